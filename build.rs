@@ -1,0 +1,57 @@
+//! Turns the law's TOML files under `src/rules` into canonical JSON (keys sorted, no white space) for the library to embed.
+//! The files are only translated here; `src/rules.rs` and its tests say whether they make sense.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-env-changed=SIPS_COMMIT");
+    println!("cargo::rerun-if-env-changed=SIPS_BUILD_DATE");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let mut code = String::new();
+    for (constant, folder) in [("SETS", "src/rules/sets"), ("CALENDARS", "src/rules/calendars")] {
+        let mut texts = Vec::new();
+        for file in toml_files(Path::new(folder))? {
+            texts.push(json(&file)?);
+        }
+        writeln!(code, "pub(super) const {constant}: &[&str] = &{texts:?};")?;
+    }
+    for (constant, file) in [("SOURCES", "src/rules/sources.toml"), ("NUMBERS", "src/rules/numbers.toml")] {
+        writeln!(code, "pub(super) const {constant}: &str = {:?};", json(Path::new(file))?)?;
+    }
+    fs::write(out.join("rule_texts.rs"), code)?;
+    Ok(())
+}
+
+/// All versions of all definitions below a folder, in a fixed order.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        for version in fs::read_dir(entry?.path())? {
+            files.push(version?.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn json(file: &Path) -> Result<String, Box<dyn Error>> {
+    let text = fs::read_to_string(file)?;
+    let table: toml::Table = text.parse().map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(value(&toml::Value::Table(table)).to_string())
+}
+
+fn value(from: &toml::Value) -> serde_json::Value {
+    match from {
+        toml::Value::String(text) => text.clone().into(),
+        toml::Value::Integer(number) => (*number).into(),
+        toml::Value::Float(number) => (*number).into(),
+        toml::Value::Boolean(is) => (*is).into(),
+        toml::Value::Datetime(date) => date.to_string().into(),
+        toml::Value::Array(items) => items.iter().map(value).collect(),
+        toml::Value::Table(table) => table.iter().map(|(key, item)| (key.clone(), value(item))).collect::<serde_json::Map<_, _>>().into(),
+    }
+}

@@ -1,0 +1,36 @@
+// Fetches the app and starts it; the build fills in the three words in capitals and links this file instead
+// of an inline script (xtask/src/bundle.rs). Kept out: what to do when it fails, which is boot.js.
+"use strict";
+
+const GLUE = "__GLUE__";
+const WASM = "__WASM__";
+// Of the file itself: a compressed answer states another length.
+const WASM_BYTES = Number("__WASM_BYTES__");
+
+function tell(name, detail) {
+  window.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/** Reads a copy, so that the browser gets the answer itself and may keep what it compiles from it. */
+async function count(copy) {
+  const reader = copy.body.getReader();
+  let received = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    received += part.value.byteLength;
+    tell("sips:progress", { received, total: WASM_BYTES });
+  }
+}
+
+async function start() {
+  try {
+    const [glue, wasm] = await Promise.all([import(GLUE), fetch(WASM)]);
+    if (!wasm.ok) throw new Error("Status " + wasm.status + ": " + WASM);
+    // From the service worker it is there at once.
+    if (!navigator.serviceWorker || !navigator.serviceWorker.controller) count(wasm.clone()).catch(() => {});
+    await glue.default({ module_or_path: wasm });
+  } catch (error) {
+    tell("sips:failed", String(error));
+  }
+}
+
+if (!window.sipsBlocked) start();

@@ -1,0 +1,68 @@
+//! Every address of the contract, made here and nowhere else. The backend registers the same constants as its routes.
+
+use crate::domain::id::{CaseId, CommandId};
+
+/// The header that every answer of a backend carries; an answer without it comes from somebody else.
+pub const CONTRACT_HEADER: &str = "SIPS-Contract";
+/// The version of the contract that this client speaks.
+pub const CONTRACT_VERSION: &str = "1";
+/// The most bytes of any JSON answer that are read (contract §2: a page has at most 1 MiB; a whole case may be larger).
+pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// Discovery.
+pub const DISCOVERY: &str = "/.well-known/sips";
+/// Signing in (POST), refreshing (PUT) and signing out (DELETE).
+pub const SESSION: &str = "/v1/session";
+/// The account that is signed in.
+pub const ME: &str = "/v1/me";
+/// Sending commands.
+pub const COMMANDS: &str = "/v1/commands";
+/// Pulling changes.
+pub const CHANGES: &str = "/v1/changes";
+/// Definitions: the list, and below it each version.
+pub const DEFINITIONS: &str = "/v1/definitions";
+
+/// The receipt of one command.
+#[must_use]
+pub fn receipt(command: &CommandId) -> String {
+    format!("/v1/receipts/{command}")
+}
+
+/// One case with its acts.
+#[must_use]
+pub fn case(case: &CaseId) -> String {
+    format!("/v1/cases/{case}")
+}
+
+/// Changes after a cursor; from the start without one. Cursors are opaque and are escaped.
+#[must_use]
+pub fn changes(cursor: Option<&str>) -> String {
+    match cursor {
+        None => CHANGES.to_owned(),
+        Some(cursor) => format!("{CHANGES}?cursor={}", escape(cursor)),
+    }
+}
+
+/// Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_cannot_leave_its_parameter() {
+        assert_eq!(changes(Some("a&b=/ü")), "/v1/changes?cursor=a%26b%3D%2F%C3%BC");
+        assert_eq!(changes(None), "/v1/changes");
+    }
+}

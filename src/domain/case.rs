@@ -1,0 +1,205 @@
+//! A case: the fold of its acts. Reading one needs no rule file, so that an unknown version never hides a case.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::answers::Answers;
+use super::command::{MadeAt, Ruling};
+use super::id::{AccountId, CaseId, CommandId};
+use super::office::{Channel, OfficeCode};
+use super::rule_set::DefinitionRef;
+use super::time::{LocalDate, Timestamp};
+
+/// A command that was decided. On the device it is a guess until the server sends its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Act {
+    /// The command it came from.
+    pub command_id: CommandId,
+    /// The case.
+    pub case_id: CaseId,
+    /// Key in the rule set.
+    pub act: String,
+    /// Who did it.
+    pub by: Person,
+    /// For which office.
+    pub office: OfficeCode,
+    /// When it took place, as the officer states it.
+    pub happened_at: Timestamp,
+    /// The device's clock when it was submitted.
+    pub made_at: MadeAt,
+    /// When the server took it; `None` while only this device knows it.
+    #[serde(default)]
+    pub recorded_at: Option<Timestamp>,
+    /// Its place in the case, from 1; 0 while only this device knows it.
+    #[serde(default)]
+    pub revision: u32,
+    /// What it was decided by.
+    pub rules: DefinitionRef,
+    /// Likewise.
+    pub calendar: DefinitionRef,
+    /// What it changes.
+    pub effects: Vec<Effect>,
+    /// Guards that did not hold and were passed with a reason.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Those reasons.
+    #[serde(default)]
+    pub rulings: BTreeMap<String, Ruling>,
+}
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The account.
+    pub account: AccountId,
+    /// The name at that time.
+    pub name: String,
+}
+
+/// One change to a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Effect {
+    /// The main strand enters a state.
+    Enter(String),
+    /// A form's answers are recorded.
+    Set {
+        /// Key of the form.
+        form: String,
+        /// As submitted.
+        answers: Answers,
+    },
+    /// A number of this series is to be issued by the server.
+    Number(String),
+    /// The server issued a number.
+    Numbered {
+        /// The series.
+        series: String,
+        /// As printed.
+        number: String,
+    },
+    /// A deadline as it was counted when the act was decided.
+    Due {
+        /// Key of the deadline.
+        deadline: String,
+        /// Key of the reading.
+        reading: String,
+        /// The last day.
+        last_day: LocalDate,
+        /// The first instant that is too late.
+        closes_at: Timestamp,
+        /// Did it rest on a year that was only expected?
+        provisional: bool,
+    },
+    /// What the law asks for and the form lacked, as places of the form.
+    Gaps(Vec<String>),
+}
+
+/// The state of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// Number of acts folded.
+    pub revision: u32,
+    /// The state of the main strand; empty before the first act.
+    pub state: String,
+    /// The office that has it.
+    pub office: Option<OfficeCode>,
+    /// What it is decided by.
+    pub rules: Option<DefinitionRef>,
+    /// Recorded forms.
+    pub forms: BTreeMap<String, Answers>,
+    /// Numbers by series; `None` while the server has not issued one yet.
+    pub numbers: BTreeMap<String, Option<String>>,
+    /// Deadlines as counted, by deadline and reading.
+    pub dues: BTreeMap<(String, String), (LocalDate, Timestamp)>,
+    /// Places the law asks for and the form lacked.
+    pub gaps: Vec<String>,
+    /// Guards passed with a reason.
+    pub flags: Vec<String>,
+    /// Acts in order: key and time stated.
+    pub history: Vec<(String, Timestamp)>,
+}
+
+impl Case {
+    /// A case without acts.
+    #[must_use]
+    pub fn new(id: CaseId) -> Self {
+        Self {
+            id,
+            revision: 0,
+            state: String::new(),
+            office: None,
+            rules: None,
+            forms: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            dues: BTreeMap::new(),
+            gaps: Vec::new(),
+            flags: Vec::new(),
+            history: Vec::new(),
+        }
+    }
+
+    /// Applies one act.
+    pub fn apply(&mut self, act: &Act) {
+        self.revision += 1;
+        self.office.get_or_insert_with(|| act.office.clone());
+        self.rules.get_or_insert_with(|| act.rules.clone());
+        self.history.push((act.act.clone(), act.happened_at));
+        self.flags.extend(act.flags.iter().cloned());
+        for effect in &act.effects {
+            match effect {
+                Effect::Enter(state) => self.state.clone_from(state),
+                Effect::Set { form, answers } => {
+                    self.forms.insert(form.clone(), answers.clone());
+                }
+                Effect::Number(series) => {
+                    self.numbers.entry(series.clone()).or_insert(None);
+                }
+                Effect::Numbered { series, number } => {
+                    self.numbers.insert(series.clone(), Some(number.clone()));
+                }
+                Effect::Due { deadline, reading, last_day, closes_at, .. } => {
+                    self.dues.insert((deadline.clone(), reading.clone()), (*last_day, *closes_at));
+                }
+                Effect::Gaps(places) => self.gaps.clone_from(places),
+            }
+        }
+    }
+
+    /// A recorded form; empty if there is none.
+    #[must_use]
+    pub fn form(&self, form: &str) -> &Answers {
+        static NONE: Answers = Answers(BTreeMap::new());
+        self.forms.get(form).unwrap_or(&NONE)
+    }
+
+    /// The number of a series, or the provisional code while there is none.
+    #[must_use]
+    pub fn number_or_code(&self, series: &str) -> String {
+        self.numbers.get(series).cloned().flatten().unwrap_or_else(|| self.id.provisional_code())
+    }
+
+    /// How the petition came in, if it says so.
+    #[must_use]
+    pub fn channel(&self) -> Option<Channel> {
+        Channel::parse(self.form("petition").text("channel"))
+    }
+
+    /// Names of the petitioners, in order.
+    #[must_use]
+    pub fn petitioners(&self) -> Vec<&str> {
+        self.form("petition").rows("petitioner").iter().map(|row| row.fields.text("name")).filter(|name| !name.is_empty()).collect()
+    }
+}
+
+/// Applies the acts of a case in order.
+pub fn fold<'a>(id: CaseId, acts: impl IntoIterator<Item = &'a Act>) -> Case {
+    let mut case = Case::new(id);
+    for act in acts {
+        case.apply(act);
+    }
+    case
+}

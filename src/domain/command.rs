@@ -1,0 +1,112 @@
+//! What an officer submits, the envelope it travels in, and the receipt that comes back.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::answers::Answers;
+use super::digest::{Digest, canonical_json};
+use super::id::{AccountId, CaseId, CommandId, DeviceId};
+use super::office::OfficeCode;
+use super::rule_set::DefinitionRef;
+use super::time::{Timestamp, Zone};
+
+/// The schema of envelopes that this version writes.
+pub const SCHEMA: u32 = 1;
+
+/// A command on its way. Its id is made and stored before the first byte leaves: it is the idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// See [`SCHEMA`].
+    pub schema: u32,
+    /// Idempotency key.
+    pub command_id: CommandId,
+    /// The case, made on the device.
+    pub case_id: CaseId,
+    /// Who submitted it.
+    pub author: AccountId,
+    /// For which office.
+    pub office: OfficeCode,
+    /// On which device.
+    pub device: DeviceId,
+    /// What is asked.
+    pub payload: Payload,
+    /// What the author saw.
+    pub base: Base,
+    /// What it was decided by.
+    pub rules: DefinitionRef,
+    /// Likewise.
+    pub calendar: DefinitionRef,
+    /// Reasons a person gave, by guard.
+    #[serde(default)]
+    pub rulings: BTreeMap<String, Ruling>,
+    /// Commands that must be held before this one.
+    #[serde(default)]
+    pub depends_on: Vec<CommandId>,
+    /// When the act took place, as the officer states it. The only time that rules and deadlines read.
+    pub happened_at: Timestamp,
+    /// The device's clock when it was submitted: evidence, never a rule's input.
+    pub made_at: MadeAt,
+}
+
+/// What a command asks. Unknown kinds are parked by whoever meets them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payload {
+    /// The act of the rule set.
+    pub act: String,
+    /// Its form, as submitted.
+    pub answers: Answers,
+}
+
+/// What the author of a command saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The case's revision; 0 for a new case.
+    pub revision: u32,
+}
+
+/// The clock of the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MadeAt {
+    /// What it showed.
+    pub wall: Timestamp,
+    /// The office's zone.
+    pub zone: Zone,
+    /// Server time less device time in milliseconds, as last seen; `None` before the first contact.
+    pub offset_ms: Option<i64>,
+}
+
+/// A person's answer where a guard asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// Why; never empty.
+    pub reason: String,
+}
+
+/// The server's proof that it holds a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// The command.
+    pub command_id: CommandId,
+    /// SHA-256 of the payload's canonical JSON.
+    pub payload_sha256: Digest,
+    /// When the server took it.
+    pub server_time: Timestamp,
+    /// The case's revision with it.
+    pub revision: u32,
+    /// Official numbers issued for it, by series.
+    #[serde(default)]
+    pub numbers: BTreeMap<String, String>,
+}
+
+impl Payload {
+    /// SHA-256 of the payload's canonical JSON, as receipts carry it.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        // Answers have text keys only, so that they always have a JSON form.
+        Digest::of(canonical_json(self).unwrap_or_default().as_bytes())
+    }
+}

@@ -1,0 +1,135 @@
+//! Offices, their levels and hours, and the roles of the people who work there.
+//! Source: domain notes §2; the permission matrix §2.3 is an inference (mark L).
+
+use serde::{Deserialize, Serialize};
+
+use super::id::AccountId;
+use super::time::{MinuteOfDay, Zone};
+
+/// The Kemendagri area code of an office, such as `16.07`; the national office is `00`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OfficeCode(pub String);
+
+/// The level of an office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Bawaslu RI.
+    National,
+    /// Bawaslu Provinsi.
+    Province,
+    /// Bawaslu Kabupaten/Kota.
+    Regency,
+    /// Panwaslu Kecamatan: only around an election, only disputes between participants, with a mandate.
+    District,
+}
+
+/// An office that receives and decides petitions. Names are data: Aceh's are *Panwaslih* and *KIP*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Office {
+    /// Its area code.
+    pub code: OfficeCode,
+    /// Its level.
+    pub level: Level,
+    /// The office above it; empty for the national office.
+    #[serde(default)]
+    pub parent: Option<OfficeCode>,
+    /// Its own name.
+    pub name: String,
+    /// The organiser of the same area: the usual respondent.
+    pub organiser: String,
+    /// Its zone.
+    pub zone: Zone,
+    /// The code in its register numbers; offices differ.
+    pub register_code: String,
+    /// When its last day ends.
+    #[serde(default)]
+    pub hours: Hours,
+}
+
+/// Closing hours on a last day. Offices differ (domain notes §9.3), so that nothing is assumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hours {
+    /// At the counter; `None` while not entered: the day then ends at 24.00.
+    #[serde(default)]
+    pub counter_closes: Option<MinuteOfDay>,
+    /// For what is sent through SIPS; `None` while not entered.
+    #[serde(default)]
+    pub online_closes: Option<MinuteOfDay>,
+}
+
+/// How a petition came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Handed in at the office.
+    Counter,
+    /// Sent through SIPS.
+    Sips,
+    /// At the scene, for disputes between participants.
+    OnTheSpot,
+}
+
+impl Channel {
+    /// Reads the stored value.
+    #[must_use]
+    pub fn parse(value: &str) -> Option<Self> {
+        match value {
+            "counter" => Some(Self::Counter),
+            "sips" => Some(Self::Sips),
+            "on_the_spot" => Some(Self::OnTheSpot),
+            _ => None,
+        }
+    }
+}
+
+impl Hours {
+    /// The closing hour for a channel, if one was entered.
+    #[must_use]
+    pub fn closes(&self, channel: Channel) -> Option<MinuteOfDay> {
+        match channel {
+            Channel::Counter => self.counter_closes,
+            Channel::Sips => self.online_closes,
+            Channel::OnTheSpot => None,
+        }
+    }
+}
+
+/// What a person does at an office. Domain notes §2.3 [L].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// *Petugas penerima permohonan*.
+    Counter,
+    /// *Pejabat struktural*.
+    Official,
+    /// *Anggota*: a commissioner.
+    Member,
+    /// *Sekretaris, notulen*.
+    Secretary,
+    /// *Operator SIPS*.
+    Operator,
+    /// Watches over the offices of a province.
+    ProvinceAdmin,
+    /// Watches over all offices.
+    NationalAdmin,
+    /// *Panwaslu Kecamatan*.
+    District,
+}
+
+/// Who acts: one account in one office, in one or more roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Actor {
+    /// The account.
+    pub account: AccountId,
+    /// The person's name.
+    pub name: String,
+    /// The office acted for.
+    pub office: OfficeCode,
+    /// Roles in that office.
+    pub roles: Vec<Role>,
+}

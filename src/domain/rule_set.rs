@@ -1,0 +1,485 @@
+//! The law as data: the shape of a rule set, as it is read from the canonical JSON of `src/rules`.
+//! Nothing is decided here; `decide`, `form` and `deadline` read these tables.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use super::digest::Digest;
+use super::office::Level;
+use super::time::LocalDate;
+
+/// The format of rule files that this version reads.
+pub const FORMAT: u32 = 1;
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+/// How sure a legal fact is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Mark {
+    /// Unknown: nobody has read it; never a reason to refuse.
+    #[serde(rename = "U")]
+    Unknown,
+    /// Likely: one secondary page, an older rule or an inference.
+    #[serde(rename = "L")]
+    Likely,
+    /// Confirmed: the article was read, or two sources agree.
+    #[serde(rename = "C")]
+    Confirmed,
+}
+
+/// One source in `sources.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The work as an officer would name it, with its article.
+    pub work: Text,
+    /// How it was read: `text`, `press`, `older_rule`, `inference`.
+    pub how: String,
+    /// Where it was read, if it stands on a page.
+    #[serde(default)]
+    pub url: String,
+}
+
+/// One versioned rule set: a track of one regime.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSet {
+    /// See [`FORMAT`].
+    pub format: u32,
+    /// Key of the track.
+    pub id: String,
+    /// Counts up with every amendment; a published version never changes.
+    pub version: u32,
+    /// Name of the track.
+    pub title: Text,
+    /// When it applies.
+    pub applies: Applies,
+    /// Office levels that may perform its acts.
+    pub levels: Vec<Level>,
+    /// States of the main strand.
+    pub state: BTreeMap<String, State>,
+    /// What can be done.
+    pub act: BTreeMap<String, ActRule>,
+    /// Conditions of acts.
+    pub guard: BTreeMap<String, Guard>,
+    /// Periods that the law counts.
+    pub deadline: BTreeMap<String, DeadlineRule>,
+    /// Papers that acts produce.
+    pub paper: BTreeMap<String, PaperRule>,
+    /// Tables that checklists draw on.
+    pub list: BTreeMap<String, List>,
+    /// Forms, also those of repeated parts.
+    pub form: BTreeMap<String, Form>,
+    /// Fields by form.
+    pub field: BTreeMap<String, BTreeMap<String, Field>>,
+}
+
+/// The date that chooses the version of a rule set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Applies {
+    /// The field that holds the date, as `form.field`.
+    pub by: String,
+    /// First day in force.
+    pub from: LocalDate,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// A state of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The officer's word for it.
+    pub label: Text,
+    /// Where a case begins.
+    #[serde(default)]
+    pub start: bool,
+    /// The users' word laid over several states, such as *klarifikasi*.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// An act of the procedure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActRule {
+    /// A verb phrase, as on the button.
+    pub label: Text,
+    /// Who may perform it.
+    pub by: By,
+    /// States it can be performed in.
+    pub from: Vec<String>,
+    /// The state it leads to.
+    pub to: String,
+    /// Its form.
+    pub form: String,
+    /// Number series that the server issues for it.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Keys of its guards, in the order in which their reasons are told.
+    #[serde(default)]
+    pub guards: Vec<String>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// Who may perform an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct By {
+    /// Any of these roles.
+    pub role: Vec<super::office::Role>,
+}
+
+/// A condition of an act. Nothing fires: a guard permits, warns or blocks what a person does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guard {
+    /// What must hold. Unknown always becomes a question to a person.
+    pub when: When,
+    /// What happens if it does not hold.
+    #[serde(rename = "else")]
+    pub otherwise: Otherwise,
+    /// What the officer reads; `{due:x}` stands for the last day of deadline `x`.
+    pub why: Text,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// What a guard does if its condition does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Otherwise {
+    /// The act is refused.
+    Block,
+    /// The act needs a reason and leaves a flag.
+    Warn,
+}
+
+/// The closed vocabulary of conditions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// The field has one of the options: `[form.field, option…]`. Unknown while unanswered or answered `unknown`.
+    Is(Vec<String>),
+    /// The field is filled.
+    Filled(String),
+    /// The first date is not after the second. Unknown while either is missing.
+    Ordered(String, String),
+    /// The deadline has not passed at the time of the act. Unknown if its readings disagree or a date is missing.
+    Open(String),
+    /// The two texts differ. Unknown while either is missing.
+    Differs(String, String),
+    /// Every one holds.
+    All(Vec<When>),
+    /// At least one holds.
+    Any(Vec<When>),
+    /// It does not hold.
+    Not(Box<When>),
+}
+
+/// A period that the law counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineRule {
+    /// The officer's word for it.
+    pub label: Text,
+    /// Acts that meet it.
+    pub met_by: Vec<String>,
+    /// What a miss does.
+    pub missed: Missed,
+    /// The readings of the norm; more than one where the law is disputed.
+    pub readings: Vec<Reading>,
+}
+
+/// What a missed deadline does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missed {
+    /// The late act is recorded and flagged.
+    Flag,
+}
+
+/// One reading of a deadline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Key within the deadline.
+    pub id: String,
+    /// The field that holds day 0, as `form.field`.
+    pub start_date: String,
+    /// Number of days; day 0 is not counted.
+    pub n: u16,
+    /// Working or calendar days.
+    pub unit: DayUnit,
+    /// The hour at which the last day ends.
+    pub closes: Closes,
+    /// What is counted from what, in words.
+    #[serde(default)]
+    pub note: Option<Text>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// *Hari kerja* or *hari kalender*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayUnit {
+    /// Monday to Friday, without holidays.
+    Working,
+    /// Every day; the last day never moves.
+    Calendar,
+}
+
+/// The hour at which a last day ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closes {
+    /// The office's closing hour for the channel; 24.00 while none is entered.
+    Office,
+    /// 24.00 local time.
+    Midnight,
+}
+
+/// A paper that an act produces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaperRule {
+    /// Form number; empty while unknown.
+    pub no: String,
+    /// Title.
+    pub title: Text,
+    /// The act it belongs to.
+    pub of: String,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// A table that a checklist draws on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// Its rows, in order.
+    pub rows: Vec<ListRow>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// One row of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListRow {
+    /// Stored value.
+    pub v: String,
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+    /// Number of copies asked for, 1 if not said.
+    #[serde(default = "one")]
+    pub copies: u16,
+    /// Only asked for if this holds, over the petition's answers.
+    #[serde(default, rename = "if")]
+    pub only_if: Option<When>,
+}
+
+fn one() -> u16 {
+    1
+}
+
+/// A form, or the form of one repeated part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Title.
+    pub title: Text,
+    /// Sections; on a phone a step each.
+    pub groups: Vec<Group>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// A section of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Key in addresses.
+    pub key: String,
+    /// Title.
+    pub title: Text,
+    /// One sentence of help.
+    #[serde(default)]
+    pub hint: Option<Text>,
+    /// Field keys, at most two short ones a row.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// How much a field is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// The act cannot be recorded without it.
+    #[default]
+    Must,
+    /// The law asks for it of the parties: a gap is named and recorded, never a reason not to record what came in.
+    Law,
+    /// May be left out.
+    Optional,
+}
+
+/// A field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// What it holds.
+    pub kind: Kind,
+    /// Its name above it.
+    pub label: Text,
+    /// One sentence of help below the name.
+    #[serde(default)]
+    pub hint: Option<Text>,
+    /// How much it is needed.
+    #[serde(default)]
+    pub need: Need,
+    /// Options of a choice.
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// The form of a repeated part, or the table of a checklist.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// Most characters, or rows. A kind without limit is bounded by [`Kind::max`].
+    #[serde(default)]
+    pub max: Option<u32>,
+    /// Fewest rows of a repeated part.
+    #[serde(default)]
+    pub min: u32,
+    /// The button that adds a row.
+    #[serde(default)]
+    pub add: Option<Text>,
+    /// Only asked if this holds, over answers of the same form (or of the row) that stand before it.
+    #[serde(default, rename = "if")]
+    pub only_if: Option<When>,
+    /// A date that may not lie after today.
+    #[serde(default)]
+    pub not_future: bool,
+    /// Suggested when the draft is made: `today`, `now`, `office.organiser`, or text.
+    #[serde(default)]
+    pub prefill: Option<String>,
+    /// Code letters of repeated parts, such as `P` for P-1, P-2.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// One option of a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Stored value.
+    pub v: String,
+    /// Indonesian.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+/// The closed list of field kinds. Each names a meaning; how it looks is the app's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One line.
+    Text,
+    /// A person's or body's name: one line, unusual letters are pointed at.
+    Name,
+    /// Many lines.
+    LongText,
+    /// One of a few.
+    Choice,
+    /// Yes or no.
+    YesNo,
+    /// A day.
+    Date,
+    /// A time of day in the office's zone.
+    Time,
+    /// A whole number, not negative.
+    Count,
+    /// The number of an electronic identity card, 16 digits.
+    Nik,
+    /// A telephone number.
+    Phone,
+    /// A mail address.
+    Email,
+    /// A repeated part.
+    Rows,
+    /// A fixed table whose rows are ticked: there or not, copies, remark.
+    Checklist,
+    /// Files.
+    Files,
+}
+
+impl Kind {
+    /// Most characters, or rows, where the field says nothing itself.
+    #[must_use]
+    pub fn max(self) -> u32 {
+        match self {
+            Self::LongText => 200_000,
+            Self::Text | Self::Name => 500,
+            Self::Email => 254,
+            Self::Rows | Self::Checklist => 200,
+            Self::Files => 40,
+            Self::Choice | Self::YesNo | Self::Date | Self::Time | Self::Count | Self::Nik | Self::Phone => 40,
+        }
+    }
+}
+
+/// Which version of a definition something was decided by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DefinitionRef {
+    /// Key of the rule set or calendar.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of its canonical JSON.
+    pub digest: Digest,
+}
+
+impl RuleSet {
+    /// The field at `form.field`.
+    #[must_use]
+    pub fn field(&self, form: &str, field: &str) -> Option<&Field> {
+        self.field.get(form)?.get(field)
+    }
+
+    /// The state in which a case begins.
+    #[must_use]
+    pub fn start(&self) -> Option<&str> {
+        self.state.iter().find(|(_, state)| state.start).map(|(key, _)| key.as_str())
+    }
+}

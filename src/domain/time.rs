@@ -1,0 +1,336 @@
+//! Instants, civil dates and the three zones of Indonesia. No clock is read here: time always comes in as an argument.
+//! Source of the zones: domain notes §9.2 (no daylight saving, fixed offsets are exact).
+
+use jiff::civil;
+use serde::{Deserialize, Serialize, de};
+use std::fmt;
+
+/// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC, such as `2026-07-08T03:20:00.000Z`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// A day of the calendar, without zone. Written as `2026-07-08`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalDate(civil::Date);
+
+/// A time of day in whole minutes after midnight, 0 to 1,440; 24.00 is the end of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MinuteOfDay(pub u16);
+
+/// The zone of an office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Zone {
+    /// Western Indonesia, UTC+7.
+    Wib,
+    /// Central Indonesia, UTC+8.
+    Wita,
+    /// Eastern Indonesia, UTC+9.
+    Wit,
+}
+
+/// A date and a minute as the clocks of one zone show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LocalMinute {
+    /// The day.
+    pub date: LocalDate,
+    /// The minute of that day, 0 to 1,439.
+    pub minute: MinuteOfDay,
+}
+
+/// Days of the week, Monday first.
+pub const DAYS_IN_WEEK: usize = 7;
+
+const MS_PER_MINUTE: i64 = 60_000;
+const MS_PER_DAY: i64 = 86_400_000;
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
+
+impl Zone {
+    /// Hours ahead of UTC.
+    #[must_use]
+    pub fn offset_hours(self) -> i64 {
+        match self {
+            Self::Wib => 7,
+            Self::Wita => 8,
+            Self::Wit => 9,
+        }
+    }
+
+    /// The abbreviation that stands behind every time on screen and paper.
+    #[must_use]
+    pub fn abbreviation(self) -> &'static str {
+        match self {
+            Self::Wib => "WIB",
+            Self::Wita => "WITA",
+            Self::Wit => "WIT",
+        }
+    }
+}
+
+impl LocalDate {
+    /// The day, if it exists: 31 June and 29 February of a common year do not.
+    #[must_use]
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        civil::Date::new(year, month, day).ok().map(Self)
+    }
+
+    /// Reads `YYYY-MM-DD` and nothing else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        let year = digits(&bytes[0..4])?;
+        let month = digits(&bytes[5..7])?;
+        let day = digits(&bytes[8..10])?;
+        Self::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+
+    /// 0 for Monday to 6 for Sunday.
+    #[must_use]
+    pub fn weekday(self) -> usize {
+        usize::try_from(self.0.weekday().to_monday_zero_offset()).unwrap_or(0)
+    }
+
+    /// The day after; `None` after 31 December 9999.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        self.0.tomorrow().ok().map(Self)
+    }
+
+    /// Days from `earlier` to this day; negative if it lies before.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        days_from_epoch(self.0) - days_from_epoch(earlier.0)
+    }
+
+    /// The instant at which `minute` of this day strikes in `zone`.
+    #[must_use]
+    pub fn at(self, minute: MinuteOfDay, zone: Zone) -> Timestamp {
+        let local = days_from_epoch(self.0) * MS_PER_DAY + i64::from(minute.0) * MS_PER_MINUTE;
+        Timestamp(local - zone.offset_hours() * 60 * MS_PER_MINUTE)
+    }
+}
+
+impl MinuteOfDay {
+    /// 24.00, the end of the day.
+    pub const END_OF_DAY: Self = Self(1_440);
+
+    /// Hour and minute.
+    #[must_use]
+    pub fn hour_and_minute(self) -> (u16, u16) {
+        (self.0 / 60, self.0 % 60)
+    }
+}
+
+impl Timestamp {
+    /// What the clocks of `zone` show at this instant. Outside of the years 1 to 9999 the nearest day is given.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> LocalMinute {
+        let local = self.0.saturating_add(zone.offset_hours() * 60 * MS_PER_MINUTE);
+        let minute = local.rem_euclid(MS_PER_DAY) / MS_PER_MINUTE;
+        LocalMinute {
+            date: LocalDate(date_from_days(local.div_euclid(MS_PER_DAY))),
+            minute: MinuteOfDay(u16::try_from(minute).unwrap_or(0)),
+        }
+    }
+
+    /// The instant `millis` later.
+    #[must_use]
+    pub fn plus(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Milliseconds from `earlier` to this instant.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Reads RFC 3339 with `Z` or an offset; fractions beyond a millisecond are cut.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() < 20 || !matches!(bytes[10], b'T' | b't') || bytes[13] != b':' || bytes[16] != b':' {
+            return None;
+        }
+        let date = LocalDate::parse(text.get(..10)?)?;
+        let (hour, minute, second) = (digits(&bytes[11..13])?, digits(&bytes[14..16])?, digits(&bytes[17..19])?);
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let mut rest = &bytes[19..];
+        let mut millis = 0;
+        if rest[0] == b'.' {
+            let length = rest[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if length == 0 {
+                return None;
+            }
+            for index in 0..3 {
+                millis = millis * 10 + if index < length { i64::from(rest[1 + index] - b'0') } else { 0 };
+            }
+            rest = &rest[1 + length..];
+        }
+        let offset_minutes = match rest {
+            [b'Z' | b'z'] => 0,
+            [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+                let (hours, minutes) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+                if hours > 23 || minutes > 59 {
+                    return None;
+                }
+                (hours * 60 + minutes) * if *sign == b'-' { -1 } else { 1 }
+            }
+            _ => return None,
+        };
+        let minutes = hour * 60 + minute - offset_minutes;
+        Some(Self(days_from_epoch(date.0) * MS_PER_DAY + minutes * MS_PER_MINUTE + second * 1_000 + millis))
+    }
+}
+
+fn digits(bytes: &[u8]) -> Option<i64> {
+    bytes.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+}
+
+fn days_from_epoch(date: civil::Date) -> i64 {
+    i64::from(EPOCH.until(date).map(|span| span.get_days()).unwrap_or(0))
+}
+
+fn date_from_days(days: i64) -> civil::Date {
+    let farthest = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
+    let Ok(days) = i32::try_from(days) else { return farthest };
+    jiff::Span::new().try_days(days).ok().and_then(|span| EPOCH.checked_add(span).ok()).unwrap_or(farthest)
+}
+
+impl fmt::Display for LocalDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+    }
+}
+
+impl fmt::Debug for LocalDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = date_from_days(self.0.div_euclid(MS_PER_DAY));
+        let millis = self.0.rem_euclid(MS_PER_DAY);
+        write!(
+            f,
+            "{}T{:02}:{:02}:{:02}.{:03}Z",
+            LocalDate(date),
+            millis / 3_600_000,
+            millis / MS_PER_MINUTE % 60,
+            millis / 1_000 % 60,
+            millis % 1_000
+        )
+    }
+}
+
+macro_rules! serde_as_text {
+    ($type:ty, $expected:literal) => {
+        impl Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl de::Visitor<'_> for Text {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expected)
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                        <$type>::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+                    }
+                }
+                deserializer.deserialize_str(Text)
+            }
+        }
+    };
+}
+serde_as_text!(Timestamp, "an RFC 3339 instant");
+serde_as_text!(LocalDate, "a date as YYYY-MM-DD");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_instant_reads_differently_in_each_zone() {
+        // Case 6b: 00.05 WITA on the 17th is still the 16th in Jakarta.
+        let instant = Timestamp::parse("2026-09-16T16:05:00Z").expect("a valid instant");
+        assert_eq!(instant.in_zone(Zone::Wita).date.to_string(), "2026-09-17");
+        assert_eq!(instant.in_zone(Zone::Wita).minute, MinuteOfDay(5));
+        assert_eq!(instant.in_zone(Zone::Wib).date.to_string(), "2026-09-16");
+        assert_eq!(instant.in_zone(Zone::Wit).minute, MinuteOfDay(65));
+    }
+
+    #[test]
+    fn offsets_and_fractions_are_read() {
+        let utc = Timestamp::parse("2026-07-08T03:20:00.123Z");
+        assert_eq!(utc, Timestamp::parse("2026-07-08T10:20:00.123456+07:00"));
+        assert_eq!(utc.map(|instant| instant.to_string()).as_deref(), Some("2026-07-08T03:20:00.123Z"));
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for text in ["2026-02-29", "2026-06-31", "2026-13-01", "2026-00-10", "26-01-01", "2026/01/01", "2026-1-1", ""] {
+            assert_eq!(LocalDate::parse(text), None, "{text}");
+        }
+        assert!(LocalDate::parse("2024-02-29").is_some());
+    }
+
+    #[test]
+    fn wrong_instants_are_refused() {
+        for text in ["", "2026-07-08", "2026-07-08T24:00:00Z", "2026-07-08T03:20:00", "2026-07-08T03:20:00.Z", "2026-07-08 03:20:00Z"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn instants_survive_their_text(millis in -60_000_000_000_000_i64..200_000_000_000_000) {
+            let instant = Timestamp(millis);
+            prop_assert_eq!(Timestamp::parse(&instant.to_string()), Some(instant));
+        }
+
+        #[test]
+        fn a_local_minute_leads_back_to_its_instant(minutes in -30_000_000_i64..90_000_000, zone in prop_oneof![Just(Zone::Wib), Just(Zone::Wita), Just(Zone::Wit)]) {
+            let instant = Timestamp(minutes * MS_PER_MINUTE);
+            let local = instant.in_zone(zone);
+            prop_assert_eq!(local.date.at(local.minute, zone), instant);
+        }
+
+        #[test]
+        fn no_text_makes_the_readers_panic(text in ".{0,40}") {
+            let _ = (Timestamp::parse(&text), LocalDate::parse(&text));
+        }
+    }
+}

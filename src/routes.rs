@@ -1,0 +1,126 @@
+//! Every address of the app, made and read here and nowhere else.
+
+use crate::domain::id::{CaseId, DraftId};
+
+/// A page of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// *Hari ini*: what is to be done.
+    Home,
+    /// Signing in; where to go afterwards.
+    SignIn,
+    /// Begins a new petition.
+    NewPetition,
+    /// The task list of a draft.
+    Draft(DraftId),
+    /// One section of a draft's form.
+    Section(DraftId, String),
+    /// *Periksa jawaban*: the check before submitting.
+    Check(DraftId),
+    /// All cases on the device.
+    Cases,
+    /// One case.
+    Case(CaseId),
+    /// The receipt of a petition, to be printed.
+    Receipt(CaseId),
+    /// *Kotak Kirim*: what has not reached the server.
+    Outbox,
+    /// Language, theme, storage, about.
+    Settings,
+    /// Help for every screen.
+    Help,
+    /// The design system, for developers.
+    StyleGuide,
+    /// No such page.
+    NotFound,
+}
+
+impl Route {
+    /// The address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Home => "/".into(),
+            Self::SignIn => "/masuk".into(),
+            Self::NewPetition => "/permohonan/baru".into(),
+            Self::Draft(draft) => format!("/draf/{draft}"),
+            Self::Section(draft, section) => format!("/draf/{draft}/{section}"),
+            Self::Check(draft) => format!("/draf/{draft}/{CHECK}"),
+            Self::Cases => "/perkara".into(),
+            Self::Case(case) => format!("/perkara/{case}"),
+            Self::Receipt(case) => format!("/perkara/{case}/tanda-terima"),
+            Self::Outbox => "/kirim".into(),
+            Self::Settings => "/pengaturan".into(),
+            Self::Help => "/bantuan".into(),
+            Self::StyleGuide => "/gaya".into(),
+            Self::NotFound => "/tidak-ada".into(),
+        }
+    }
+
+    /// Reads an address; anything that is none of ours is [`Route::NotFound`].
+    #[must_use]
+    pub fn parse(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let draft = |text: &str, route: fn(DraftId) -> Self| DraftId::parse(text).map_or(Self::NotFound, route);
+        let case = |text: &str, route: fn(CaseId) -> Self| CaseId::parse(text).map_or(Self::NotFound, route);
+        match parts[..] {
+            [] => Self::Home,
+            ["masuk"] => Self::SignIn,
+            ["permohonan", "baru"] => Self::NewPetition,
+            ["draf", id] => draft(id, Self::Draft),
+            ["draf", id, CHECK] => draft(id, Self::Check),
+            ["draf", id, section] if is_key(section) => DraftId::parse(id).map_or(Self::NotFound, |id| Self::Section(id, section.to_owned())),
+            ["perkara"] => Self::Cases,
+            ["perkara", id] => case(id, Self::Case),
+            ["perkara", id, "tanda-terima"] => case(id, Self::Receipt),
+            ["kirim"] => Self::Outbox,
+            ["pengaturan"] => Self::Settings,
+            ["bantuan"] => Self::Help,
+            ["gaya"] => Self::StyleGuide,
+            _ => Self::NotFound,
+        }
+    }
+}
+
+const CHECK: &str = "periksa";
+
+/// Keys of rule files are ASCII words.
+fn is_key(text: &str) -> bool {
+    text.len() <= 40 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn every_address_leads_back_to_its_page() {
+        let draft = DraftId::new(Timestamp(1), [1; 10]);
+        let case = CaseId::new(Timestamp(1), [2; 10]);
+        for route in [
+            Route::Home,
+            Route::SignIn,
+            Route::NewPetition,
+            Route::Draft(draft),
+            Route::Section(draft, "pemohon".into()),
+            Route::Check(draft),
+            Route::Cases,
+            Route::Case(case),
+            Route::Receipt(case),
+            Route::Outbox,
+            Route::Settings,
+            Route::Help,
+            Route::StyleGuide,
+        ] {
+            assert_eq!(Route::parse(&route.path()), route);
+        }
+    }
+
+    #[test]
+    fn foreign_addresses_are_not_found() {
+        for path in ["/perkara/%E0%A4%A", "/%00", "/perkara/javascript:alert(1)", "/draf/x/y", "/draf/../..", &"/a".repeat(5_000), "/tidak-ada"] {
+            assert_eq!(Route::parse(path), Route::NotFound, "{path}");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The law as it ships with this version: rule sets, calendars, number templates, offices and sources, read from the
+//! tables under `src/rules`. Holds no rule itself.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::domain::calendar::Calendar;
+use crate::domain::digest::Digest;
+use crate::domain::number::NumberSeries;
+use crate::domain::office::{Hours, Level, Office, OfficeCode};
+use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
+use crate::domain::text::read_time;
+use crate::domain::time::{LocalDate, Zone};
+
+mod texts {
+    include!(concat!(env!("OUT_DIR"), "/rule_texts.rs"));
+}
+
+/// A definition with its pin and the canonical JSON it was read from.
+#[derive(Debug)]
+pub struct Pinned<T> {
+    /// Id, version and digest.
+    pub pin: DefinitionRef,
+    /// The definition.
+    pub value: T,
+    /// Its canonical JSON, as a server publishes it.
+    pub json: &'static str,
+}
+
+/// Every version of every rule set that ships.
+pub fn sets() -> &'static [Pinned<RuleSet>] {
+    static SETS: OnceLock<Vec<Pinned<RuleSet>>> = OnceLock::new();
+    SETS.get_or_init(|| texts::SETS.iter().map(|text| pinned(text, |set: &RuleSet| (set.id.clone(), set.version))).collect())
+}
+
+/// Every version of every calendar that ships.
+pub fn calendars() -> &'static [Pinned<Calendar>] {
+    static CALENDARS: OnceLock<Vec<Pinned<Calendar>>> = OnceLock::new();
+    CALENDARS.get_or_init(|| {
+        texts::CALENDARS.iter().map(|text| pinned(text, |calendar: &Calendar| (calendar.id.clone(), calendar.version))).collect()
+    })
+}
+
+/// The rule set with this pin, if this version has it.
+#[must_use]
+pub fn set(pin: &DefinitionRef) -> Option<&'static Pinned<RuleSet>> {
+    sets().iter().find(|set| set.pin == *pin)
+}
+
+/// The calendar with this pin, if this version has it.
+#[must_use]
+pub fn calendar(pin: &DefinitionRef) -> Option<&'static Pinned<Calendar>> {
+    calendars().iter().find(|calendar| calendar.pin == *pin)
+}
+
+/// The rule set of a track that applies to a date, or the newest one where no date is known yet.
+#[must_use]
+pub fn set_for(track: &str, date: Option<LocalDate>) -> Option<&'static Pinned<RuleSet>> {
+    let mut versions: Vec<_> = sets().iter().filter(|set| set.pin.id == track).collect();
+    versions.sort_by_key(|set| (set.value.applies.from, set.pin.version));
+    versions.into_iter().rev().find(|set| date.is_none_or(|date| set.value.applies.from <= date))
+}
+
+/// The newest national calendar.
+#[must_use]
+pub fn newest_calendar() -> Option<&'static Pinned<Calendar>> {
+    calendars().iter().max_by_key(|calendar| calendar.pin.version)
+}
+
+/// Where the law was read, by key.
+pub fn sources() -> &'static BTreeMap<String, Source> {
+    static SOURCES: OnceLock<BTreeMap<String, Source>> = OnceLock::new();
+    SOURCES.get_or_init(|| parse(texts::SOURCES))
+}
+
+/// Number series by key.
+pub fn numbers() -> &'static BTreeMap<String, NumberSeries> {
+    static NUMBERS: OnceLock<BTreeMap<String, NumberSeries>> = OnceLock::new();
+    NUMBERS.get_or_init(|| parse(texts::NUMBERS))
+}
+
+/// The offices of the table; a server may know more, and sends an officer's own with the account.
+pub fn offices() -> &'static [Office] {
+    static OFFICES: OnceLock<Vec<Office>> = OnceLock::new();
+    OFFICES.get_or_init(|| include_str!("rules/offices.csv").lines().skip(1).filter_map(office).collect())
+}
+
+fn office(line: &str) -> Option<Office> {
+    let cells: Vec<&str> = line.split(',').collect();
+    let [code, level, parent, name, organiser, zone, register_code, counter, online, _source, _mark] = cells[..] else { return None };
+    Some(Office {
+        code: OfficeCode(code.to_owned()),
+        level: match level {
+            "national" => Level::National,
+            "province" => Level::Province,
+            "regency" => Level::Regency,
+            "district" => Level::District,
+            _ => return None,
+        },
+        parent: (!parent.is_empty()).then(|| OfficeCode(parent.to_owned())),
+        name: name.to_owned(),
+        organiser: organiser.to_owned(),
+        zone: match zone {
+            "WIB" => Zone::Wib,
+            "WITA" => Zone::Wita,
+            "WIT" => Zone::Wit,
+            _ => return None,
+        },
+        register_code: register_code.to_owned(),
+        hours: Hours { counter_closes: read_time(counter), online_closes: read_time(online) },
+    })
+}
+
+fn pinned<T: serde::de::DeserializeOwned>(json: &'static str, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {
+    let value: T = parse(json);
+    let (id, version) = name(&value);
+    Pinned { pin: DefinitionRef { id, version, digest: Digest::of(json.as_bytes()) }, value, json }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    // The text is part of this program and the tests below read all of it.
+    serde_json::from_str(json).expect("the tables of src/rules fit their types")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::digest::canonical_json;
+    use crate::domain::form::fields_in_order;
+    use crate::domain::rule_set::{Kind, When};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_is_read_and_canonical() {
+        assert!(!sets().is_empty() && !calendars().is_empty() && numbers().contains_key("reception"));
+        for json in sets().iter().map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
+            let value: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
+            assert_eq!(canonical_json(&value).expect("a JSON value"), json);
+        }
+    }
+
+    #[test]
+    fn the_office_table_has_no_wrong_row() {
+        assert_eq!(offices().len(), include_str!("rules/offices.csv").lines().count() - 1);
+        let codes: BTreeSet<_> = offices().iter().map(|office| &office.code).collect();
+        assert_eq!(codes.len(), offices().len(), "codes are unique");
+    }
+
+    #[test]
+    fn every_source_that_is_named_is_listed() {
+        let mut named = BTreeSet::new();
+        for set in sets() {
+            collect_sources(&serde_json::from_str(set.json).expect("valid JSON"), &mut named);
+        }
+        for calendar in calendars() {
+            collect_sources(&serde_json::from_str(calendar.json).expect("valid JSON"), &mut named);
+        }
+        named.extend(numbers().values().flat_map(|series| series.src.clone()));
+        named.extend(include_str!("rules/offices.csv").lines().skip(1).filter_map(|line| line.rsplit(',').nth(1)).map(str::to_owned));
+        let missing: Vec<_> = named.iter().filter(|key| !sources().contains_key(*key)).collect();
+        assert!(missing.is_empty(), "not in sources.toml: {missing:?}");
+    }
+
+    fn collect_sources(value: &serde_json::Value, named: &mut BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                for (key, item) in map {
+                    match (key.as_str(), item.as_array()) {
+                        ("src", Some(keys)) => named.extend(keys.iter().filter_map(|key| key.as_str().map(str::to_owned))),
+                        _ => collect_sources(item, named),
+                    }
+                }
+            }
+            serde_json::Value::Array(items) => items.iter().for_each(|item| collect_sources(item, named)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_that_a_rule_set_names_exists_in_it() {
+        for Pinned { value: set, .. } in sets() {
+            for (key, act) in &set.act {
+                for state in act.from.iter().chain([&act.to]) {
+                    assert!(set.state.contains_key(state), "act {key}: state {state}");
+                }
+                assert!(set.form.contains_key(&act.form), "act {key}: form {}", act.form);
+                assert!(act.guards.iter().all(|guard| set.guard.contains_key(guard)), "act {key}: guards {:?}", act.guards);
+                assert!(act.number.as_ref().is_none_or(|series| numbers().contains_key(series)), "act {key}: number {:?}", act.number);
+            }
+            for (key, deadline) in &set.deadline {
+                assert!(deadline.met_by.iter().all(|act| set.act.contains_key(act)), "deadline {key}");
+                assert!(deadline.readings.iter().all(|reading| field_exists(set, &reading.start_date)), "deadline {key}");
+            }
+            for guard in set.guard.values() {
+                check_paths(set, &guard.when);
+            }
+            for paper in set.paper.values() {
+                assert!(set.act.contains_key(&paper.of));
+            }
+        }
+    }
+
+    fn check_paths(set: &RuleSet, when: &When) {
+        match when {
+            When::Is(path) => assert!(path.first().is_some_and(|path| field_exists(set, path)), "{path:?}"),
+            When::Filled(path) => assert!(field_exists(set, path), "{path}"),
+            When::Ordered(a, b) | When::Differs(a, b) => assert!([a, b].into_iter().all(|path| field_exists(set, path)), "{a} {b}"),
+            When::Open(deadline) => assert!(set.deadline.contains_key(deadline), "{deadline}"),
+            When::All(all) | When::Any(all) => all.iter().for_each(|when| check_paths(set, when)),
+            When::Not(inner) => check_paths(set, inner),
+        }
+    }
+
+    fn field_exists(set: &RuleSet, path: &str) -> bool {
+        let parts: Vec<&str> = path.split('.').collect();
+        match parts[..] {
+            ["act", "date"] => true,
+            [form, field] => set.field(form, field).is_some(),
+            [form, list, field] => set.field(form, list).and_then(|list| list.of.as_deref()).is_some_and(|of| set.field(of, field).is_some()),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn each_field_stands_in_one_row_of_its_form_and_has_what_its_kind_needs() {
+        for Pinned { value: set, .. } in sets() {
+            for (form, fields) in &set.field {
+                let placed: Vec<&str> = fields_in_order(set, form).map(|(key, _)| key).collect();
+                let unique: BTreeSet<_> = placed.iter().collect();
+                assert_eq!(placed.len(), unique.len(), "{form}: a field stands twice");
+                assert_eq!(unique.len(), fields.len(), "{form}: a field stands nowhere, or a row names none");
+                for (key, field) in fields {
+                    let of = field.of.as_deref().unwrap_or_default();
+                    match field.kind {
+                        Kind::Choice => assert!(field.options.len() >= 2, "{form}.{key}"),
+                        Kind::Rows => assert!(set.form.contains_key(of) && field.add.is_some() && field.code.is_some(), "{form}.{key}"),
+                        Kind::Checklist => assert!(set.list.contains_key(of), "{form}.{key}"),
+                        _ => assert!(of.is_empty() && field.options.is_empty(), "{form}.{key}"),
+                    }
+                }
+            }
+            for form in set.form.values() {
+                assert!(form.groups.iter().flat_map(|group| &group.rows).all(|row| (1..=2).contains(&row.len())));
+            }
+        }
+    }
+
+    #[test]
+    fn the_version_is_chosen_by_date() {
+        let first = LocalDate::new(2022, 12, 31);
+        assert!(set_for("pemilu-penyelenggara", first).is_none());
+        assert!(set_for("pemilu-penyelenggara", LocalDate::new(2026, 7, 6)).is_some());
+        assert!(set_for("pemilu-penyelenggara", None).is_some());
+        assert!(set_for("tidak-ada", None).is_none());
+    }
+}

@@ -1,0 +1,186 @@
+//! What the device keeps: the port `LocalStore`, its stored shapes and its two adapters.
+//! One user action is one [`LocalStore::commit`]; "saved" may be shown only after it has returned.
+
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
+pub mod memory;
+pub mod record;
+
+use crate::domain::case::Act;
+use crate::domain::command::Receipt;
+use crate::domain::draft::Draft;
+use crate::domain::evidence::FileRef;
+use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
+use crate::domain::time::Timestamp;
+use crate::sync::pull::Cursor;
+
+use record::{CaseRecord, FileRecord, JournalEntry, OutboxEntry};
+
+/// The length of the parts in which a file's bytes are kept, in bytes.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// One change to the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Keeps a draft, in place of its earlier version.
+    PutDraft(Box<Draft>),
+    /// Takes a draft away: it was submitted or discarded.
+    DropDraft(DraftId),
+    /// Keeps a command until the server holds it, in place of its earlier entry.
+    PutOutbox(Box<OutboxEntry>),
+    /// Takes a command out of the outbox.
+    DropOutbox(CommandId),
+    /// Keeps the server's proof.
+    PutReceipt(Receipt),
+    /// Keeps what the server said of a case.
+    PutCase(CaseRecord),
+    /// The account no longer sees a case. Drafts and commands of it stay.
+    DropCase(CaseId),
+    /// Takes all cases away, before others are put in the same commit.
+    ClearCases,
+    /// How far the server's history is read.
+    PutCursor(Cursor),
+    /// Keeps a file with its bytes, in parts of [`CHUNK_BYTES`].
+    PutFile {
+        /// What it is.
+        record: FileRecord,
+        /// Its bytes in order.
+        chunks: Vec<Vec<u8>>,
+    },
+    /// Takes a file and its bytes away.
+    DropFile(FileId),
+    /// Notes something that happened, for the officer and for support.
+    Journal(JournalEntry),
+}
+
+/// What must have reached the disk before `commit` returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Everything: a promise to the user stands behind it.
+    Strict,
+    /// The operating system may still hold it: it can be pulled again.
+    Relaxed,
+}
+
+/// What a store held when it was opened, without the bytes of files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Loaded {
+    /// Drafts, oldest first.
+    pub drafts: Vec<Draft>,
+    /// Commands in the order in which they were made.
+    pub outbox: Vec<OutboxEntry>,
+    /// Cases as the server last gave them.
+    pub cases: Vec<CaseRecord>,
+    /// Files on the device.
+    pub files: Vec<FileRecord>,
+    /// Receipts, oldest first.
+    pub receipts: Vec<Receipt>,
+    /// How far the server's history is read.
+    pub cursor: Option<Cursor>,
+    /// Records that this version cannot read. They stay where they are, whole.
+    pub quarantine: Vec<Quarantined>,
+}
+
+/// A record that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The object store.
+    pub place: String,
+    /// The key in it.
+    pub key: String,
+    /// What stands there.
+    pub raw: String,
+}
+
+/// Why the store did not do what was asked. Whatever failed, nothing of that commit was kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The browser refuses storage: a private window, or storage switched off.
+    #[error("storage is refused: {0}")]
+    Refused(String),
+    /// No more space.
+    #[error("no more space")]
+    QuotaExceeded,
+    /// The connection broke; opening it again may help, and was tried once.
+    #[error("the connection to the store broke: {0}")]
+    Disconnected(String),
+    /// The store was written by a newer version of the app: nothing was touched.
+    #[error("the store belongs to a newer version of the app")]
+    NewerVersion,
+    /// Another tab with an older version keeps the store from being upgraded.
+    #[error("another tab keeps an older version open")]
+    Blocked,
+    /// A newer version of the app has been opened elsewhere and took the store over.
+    #[error("a newer version took the store over")]
+    Superseded,
+    /// Opening took too long.
+    #[error("the store does not answer")]
+    Unresponsive,
+    /// Anything else, by the browser's own name of it.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// What the device keeps of one account at one backend.
+#[expect(async_fn_in_trait, reason = "the app runs on one thread: no caller needs the futures to be Send")]
+pub trait LocalStore {
+    /// Applies every change or, if it fails, none: also when the tab dies half way.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; the store is then as it was.
+    async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError>;
+
+    /// Everything but the bytes of files.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; a single unreadable record is no error but in [`Loaded::quarantine`].
+    async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// Part `index` of a file's bytes; `None` if it is not there.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The newest entries of the journal, newest first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError>;
+}
+
+/// The number of parts that a file of `size` bytes has.
+#[must_use]
+pub fn chunk_count(size: u64) -> u32 {
+    u32::try_from(size.div_ceil(CHUNK_BYTES as u64)).unwrap_or(u32::MAX)
+}
+
+impl FileRecord {
+    /// A file that lies whole on this device.
+    #[must_use]
+    pub fn on_device(file: FileRef, captured_at: Timestamp) -> Self {
+        Self { file, captured_at }
+    }
+}
+
+impl CaseRecord {
+    /// Adds acts after those held; acts that are held already are passed over.
+    pub fn extend(&mut self, acts: impl IntoIterator<Item = Act>) {
+        for act in acts {
+            if act.revision as usize == self.acts.len() + 1 {
+                self.acts.push(act);
+            }
+        }
+    }
+}
+
+/// Reads one stored text, or puts it aside for a person.
+fn read_record<T: serde::de::DeserializeOwned>(place: &str, key: &str, text: &str, quarantine: &mut Vec<Quarantined>) -> Option<T> {
+    match record::decode(text) {
+        Ok(value) => Some(value),
+        Err(_) => {
+            quarantine.push(Quarantined { place: place.to_owned(), key: key.to_owned(), raw: text.to_owned() });
+            None
+        }
+    }
+}

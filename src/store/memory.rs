@@ -1,0 +1,94 @@
+//! A store in memory, over the same stored texts as the real one. For tests; it forgets everything with its owner.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::record::{self, JournalEntry};
+use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use crate::domain::id::FileId;
+
+/// The tables of a store, by the names that the browser's database uses, too.
+#[derive(Clone, Debug, Default)]
+struct Tables {
+    drafts: BTreeMap<String, String>,
+    outbox: BTreeMap<String, String>,
+    cases: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
+    receipts: BTreeMap<String, String>,
+    meta: BTreeMap<String, String>,
+    chunks: BTreeMap<(String, u32), Vec<u8>>,
+    journal: Vec<String>,
+}
+
+/// A store in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    tables: RefCell<Tables>,
+}
+
+/// The key of the cursor in the table `meta`.
+pub(super) const CURSOR: &str = "cursor";
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl LocalStore for MemoryStore {
+    async fn commit(&self, changes: Vec<Change>, _: Durability) -> Result<(), StoreError> {
+        let tables = &mut *self.tables.borrow_mut();
+        for change in changes {
+            match change {
+                Change::PutDraft(draft) => drop(tables.drafts.insert(draft.id.to_string(), record::encode(&draft))),
+                Change::DropDraft(id) => drop(tables.drafts.remove(&id.to_string())),
+                Change::PutOutbox(entry) => drop(tables.outbox.insert(entry.envelope.command_id.to_string(), record::encode(&entry))),
+                Change::DropOutbox(id) => drop(tables.outbox.remove(&id.to_string())),
+                Change::PutReceipt(receipt) => drop(tables.receipts.insert(receipt.command_id.to_string(), record::encode(&receipt))),
+                Change::PutCase(case) => drop(tables.cases.insert(case.case.to_string(), record::encode(&case))),
+                Change::DropCase(id) => drop(tables.cases.remove(&id.to_string())),
+                Change::ClearCases => tables.cases.clear(),
+                Change::PutCursor(cursor) => drop(tables.meta.insert(CURSOR.to_owned(), record::encode(&cursor))),
+                Change::PutFile { record, chunks } => {
+                    let id = record.file.id.to_string();
+                    tables.files.insert(id.clone(), record::encode(&record));
+                    tables.chunks.extend((0..).zip(chunks).map(|(index, bytes)| ((id.clone(), index), bytes)));
+                }
+                Change::DropFile(id) => {
+                    let id = id.to_string();
+                    tables.files.remove(&id);
+                    tables.chunks.retain(|(file, _), _| *file != id);
+                }
+                Change::Journal(entry) => tables.journal.push(record::encode(&entry)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn load(&self) -> Result<Loaded, StoreError> {
+        let tables = self.tables.borrow();
+        let mut loaded = Loaded::default();
+        let quarantine = &mut loaded.quarantine;
+        loaded.drafts = readable("drafts", &tables.drafts, quarantine);
+        loaded.outbox = readable("outbox", &tables.outbox, quarantine);
+        loaded.cases = readable("cases", &tables.cases, quarantine);
+        loaded.files = readable("files", &tables.files, quarantine);
+        loaded.receipts = readable("receipts", &tables.receipts, quarantine);
+        loaded.cursor = readable("meta", &tables.meta, quarantine).pop();
+        Ok(loaded)
+    }
+
+    async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.tables.borrow().chunks.get(&(file.to_string(), index)).cloned())
+    }
+
+    async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError> {
+        Ok(self.tables.borrow().journal.iter().rev().take(limit).filter_map(|text| record::decode(text).ok()).collect())
+    }
+}
+
+fn readable<T: serde::de::DeserializeOwned>(place: &str, table: &BTreeMap<String, String>, quarantine: &mut Vec<Quarantined>) -> Vec<T> {
+    table.iter().filter_map(|(key, text)| super::read_record(place, key, text, quarantine)).collect()
+}

@@ -1,0 +1,151 @@
+//! Stored shapes and the one codec that every record passes: sealing them is a change here and nowhere else.
+//! A record is text: the version of its shape, a colon, JSON.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::case::Act;
+use crate::domain::command::Envelope;
+use crate::domain::evidence::FileRef;
+use crate::domain::id::CaseId;
+use crate::domain::time::Timestamp;
+use crate::sync::answer::ParkReason;
+
+/// The version of the shapes that this app writes.
+pub const VERSION: u32 = 1;
+
+/// A command in the outbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboxEntry {
+    /// What is sent, unchanged until the server holds it.
+    pub envelope: Envelope,
+    /// What this device expects of it; shown until the server's own act comes.
+    pub act: Act,
+    /// Where it stands.
+    pub state: OutboxState,
+    /// When it was put here, by the device's clock.
+    pub queued_at: Timestamp,
+    /// How often it was sent.
+    #[serde(default)]
+    pub tries: u32,
+}
+
+/// Where a command stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OutboxState {
+    /// Goes out by itself.
+    Waiting,
+    /// Refused: a person has to act.
+    Parked(ParkReason),
+}
+
+/// What the server last said of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The case.
+    pub case: CaseId,
+    /// Its acts in order.
+    pub acts: Vec<Act>,
+}
+
+/// A file on the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileRecord {
+    /// What it is.
+    pub file: FileRef,
+    /// When it came in, by the device's clock.
+    pub captured_at: Timestamp,
+}
+
+/// Something that happened on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// When, by the device's clock.
+    pub at: Timestamp,
+    /// What.
+    pub event: JournalEvent,
+}
+
+/// What can happen on a device. No personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JournalEvent {
+    /// A draft was submitted as a command.
+    Submitted {
+        /// The draft's id.
+        draft: String,
+        /// The command's id.
+        command: String,
+    },
+    /// A draft was thrown away by its author; its content is kept here.
+    Discarded {
+        /// The draft as JSON.
+        draft: String,
+    },
+    /// The server holds a command.
+    Received {
+        /// The command's id.
+        command: String,
+    },
+    /// A command was refused.
+    Parked {
+        /// The command's id.
+        command: String,
+    },
+    /// A refused command was taken back by its author, to be corrected or for good; it is kept here.
+    Withdrawn {
+        /// The command's envelope as JSON.
+        envelope: String,
+    },
+    /// The server's history is another than before; everything was pulled anew.
+    NewEpoch,
+}
+
+/// Why a record cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Written by a newer version of the app.
+    Newer,
+    /// No record at all, or damaged.
+    Damaged,
+}
+
+/// The stored text of a value.
+#[must_use]
+pub fn encode<T: Serialize>(value: &T) -> String {
+    // Stored shapes have text keys only, so that they always have a JSON form.
+    let json = serde_json::to_string(value).expect("stored shapes have a JSON form");
+    format!("{VERSION}:{json}")
+}
+
+/// Reads a stored text.
+///
+/// # Errors
+/// See [`Unreadable`]; the text is to be kept.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+    let (version, json) = text.split_once(':').ok_or(Unreadable::Damaged)?;
+    match version.parse::<u32>() {
+        Ok(VERSION) => serde_json::from_str(json).map_err(|_| Unreadable::Damaged),
+        Ok(version) if version > VERSION => Err(Unreadable::Newer),
+        _ => Err(Unreadable::Damaged),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_read_back_and_a_newer_or_damaged_one_is_told_apart() {
+        let entry = JournalEntry { at: Timestamp(5), event: JournalEvent::NewEpoch };
+        let text = encode(&entry);
+        assert_eq!(decode::<JournalEntry>(&text), Ok(entry));
+        assert_eq!(decode::<JournalEntry>(&text.replacen('1', "2", 1)), Err(Unreadable::Newer));
+        for length in 0..text.len() {
+            assert_eq!(decode::<JournalEntry>(&text[..length]), Err(Unreadable::Damaged), "{length}");
+        }
+    }
+}

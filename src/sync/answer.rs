@@ -1,0 +1,309 @@
+//! From an answer to what the client does: one total function for sending and one for pulling, by the table of contract §3.
+
+use serde::de::DeserializeOwned;
+
+use crate::api::wire::{Changes, CommandResult, Problem, ResultKind, Results};
+use crate::domain::case::Act;
+use crate::domain::command::Receipt;
+use crate::domain::id::CommandId;
+
+use super::backoff::retry_after_ms;
+
+/// What came back, as far as it could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing: no network, a time-out, a refused connection.
+    None,
+    /// Something over HTTP.
+    Http {
+        /// The status.
+        status: u16,
+        /// Did it carry the contract's header?
+        contract: bool,
+        /// Does it say that it is JSON (or a problem document)?
+        json: bool,
+        /// The `Retry-After` header.
+        retry_after: Option<String>,
+        /// The body; `None` if it was cut off, too large or no UTF-8.
+        body: Option<String>,
+    },
+}
+
+/// Why something stays behind until a person acts.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ParkReason {
+    /// The server refused it by the rules.
+    Rejected(Problem),
+    /// The account may not, or the place is gone (403, 404, 410).
+    Forbidden(Problem),
+    /// Too large to be sent.
+    TooLarge,
+    /// The case moved on and the command no longer holds.
+    Conflict(Problem),
+    /// An answer that the contract does not know.
+    Unexpected(u16),
+}
+
+/// What is to be done with commands that were sent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PushOutcome {
+    /// Each command has its own.
+    Items(Vec<(CommandId, ItemOutcome)>),
+    /// Outcome unknown, and it was no backend that spoke: keep, same ids, back off.
+    Strange,
+    /// Keep, same ids, later; the wait if the server named one.
+    Later {
+        /// Milliseconds, clamped.
+        wait_ms: Option<i64>,
+        /// Is it the server that is busy or down, rather than the way to it?
+        from_server: bool,
+    },
+    /// Pause until the same author has signed in.
+    SignIn,
+    /// Stop sending until the app is updated.
+    Update,
+    /// The request as a whole was too large: send fewer at a time.
+    Halve,
+}
+
+/// What is to be done with one command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemOutcome {
+    /// The server holds it.
+    Done(Box<(Receipt, Act)>),
+    /// Pull, decide again on the new state, then send again or park.
+    Redecide,
+    /// Keep, later.
+    Later,
+    /// Park.
+    Park(ParkReason),
+}
+
+/// What is to be done after a pull.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PullOutcome {
+    /// A page to apply.
+    Page(Box<Changes>),
+    /// The server no longer knows the cursor: pull anew from the start.
+    CursorGone,
+    /// As with [`PushOutcome`].
+    Strange,
+    /// As with [`PushOutcome`].
+    Later {
+        /// Milliseconds, clamped.
+        wait_ms: Option<i64>,
+        /// Is it the server that is busy or down?
+        from_server: bool,
+    },
+    /// As with [`PushOutcome`].
+    SignIn,
+    /// As with [`PushOutcome`].
+    Update,
+    /// Refused: work goes on without news.
+    Refused(u16),
+}
+
+/// The kinds of answer that both tables share.
+enum Common<'a> {
+    Body(&'a str),
+    Strange,
+    Later { wait_ms: Option<i64>, from_server: bool },
+    SignIn,
+    Update,
+    Refused { status: u16, body: Option<&'a str> },
+}
+
+fn common(answer: &Answer) -> Common<'_> {
+    let Answer::Http { status, contract, json, retry_after, body } = answer else {
+        return Common::Later { wait_ms: None, from_server: false };
+    };
+    // Read first: without the contract's header, as a redirect or cut off it is no backend's word, whatever the status says.
+    if !contract || (300..400).contains(status) || body.is_none() {
+        return Common::Strange;
+    }
+    let wait_ms = retry_after.as_deref().and_then(retry_after_ms);
+    let body = body.as_deref();
+    match (status, body) {
+        (200..=299, Some(body)) if *json => Common::Body(body),
+        (200..=299, _) => Common::Strange,
+        (401, _) => Common::SignIn,
+        (408 | 425 | 429 | 500..=599, _) => Common::Later { wait_ms, from_server: true },
+        (415 | 426 | 428, _) => Common::Update,
+        (status, body) => Common::Refused { status: *status, body },
+    }
+}
+
+/// What to do with the commands `sent`, given the answer.
+#[must_use]
+pub fn push_outcome(answer: &Answer, sent: &[CommandId]) -> PushOutcome {
+    match common(answer) {
+        Common::Body(body) => results(body, sent).map_or(PushOutcome::Strange, PushOutcome::Items),
+        Common::Strange => PushOutcome::Strange,
+        Common::Later { wait_ms, from_server } => PushOutcome::Later { wait_ms, from_server },
+        Common::SignIn => PushOutcome::SignIn,
+        Common::Update => PushOutcome::Update,
+        Common::Refused { status: 413, .. } if sent.len() > 1 => PushOutcome::Halve,
+        Common::Refused { status, body } => {
+            let reason = whole_refusal(status, body.and_then(read::<Problem>));
+            PushOutcome::Items(sent.iter().map(|id| (*id, reason.clone())).collect())
+        }
+    }
+}
+
+fn whole_refusal(status: u16, problem: Option<Problem>) -> ItemOutcome {
+    let problem = problem.unwrap_or_else(|| Problem { status, ..Problem::default() });
+    match status {
+        403 | 404 | 410 => ItemOutcome::Park(ParkReason::Forbidden(problem)),
+        409 | 412 => ItemOutcome::Redecide,
+        413 => ItemOutcome::Park(ParkReason::TooLarge),
+        400 | 422 => ItemOutcome::Park(ParkReason::Rejected(problem)),
+        status => ItemOutcome::Park(ParkReason::Unexpected(status)),
+    }
+}
+
+/// The result of each command sent; `None` if the body is not such an answer. A command that the answer passes over stays.
+fn results(body: &str, sent: &[CommandId]) -> Option<Vec<(CommandId, ItemOutcome)>> {
+    let Results { results } = read(body)?;
+    // An answer that speaks of other commands is not the answer to this request.
+    if results.iter().any(|result| !sent.contains(&result.command_id)) {
+        return None;
+    }
+    sent.iter()
+        .map(|id| {
+            let outcome = match results.iter().find(|result| result.command_id == *id) {
+                None => ItemOutcome::Later,
+                Some(result) => item(result)?,
+            };
+            Some((*id, outcome))
+        })
+        .collect()
+}
+
+fn item(result: &CommandResult) -> Option<ItemOutcome> {
+    let problem = || result.problem.clone().unwrap_or_default();
+    Some(match result.result {
+        // Without a receipt for this very command nothing proves that the server holds it.
+        ResultKind::Applied | ResultKind::Duplicate => match (&result.receipt, &result.act) {
+            (Some(receipt), Some(act)) if receipt.command_id == result.command_id && act.command_id == result.command_id => {
+                ItemOutcome::Done(Box::new((receipt.clone(), act.clone())))
+            }
+            _ => return None,
+        },
+        ResultKind::Conflict => ItemOutcome::Redecide,
+        ResultKind::Rejected => ItemOutcome::Park(ParkReason::Rejected(problem())),
+        ResultKind::Deferred => ItemOutcome::Later,
+    })
+}
+
+/// What to do after asking for changes.
+#[must_use]
+pub fn pull_outcome(answer: &Answer) -> PullOutcome {
+    match common(answer) {
+        Common::Body(body) => read::<Changes>(body).map_or(PullOutcome::Strange, |page| PullOutcome::Page(Box::new(page))),
+        Common::Strange => PullOutcome::Strange,
+        Common::Later { wait_ms, from_server } => PullOutcome::Later { wait_ms, from_server },
+        Common::SignIn => PullOutcome::SignIn,
+        Common::Update => PullOutcome::Update,
+        Common::Refused { status: 410, .. } => PullOutcome::CursorGone,
+        Common::Refused { status, .. } => PullOutcome::Refused(status),
+    }
+}
+
+/// Reads a JSON body; a byte order mark before it is passed over.
+pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
+    serde_json::from_str(body.strip_prefix('\u{feff}').unwrap_or(body)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    fn id(n: u8) -> CommandId {
+        CommandId::new(Timestamp(1), [n; 10])
+    }
+
+    fn http(status: u16, body: &str) -> Answer {
+        Answer::Http { status, contract: true, json: true, retry_after: None, body: Some(body.to_owned()) }
+    }
+
+    #[test]
+    fn every_status_has_its_outcome() {
+        let sent = [id(1)];
+        let one = |outcome: ItemOutcome| PushOutcome::Items(vec![(id(1), outcome)]);
+        let problem = |status| Problem { status, ..Problem::default() };
+        let later = |wait_ms| PushOutcome::Later { wait_ms, from_server: true };
+        for (status, expected) in [
+            (204, PushOutcome::Strange),
+            (301, PushOutcome::Strange),
+            (400, one(ItemOutcome::Park(ParkReason::Rejected(problem(400))))),
+            (401, PushOutcome::SignIn),
+            (402, one(ItemOutcome::Park(ParkReason::Unexpected(402)))),
+            (403, one(ItemOutcome::Park(ParkReason::Forbidden(problem(403))))),
+            (404, one(ItemOutcome::Park(ParkReason::Forbidden(problem(404))))),
+            (408, later(None)),
+            (409, one(ItemOutcome::Redecide)),
+            (410, one(ItemOutcome::Park(ParkReason::Forbidden(problem(410))))),
+            (412, one(ItemOutcome::Redecide)),
+            (413, one(ItemOutcome::Park(ParkReason::TooLarge))),
+            (415, PushOutcome::Update),
+            (418, one(ItemOutcome::Park(ParkReason::Unexpected(418)))),
+            (422, one(ItemOutcome::Park(ParkReason::Rejected(problem(422))))),
+            (425, later(None)),
+            (426, PushOutcome::Update),
+            (428, PushOutcome::Update),
+            (429, later(None)),
+            (500, later(None)),
+            (503, later(None)),
+        ] {
+            assert_eq!(push_outcome(&http(status, "<html>"), &sent), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn without_the_contracts_header_no_status_counts() {
+        for status in [200, 401, 403, 404, 500] {
+            let answer = Answer::Http { status, contract: false, json: true, retry_after: None, body: Some("{}".into()) };
+            assert_eq!(push_outcome(&answer, &[id(1)]), PushOutcome::Strange, "{status}");
+            assert_eq!(pull_outcome(&answer), PullOutcome::Strange, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_cut_or_foreign_body_is_no_receipt() {
+        let whole = format!(r#"{{"results":[{{"commandId":"{}","result":"deferred"}}]}}"#, id(1));
+        assert_eq!(push_outcome(&http(200, &whole), &[id(1)]), PushOutcome::Items(vec![(id(1), ItemOutcome::Later)]));
+        for length in 0..whole.len() {
+            assert_eq!(push_outcome(&http(200, &whole[..length]), &[id(1)]), PushOutcome::Strange, "{length}");
+        }
+        assert_eq!(push_outcome(&http(200, &whole), &[id(2)]), PushOutcome::Strange, "another command's answer");
+        let bare = format!(r#"{{"results":[{{"commandId":"{}","result":"applied"}}]}}"#, id(1));
+        assert_eq!(push_outcome(&http(200, &bare), &[id(1)]), PushOutcome::Strange, "applied without a receipt");
+        let mut cut = http(200, "");
+        if let Answer::Http { body, .. } = &mut cut {
+            *body = None;
+        }
+        assert_eq!(push_outcome(&cut, &[id(1)]), PushOutcome::Strange, "cut off");
+    }
+
+    #[test]
+    fn a_batch_that_is_too_large_is_halved_and_a_single_one_parked() {
+        assert_eq!(push_outcome(&http(413, "{}"), &[id(1), id(2)]), PushOutcome::Halve);
+    }
+
+    #[test]
+    fn no_answer_is_later_and_says_that_nobody_was_reached() {
+        assert_eq!(push_outcome(&Answer::None, &[id(1)]), PushOutcome::Later { wait_ms: None, from_server: false });
+    }
+
+    #[test]
+    fn deep_and_odd_json_is_only_strange() {
+        let deep = "[".repeat(10_000);
+        for body in [deep.as_str(), "1e400", "NaN", "-0", "null", "{\"results\":{}}", "\u{feff}{}"] {
+            assert_eq!(push_outcome(&http(200, body), &[id(1)]), PushOutcome::Strange);
+            assert_eq!(pull_outcome(&http(200, body)), PullOutcome::Strange);
+        }
+        assert_eq!(pull_outcome(&http(410, "{}")), PullOutcome::CursorGone);
+    }
+}

@@ -1,0 +1,519 @@
+//! The sync engine: feed it one input, then drain its actions, then feed the next. It holds no text of the user; the
+//! store does. Commands of one case form a lane, and only the head of a lane is in flight.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::domain::id::{CaseId, CommandId};
+use crate::domain::time::Timestamp;
+
+use super::answer::{ItemOutcome, ParkReason, PullOutcome, PushOutcome};
+use super::backoff::delay_ms;
+
+/// The most commands in one request.
+pub const BATCH: usize = 20;
+/// How often changes are pulled while nothing else asks for it, in milliseconds.
+pub const PULL_EVERY_MS: i64 = 60_000;
+/// After so many answers in a row that no backend gave, the person is asked to look at the network.
+pub const STRANGE_LIMIT: u32 = 3;
+
+/// A command in the outbox, as far as sending is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The command.
+    pub command: CommandId,
+    /// Its lane.
+    pub case: CaseId,
+    /// The nearest legal deadline of the case, if it has one: those go first.
+    pub due: Option<Timestamp>,
+    /// Size of its JSON in bytes: small ones go first among equals.
+    pub size: usize,
+    /// Refused and waiting for a person.
+    pub parked: bool,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A command was stored in the outbox.
+    Queued(Item),
+    /// A person took a command out of the outbox, or put a parked one back as waiting.
+    Withdrawn(CommandId),
+    /// A parked command was put back by a person, unchanged.
+    Retried(CommandId),
+    /// The browser says whether there is a network. False delays; true proves nothing.
+    OnlineChanged(bool),
+    /// Is there a session that can be used?
+    SignedInChanged(bool),
+    /// An answer to [`Action::Push`] was dealt with in the store.
+    Pushed {
+        /// The commands sent.
+        sent: Vec<CommandId>,
+        /// What it said.
+        outcome: PushOutcome,
+    },
+    /// An answer to [`Action::Pull`]; a page was applied to the store before.
+    Pulled(Pulled),
+    /// A command was decided again after a conflict: it holds and is sent again, or was parked.
+    Redecided {
+        /// The command.
+        command: CommandId,
+        /// Does it still hold?
+        holds: bool,
+    },
+    /// The time asked for by [`Action::WakeAt`] has come.
+    TimerFired,
+    /// The person pressed "try now", or came back to the app.
+    TryNow,
+}
+
+/// What became of a pull.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pulled {
+    /// A page was applied; is there more?
+    Applied {
+        /// Ask again at once.
+        more: bool,
+    },
+    /// The page was of no use; pull anew from the start.
+    Restart,
+    /// No page came.
+    Failed(PullOutcome),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Send these commands in one request.
+    Push(Vec<CommandId>),
+    /// Ask for changes after the cursor held; from the start if `fresh`.
+    Pull {
+        /// Build a new snapshot beside the old one.
+        fresh: bool,
+    },
+    /// Feed [`Input::TimerFired`] at this time; it replaces an earlier one.
+    WakeAt(Timestamp),
+    /// Store that the command is parked, and why.
+    Park(CommandId, ParkReason),
+    /// Decide the command again on the case as it is now, and feed [`Input::Redecided`].
+    Redecide(CommandId),
+}
+
+/// Why nothing moves, for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The browser says that there is no network.
+    Offline,
+    /// The server was not reached.
+    Unreachable,
+    /// The server is busy or has a fault.
+    ServerTrouble,
+    /// Somebody else answers: a sign-in page of a Wi-Fi, a proxy.
+    Strange,
+    /// The session has ended.
+    SignIn,
+    /// The server asks for a newer app.
+    Update,
+}
+
+/// The engine.
+#[derive(Clone, Debug)]
+pub struct SyncEngine {
+    items: Vec<Item>,
+    deciding: BTreeSet<CommandId>,
+    in_flight: BTreeSet<CommandId>,
+    pulling: bool,
+    pull_wanted: bool,
+    pull_fresh: bool,
+    next_pull_at: Timestamp,
+    wait_until: Option<Timestamp>,
+    failures: u32,
+    strange: u32,
+    batch: usize,
+    online: bool,
+    signed_in: bool,
+    update_needed: bool,
+    trouble: Option<Trouble>,
+    last_pull: Option<Timestamp>,
+    actions: VecDeque<Action>,
+}
+
+impl SyncEngine {
+    /// An engine over an outbox as it was found in the store, oldest first.
+    #[must_use]
+    pub fn new(items: Vec<Item>, online: bool, signed_in: bool) -> Self {
+        Self {
+            items,
+            deciding: BTreeSet::new(),
+            in_flight: BTreeSet::new(),
+            pulling: false,
+            pull_wanted: true,
+            pull_fresh: false,
+            next_pull_at: Timestamp(0),
+            wait_until: None,
+            failures: 0,
+            strange: 0,
+            batch: BATCH,
+            online,
+            signed_in,
+            update_needed: false,
+            trouble: None,
+            last_pull: None,
+            actions: VecDeque::new(),
+        }
+    }
+
+    /// Feeds one input; `random` is drawn by the caller, over the whole range. Drain [`Self::poll_action`] afterwards.
+    pub fn handle(&mut self, now: Timestamp, random: u32, input: Input) {
+        match input {
+            Input::Queued(item) => self.items.push(item),
+            Input::Withdrawn(command) => self.items.retain(|item| item.command != command),
+            Input::Retried(command) => self.set_parked(command, false),
+            Input::OnlineChanged(online) => {
+                self.online = online;
+                if online {
+                    self.start_over();
+                }
+            }
+            Input::SignedInChanged(signed_in) => {
+                self.signed_in = signed_in;
+                if signed_in {
+                    self.start_over();
+                }
+            }
+            Input::TryNow => self.start_over(),
+            Input::TimerFired => {}
+            Input::Pushed { sent, outcome } => self.pushed(now, random, &sent, outcome),
+            Input::Pulled(pulled) => self.pulled(now, random, pulled),
+            Input::Redecided { command, holds } => {
+                self.deciding.remove(&command);
+                if !holds {
+                    self.set_parked(command, true);
+                }
+            }
+        }
+        self.plan(now);
+    }
+
+    /// The next thing to do; `None` once all are drained.
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    /// Commands that wait for the server, without parked ones.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.items.iter().filter(|item| !item.parked).count()
+    }
+
+    /// Commands that wait for a person.
+    #[must_use]
+    pub fn parked(&self) -> usize {
+        self.items.len() - self.waiting()
+    }
+
+    /// Is this command on its way at this moment?
+    #[must_use]
+    pub fn is_sending(&self, command: CommandId) -> bool {
+        self.in_flight.contains(&command)
+    }
+
+    /// Why nothing moves; `None` while nothing stands in the way.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        if !self.online {
+            Some(Trouble::Offline)
+        } else if self.update_needed {
+            Some(Trouble::Update)
+        } else if !self.signed_in {
+            Some(Trouble::SignIn)
+        } else {
+            self.trouble
+        }
+    }
+
+    /// When the next attempt is made by itself, if one is planned.
+    #[must_use]
+    pub fn next_try(&self) -> Option<Timestamp> {
+        self.wait_until
+    }
+
+    /// When the last page was applied that was not followed by another.
+    #[must_use]
+    pub fn last_pull(&self) -> Option<Timestamp> {
+        self.last_pull
+    }
+
+    fn start_over(&mut self) {
+        self.wait_until = None;
+        self.failures = 0;
+        self.pull_wanted = true;
+    }
+
+    fn set_parked(&mut self, command: CommandId, parked: bool) {
+        if let Some(item) = self.items.iter_mut().find(|item| item.command == command) {
+            item.parked = parked;
+        }
+    }
+
+    fn pushed(&mut self, now: Timestamp, random: u32, sent: &[CommandId], outcome: PushOutcome) {
+        for command in sent {
+            self.in_flight.remove(command);
+        }
+        match outcome {
+            PushOutcome::Items(outcomes) => {
+                let mut later = false;
+                self.reached();
+                for (command, outcome) in outcomes {
+                    match outcome {
+                        ItemOutcome::Done(_) => self.items.retain(|item| item.command != command),
+                        ItemOutcome::Later => later = true,
+                        ItemOutcome::Park(reason) => {
+                            self.set_parked(command, true);
+                            self.actions.push_back(Action::Park(command, reason));
+                        }
+                        ItemOutcome::Redecide => {
+                            self.deciding.insert(command);
+                            self.pull_wanted = true;
+                        }
+                    }
+                }
+                if later {
+                    self.fail(now, random, None, Trouble::ServerTrouble);
+                }
+            }
+            PushOutcome::Halve => self.batch = (self.batch.min(sent.len()) / 2).max(1),
+            PushOutcome::Strange => self.strange_answer(now, random),
+            PushOutcome::Later { wait_ms, from_server } => self.fail(now, random, wait_ms, unreachable_or_server(from_server)),
+            PushOutcome::SignIn => self.signed_in = false,
+            PushOutcome::Update => self.update_needed = true,
+        }
+    }
+
+    fn pulled(&mut self, now: Timestamp, random: u32, pulled: Pulled) {
+        self.pulling = false;
+        match pulled {
+            Pulled::Applied { more } => {
+                self.reached();
+                self.pull_wanted = more;
+                if !more {
+                    self.pull_fresh = false;
+                    self.last_pull = Some(now);
+                    self.next_pull_at = now.plus(PULL_EVERY_MS);
+                    self.actions.extend(self.deciding.iter().map(|command| Action::Redecide(*command)));
+                }
+            }
+            Pulled::Restart => {
+                // Once: a server that asks for it again and again is not followed.
+                if self.pull_fresh {
+                    self.strange_answer(now, random);
+                } else {
+                    self.pull_fresh = true;
+                    self.pull_wanted = true;
+                }
+            }
+            Pulled::Failed(PullOutcome::Strange | PullOutcome::Page(_)) => self.strange_answer(now, random),
+            Pulled::Failed(PullOutcome::CursorGone) => self.pulled(now, random, Pulled::Restart),
+            Pulled::Failed(PullOutcome::Later { wait_ms, from_server }) => self.fail(now, random, wait_ms, unreachable_or_server(from_server)),
+            Pulled::Failed(PullOutcome::SignIn) => self.signed_in = false,
+            Pulled::Failed(PullOutcome::Update) => self.update_needed = true,
+            Pulled::Failed(PullOutcome::Refused(_)) => {
+                self.pull_wanted = false;
+                self.next_pull_at = now.plus(PULL_EVERY_MS);
+            }
+        }
+    }
+
+    fn reached(&mut self) {
+        self.failures = 0;
+        self.strange = 0;
+        self.wait_until = None;
+        self.trouble = None;
+    }
+
+    fn fail(&mut self, now: Timestamp, random: u32, wait_ms: Option<i64>, trouble: Trouble) {
+        self.failures = self.failures.saturating_add(1);
+        let own = delay_ms(self.failures, random);
+        self.wait_until = Some(now.plus(wait_ms.map_or(own, |wait| wait.max(own))));
+        self.trouble = Some(trouble);
+    }
+
+    fn strange_answer(&mut self, now: Timestamp, random: u32) {
+        self.strange = self.strange.saturating_add(1);
+        let trouble = if self.strange >= STRANGE_LIMIT { Trouble::Strange } else { Trouble::Unreachable };
+        self.fail(now, random, None, trouble);
+    }
+
+    /// Decides what can be done now, and when to look again.
+    fn plan(&mut self, now: Timestamp) {
+        if !self.online || !self.signed_in || self.update_needed {
+            return;
+        }
+        if let Some(until) = self.wait_until {
+            if now < until {
+                self.actions.push_back(Action::WakeAt(until));
+                return;
+            }
+            self.wait_until = None;
+        }
+        if self.in_flight.is_empty() {
+            let batch = self.next_batch();
+            if !batch.is_empty() {
+                self.in_flight.extend(&batch);
+                self.actions.push_back(Action::Push(batch));
+            }
+        }
+        if now >= self.next_pull_at {
+            self.pull_wanted = true;
+        }
+        // What was made here goes out before news is fetched: an officer's deadline does not wait for a long first pull.
+        if self.pull_wanted && !self.pulling && self.in_flight.is_empty() {
+            self.pulling = true;
+            self.actions.push_back(Action::Pull { fresh: self.pull_fresh });
+        }
+        if !self.pulling && self.in_flight.is_empty() {
+            self.actions.push_back(Action::WakeAt(self.next_pull_at));
+        }
+    }
+
+    /// The heads of the lanes, the nearest deadline first, then the smallest.
+    fn next_batch(&self) -> Vec<CommandId> {
+        let mut lanes = BTreeSet::new();
+        let mut heads: Vec<&Item> = self.items.iter().filter(|item| lanes.insert(item.case)).collect();
+        heads.retain(|item| !item.parked && !self.deciding.contains(&item.command));
+        heads.sort_by_key(|item| (item.due.unwrap_or(Timestamp(i64::MAX)), item.size));
+        heads.into_iter().take(self.batch).map(|item| item.command).collect()
+    }
+}
+
+fn unreachable_or_server(from_server: bool) -> Trouble {
+    if from_server { Trouble::ServerTrouble } else { Trouble::Unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> CommandId {
+        CommandId::new(Timestamp(1), [n; 10])
+    }
+
+    fn item(n: u8, lane: u8) -> Item {
+        Item { command: id(n), case: CaseId::new(Timestamp(1), [lane; 10]), due: None, size: 1, parked: false }
+    }
+
+    struct Device {
+        engine: SyncEngine,
+        now: Timestamp,
+    }
+
+    impl Device {
+        /// A device that has pulled already, so that tests see sending alone.
+        fn online(items: Vec<Item>) -> Self {
+            let mut device = Self { engine: SyncEngine::new(items, true, true), now: Timestamp(1_000_000) };
+            device.engine.pull_wanted = false;
+            device.engine.next_pull_at = Timestamp(i64::MAX);
+            device
+        }
+
+        fn feed(&mut self, input: Input) -> Vec<Action> {
+            self.engine.handle(self.now, u32::MAX, input);
+            std::iter::from_fn(|| self.engine.poll_action()).filter(|action| !matches!(action, Action::WakeAt(Timestamp(i64::MAX)))).collect()
+        }
+
+        fn after_ms(&mut self, millis: i64) -> &mut Self {
+            self.now = self.now.plus(millis);
+            self
+        }
+    }
+
+    fn unreachable(n: u8) -> Input {
+        Input::Pushed { sent: vec![id(n)], outcome: PushOutcome::Later { wait_ms: None, from_server: false } }
+    }
+
+    fn items(outcomes: Vec<(CommandId, ItemOutcome)>) -> Input {
+        Input::Pushed { sent: outcomes.iter().map(|(id, _)| *id).collect(), outcome: PushOutcome::Items(outcomes) }
+    }
+
+    #[test]
+    fn an_unreachable_server_is_retried_with_the_same_id() {
+        let mut device = Device::online(vec![]);
+        assert_eq!(device.feed(Input::Queued(item(7, 1))), [Action::Push(vec![id(7)])]);
+        let until = device.now.plus(1_000);
+        assert_eq!(device.feed(unreachable(7)), [Action::WakeAt(until)]);
+        assert_eq!(device.engine.trouble(), Some(Trouble::Unreachable));
+        assert_eq!(device.after_ms(999).feed(Input::TimerFired), [Action::WakeAt(until)]);
+        assert_eq!(device.after_ms(1).feed(Input::TimerFired), [Action::Push(vec![id(7)])]);
+    }
+
+    #[test]
+    fn only_the_head_of_a_lane_is_in_flight_and_a_parked_head_holds_its_lane() {
+        let mut device = Device::online(vec![item(1, 1), item(2, 1), item(3, 2)]);
+        assert_eq!(device.feed(Input::TimerFired), [Action::Push(vec![id(1), id(3)])]);
+        let rejected = ParkReason::Unexpected(418);
+        let actions = device.feed(items(vec![(id(1), ItemOutcome::Park(rejected.clone())), (id(3), ItemOutcome::Later)]));
+        assert_eq!(actions.first(), Some(&Action::Park(id(1), rejected)));
+        assert_eq!(device.after_ms(10_000).feed(Input::TimerFired), [Action::Push(vec![id(3)])], "2 waits behind 1");
+        assert_eq!((device.engine.waiting(), device.engine.parked()), (2, 1));
+    }
+
+    #[test]
+    fn the_nearest_deadline_goes_first() {
+        let mut soon = item(2, 2);
+        soon.due = Some(Timestamp(5));
+        soon.size = 1_000;
+        let mut small = item(3, 3);
+        small.size = 0;
+        let mut device = Device::online(vec![item(1, 1), soon, small]);
+        assert_eq!(device.feed(Input::TimerFired), [Action::Push(vec![id(2), id(3), id(1)])]);
+    }
+
+    #[test]
+    fn nothing_is_sent_without_a_session_and_everything_after_it() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        assert_eq!(device.feed(Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::SignIn }), []);
+        assert_eq!(device.engine.trouble(), Some(Trouble::SignIn));
+        assert_eq!(device.feed(Input::TryNow), []);
+        assert_eq!(device.feed(Input::SignedInChanged(true)).first(), Some(&Action::Push(vec![id(1)])));
+    }
+
+    #[test]
+    fn three_strange_answers_name_the_network() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        for expected in [Trouble::Unreachable, Trouble::Unreachable, Trouble::Strange] {
+            device.after_ms(400_000).feed(Input::TimerFired);
+            device.feed(Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::Strange });
+            assert_eq!(device.engine.trouble(), Some(expected));
+        }
+        assert_eq!(device.engine.waiting(), 1, "nothing left the outbox");
+    }
+
+    #[test]
+    fn a_conflict_is_decided_again_after_a_pull() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        assert_eq!(device.feed(items(vec![(id(1), ItemOutcome::Redecide)])), [Action::Pull { fresh: false }]);
+        let after = device.feed(Input::Pulled(Pulled::Applied { more: false }));
+        assert_eq!(after.first(), Some(&Action::Redecide(id(1))));
+        let again = device.feed(Input::Redecided { command: id(1), holds: true });
+        assert_eq!(again, [Action::Push(vec![id(1)])]);
+    }
+
+    #[test]
+    fn a_server_that_asks_to_start_over_for_ever_is_not_followed() {
+        let mut device = Device::online(vec![]);
+        device.feed(Input::TryNow);
+        assert_eq!(device.feed(Input::Pulled(Pulled::Restart)), [Action::Pull { fresh: true }]);
+        assert!(matches!(device.feed(Input::Pulled(Pulled::Restart))[..], [Action::WakeAt(_)]));
+    }
+
+    #[test]
+    fn a_named_wait_is_kept_but_never_shorter_than_our_own() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        let until = device.now.plus(5_000);
+        let busy = Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::Later { wait_ms: Some(5_000), from_server: true } };
+        assert_eq!(device.feed(busy), [Action::WakeAt(until)]);
+        assert_eq!(device.feed(Input::TryNow).first(), Some(&Action::Push(vec![id(1)])), "a person may try at once");
+    }
+}

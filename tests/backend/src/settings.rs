@@ -1,0 +1,243 @@
+//! What the server is started with, and how the command line says it.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use lexopt::prelude::*;
+
+use crate::clock::Clock;
+
+/// The words that `--help` prints.
+pub const USAGE: &str = "\
+sips-backend [serve] --data DIR [OPTION…]
+  --listen ADDRESS:PORT    where to listen; port 0 takes a free one (127.0.0.1:8080)
+  --data DIR               folder of the database; made if it is not there
+  --app DIR                the built app, served beside the contract
+  --fresh                  begin with an empty database
+  --no-csp                 without a content security policy, for development
+  --allow-origin ORIGIN    another origin that may call; can be given again
+  --connect-src ORIGIN     another origin that the app may call; can be given again
+  --access-minutes N       life of an access token (15)
+  --training               say that this backend is for training
+sips-backend accounts      the accounts that a new database has
+sips-backend help";
+
+/// Where lines for the operator go.
+#[derive(Clone)]
+pub struct Log(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Log {
+    /// A log that hands every line to `write`.
+    pub fn new(write: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(write))
+    }
+
+    /// Adds a line.
+    pub fn line(&self, line: &str) {
+        (self.0)(line);
+    }
+}
+
+/// Everything that a server is started with.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The folder of its database.
+    pub data: PathBuf,
+    /// The folder of the app. It may be a link that changes while the server runs.
+    pub app: Option<PathBuf>,
+    /// Is the database emptied first?
+    pub fresh: bool,
+    /// Is a content security policy sent?
+    pub csp: bool,
+    /// Other origins that may call.
+    pub allow_origins: Vec<HeaderValue>,
+    /// Other origins that the app may call.
+    pub connect_sources: Vec<String>,
+    /// Life of an access token.
+    pub access_minutes: u32,
+    /// Is it for training?
+    pub training: bool,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its log.
+    pub log: Log,
+}
+
+impl Settings {
+    /// A server on a free port of this computer, without app, logging to nobody.
+    #[must_use]
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            data,
+            app: None,
+            fresh: false,
+            csp: true,
+            allow_origins: Vec::new(),
+            connect_sources: Vec::new(),
+            access_minutes: 15,
+            training: false,
+            clock: Clock::system(),
+            log: Log::new(|_| {}),
+        }
+    }
+}
+
+/// What the command line asks for.
+pub enum Task {
+    /// Serve.
+    Serve(Box<Settings>),
+    /// Print the seeded accounts.
+    Accounts,
+    /// Print the usage.
+    Help,
+}
+
+/// Why a command line is not understood.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// A word or value that does not fit.
+    #[error("{0}")]
+    Word(#[from] lexopt::Error),
+    /// No folder for the database.
+    #[error("--data DIR is missing")]
+    NoData,
+    /// An origin that is none.
+    #[error("`{0}` is no origin such as https://sips.example")]
+    NotAnOrigin(String),
+    /// Tokens that would be useless or never end.
+    #[error("--access-minutes takes a number from 1 to 1440")]
+    Minutes,
+}
+
+/// Reads the words after the program's name.
+///
+/// # Errors
+/// See [`UsageError`].
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageError> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let mut settings = Settings::new(PathBuf::new());
+    settings.listen.set_port(8080);
+    let mut data = None;
+    let mut first = true;
+    while let Some(word) = parser.next()? {
+        match word {
+            Value(task) if first && task == "serve" => {}
+            Value(task) if first && task == "accounts" => return Ok(Task::Accounts),
+            Value(task) if first && task == "help" => return Ok(Task::Help),
+            Long("help") | Short('h') => return Ok(Task::Help),
+            Long("listen") => settings.listen = parser.value()?.parse()?,
+            Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("app") => settings.app = Some(parser.value()?.into()),
+            Long("fresh") => settings.fresh = true,
+            Long("no-csp") => settings.csp = false,
+            Long("allow-origin") => {
+                let origin = origin(parser.value()?.string()?)?;
+                let value = HeaderValue::from_str(&origin);
+                settings
+                    .allow_origins
+                    .push(value.map_err(|_| UsageError::NotAnOrigin(origin))?);
+            }
+            Long("connect-src") => settings
+                .connect_sources
+                .push(origin(parser.value()?.string()?)?),
+            Long("access-minutes") => {
+                let minutes: u32 = parser.value()?.parse()?;
+                if !(1..=1_440).contains(&minutes) {
+                    return Err(UsageError::Minutes);
+                }
+                settings.access_minutes = minutes;
+            }
+            Long("training") => settings.training = true,
+            other => return Err(other.unexpected().into()),
+        }
+        first = false;
+    }
+    settings.data = data.ok_or(UsageError::NoData)?;
+    Ok(Task::Serve(Box::new(settings)))
+}
+
+/// An origin ends up in headers: scheme, host and port, and nothing that could begin another directive.
+fn origin(text: String) -> Result<String, UsageError> {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let fits = host.is_some_and(|host| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    });
+    if fits {
+        Ok(text)
+    } else {
+        Err(UsageError::NotAnOrigin(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(words: &[&str]) -> Result<Task, UsageError> {
+        read(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn options_are_read_with_and_without_the_word_serve() {
+        for first in [&["serve"][..], &[]] {
+            let rest = [
+                "--data",
+                "/tmp/x",
+                "--listen",
+                "127.0.0.1:0",
+                "--app",
+                "dist",
+                "--fresh",
+                "--no-csp",
+                "--allow-origin",
+                "http://localhost:8080",
+                "--allow-origin",
+                "https://a.example",
+                "--connect-src",
+                "https://b.example",
+                "--access-minutes",
+                "1",
+                "--training",
+            ];
+            let words: Vec<&str> = first.iter().chain(&rest).copied().collect();
+            let Ok(Task::Serve(settings)) = task(&words) else {
+                panic!("these words ask for a server");
+            };
+            assert_eq!(settings.listen.port(), 0);
+            assert_eq!(settings.allow_origins.len(), 2);
+            assert_eq!(settings.connect_sources, ["https://b.example"]);
+            assert!(settings.fresh && settings.training && !settings.csp);
+            assert_eq!(settings.access_minutes, 1);
+        }
+        assert!(matches!(task(&["accounts"]), Ok(Task::Accounts)));
+        assert!(matches!(task(&["--help"]), Ok(Task::Help)));
+    }
+
+    #[test]
+    fn wrong_words_are_refused() {
+        for words in [
+            &[][..],
+            &["--data"],
+            &["--data", "x", "--listen", "here"],
+            &["--data", "x", "--access-minutes", "0"],
+            &["--data", "x", "--allow-origin", "*"],
+            &["--data", "x", "--allow-origin", "https://"],
+            &["--data", "x", "--connect-src", "https://a; script-src *"],
+            &["--data", "x", "accounts"],
+            &["--colour"],
+        ] {
+            assert!(task(words).is_err(), "{words:?}");
+        }
+    }
+}

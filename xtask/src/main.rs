@@ -1,0 +1,69 @@
+//! The project's commands, started as `cargo xtask …`: run, build, test.
+//! This file reads the arguments and picks the command; it knows nothing of how each is done.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command-line program speaks on standard output"
+)]
+
+mod bundle;
+mod run;
+mod shell;
+mod sizes;
+mod steps;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask run [--port N] [--data DIR] [--fresh] [--dev]
+    Builds the app and the reference backend, starts both on one address and prints it with the accounts.
+    --port N     port on 127.0.0.1 (8080)
+    --data DIR   where the backend keeps its database (target/run-data)
+    --fresh      empties that folder first
+    --dev        rebuilds and reloads on every change of a source file; sends no content security policy
+
+cargo xtask build
+    Writes the deployable app to dist/: static files for any host that serves https.
+
+cargo xtask test [--only core|browser|e2e]
+    Everything, as continuous integration does it. Without --only: all of it.
+    core         formatting, lints and tests on the host
+    browser      lints for wasm32, unit tests in the browser, release build and its size
+    e2e          release build, backend, and the journeys through both
+
+cargo xtask help
+    This text.
+
+SIPS_TOOLS names the folder for the pinned tools (otherwise sips-lapangan/tools in the cache folder of the user).
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.split_first() {
+        None | Some((&("help" | "--help" | "-h"), _)) => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some((&"run", rest)) => run::Options::parse(rest).and_then(|options| run::run(&options)),
+        Some((&"build", [])) => bundle::build_alone(),
+        Some((&"test", rest)) => test::Scope::parse(rest).and_then(test::test),
+        Some((word, rest)) => Err(shell::Failure::new(
+            format!(
+                "`{} {}` is not a command of this project",
+                word,
+                rest.join(" ")
+            ),
+            "`cargo xtask help` lists them",
+        )),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            println!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! `cargo xtask run`: the app and its reference backend on one address, for trying and for developing.
+//! Both go on until the terminal's Ctrl+C, which reaches every program started here.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use crate::bundle;
+use crate::shell::{self, Failure};
+use crate::test::backend_binary;
+use crate::tools;
+
+/// Trunk.toml sends /v1 and /.well-known to this port.
+const DEV_BACKEND_PORT: u16 = 8199;
+
+/// What `run` was asked for.
+pub struct Options {
+    port: u16,
+    data: PathBuf,
+    fresh: bool,
+    dev: bool,
+}
+
+impl Options {
+    /// # Errors
+    /// A word is no option of `run`, or its value is missing or no port.
+    pub fn parse(words: &[&str]) -> Result<Self, Failure> {
+        let mut options = Self {
+            port: 8080,
+            data: shell::target_dir().join("run-data"),
+            fresh: false,
+            dev: false,
+        };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--fresh" => options.fresh = true,
+                "--dev" => options.dev = true,
+                "--port" => {
+                    let value = words.next().copied().unwrap_or_default();
+                    options.port =
+                        value
+                            .parse()
+                            .ok()
+                            .filter(|port| *port != 0)
+                            .ok_or_else(|| {
+                                Failure::new(
+                                    format!("`--port {value}` is not a port"),
+                                    "a number from 1 to 65535",
+                                )
+                            })?;
+                }
+                "--data" => {
+                    let value = words
+                        .next()
+                        .ok_or_else(|| Failure::new("`--data` without a folder", "`--data DIR`"))?;
+                    // Relative to where the command was typed, as a shell would have it.
+                    options.data = std::path::absolute(value)
+                        .map_err(|error| Failure::file(Path::new(value), &error))?;
+                }
+                other => {
+                    return Err(Failure::new(
+                        format!("`run` does not know `{other}`"),
+                        "`cargo xtask help` lists its options",
+                    ));
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Builds and starts everything, and stays until one of the programs ends.
+///
+/// # Errors
+/// A tool is missing, something does not compile, or the address is taken.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    tools::check_rust()?;
+    let tools = tools::wasm_tools()?;
+    println!("Building app and backend; the first time takes some minutes.");
+    let (app, backend) = thread::scope(|both| {
+        // A profile each, so that Cargo does not make one wait for the other.
+        let app = both.spawn(|| {
+            if options.dev {
+                Ok(())
+            } else {
+                bundle::build(&tools)
+            }
+        });
+        let backend = backend_binary("native");
+        (app.join(), backend)
+    });
+    app.map_err(|_| {
+        Failure::new(
+            "the build of the app ended by itself",
+            "run `cargo xtask build` to see why",
+        )
+    })??;
+    let backend = backend?;
+
+    prepare_data(options)?;
+    let dist = bundle::dist();
+    let port = if options.dev {
+        DEV_BACKEND_PORT
+    } else {
+        options.port
+    };
+    let mut server = shell::program(&backend);
+    server
+        .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
+        .arg(&options.data)
+        .arg("--app")
+        .arg(&dist);
+    if options.dev {
+        fs::create_dir_all(&dist).map_err(|error| Failure::file(&dist, &error))?;
+        server.arg("--no-csp");
+        for host in ["127.0.0.1", "localhost"] {
+            server
+                .arg("--allow-origin")
+                .arg(format!("http://{host}:{}", options.port));
+        }
+    }
+    let mut server = Server::start(server)?;
+
+    let mut trunk = None;
+    if options.dev {
+        let mut serve = tools.trunk("serve");
+        serve
+            .args([
+                "--address",
+                "127.0.0.1",
+                "--port",
+                &options.port.to_string(),
+                "--dist",
+            ])
+            .arg(shell::scratch().join("dev-dist"));
+        trunk = Some(
+            serve
+                .spawn()
+                .map_err(|error| Failure::new(format!("trunk: {error}"), "run it again"))?,
+        );
+    }
+    print_address(options, &backend);
+
+    let ended = server.wait();
+    if let Some(mut trunk) = trunk {
+        // It may have ended already, by the same Ctrl+C.
+        let _ = trunk.kill();
+        let _ = trunk.wait();
+    }
+    ended
+}
+
+fn prepare_data(options: &Options) -> Result<(), Failure> {
+    if options.fresh && options.data.exists() {
+        // `--data` may name any folder: only one that the backend has used is emptied.
+        let entries =
+            fs::read_dir(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
+        let names: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        if !names.is_empty()
+            && !names
+                .iter()
+                .any(|name| name.contains(".sqlite") || name.contains(".db"))
+        {
+            return Err(Failure::new(
+                format!(
+                    "{} holds files but no database, so `--fresh` leaves it alone",
+                    options.data.display()
+                ),
+                "empty it by hand, or choose another folder with --data",
+            ));
+        }
+        fs::remove_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
+    }
+    fs::create_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))
+}
+
+fn print_address(options: &Options, backend: &Path) {
+    let accounts = shell::answer(Command::new(backend).arg("accounts")).unwrap_or_default();
+    println!("\nSIPS Lapangan   http://localhost:{}", options.port);
+    println!("data            {}", options.data.display());
+    if options.dev {
+        println!(
+            "development     rebuilds on change; no content security policy, no service worker"
+        );
+    }
+    println!("\n{accounts}\n\nCtrl+C ends it.");
+}
+
+/// The running backend; it ends with this value.
+struct Server {
+    child: Child,
+}
+
+impl Server {
+    /// Starts it and waits for its line `ready …`.
+    fn start(mut command: Command) -> Result<Self, Failure> {
+        let advice = "if the address is taken, choose another with --port";
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                Failure::new(format!("the backend could not be started: {error}"), advice)
+            })?;
+        let output = child.stdout.take();
+        let server = Self { child };
+        let mut lines = output
+            .into_iter()
+            .flat_map(|output| BufReader::new(output).lines())
+            .map_while(Result::ok);
+        if lines.by_ref().any(|line| line.starts_with("ready ")) {
+            // Read on, so that a full pipe never stops the backend.
+            thread::spawn(move || lines.for_each(|line| println!("{line}")));
+            return Ok(server);
+        }
+        Err(Failure::new(
+            "the backend ended before it was ready; its reason stands above",
+            advice,
+        ))
+    }
+
+    fn wait(&mut self) -> Result<(), Failure> {
+        match self.child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::new(
+                format!("the backend ended with {status}"),
+                "its reason stands above",
+            )),
+            Err(error) => Err(Failure::new(
+                format!("the backend: {error}"),
+                "run it again",
+            )),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Nothing is lost: the backend keeps what it has answered for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    #[test]
+    fn options_are_read_in_any_order() {
+        let options =
+            Options::parse(&["--fresh", "--port", "9000", "--dev"]).expect("known options");
+        assert!(options.fresh && options.dev);
+        assert_eq!(options.port, 9000);
+    }
+
+    #[test]
+    fn wrong_options_are_refused() {
+        for words in [
+            &["--port"][..],
+            &["--port", "0"],
+            &["--port", "a"],
+            &["--data"],
+            &["--watch"],
+        ] {
+            assert!(Options::parse(words).is_err(), "{words:?}");
+        }
+    }
+}
