@@ -279,6 +279,7 @@
       window.addEventListener(
         type,
         function (late) {
+          if (late.key === "Escape") late.preventDefault();
           if (!(late.target instanceof Node) || !overlay.contains(late.target)) {
             late.stopImmediatePropagation();
             if (type === "submit") late.preventDefault();
@@ -313,7 +314,7 @@
     overlay.addEventListener("cancel", function (escape) {
       escape.preventDefault();
     });
-    // Chromium closes a dialog on the second Escape whatever the first was told.
+    // The back gesture closes it the second time, whatever the first was told.
     overlay.addEventListener("close", function () {
       overlay.showModal();
     });

@@ -1,6 +1,7 @@
 // Keeps the app's own files, so that it opens without a network. Plain and small: one function a strategy.
 // Kept out: data of cases (they live in IndexedDB), /v1 and /.well-known, other origins, and everything but GET.
-// The build replaces the three words in capitals (xtask/src/bundle.rs); unbuilt, this file keeps nothing.
+// The build replaces the three words in capitals (xtask/src/bundle.rs). Unbuilt, as in development, it removes
+// itself: a kept release would hide every change.
 "use strict";
 
 const RELEASE = "__RELEASE__";
@@ -18,12 +19,14 @@ const SHELL = "/";
 // A hash in the name: the content behind the address never changes, so the browser's HTTP cache may answer.
 const HASHED_NAME = /-[0-9a-f]{16}\.[a-z]+$/;
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
-self.addEventListener("activate", (event) => event.waitUntil(activate()));
+const BUILT = Array.isArray(FILES);
+
+self.addEventListener("install", (event) => event.waitUntil(BUILT ? install() : self.skipWaiting()));
+self.addEventListener("activate", (event) => event.waitUntil(BUILT ? activate() : stepAside()));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET") return;
+  if (!BUILT || request.method !== "GET") return;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin || /^\/(?:v1|\.well-known)(?:\/|$)/.test(url.pathname)) return;
   if (request.mode === "navigate") {
@@ -34,6 +37,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("message", (event) => {
+  if (!BUILT) return;
   const type = event.data && event.data.type;
   const port = event.ports[0];
   const answer = (message) => port && port.postMessage(message);
@@ -75,9 +79,19 @@ async function activate() {
   await self.clients.claim();
 }
 
+/** Leaves no release and no service worker behind; pages that came from one are loaded again. */
+async function stepAside() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX));
+  await Promise.all(names.map((name) => caches.delete(name)));
+  await self.registration.unregister();
+  if (names.length === 0) return;
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  await Promise.all(pages.map((page) => page.navigate(page.url).catch(() => undefined)));
+}
+
 async function keepAll(files) {
   const cache = await caches.open(CACHE);
-  await Promise.all(Array.isArray(files) ? files.map((file) => keep(cache, file)) : []);
+  await Promise.all(files.map((file) => keep(cache, file)));
 }
 
 /** Puts one file into the cache: from there, from the release before, or from the network. */
@@ -123,15 +137,13 @@ async function fromBefore(path) {
 }
 
 async function laterIsHere() {
-  if (!Array.isArray(LATER)) return true;
   const cache = await caches.open(CACHE);
   const found = await Promise.all(LATER.map((file) => cache.match(file.url, { ignoreVary: true })));
   return found.every(Boolean);
 }
 
 function isListed(path) {
-  const listed = (files) => Array.isArray(files) && files.some((file) => file.url === path);
-  return listed(FILES) || listed(LATER) || HASHED_NAME.test(path);
+  return HASHED_NAME.test(path) || FILES.concat(LATER).some((file) => file.url === path);
 }
 
 /** An address that is opened as a file and not as a page of the app, whose addresses may have dots in them. */

@@ -124,6 +124,11 @@ pub fn is_shown(field: &Field, around: &Answers) -> bool {
     field.only_if.as_ref().is_none_or(|when| eval(when, &Around(around)) == Truth::Yes)
 }
 
+/// The rows of a checklist that are asked for, given the answers of the form.
+pub fn listed_rows<'a>(list: &'a super::rule_set::List, around: &Answers) -> impl Iterator<Item = &'a super::rule_set::ListRow> {
+    list.rows.iter().filter(|row| row.only_if.as_ref().is_none_or(|when| eval(when, &Around(around)) == Truth::Yes))
+}
+
 /// The fields of a form in their order.
 pub fn fields_in_order<'a>(rules: &'a RuleSet, form: &str) -> impl Iterator<Item = (&'a str, &'a Field)> {
     let fields = rules.field.get(form);
@@ -146,7 +151,12 @@ struct Around<'a>(&'a Answers);
 
 impl View for Around<'_> {
     fn texts(&self, path: &str) -> Vec<&str> {
-        vec![self.0.text(path)]
+        match self.0.0.get(path) {
+            // A list counts as filled as soon as it has a row.
+            Some(Answer::Rows(rows)) => rows.iter().map(|row| row.id.as_str()).collect(),
+            Some(Answer::Text(text)) => vec![text],
+            None => Vec::new(),
+        }
     }
     fn act_date(&self) -> Option<LocalDate> {
         None

@@ -211,10 +211,10 @@ impl SyncEngine {
         self.items.len() - self.waiting()
     }
 
-    /// Is this command on its way at this moment?
+    /// Is a request under way?
     #[must_use]
-    pub fn is_sending(&self, command: CommandId) -> bool {
-        self.in_flight.contains(&command)
+    pub fn is_busy(&self) -> bool {
+        self.pulling || !self.in_flight.is_empty()
     }
 
     /// Why nothing moves; `None` while nothing stands in the way.

@@ -59,6 +59,7 @@ pub fn dist() -> PathBuf {
 /// # Errors
 /// Trunk fails, or its output is not what this file knows how to finish.
 pub fn build(tools: &WasmTools) -> Result<(), Failure> {
+    every_style_sheet_is_linked()?;
     let stage = shell::root().join("dist.new");
     let commit = commit();
     let mut trunk = tools.trunk("build");
@@ -74,6 +75,24 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     )?;
     Bundle { root: &stage }.finish(&commit)?;
     replace(&stage, &dist())
+}
+
+/// A forgotten link is seen by nobody until the one screen that needs it is opened.
+fn every_style_sheet_is_linked() -> Result<(), Failure> {
+    let page = shell::root().join("public/index.html");
+    let text = fs::read_to_string(&page).map_err(|error| Failure::file(&page, &error))?;
+    let sheets = files_in(&shell::root().join("style"))?;
+    let forgotten: Vec<String> = sheets
+        .into_iter()
+        .filter(|sheet| sheet.ends_with(".css") && !text.contains(&format!("\"../style/{sheet}\"")))
+        .collect();
+    if forgotten.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        format!("public/index.html does not link {}", forgotten.join(", ")),
+        "add a <link data-trunk rel=\"css\"> for each, in the order of the layers",
+    ))
 }
 
 fn replace(stage: &Path, dist: &Path) -> Result<(), Failure> {

@@ -21,7 +21,7 @@ cargo xtask run [--port N] [--data DIR] [--fresh] [--dev]
     Builds the app and the reference backend, starts both on one address and prints it with the accounts.
     --port N     port on 127.0.0.1 (8080)
     --data DIR   where the backend keeps its database (target/run-data)
-    --fresh      empties that folder first
+    --fresh      begins with an empty database
     --dev        rebuilds and reloads on every change of a source file; sends no content security policy
 
 cargo xtask build
@@ -50,12 +50,8 @@ fn main() -> ExitCode {
         Some((&"run", rest)) => run::Options::parse(rest).and_then(|options| run::run(&options)),
         Some((&"build", [])) => bundle::build_alone(),
         Some((&"test", rest)) => test::Scope::parse(rest).and_then(test::test),
-        Some((word, rest)) => Err(shell::Failure::new(
-            format!(
-                "`{} {}` is not a command of this project",
-                word,
-                rest.join(" ")
-            ),
+        Some(_) => Err(shell::Failure::new(
+            format!("`{}` is not a command of this project", words.join(" ")),
             "`cargo xtask help` lists them",
         )),
     };

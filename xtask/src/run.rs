@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use crate::bundle;
 use crate::shell::{self, Failure};
@@ -100,8 +101,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     })??;
     let backend = backend?;
 
-    prepare_data(options)?;
-    let dist = bundle::dist();
+    fs::create_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
+    let app_folder = if options.dev {
+        dev_app_folder()?
+    } else {
+        bundle::dist()
+    };
     let port = if options.dev {
         DEV_BACKEND_PORT
     } else {
@@ -112,9 +117,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
         .arg(&options.data)
         .arg("--app")
-        .arg(&dist);
+        .arg(&app_folder);
+    if options.fresh {
+        // The backend knows which files of the folder are its own.
+        server.arg("--fresh");
+    }
     if options.dev {
-        fs::create_dir_all(&dist).map_err(|error| Failure::file(&dist, &error))?;
         server.arg("--no-csp");
         for host in ["127.0.0.1", "localhost"] {
             server
@@ -122,9 +130,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
                 .arg(format!("http://{host}:{}", options.port));
         }
     }
-    let mut server = Server::start(server)?;
+    let mut programs = vec![start_backend(server)?];
 
-    let mut trunk = None;
     if options.dev {
         let mut serve = tools.trunk("serve");
         serve
@@ -136,48 +143,21 @@ pub fn run(options: &Options) -> Result<(), Failure> {
                 "--dist",
             ])
             .arg(shell::scratch().join("dev-dist"));
-        trunk = Some(
-            serve
-                .spawn()
-                .map_err(|error| Failure::new(format!("trunk: {error}"), "run it again"))?,
-        );
+        programs.push(Running::start("trunk", serve.stdin(Stdio::null()))?);
     }
     print_address(options, &backend);
-
-    let ended = server.wait();
-    if let Some(mut trunk) = trunk {
-        // It may have ended already, by the same Ctrl+C.
-        let _ = trunk.kill();
-        let _ = trunk.wait();
-    }
-    ended
+    first_end(&mut programs)
 }
 
-fn prepare_data(options: &Options) -> Result<(), Failure> {
-    if options.fresh && options.data.exists() {
-        // `--data` may name any folder: only one that the backend has used is emptied.
-        let entries =
-            fs::read_dir(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
-        let names: Vec<String> = entries
-            .flatten()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        if !names.is_empty()
-            && !names
-                .iter()
-                .any(|name| name.contains(".sqlite") || name.contains(".db"))
-        {
-            return Err(Failure::new(
-                format!(
-                    "{} holds files but no database, so `--fresh` leaves it alone",
-                    options.data.display()
-                ),
-                "empty it by hand, or choose another folder with --data",
-            ));
-        }
-        fs::remove_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
+/// What the backend serves beside the contract while Trunk serves the app: the service worker, unbuilt.
+fn dev_app_folder() -> Result<PathBuf, Failure> {
+    let folder = shell::scratch().join("dev-app");
+    fs::create_dir_all(&folder).map_err(|error| Failure::file(&folder, &error))?;
+    for file in ["service-worker.js", "index.html"] {
+        let source = shell::root().join("public").join(file);
+        fs::copy(&source, folder.join(file)).map_err(|error| Failure::file(&source, &error))?;
     }
-    fs::create_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))
+    Ok(folder)
 }
 
 fn print_address(options: &Options, backend: &Path) {
@@ -192,59 +172,74 @@ fn print_address(options: &Options, backend: &Path) {
     println!("\n{accounts}\n\nCtrl+C ends it.");
 }
 
-/// The running backend; it ends with this value.
-struct Server {
+/// A program that goes on beside this one, and ends with this value.
+struct Running {
+    name: &'static str,
     child: Child,
 }
 
-impl Server {
-    /// Starts it and waits for its line `ready …`.
-    fn start(mut command: Command) -> Result<Self, Failure> {
-        let advice = "if the address is taken, choose another with --port";
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                Failure::new(format!("the backend could not be started: {error}"), advice)
-            })?;
-        let output = child.stdout.take();
-        let server = Self { child };
-        let mut lines = output
-            .into_iter()
-            .flat_map(|output| BufReader::new(output).lines())
-            .map_while(Result::ok);
-        if lines.by_ref().any(|line| line.starts_with("ready ")) {
-            // Read on, so that a full pipe never stops the backend.
-            thread::spawn(move || lines.for_each(|line| println!("{line}")));
-            return Ok(server);
-        }
-        Err(Failure::new(
-            "the backend ended before it was ready; its reason stands above",
-            advice,
-        ))
-    }
-
-    fn wait(&mut self) -> Result<(), Failure> {
-        match self.child.wait() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => Err(Failure::new(
-                format!("the backend ended with {status}"),
-                "its reason stands above",
-            )),
-            Err(error) => Err(Failure::new(
-                format!("the backend: {error}"),
+impl Running {
+    fn start(name: &'static str, command: &mut Command) -> Result<Self, Failure> {
+        let child = command.spawn().map_err(|error| {
+            Failure::new(
+                format!("{name} could not be started: {error}"),
                 "run it again",
-            )),
-        }
+            )
+        })?;
+        Ok(Self { name, child })
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
-        // Nothing is lost: the backend keeps what it has answered for.
+        // It may have ended by the same Ctrl+C. Nothing is lost: the backend keeps what it has answered for.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Starts the backend and waits for its line `ready …`.
+fn start_backend(mut command: Command) -> Result<Running, Failure> {
+    let mut backend = Running::start(
+        "the backend",
+        command.stdin(Stdio::null()).stdout(Stdio::piped()),
+    )?;
+    let output = backend.child.stdout.take();
+    let mut lines = output
+        .into_iter()
+        .flat_map(|output| BufReader::new(output).lines())
+        .map_while(Result::ok);
+    if lines.by_ref().any(|line| line.starts_with("ready ")) {
+        // Read on, so that a full pipe never stops the backend.
+        thread::spawn(move || lines.for_each(|line| println!("{line}")));
+        return Ok(backend);
+    }
+    Err(Failure::new(
+        "the backend ended before it was ready; its reason stands above",
+        "if the address is taken, choose another with --port",
+    ))
+}
+
+/// Waits until one of the programs ends; the others end with the caller's list.
+fn first_end(programs: &mut [Running]) -> Result<(), Failure> {
+    loop {
+        for program in programs.iter_mut() {
+            match program.child.try_wait() {
+                Ok(None) => {}
+                Ok(Some(status)) if status.success() => return Ok(()),
+                Ok(Some(status)) => {
+                    let what = format!("{} ended with {status}", program.name);
+                    return Err(Failure::new(what, "its reason stands above"));
+                }
+                Err(error) => {
+                    return Err(Failure::new(
+                        format!("{}: {error}", program.name),
+                        "run it again",
+                    ));
+                }
+            }
+        }
+        thread::sleep(Duration::from_millis(200));
     }
 }
 

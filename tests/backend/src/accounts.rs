@@ -69,9 +69,14 @@ pub fn table() -> String {
     let mut rows = vec![["username", "password", "name", "roles", "office"].map(str::to_owned)];
     rows.extend(seeds().into_iter().map(|seed| {
         let roles: Vec<String> = seed.roles.iter().map(|role| role_key(*role)).collect();
-        let office =
-            office(&seed.office).map_or_else(String::new, |office| office.name.clone());
-        [seed.username, seed.password, seed.name, roles.join(", "), format!("{} {office}", seed.office.0)]
+        let office = office(&seed.office).map_or_else(String::new, |office| office.name.clone());
+        [
+            seed.username,
+            seed.password,
+            seed.name,
+            roles.join(", "),
+            format!("{} {office}", seed.office.0),
+        ]
     }));
     let width = |column: usize| {
         rows.iter()
@@ -96,28 +101,41 @@ fn role_key(role: Role) -> String {
         .unwrap_or_default()
 }
 
-/// Adds the accounts of the seed that the store does not have yet. Others are left as they are: people may have
-/// changed their passwords.
+/// Adds the accounts of the seed that the store does not have yet. Others are left as they are: people
+/// may have changed their passwords.
 ///
 /// # Errors
 /// The store failed, or a password could not be hashed.
 pub fn plant(store: &Store) -> Result<(), StoreError> {
+    let mut missing = Vec::new();
     for seed in seeds() {
         if store.read(|tx| tx.account(&seed.id))?.is_some() {
             continue;
         }
         let hash = password::hash(&seed.password)
             .map_err(|error| StoreError::Damaged(format!("a password has no hash: {error}")))?;
-        let account = Account {
+        missing.push((Account::from(seed), hash));
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    store.write(|tx| {
+        missing
+            .iter()
+            .try_for_each(|(account, hash)| tx.add_account(account, hash))
+    })
+}
+
+impl From<Seed> for Account {
+    fn from(seed: Seed) -> Self {
+        Self {
             id: seed.id,
             username: seed.username,
             name: seed.name,
             office: seed.office,
             roles: seed.roles,
-        };
-        store.write(|tx| tx.add_account(&account, &hash))?;
+        }
     }
-    Ok(())
 }
 
 /// The office with this code, if the table of the core has it.
@@ -202,14 +220,7 @@ mod tests {
     fn a_province_sees_the_offices_below_it() {
         let account = |username: &str| {
             let seed = seeds().into_iter().find(|seed| seed.username == username);
-            let seed = seed.expect("a seeded account");
-            Account {
-                id: seed.id,
-                username: seed.username,
-                name: seed.name,
-                office: seed.office,
-                roles: seed.roles,
-            }
+            Account::from(seed.expect("a seeded account"))
         };
         let banyuasin = OfficeCode("16.07".into());
         let kendal = OfficeCode("33.24".into());

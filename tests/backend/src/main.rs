@@ -1,1 +1,70 @@
-fn main() {}
+//! The program: reads the command line, starts the server, and stops it when asked to.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use sips_backend::settings::{self, Log, Settings, Task};
+use sips_backend::{accounts, server};
+
+fn main() -> ExitCode {
+    let done = match settings::read(std::env::args_os().skip(1)) {
+        Ok(Task::Accounts) => print(&accounts::table()).map_err(Into::into),
+        Ok(Task::Help) => print(settings::USAGE).map_err(Into::into),
+        Ok(Task::Serve(settings)) => serve(*settings),
+        Err(error) => {
+            complain(&format!("{error}\n\n{}", settings::USAGE));
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(mut settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+    settings.log = Log::new(|line| {
+        // One write, so that lines of two requests never mix. A closed log stops nobody's work.
+        let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let running = server::start(settings).await?;
+        print(&format!("ready http://{}", running.address()))?;
+        asked_to_stop().await?;
+        running.stop().await?;
+        Ok(())
+    })
+}
+
+/// Returns at Ctrl+C, and where there are signals at SIGTERM.
+async fn asked_to_stop() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// A line on standard output, there at once: whoever started the server waits for it.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
+}
+
+fn complain(text: &str) {
+    // Where nobody reads the errors there is nobody to tell.
+    let _ = writeln!(io::stderr(), "sips-backend: {text}");
+}

@@ -1,0 +1,278 @@
+//! Calls to a backend over the browser's `fetch`. What an answer means is told elsewhere (`sync::answer`, `api::outcome`); here it is
+//! only read, and nothing that was cut off, too large or no text ever passes for an answer.
+
+use futures_util::future::{Either, select};
+use futures_util::pin_mut;
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, Headers, ReadableStreamDefaultReader, Request, RequestCache, RequestCredentials, RequestInit, RequestMode,
+    RequestRedirect, Response, ResponseType, Url,
+};
+
+use super::date;
+use super::endpoint::{self, CONTRACT_HEADER, MAX_ANSWER_BYTES};
+use super::outcome::{ProbeFailure, SessionOutcome, probe_outcome, session_outcome};
+use super::wire::{Commands, Discovery, Me, Refresh, SignIn};
+use crate::domain::command::Envelope;
+use crate::domain::time::Timestamp;
+use crate::platform::timer::{Timeout, sleep};
+use crate::sync::answer::{Answer, read};
+
+/// How long the head of an answer may take, in milliseconds.
+pub const TIMEOUT_MS: i32 = 30_000;
+/// How long its body may stand still, in milliseconds.
+const STILL_MS: i32 = 60_000;
+/// The status that a redirect is told as: the browser does not say which one it was, and none is followed.
+const REDIRECT: u16 = 302;
+
+/// A backend, by its address; empty for the one that the app came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpBackend {
+    base: String,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The answer.
+    pub answer: Answer,
+    /// The server's clock, by the `Date` header.
+    pub date: Option<Timestamp>,
+}
+
+/// What came back, and the value in it if it is one of the contract's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// The answer as it is.
+    pub reply: Reply,
+    /// The value.
+    pub value: Option<T>,
+}
+
+/// What came of asking for a session. The answer itself is not given, so that no token can reach a log.
+pub struct SessionReply {
+    /// What came of it.
+    pub outcome: SessionOutcome,
+    /// The server's clock.
+    pub date: Option<Timestamp>,
+}
+
+impl HttpBackend {
+    /// A backend at this address, such as `https://sips.example`, or at the app's own if it is empty.
+    #[must_use]
+    pub fn new(base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned() }
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Asks for what the backend is.
+    pub async fn discovery(&self) -> Parsed<Discovery> {
+        parsed(self.request("GET", endpoint::DISCOVERY, None, None, TIMEOUT_MS).await)
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, sign_in: &SignIn) -> SessionReply {
+        self.session("POST", json(sign_in)).await
+    }
+
+    /// Asks for fresh tokens.
+    pub async fn refresh(&self, refresh: &Refresh) -> SessionReply {
+        self.session("PUT", json(refresh)).await
+    }
+
+    /// Ends the session at the server. Locally it has ended already, whatever comes back.
+    pub async fn sign_out(&self, bearer: &str) -> Reply {
+        self.request("DELETE", endpoint::SESSION, Some(bearer), None, TIMEOUT_MS).await
+    }
+
+    /// Asks whose the session is.
+    pub async fn me(&self, bearer: &str) -> Parsed<Me> {
+        parsed(self.request("GET", endpoint::ME, Some(bearer), None, TIMEOUT_MS).await)
+    }
+
+    /// Sends commands; for `sync::answer::push_outcome`.
+    pub async fn push(&self, bearer: &str, commands: Vec<Envelope>) -> Reply {
+        self.request("POST", endpoint::COMMANDS, Some(bearer), Some(json(&Commands { commands })), TIMEOUT_MS).await
+    }
+
+    /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
+    pub async fn pull(&self, bearer: &str, cursor: Option<&str>) -> Reply {
+        self.request("GET", &endpoint::changes(cursor), Some(bearer), None, TIMEOUT_MS).await
+    }
+
+    async fn session(&self, method: &str, body: String) -> SessionReply {
+        let reply = self.request(method, endpoint::SESSION, None, Some(body), TIMEOUT_MS).await;
+        SessionReply { outcome: session_outcome(&reply.answer), date: reply.date }
+    }
+
+    /// Sends one request and reads the answer whole. `timeout_ms` runs until the head of the answer is there; after that the body
+    /// may take as long as it does not stand still.
+    pub async fn request(&self, method: &str, path: &str, bearer: Option<&str>, json_body: Option<String>, timeout_ms: i32) -> Reply {
+        let nothing = Reply { answer: Answer::None, date: None };
+        let Ok(abort) = AbortController::new() else {
+            return nothing;
+        };
+        let Ok(request) = prepare(&format!("{}{path}", self.base), method, bearer, json_body, &abort) else {
+            return nothing;
+        };
+        let Some(window) = web_sys::window() else {
+            return nothing;
+        };
+        let timeout = Timeout::new(timeout_ms, {
+            let abort = abort.clone();
+            move || abort.abort()
+        });
+        let Ok(response) = JsFuture::from(window.fetch_with_request(&request)).await else {
+            return nothing;
+        };
+        drop(timeout);
+        let response: Response = response.unchecked_into();
+        if response.type_() == ResponseType::Opaqueredirect {
+            let answer = Answer::Http { status: REDIRECT, contract: false, json: false, retry_after: None, body: None };
+            return Reply { answer, date: None };
+        }
+        let header = |name| response.headers().get(name).ok().flatten();
+        let (contract, retry_after, date) = (header(CONTRACT_HEADER).is_some(), header("Retry-After"), header("Date"));
+        let json = header("Content-Type").is_some_and(|media| is_json(&media));
+        let body = read_body(&response).await;
+        if body.is_none() {
+            abort.abort();
+        }
+        Reply {
+            answer: Answer::Http { status: response.status(), contract, json, retry_after, body },
+            date: date.and_then(|date| date::parse(&date)),
+        }
+    }
+}
+
+/// Finds out whether there is a backend at an address as a person typed it, and gives its address in the one form that is kept.
+/// An empty one is the app's own.
+///
+/// # Errors
+/// See [`ProbeFailure`]: it names the first check that failed.
+pub async fn probe(typed: &str) -> Result<(HttpBackend, Discovery), ProbeFailure> {
+    let backend = HttpBackend::new(&address(typed)?);
+    match probe_outcome(&backend.discovery().await.reply.answer) {
+        Ok(discovery) => Ok((backend, discovery)),
+        // A page may not see why a request failed. One that asks for nothing back succeeds where only the permission is missing.
+        Err(ProbeFailure::Unreachable) if is_there(&backend).await => Err(ProbeFailure::NotAllowed),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The address of a server in its one form, from what a person typed: `https://` may be left out, and nothing may follow the name.
+///
+/// # Errors
+/// [`ProbeFailure::BadAddress`], [`ProbeFailure::NotHttps`].
+pub fn address(typed: &str) -> Result<String, ProbeFailure> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(String::new());
+    }
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::new(&whole).map_err(|_| ProbeFailure::BadAddress)?;
+    let is_local = matches!(url.hostname().as_str(), "localhost" | "127.0.0.1" | "[::1]");
+    match url.protocol().as_str() {
+        "https:" => {}
+        "http:" if is_local => {}
+        "http:" => return Err(ProbeFailure::NotHttps),
+        _ => return Err(ProbeFailure::BadAddress),
+    }
+    let has_more = !matches!(url.pathname().as_str(), "" | "/")
+        || [url.username(), url.password(), url.search(), url.hash()].iter().any(|part| !part.is_empty());
+    // Some browsers take a name with a space in it and escape it.
+    let is_no_name = url.hostname().contains('%');
+    if has_more || is_no_name { Err(ProbeFailure::BadAddress) } else { Ok(url.origin()) }
+}
+
+async fn is_there(backend: &HttpBackend) -> bool {
+    let options = RequestInit::new();
+    options.set_mode(RequestMode::NoCors);
+    options.set_cache(RequestCache::NoStore);
+    options.set_credentials(RequestCredentials::Omit);
+    let Ok(request) = Request::new_with_str_and_init(&format!("{}{}", backend.base, endpoint::DISCOVERY), &options) else {
+        return false;
+    };
+    let Some(window) = web_sys::window() else {
+        return false;
+    };
+    let answer = JsFuture::from(window.fetch_with_request(&request));
+    let too_late = sleep(TIMEOUT_MS);
+    pin_mut!(too_late);
+    matches!(select(answer, too_late).await, Either::Left((Ok(_), _)))
+}
+
+fn prepare(url: &str, method: &str, bearer: Option<&str>, body: Option<String>, abort: &AbortController) -> Result<Request, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json, application/problem+json")?;
+    if let Some(bearer) = bearer {
+        headers.set("Authorization", &format!("Bearer {bearer}"))?;
+    }
+    let options = RequestInit::new();
+    if let Some(body) = body {
+        headers.set("Content-Type", "application/json")?;
+        options.set_body(&body.into());
+    }
+    options.set_method(method);
+    options.set_headers(&headers);
+    // A backend never redirects: who does is somebody else, and must not be handed the token.
+    options.set_redirect(RequestRedirect::Manual);
+    options.set_credentials(RequestCredentials::Omit);
+    options.set_cache(RequestCache::NoStore);
+    options.set_signal(Some(&abort.signal()));
+    Request::new_with_str_and_init(url, &options)
+}
+
+/// The body whole; `None` if it was cut off, stood still, is too large or no UTF-8.
+async fn read_body(response: &Response) -> Option<String> {
+    let Some(stream) = response.body() else {
+        return Some(String::new());
+    };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        let too_late = sleep(STILL_MS);
+        pin_mut!(too_late);
+        let Either::Left((Ok(part), _)) = select(JsFuture::from(reader.read()), too_late).await else {
+            return None;
+        };
+        let member = |name: &str| js_sys::Reflect::get(&part, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        if member("done").is_truthy() {
+            return String::from_utf8(bytes).ok();
+        }
+        let part: Uint8Array = member("value").dyn_into().ok()?;
+        if bytes.len() + part.length() as usize > MAX_ANSWER_BYTES {
+            return None;
+        }
+        let at = bytes.len();
+        bytes.resize(at + part.length() as usize, 0);
+        part.copy_to(&mut bytes[at..]);
+    }
+}
+
+/// Is it JSON, whatever parameters follow?
+fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    ["application/json", "application/problem+json"].iter().any(|json| essence.eq_ignore_ascii_case(json))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    // The contract's shapes have text keys only, so that they always have a JSON form.
+    serde_json::to_string(value).expect("the contract's shapes have a JSON form")
+}
+
+/// The value of an answer that is whole, from a backend and a success.
+fn parsed<T: serde::de::DeserializeOwned>(reply: Reply) -> Parsed<T> {
+    let value = match &reply.answer {
+        Answer::Http { status: 200..=299, contract: true, json: true, body: Some(body), .. } => read(body),
+        _ => None,
+    };
+    Parsed { reply, value }
+}

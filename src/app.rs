@@ -1,0 +1,437 @@
+//! The composition root: reads the settings, opens the account's store, draws the shell, and follows the browser:
+//! network, visibility, updates, installing. The only module that starts anything by itself.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Route as RouterRoute, Router, Routes};
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{NavigateOptions, WildcardSegment};
+
+use crate::components::banner::{Announce, Banner};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::icon::{Icon, IconName};
+use crate::components::link_button::LinkButton;
+use crate::components::mark::Mark;
+use crate::components::page_header::PageHeader;
+use crate::components::skeleton::Skeleton;
+use crate::components::toast::ToastRegion;
+use crate::components::tone::Tone;
+use crate::domain::id::DraftId;
+use crate::i18n::{Language, sentences};
+use crate::pages::case::CasePage;
+use crate::pages::cases::Cases;
+use crate::pages::draft::DraftPages;
+use crate::pages::help::Help;
+use crate::pages::home::Home;
+use crate::pages::not_found::NotFound;
+use crate::pages::outbox::OutboxPage;
+use crate::pages::receipt::ReceiptPage;
+use crate::pages::settings::Settings;
+use crate::pages::sign_in::{LanguageSwitch, SignInAgain, SignInPage};
+use crate::pages::style_guide::StyleGuide;
+use crate::platform::install::Install;
+use crate::platform::service_worker::{self, Registered};
+use crate::platform::timer::{Interval, Timeout};
+use crate::platform::{clock, page};
+use crate::routes::Route;
+use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, sync_driver};
+use crate::sync::engine::{Input, Trouble};
+
+/// How long a passing notice stays, in milliseconds.
+const TOAST_MS: i32 = 7_000;
+/// How often ages on screen are told anew, in milliseconds.
+const MINUTE_HAND_MS: i32 = 30_000;
+
+/// Draws the app into the page and tells the page that it is there.
+pub fn mount() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        // The instance is no longer to be trusted: the page freezes the screen and offers to load again. Drafts are on the disk.
+        tell_page("sips:panic", &panic.to_string());
+    }));
+    crate::platform::log::install();
+    mount_to_body(App);
+    tell_page("sips:started", "");
+}
+
+fn tell_page(name: &str, detail: &str) {
+    let init = web_sys::CustomEventInit::new();
+    init.set_detail(&detail.into());
+    if let (Ok(event), Some(window)) = (web_sys::CustomEvent::new_with_event_init_dict(name, &init), web_sys::window()) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// What the browser tells and the app follows while it lives.
+struct Following {
+    _listeners: Vec<crate::platform::event::Listeners>,
+    _minute_hand: Interval,
+    worker: Option<Rc<Registered>>,
+    toast: Option<Timeout>,
+    unload: Option<crate::platform::event::Listeners>,
+}
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    let app = AppState::new(settings::device_id());
+    provide_context(app);
+    settings::start(app);
+    follow_browser(app);
+    spawn_local(session::resume(app));
+    view! {
+        <Router>
+            <Shell app />
+        </Router>
+    }
+}
+
+fn follow_browser(app: AppState) {
+    let install = Rc::new_cyclic(|weak: &std::rc::Weak<Install>| {
+        let weak = weak.clone();
+        Install::capture(move || {
+            if let Some(install) = weak.upgrade() {
+                app.installable.set(install.can_prompt());
+            }
+        })
+    });
+    let listeners = vec![
+        page::on_online_change(move |online| sync_driver::feed(app, Input::OnlineChanged(online))),
+        page::on_return(move || {
+            app.now.set(clock::now());
+            sync_driver::feed(app, Input::TimerFired);
+        }),
+    ];
+    let minute_hand = Interval::new(MINUTE_HAND_MS, move || app.now.set(clock::now()));
+    let following = StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });
+    app.acts.set_value(BrowserActs {
+        offer_install: Some(Callback::new({
+            let install = StoredValue::new_local(install);
+            move |()| {
+                spawn_local(async move {
+                    let install = install.get_value();
+                    install.prompt().await;
+                    app.installable.set(install.can_prompt());
+                });
+            }
+        })),
+        take_update: Some(Callback::new(move |()| match following.with_value(|following| following.worker.clone()) {
+            Some(worker) => worker.activate_waiting(),
+            None => page::reload(),
+        })),
+    });
+    // A closed tab asks back only while something on screen is not on the disk.
+    Effect::new(move |_| {
+        let guard = app.dirty.get().then(page::warn_before_leaving);
+        following.update_value(|following| following.unload = guard);
+    });
+    Effect::new(move |_| {
+        let timer = app.toast.with(Option::is_some).then(|| Timeout::new(TOAST_MS, move || app.toast.set(None)));
+        following.update_value(|following| following.toast = timer);
+    });
+    spawn_local(async move {
+        let ready = move || app.update_ready.set(true);
+        let taken_over = move || {
+            // Another tab agreed to the update. A page with unkept text is never loaded again by itself.
+            if app.dirty.get_untracked() {
+                app.reload_wanted.set(true);
+            } else {
+                page::reload();
+            }
+        };
+        match service_worker::register(ready, taken_over).await {
+            Ok(worker) => {
+                app.update_ready.set(worker.is_update_ready());
+                following.update_value(|following| following.worker = Some(Rc::new(worker)));
+            }
+            // Without it the app still works while there is a network; the settings page shows no release then.
+            Err(problem) => log::warn!("no service worker: {problem}"),
+        }
+    });
+}
+
+/// The frame around every page.
+#[component]
+fn Shell(app: AppState) -> impl IntoView {
+    let location = use_location();
+    let route = Memo::new(move |_| Route::parse(&location.pathname.get()));
+    let working = Memo::new(move |_| matches!(app.boot.get(), Boot::Ready));
+    view! {
+        <div class="shell">
+            <a class="skip-link" href="#main">{move || app.words().skip_to_content}</a>
+            <TopBar app working />
+            <div class="shell__notices"><Notices app /></div>
+            {move || working.get().then(|| view! { <Navigation app route /> })}
+            <main id="main" class="main" tabindex="-1">
+                <Routes fallback=move || view! { <NotFound app /> }>
+                    <RouterRoute path=WildcardSegment("page") view=move || view! { <Page app route /> } />
+                </Routes>
+            </main>
+            <ToastRegion
+                message=Signal::derive(move || app.toast.with(|toast| toast.as_ref().map(|toast| toast.message.clone())))
+                close_label=Signal::derive(move || app.words().close.to_owned())
+                on_close=Callback::new(move |()| app.toast.set(None))
+                action_label=Signal::derive(move || app.toast.with(|toast| toast.as_ref().and_then(|toast| toast.undo).map(|_| app.words().undo.to_owned())))
+                on_action=Callback::new(move |()| {
+                    if let Some(undo) = app.toast.get_untracked().and_then(|toast| toast.undo) {
+                        undo.run(());
+                    }
+                    app.toast.set(None);
+                })
+            />
+        </div>
+    }
+}
+
+/// What decides which component stands in the room; pages of one draft share theirs.
+#[derive(Clone, PartialEq)]
+enum Room {
+    Boot(Boot),
+    Draft(DraftId),
+    Page(Route),
+}
+
+#[component]
+fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
+    let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
+        // The design system and the help need no account.
+        (_, route @ (Route::StyleGuide | Route::Help)) => Room::Page(route),
+        (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
+        (Boot::Ready, route) => Room::Page(route),
+        (boot, _) => Room::Boot(boot),
+    });
+    move || match room.get() {
+        Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => {
+            view! { <div class="page"><Skeleton label=Signal::derive(move || app.words().opening.to_owned()) /></div> }.into_any()
+        }
+        Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
+        Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
+        Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),
+        Room::Draft(id) => view! { <DraftPages app id route /> }.into_any(),
+        Room::Page(route) => match route {
+            Route::Home => view! { <Home app /> }.into_any(),
+            Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
+            Route::NewPetition => view! { <BeginPetition app /> }.into_any(),
+            Route::Cases => view! { <Cases app /> }.into_any(),
+            Route::Case(id) => view! { <CasePage app id /> }.into_any(),
+            Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
+            Route::Outbox => view! { <OutboxPage app /> }.into_any(),
+            Route::Settings => view! { <Settings app /> }.into_any(),
+            Route::Help => view! { <Help app /> }.into_any(),
+            Route::StyleGuide => view! { <StyleGuide /> }.into_any(),
+            Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
+        },
+    }
+}
+
+/// Signed in already: the page asks for the password again if the server does, and leads home otherwise.
+#[component]
+fn SignInOrHome(app: AppState) -> impl IntoView {
+    let needed = app.sync.get_untracked().trouble == Some(Trouble::SignIn);
+    if needed {
+        return view! { <SignInAgain app /> }.into_any();
+    }
+    let navigate = use_navigate();
+    Effect::new(move |_| navigate(&Route::Home.path(), replacing()));
+    ().into_any()
+}
+
+/// Begins a draft and leads to it; the address is replaced, so that "back" does not begin another.
+#[component]
+fn BeginPetition(app: AppState) -> impl IntoView {
+    let failed = RwSignal::new(None::<crate::store::StoreError>);
+    let navigate = use_navigate();
+    spawn_local(async move {
+        match drafts::begin_petition(app).await {
+            Ok(id) => navigate(&Route::Draft(id).path(), replacing()),
+            Err(error) => drop(failed.try_set(Some(error))),
+        }
+    });
+    move || match failed.get() {
+        None => view! { <div class="page"><Skeleton label=Signal::derive(move || app.words().opening.to_owned()) /></div> }.into_any(),
+        Some(error) => view! { <StorageFailed app error /> }.into_any(),
+    }
+}
+
+fn replacing() -> NavigateOptions {
+    NavigateOptions { replace: true, ..NavigateOptions::default() }
+}
+
+/// The device keeps nothing, or not now.
+#[component]
+fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoView {
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || app.words().storage_failed.to_owned()) />
+            <p>{move || sentences::store_error(app.language.get(), &error)}</p>
+            <div class="cluster">
+                <Button label=Signal::derive(move || app.words().reload.to_owned()) on_press=Callback::new(move |()| page::reload()) />
+                <Button label=Signal::derive(move || app.words().sign_out.to_owned()) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
+            </div>
+            <LanguageSwitch app />
+        </div>
+    }
+}
+
+/// The database came up empty although this device kept work in it.
+#[component]
+fn StorageLost(app: AppState, count: usize) -> impl IntoView {
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || app.words().storage_lost.to_owned()) />
+            <p>{move || match app.language.get() {
+                Language::Id => format!("Perangkat ini menyimpan {count} pekerjaan yang belum terkirim, tetapi penyimpanannya sekarang kosong. Peramban mungkin menghapus data. Yang sudah diterima server tetap ada di server."),
+                Language::En => format!("This device kept {count} pieces of work that were not sent, but its storage is empty now. The browser may have deleted the data. What the server received is still there."),
+            }}</p>
+            <p>{move || app.words().storage_lost_help}</p>
+            <Button label=Signal::derive(move || app.words().storage_lost_go_on.to_owned()) on_press=Callback::new(move |()| session::accept_loss(app)) />
+        </div>
+    }
+}
+
+#[component]
+fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
+    let unsent = move || app.outbox.read().len();
+    let icon = move || match app.sync.get().trouble {
+        Some(Trouble::Offline | Trouble::Unreachable) => IconName::WifiOff,
+        Some(_) => IconName::Alert,
+        None if unsent() > 0 => IconName::Outbox,
+        None => IconName::Check,
+    };
+    let state = move || {
+        let words = app.words();
+        let language = app.language.get();
+        let view = app.sync.get();
+        match (view.trouble, unsent()) {
+            (Some(Trouble::Offline), 0) => words.offline.to_owned(),
+            (Some(Trouble::Offline), count) => format!("{}, {}", words.offline, sentences::unsent(language, count)),
+            (Some(Trouble::Unreachable | Trouble::ServerTrouble | Trouble::Strange), 0) => words.no_server.to_owned(),
+            (Some(Trouble::SignIn), 0) => words.session_ended.to_owned(),
+            (Some(Trouble::Update), 0) => words.update_needed.to_owned(),
+            (_, 0) if view.last_pull.is_none() => words.connecting.to_owned(),
+            (None, 0) => words.all_sent.to_owned(),
+            (_, count) => sentences::unsent(language, count),
+        }
+    };
+    view! {
+        <header class="top-bar">
+            <a class="top-bar__brand" href=Route::Home.path()>
+                <Mark />
+                <span class="top-bar__name">{move || app.words().app_name}</span>
+            </a>
+            {move || app.account.get().map(|me| view! { <p class="top-bar__who"><span>{me.name}</span><span>{me.office.name}</span></p> })}
+            {move || working.get().then(|| view! {
+                <a class="top-bar__state" href=Route::Outbox.path()>
+                    {move || view! { <Icon name=icon() /> }}
+                    <span role="status">{state}</span>
+                </a>
+            })}
+        </header>
+    }
+}
+
+/// At most one notice at a time, the most pressing first.
+#[component]
+fn Notices(app: AppState) -> impl IntoView {
+    move || {
+        let words = app.words();
+        if app.reload_wanted.get() {
+            return view! {
+                <Banner
+                    title=words.updated_elsewhere
+                    tone=Tone::Info
+                    announce=Announce::Politely
+                    actions=ViewFn::from(move || view! {
+                        <Button label=app.words().reload kind=ButtonKind::Secondary disabled_reason=Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned())) on_press=Callback::new(move |()| page::reload()) />
+                    })
+                >
+                    <p>{words.updated_elsewhere_help}</p>
+                </Banner>
+            }
+            .into_any();
+        }
+        if app.sync.get().trouble == Some(Trouble::SignIn) && app.boot.get() == Boot::Ready {
+            return view! {
+                <Banner
+                    title=words.session_ended
+                    tone=Tone::Warning
+                    announce=Announce::Politely
+                    actions=ViewFn::from(move || view! { <LinkButton label=app.words().sign_in_again href=Route::SignIn.path() /> })
+                >
+                    <p>{sentences::trouble(app.language.get(), Trouble::SignIn)}</p>
+                </Banner>
+            }
+            .into_any();
+        }
+        if app.update_ready.get() {
+            return view! {
+                <Banner
+                    title=words.update_ready
+                    tone=Tone::Info
+                    announce=Announce::Politely
+                    actions=ViewFn::from(move || view! {
+                        <Button label=app.words().update_now kind=ButtonKind::Secondary disabled_reason=Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned())) on_press=Callback::new(move |()| app.take_update()) />
+                        <Button label=app.words().later kind=ButtonKind::Quiet on_press=Callback::new(move |()| app.update_ready.set(false)) />
+                    })
+                >
+                    <p>{words.update_ready_help}</p>
+                </Banner>
+            }
+            .into_any();
+        }
+        if session::device_clock_is_wrong(app) {
+            return view! { <Banner title=words.clock_wrong tone=Tone::Warning announce=Announce::Politely><p>{words.clock_wrong_help}</p></Banner> }.into_any();
+        }
+        if app.boot.get() == Boot::Ready && !app.quarantine.read().is_empty() {
+            return view! { <Banner title=words.quarantine_title tone=Tone::Warning><p>{words.quarantine_help}</p></Banner> }.into_any();
+        }
+        ().into_any()
+    }
+}
+
+#[component]
+fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
+    let current = move |at: Route| (route.get() == at).then_some("page");
+    let unsent = move || app.outbox.read().len();
+    view! {
+        <nav class="nav" aria-label=move || app.words().navigation>
+            <ul class="nav__list">
+                <li>
+                    <a class="nav__link" href=Route::Home.path() aria-current=move || current(Route::Home)>
+                        <Icon name=IconName::Home /> <span class="nav__label">{move || app.words().nav_today}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="nav__link" href=Route::Cases.path() aria-current=move || current(Route::Cases)>
+                        <Icon name=IconName::Cases /> <span class="nav__label">{move || app.words().nav_cases}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="nav__link nav__link--act" href=Route::NewPetition.path()>
+                        <Icon name=IconName::Plus /> <span class="nav__label">{move || app.words().nav_new}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="nav__link" href=Route::Outbox.path() aria-current=move || current(Route::Outbox)>
+                        <Icon name=IconName::Outbox /> <span class="nav__label">{move || app.words().nav_outbox_short}</span>
+                        {move || (unsent() > 0).then(|| view! { <span class="nav__count">{unsent()} <span class="visually-hidden">" " {app.words().not_sent_word}</span></span> })}
+                    </a>
+                </li>
+                <li>
+                    <a class="nav__link" href=Route::Settings.path() aria-current=move || current(Route::Settings)>
+                        <Icon name=IconName::Settings /> <span class="nav__label">{move || app.words().nav_settings}</span>
+                    </a>
+                </li>
+            </ul>
+            <ul class="nav__list nav__list--second">
+                <li>
+                    <a class="nav__link" href=Route::Help.path() aria-current=move || current(Route::Help)>
+                        <Icon name=IconName::Help /> <span class="nav__label">{move || app.words().nav_help}</span>
+                    </a>
+                </li>
+            </ul>
+        </nav>
+    }
+}

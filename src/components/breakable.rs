@@ -1,0 +1,16 @@
+//! Long numbers and file names that may break after a stroke or an underscore, and so never in the middle
+//! of a year. Copied text keeps its characters: the break is markup, not a character.
+
+use leptos::prelude::*;
+
+/// `text` with a place to break after each `/` and `_`.
+#[component]
+pub fn Breakable(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    move || {
+        text.with(|text| {
+            text.split_inclusive(['/', '_'])
+                .map(|part| view! { {part.to_owned()} <wbr /> })
+                .collect_view()
+        })
+    }
+}

@@ -1,0 +1,365 @@
+//! Sentences with parts: what stands in the way, what happened, what is safe and what to do next.
+
+use super::Language;
+use super::format;
+use crate::domain::decide::Reason;
+use crate::domain::evidence::FileProblem;
+use crate::domain::form::{Oddity, ProblemCode};
+use crate::domain::office::{Level, Role};
+use crate::domain::rule_set::{Guard, Mark, RuleSet};
+use crate::domain::time::{Timestamp, Zone};
+use crate::store::StoreError;
+use crate::sync::answer::ParkReason;
+use crate::sync::engine::Trouble;
+
+/// What is wrong with a field, without its name: it stands at the field, and behind the name in the summary.
+#[must_use]
+pub fn problem(language: Language, code: &ProblemCode) -> String {
+    let count = |number: usize| format::count(language, number as u64);
+    match code {
+        ProblemCode::Required => language.pick("wajib diisi", "must be filled in").into(),
+        ProblemCode::NotADate => language
+            .pick("bukan tanggal; tulis hari, bulan, dan tahun, misalnya 8 7 2026", "is no date; write day, month and year, such as 8 7 2026")
+            .into(),
+        ProblemCode::ShortYear => language.pick("tulis tahun dengan empat angka", "write the year with four digits").into(),
+        ProblemCode::NoSuchDay => language.pick("tanggal ini tidak ada di kalender", "this day is not in the calendar").into(),
+        ProblemCode::Future => language.pick("tanggal ini belum tiba", "this day has not come yet").into(),
+        ProblemCode::TooEarly => language.pick("tahun ini terlalu lampau; periksa tahunnya", "this year is too long ago; check the year").into(),
+        ProblemCode::NotATime => language.pick("bukan waktu; tulis jam dan menit, misalnya 10.20", "is no time; write hour and minute, such as 10.20").into(),
+        ProblemCode::NotANik { digits: Some(digits) } => match language {
+            Language::Id => format!("harus 16 angka; yang tertulis {digits}"),
+            Language::En => format!("needs 16 digits; there are {digits}"),
+        },
+        ProblemCode::NotANik { digits: None } => language.pick("hanya boleh berisi 16 angka", "may hold 16 digits only").into(),
+        ProblemCode::NotAPhone => language.pick("bukan nomor telepon, misalnya 0812 3456 7890", "is no telephone number, such as 0812 3456 7890").into(),
+        ProblemCode::NotAnEmail => language.pick("bukan alamat surel, misalnya nama@contoh.id", "is no mail address, such as name@example.id").into(),
+        ProblemCode::NotACount => language.pick("bukan bilangan bulat", "is no whole number").into(),
+        ProblemCode::NotAnOption => language.pick("pilih salah satu", "choose one").into(),
+        ProblemCode::TooLong { max, length } => match language {
+            Language::Id => format!(
+                "terlalu panjang: {} dari paling banyak {} huruf. Semua teks tersimpan di draf; pendekkan sebelum dikirim",
+                count(*length),
+                count(*max as usize)
+            ),
+            Language::En => format!(
+                "is too long: {} of at most {} characters. All text is kept in the draft; shorten it before sending",
+                count(*length),
+                count(*max as usize)
+            ),
+        },
+        ProblemCode::TooManyRows { max } => match language {
+            Language::Id => format!("terlalu banyak; paling banyak {max}"),
+            Language::En => format!("has too many; at most {max}"),
+        },
+        ProblemCode::TooFewRows { min } => match language {
+            Language::Id => format!("perlu paling sedikit {min}"),
+            Language::En => format!("needs at least {min}"),
+        },
+        ProblemCode::NotAFile => language.pick("catatan berkas rusak; hapus lalu lampirkan lagi", "a file's record is damaged; remove it and attach it again").into(),
+        ProblemCode::UnknownField => language.pick("tidak lagi ditanyakan oleh formulir ini", "is no longer asked by this form").into(),
+    }
+}
+
+/// What looks odd and is accepted.
+#[must_use]
+pub fn oddity(language: Language, oddity: Oddity) -> &'static str {
+    match oddity {
+        Oddity::UnusualLetters => language.pick("Ada huruf yang tidak biasa di nama ini. Periksa; bila memang begitu, lanjutkan.", "There are unusual letters in this name. Check it; if it is right, go on."),
+        Oddity::NikWithoutBirthday => language.pick("Angka ke-7 sampai ke-10 NIK ini bukan tanggal lahir yang mungkin. Periksa; bila memang begitu, lanjutkan.", "Digits 7 to 10 of this NIK name no possible birthday. Check it; if it is right, go on."),
+        Oddity::NikOtherBirthday => language.pick("Tanggal lahir menurut NIK berbeda dari yang tertulis. Periksa; bila memang begitu, lanjutkan.", "The birthday in the NIK differs from the one written. Check it; if it is right, go on."),
+        Oddity::UnusualDomain => language.pick("Alamat surel ini memakai huruf yang tidak biasa. Periksa; bila memang begitu, lanjutkan.", "This mail address uses unusual letters. Check it; if it is right, go on."),
+    }
+}
+
+/// A guard's sentence with its dates filled in; `last_day` gives the words for a deadline.
+#[must_use]
+pub fn guard(language: Language, guard: &Guard, last_day: impl Fn(&str) -> Option<String>) -> String {
+    let mut text = language.text(&guard.why).to_owned();
+    while let Some((before, rest)) = text.split_once("{due:") {
+        let Some((deadline, after)) = rest.split_once('}') else { break };
+        let date = last_day(deadline).unwrap_or_else(|| language.pick("(tanggal belum dapat dihitung)", "(date cannot be counted yet)").to_owned());
+        text = format!("{before}{date}{after}");
+    }
+    text
+}
+
+/// The works that an entry rests on, and how sure it is: `Perbawaslu 9/2022 Pasal 33 (pasti)`.
+#[must_use]
+pub fn basis(language: Language, sources: &[String], mark: Mark) -> String {
+    let works: Vec<String> =
+        sources.iter().filter_map(|key| crate::rules::sources().get(key)).map(|source| language.text(&source.work).to_owned()).collect();
+    format!("{} ({})", format::list(language, &works), self::mark(language, mark))
+}
+
+/// How sure a legal fact is.
+#[must_use]
+pub fn mark(language: Language, mark: Mark) -> &'static str {
+    match mark {
+        Mark::Confirmed => language.pick("pasti", "confirmed"),
+        Mark::Likely => language.pick("kemungkinan", "likely"),
+        Mark::Unknown => language.pick("belum diketahui", "unknown"),
+    }
+}
+
+/// Why a command is refused, by the procedure.
+#[must_use]
+pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> String {
+    match reason {
+        Reason::UnknownAct { .. } => language.pick("Tindakan ini tidak dikenal oleh aturan perkara.", "The rules of this case do not know this act.").into(),
+        Reason::UnknownVersion { .. } => language
+            .pick("Aturan atau kalender di perangkat ini berbeda dari yang dikenal server. Perbarui aplikasi, lalu periksa lagi.", "The rules or the calendar on this device differ from the server's. Update the app, then check again.")
+            .into(),
+        Reason::Role { allowed } => {
+            let roles: Vec<String> = allowed.iter().map(|role| self::role(language, *role).to_owned()).collect();
+            match language {
+                Language::Id => format!("Peran Anda tidak dapat melakukan ini. Yang dapat: {}.", format::list(language, &roles)),
+                Language::En => format!("Your role may not do this. Those that may: {}.", format::list(language, &roles)),
+            }
+        }
+        Reason::Level { allowed } => {
+            let levels: Vec<String> = allowed.iter().map(|level| self::level(language, *level).to_owned()).collect();
+            match language {
+                Language::Id => format!("Kantor pada tingkat ini tidak berwenang. Yang berwenang: {}.", format::list(language, &levels)),
+                Language::En => format!("Offices of this level are not competent. Those that are: {}.", format::list(language, &levels)),
+            }
+        }
+        Reason::OtherOffice { .. } => language.pick("Perkara ini milik kantor lain.", "This case belongs to another office.").into(),
+        Reason::State { state, .. } => {
+            let label = rules.and_then(|rules| rules.state.get(state)).map_or(state.as_str(), |state| language.text(&state.label));
+            match language {
+                Language::Id => format!("Perkara berada pada tahap “{label}”; tindakan ini tidak dapat dilakukan di sini."),
+                Language::En => format!("The case is at “{label}”; this cannot be done here."),
+            }
+        }
+        Reason::InTheFuture => language.pick("Waktu yang dinyatakan belum tiba. Periksa tanggal dan jam.", "The time stated has not come yet. Check date and hour.").into(),
+        Reason::TimeDiffers => language.pick("Waktu tindakan berbeda dari waktu di formulir.", "The time of the act differs from the time in the form.").into(),
+        Reason::Form { problem: found } => {
+            let label = rules.and_then(|rules| field_label(language, rules, &found.place)).unwrap_or_else(|| found.place.to_string());
+            format!("{label}: {}.", problem(language, &found.code))
+        }
+        Reason::Guard { guard: key } | Reason::NeedsReason { guard: key, .. } => {
+            rules.and_then(|rules| rules.guard.get(key)).map_or_else(|| key.clone(), |found| guard(language, found, |_| None))
+        }
+    }
+}
+
+/// The name of the field at a place of the petition form.
+#[must_use]
+pub fn field_label(language: Language, rules: &RuleSet, place: &crate::domain::answers::Place) -> Option<String> {
+    let field = match &place.row {
+        None => rules.field("petition", &place.field)?,
+        Some((list, row)) => {
+            let list = rules.field("petition", list)?;
+            let of = list.of.as_deref()?;
+            if let Some(table) = rules.list.get(of) {
+                return table.rows.iter().find(|listed| listed.v == *row).map(|listed| language.row(listed).to_owned());
+            }
+            rules.field(of, &place.field)?
+        }
+    };
+    Some(language.text(&field.label).to_owned())
+}
+
+/// A role as people name it.
+#[must_use]
+pub fn role(language: Language, role: Role) -> &'static str {
+    match role {
+        Role::Counter => language.pick("petugas penerima", "counter officer"),
+        Role::Official => language.pick("pejabat struktural", "official"),
+        Role::Member => language.pick("anggota", "member"),
+        Role::Secretary => language.pick("sekretaris atau notulen", "secretary"),
+        Role::Operator => language.pick("operator SIPS", "SIPS operator"),
+        Role::ProvinceAdmin => language.pick("admin provinsi", "province admin"),
+        Role::NationalAdmin => language.pick("admin pusat", "national admin"),
+        Role::District => language.pick("Panwaslu Kecamatan", "district supervisor"),
+    }
+}
+
+/// A level of office.
+#[must_use]
+pub fn level(language: Language, level: Level) -> &'static str {
+    match level {
+        Level::National => language.pick("Bawaslu RI", "Bawaslu RI"),
+        Level::Province => language.pick("Bawaslu Provinsi", "Bawaslu of a province"),
+        Level::Regency => language.pick("Bawaslu Kabupaten/Kota", "Bawaslu of a regency or city"),
+        Level::District => language.pick("Panwaslu Kecamatan", "Panwaslu of a district"),
+    }
+}
+
+/// Why the device did not keep something: what happened, what is safe, what to do.
+#[must_use]
+pub fn store_error(language: Language, error: &StoreError) -> String {
+    match error {
+        StoreError::Refused(_) => language.pick(
+            "Peramban menolak menyimpan data, misalnya karena jendela pribadi. Teks di layar masih ada. Buka aplikasi di jendela biasa; sampai itu pekerjaan sungguhan tidak dapat dimulai.",
+            "The browser refuses to keep data, for instance in a private window. The text on screen is still there. Open the app in a normal window; until then no real work can begin.",
+        ),
+        StoreError::QuotaExceeded => language.pick(
+            "Penyimpanan perangkat penuh; perubahan terakhir belum tersimpan. Yang tersimpan sebelumnya aman dan teks di layar masih ada. Kosongkan ruang di perangkat atau hapus lampiran, lalu coba lagi.",
+            "The device's storage is full; the last change is not kept yet. What was kept before is safe and the text on screen is still there. Free space on the device or remove an attachment, then try again.",
+        ),
+        StoreError::Disconnected(_) => language.pick(
+            "Sambungan ke penyimpanan terputus; perubahan terakhir belum tersimpan. Teks di layar masih ada. Salin teks yang baru, lalu muat ulang halaman.",
+            "The connection to the storage broke; the last change is not kept yet. The text on screen is still there. Copy what is new, then reload the page.",
+        ),
+        StoreError::NewerVersion => language.pick(
+            "Data di perangkat ini ditulis oleh versi aplikasi yang lebih baru. Tidak ada yang diubah. Perbarui aplikasi, lalu buka lagi.",
+            "The data on this device was written by a newer version of the app. Nothing was touched. Update the app, then open it again.",
+        ),
+        StoreError::Blocked => language.pick(
+            "Tab lain masih memakai versi lama. Tutup tab lain, lalu muat ulang halaman ini. Tidak ada yang hilang.",
+            "Another tab still uses an older version. Close the other tabs, then reload this page. Nothing is lost.",
+        ),
+        StoreError::Superseded => language.pick(
+            "Versi baru sudah terbuka di tab lain. Pekerjaan yang tersimpan ada di sana; muat ulang tab ini.",
+            "A newer version is open in another tab. What was kept is there; reload this tab.",
+        ),
+        StoreError::Unresponsive => language.pick(
+            "Penyimpanan tidak menjawab. Tidak ada yang diubah. Tutup aplikasi sepenuhnya, lalu buka lagi.",
+            "The storage does not answer. Nothing was touched. Close the app completely, then open it again.",
+        ),
+        StoreError::Failed(_) => language.pick(
+            "Perubahan terakhir belum tersimpan karena galat penyimpanan. Teks di layar masih ada. Coba lagi; bila berulang, salin teks lalu muat ulang.",
+            "The last change is not kept because of a storage error. The text on screen is still there. Try again; if it comes back, copy the text and reload.",
+        ),
+    }
+    .to_owned()
+}
+
+/// Why a file was not taken. The form and the other files are as they were.
+#[must_use]
+pub fn file_problem(language: Language, problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::Empty => language.pick("Berkas kosong (0 byte). Pilih berkas lain atau foto ulang.", "The file is empty (0 bytes). Choose another or take the photo again.").into(),
+        FileProblem::TooLarge { size, limit } => {
+            let (size, limit) = (format::bytes(language, *size), format::bytes(language, *limit));
+            match language {
+                Language::Id => format!("Berkas {size}, melebihi batas {limit}. Bagi menjadi beberapa berkas, atau foto halaman demi halaman."),
+                Language::En => format!("The file has {size}, more than the limit of {limit}. Split it, or photograph it page by page."),
+            }
+        }
+        FileProblem::NotAllowed => language.pick("Jenis berkas ini tidak diterima. Gunakan PDF, foto (JPG, PNG, WebP, HEIC), atau DOCX.", "Files of this kind are not taken. Use PDF, a photo (JPG, PNG, WebP, HEIC) or DOCX.").into(),
+        FileProblem::Mismatch => language.pick("Isi berkas tidak sesuai dengan namanya, jadi tidak dilampirkan. Minta berkas aslinya, atau foto dokumennya.", "The file's content does not fit its name, so it was not attached. Ask for the original, or photograph the document.").into(),
+        FileProblem::Unreadable => language.pick("Berkas gagal dibaca; mungkin hanya ada di awan atau sudah dipindahkan. Unduh dulu ke perangkat, lalu pilih lagi.", "The file could not be read; it may be in the cloud only, or was moved. Download it first, then choose it again.").into(),
+    }
+}
+
+/// Why nothing moves, in a few words.
+#[must_use]
+pub fn trouble(language: Language, trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Offline => language.pick("Tanpa jaringan. Semua tersimpan di perangkat dan terkirim sendiri nanti.", "No network. Everything is kept on the device and goes out by itself later."),
+        Trouble::Unreachable => language.pick("Server belum terjangkau. Semua tersimpan di perangkat; dicoba lagi sendiri.", "The server was not reached. Everything is kept on the device; it is tried again by itself."),
+        Trouble::ServerTrouble => language.pick("Server sedang bermasalah atau sibuk. Semua tersimpan di perangkat; dicoba lagi sendiri.", "The server has a fault or is busy. Everything is kept on the device; it is tried again by itself."),
+        Trouble::Strange => language.pick("Jaringan ini mengubah jawaban server. Mungkin ada halaman masuk Wi-Fi: buka peramban, masuk ke Wi-Fi, lalu coba lagi.", "This network changes the server's answers. There may be a Wi-Fi sign-in page: open the browser, sign in to the Wi-Fi, then try again."),
+        Trouble::SignIn => language.pick("Sesi di server berakhir. Pekerjaan berjalan terus di perangkat; masuk lagi untuk mengirim.", "The session at the server has ended. Work goes on on this device; sign in again to send."),
+        Trouble::Update => language.pick("Server meminta versi aplikasi yang lebih baru. Pekerjaan tersimpan; perbarui aplikasi untuk mengirim.", "The server asks for a newer app. Your work is kept; update the app to send."),
+    }
+}
+
+/// Why a command waits for a person: first what happened, then what can be done.
+#[must_use]
+pub fn parked(language: Language, reason: &ParkReason) -> String {
+    match reason {
+        ParkReason::Rejected(problem) if problem.kind.ends_with("id-reused") => language.pick("Server sudah memegang kiriman lain dengan tanda yang sama. Perbaiki lalu kirim sebagai kiriman baru.", "The server holds another command with the same id. Correct it and send it as a new one.").to_owned(),
+        ParkReason::Rejected(_) => language.pick("Server menolak kiriman ini karena aturan perkara. Perbaiki lalu kirim lagi.", "The server refused this by the rules of the case. Correct it and send it again.").to_owned(),
+        ParkReason::Forbidden(_) => language.pick("Akun ini tidak berhak mengirimnya, atau perkaranya tidak lagi terbuka bagi Anda. Simpan salinannya dan hubungi kantor Anda.", "This account may not send it, or the case is no longer open to you. Keep a copy and ask your office.").to_owned(),
+        ParkReason::TooLarge => language.pick("Kiriman ini terlalu besar bagi server. Pendekkan teks atau pindahkan ke berkas, lalu kirim lagi.", "This is too large for the server. Shorten the text or move it to a file, then send it again.").to_owned(),
+        ParkReason::Conflict(_) => language.pick("Perkara sudah berubah di server, dan kiriman ini tidak cocok lagi. Periksa keadaan terbaru, lalu perbaiki.", "The case has changed on the server and this no longer fits. Look at the newest state, then correct it.").to_owned(),
+        ParkReason::Unexpected(status) => match language {
+            Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Kiriman tetap tersimpan; coba lagi atau simpan salinannya."),
+            Language::En => format!("The server gave an answer that is not known (code {status}). It is kept; try again or keep a copy."),
+        },
+    }
+}
+
+/// `Tersimpan di perangkat 14.05`.
+#[must_use]
+pub fn saved_at(language: Language, at: Timestamp, zone: Zone) -> String {
+    format!("{} {}", language.pick("Tersimpan di perangkat", "Saved on this device"), format::minute(language, at.in_zone(zone).minute))
+}
+
+/// `3 dari 12 bagian terisi`.
+#[must_use]
+pub fn sections_done(language: Language, done: usize, all: usize) -> String {
+    match language {
+        Language::Id => format!("{done} dari {all} bagian selesai"),
+        Language::En => format!("{done} of {all} sections done"),
+    }
+}
+
+/// `Bagian 3 dari 12`.
+#[must_use]
+pub fn section_of(language: Language, number: usize, all: usize) -> String {
+    match language {
+        Language::Id => format!("Bagian {number} dari {all}"),
+        Language::En => format!("Section {number} of {all}"),
+    }
+}
+
+/// `2 belum terkirim`; empty for none.
+#[must_use]
+pub fn unsent(language: Language, count: usize) -> String {
+    match language {
+        Language::Id => format!("{count} belum terkirim"),
+        Language::En => format!("{count} not sent"),
+    }
+}
+
+/// `12.345 dari paling banyak 200.000 huruf`.
+#[must_use]
+pub fn characters(language: Language, length: usize, max: u32) -> String {
+    let (length, max) = (format::count(language, length as u64), format::count(language, u64::from(max)));
+    match language {
+        Language::Id => format!("{length} dari paling banyak {max} huruf"),
+        Language::En => format!("{length} of at most {max} characters"),
+    }
+}
+
+/// Said when pasted text held characters that mean nothing in a document.
+#[must_use]
+pub fn cleaned(language: Language, removed: usize, damaged: usize) -> String {
+    match (language, damaged) {
+        (Language::Id, 0) => format!("{removed} tanda kendali tak terlihat dibuang dari teks yang ditempel."),
+        (Language::En, 0) => format!("{removed} invisible control characters were taken out of the pasted text."),
+        (Language::Id, _) => format!("{damaged} huruf rusak pada teks yang ditempel diganti dengan tanda \u{fffd}."),
+        (Language::En, _) => format!("{damaged} damaged characters in the pasted text were replaced by \u{fffd}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guards_dates_are_filled_in() {
+        let set = &crate::rules::sets()[0].value;
+        let late = &set.guard["filed_in_time"];
+        let text = guard(Language::Id, late, |deadline| (deadline == "filing").then(|| "Kamis, 9 Juli 2026".to_owned()));
+        assert!(text.contains("Kamis, 9 Juli 2026") && !text.contains('{'), "{text}");
+        assert!(!guard(Language::En, late, |_| None).contains('{'));
+    }
+
+    #[test]
+    fn every_guard_and_label_has_both_languages() {
+        for set in crate::rules::sets() {
+            let mut empty = Vec::new();
+            find_empty(&serde_json::from_str(set.json).expect("valid JSON"), "", &mut empty);
+            assert!(empty.is_empty(), "{empty:?}");
+        }
+    }
+
+    fn find_empty(value: &serde_json::Value, path: &str, empty: &mut Vec<String>) {
+        match value {
+            serde_json::Value::Object(map) => {
+                let (id, en) = (map.get("id").and_then(|text| text.as_str()), map.get("en").and_then(|text| text.as_str()));
+                if id.is_some() != en.is_some() && !map.contains_key("format") && !map.contains_key("unit") || id == Some("") || en == Some("") {
+                    empty.push(path.to_owned());
+                }
+                map.iter().for_each(|(key, item)| find_empty(item, &format!("{path}/{key}"), empty));
+            }
+            serde_json::Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| find_empty(item, &format!("{path}/{index}"), empty)),
+            _ => {}
+        }
+    }
+}

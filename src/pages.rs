@@ -1,0 +1,16 @@
+//! One module a page: it reads the state's signals, shows them and sends intent. It decides nothing.
+
+pub mod case;
+pub mod cases;
+pub mod draft;
+pub mod file_preview;
+pub mod filing_window;
+pub mod help;
+pub mod home;
+pub mod not_found;
+pub mod outbox;
+pub mod petition_summary;
+pub mod receipt;
+pub mod settings;
+pub mod sign_in;
+pub mod style_guide;

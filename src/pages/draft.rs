@@ -1,0 +1,409 @@
+//! The pages of one draft: its sections as a task list, each section as a page, and the check before it is submitted.
+
+pub mod check;
+pub mod editor;
+pub mod fields;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::components::back_link::BackLink;
+use crate::components::banner::{Announce, Banner};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::dialog::Dialog;
+use crate::components::icon::IconName;
+use crate::components::link_button::LinkButton;
+use crate::components::page_header::PageHeader;
+use crate::components::save_state::{SaveKind, SaveState};
+use crate::components::task_list::{TaskList, TaskRow};
+use crate::components::tone::Tone;
+use crate::domain::answers::Place;
+use crate::domain::form::check;
+use crate::domain::id::DraftId;
+use crate::domain::rule_set::Group;
+use crate::i18n::{format, sentences};
+use crate::pages::filing_window::FilingWindow;
+use crate::platform::{file, focus, page};
+use crate::routes::Route;
+use crate::state::{AppState, drafts, submit};
+
+use check::CheckPage;
+use editor::{Editor, Save, SectionState, Writer};
+use fields::{FormField, row_class};
+
+/// The sections whose fields the window to file in is counted from.
+const WINDOW_SECTIONS: [&str; 2] = ["masuk", "objek"];
+
+/// All pages of one draft share one editor, so that nothing is read from the disk between two sections.
+#[component]
+pub fn DraftPages(
+    /// The app.
+    app: AppState,
+    /// The draft.
+    id: DraftId,
+    /// Which of its pages is on screen.
+    #[prop(into)]
+    route: Signal<Route>,
+) -> impl IntoView {
+    let Some(editor) = Editor::open(app, id) else {
+        return view! { <DraftGone app id /> }.into_any();
+    };
+    let hidden = page::on_visibility(move |visible| {
+        if !visible {
+            editor.keep_now();
+        }
+    });
+    let leaving = page::on_leave(move || editor.keep_now());
+    let guards = StoredValue::new_local((hidden, leaving));
+    on_cleanup(move || {
+        let _ = guards.try_update_value(|_| ());
+        editor.close();
+    });
+    let shown = Memo::new(move |_| match route.get() {
+        Route::Section(draft, section) if draft == id => Shown::Section(section),
+        Route::Check(draft) if draft == id => Shown::Check,
+        _ => Shown::Tasks,
+    });
+    view! {
+        <div class="page">
+            {move || match shown.get() {
+                Shown::Tasks => view! { <Tasks editor /> }.into_any(),
+                Shown::Check => view! { <CheckPage editor /> }.into_any(),
+                Shown::Section(key) => match editor.sections().iter().position(|group| group.key == key) {
+                    Some(index) => view! { <Section editor index /> }.into_any(),
+                    None => view! { <super::not_found::NotFoundBody app /> }.into_any(),
+                },
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Shown {
+    Tasks,
+    Section(String),
+    Check,
+}
+
+/// The draft was submitted, discarded, or never on this device.
+#[component]
+fn DraftGone(app: AppState, id: DraftId) -> impl IntoView {
+    let unreadable = app.quarantine.with_untracked(|all| all.iter().any(|record| record.key == id.to_string()));
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || app.words().draft_gone.to_owned()) />
+            <p>{move || if unreadable { app.words().draft_unreadable } else { app.words().draft_gone_help }}</p>
+            <LinkButton label=Signal::derive(move || app.words().to_home.to_owned()) href=Route::Home.path() />
+        </div>
+    }
+}
+
+/// The words beside the title: is everything on screen safe?
+#[component]
+fn SaveWords(editor: Editor) -> impl IntoView {
+    let app = editor.app;
+    let text = Signal::derive(move || {
+        let words = app.words();
+        match editor.save.get() {
+            Save::Untouched => {
+                let changed = editor.draft.read_untracked().changed_at;
+                format!("{} {}", words.saved_on_device, format::instant_short(app.language.get(), changed, app.zone()))
+            }
+            Save::Saving => words.saving.to_owned(),
+            Save::Saved(at) => sentences::saved_at(app.language.get(), at, app.zone()),
+            Save::Failed(_) => words.not_saved.to_owned(),
+        }
+    });
+    let kind = Signal::derive(move || match editor.save.get() {
+        Save::Untouched => SaveKind::Untouched,
+        Save::Saving => SaveKind::Saving,
+        Save::Saved(_) => SaveKind::Saved,
+        Save::Failed(_) => SaveKind::Failed,
+    });
+    view! { <SaveState text kind /> }
+}
+
+/// What stands in the way of writing: the disk, or another tab.
+#[component]
+fn Obstacles(editor: Editor) -> impl IntoView {
+    let app = editor.app;
+    let failed = move || match editor.save.get() {
+        Save::Failed(error) => Some(sentences::store_error(app.language.get(), &error)),
+        _ => None,
+    };
+    let export = Callback::new(move |()| {
+        let draft = editor.draft.get_untracked();
+        let text = serde_json::to_string_pretty(&draft).unwrap_or_default();
+        if !file::download(&format!("draf-{}.json", draft.case.provisional_code()), "application/json", &[text.into_bytes()]) {
+            app.notify(app.words_untracked().download_failed.to_owned());
+        }
+    });
+    view! {
+        {move || {
+            failed()
+                .map(|text| {
+                    view! {
+                        <Banner
+                            title=app.words().not_saved
+                            tone=Tone::Danger
+                            announce=Announce::AtOnce
+                            actions=ViewFn::from(move || {
+                                view! {
+                                    <Button label=app.words().try_again kind=ButtonKind::Secondary on_press=Callback::new(move |()| editor.keep_again()) />
+                                    <Button label=app.words().save_copy kind=ButtonKind::Quiet on_press=export />
+                                }
+                            })
+                        >
+                            <p>{text}</p>
+                        </Banner>
+                    }
+                })
+        }}
+        {move || {
+            (editor.writer.get() == Writer::Elsewhere)
+                .then(|| {
+                    view! {
+                        <Banner
+                            title=app.words().open_elsewhere
+                            tone=Tone::Warning
+                            announce=Announce::Politely
+                            actions=ViewFn::from(move || {
+                                view! {
+                                    <Button label=app.words().write_here kind=ButtonKind::Secondary on_press=Callback::new(move |()| editor.seize()) />
+                                }
+                            })
+                        >
+                            <p>{app.words().open_elsewhere_help}</p>
+                        </Banner>
+                    }
+                })
+        }}
+    }
+}
+
+/// The task list.
+#[component]
+fn Tasks(editor: Editor) -> impl IntoView {
+    let app = editor.app;
+    let id = editor.id;
+    let checked = Memo::new(move |_| {
+        let draft = editor.draft.read();
+        let found = check(editor.rules, editor.form, &draft.answers, editor.today());
+        (found.problems, found.gaps)
+    });
+    let state_of = move |key: &'static str| checked.with(|(problems, gaps)| editor.section_state(key, problems, gaps));
+    let done = move || {
+        editor.sections().iter().filter(|group| matches!(state_of(&group.key), SectionState::Done | SectionState::Optional | SectionState::Gaps)).count()
+    };
+    let title = Signal::derive(move || {
+        let name = petitioner_name(editor);
+        if name.is_empty() { app.words().new_petition.to_owned() } else { name }
+    });
+    let caption = Signal::derive(move || Some(format!("{} {}", app.words().draft, editor.draft.read().case.provisional_code())));
+    let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
+    let asking = RwSignal::new(false);
+    let navigate = use_navigate();
+    let discard = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            let draft = editor.draft.get_untracked();
+            match drafts::discard(app, id).await {
+                Ok(()) => {
+                    editor.forget();
+                    let undo = Callback::new(move |()| {
+                        let draft = draft.clone();
+                        leptos::task::spawn_local(async move {
+                            if let Err(error) = drafts::restore(app, draft).await {
+                                app.notify(sentences::store_error(app.language.get_untracked(), &error));
+                            }
+                        });
+                    });
+                    app.notify_with_undo(app.words_untracked().draft_discarded.to_owned(), undo);
+                    navigate(&Route::Home.path(), Default::default());
+                }
+                Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
+            }
+        });
+    });
+    page_title(app, title);
+    view! {
+        <BackLink label=Signal::derive(move || app.words().nav_today.to_owned()) href=Route::Home.path() />
+        <PageHeader title caption lead>
+            <SaveWords editor />
+        </PageHeader>
+        <Obstacles editor />
+        <TaskList label=Signal::derive(move || app.words().sections.to_owned())>
+            {editor
+                .sections()
+                .iter()
+                .map(|group| {
+                    let state = Signal::derive(move || state_of(&group.key));
+                    view! {
+                        <TaskRow
+                            title=Signal::derive(move || app.language.get().text(&group.title).to_owned())
+                            href=Route::Section(id, group.key.clone()).path()
+                            status=Signal::derive(move || section_word(app, state.get()).to_owned())
+                            tone=Signal::derive(move || match state.get() {
+                                SectionState::Problems => Tone::Danger,
+                                SectionState::Gaps => Tone::Warning,
+                                SectionState::Empty => Tone::Info,
+                                SectionState::Done | SectionState::Optional => Tone::Neutral,
+                            })
+                            done=Signal::derive(move || state.get() == SectionState::Done)
+                        />
+                    }
+                })
+                .collect_view()}
+        </TaskList>
+        <div class="action-bar">
+            <LinkButton label=Signal::derive(move || app.words().check_answers.to_owned()) href=Route::Check(id).path() />
+            <Button
+                label=Signal::derive(move || app.words().discard_draft.to_owned())
+                kind=ButtonKind::Quiet
+                icon=IconName::Trash
+                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                on_press=Callback::new(move |()| asking.set(true))
+            />
+        </div>
+        <Dialog
+            open=asking
+            on_close=Callback::new(move |()| asking.set(false))
+            title=Signal::derive(move || app.words().discard_draft_question.to_owned())
+            close_label=Signal::derive(move || app.words().close.to_owned())
+            actions=ViewFn::from(move || {
+                view! {
+                    <Button
+                        label=app.words().discard_draft
+                        kind=ButtonKind::Danger
+                        on_press=Callback::new(move |()| {
+                            asking.set(false);
+                            discard.run(());
+                        })
+                    />
+                    <Button label=app.words().keep_draft kind=ButtonKind::Secondary on_press=Callback::new(move |()| asking.set(false)) />
+                }
+            })
+        >
+            <p>{move || app.words().discard_draft_help}</p>
+        </Dialog>
+    }
+}
+
+fn section_word(app: AppState, state: SectionState) -> &'static str {
+    let words = app.words();
+    match state {
+        SectionState::Empty => words.section_empty,
+        SectionState::Optional => words.section_optional,
+        SectionState::Problems => words.section_problems,
+        SectionState::Gaps => words.section_gaps,
+        SectionState::Done => words.section_done,
+    }
+}
+
+/// The first petitioner's name, for titles.
+fn petitioner_name(editor: Editor) -> String {
+    editor.draft.read().answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default()
+}
+
+/// One section as a page.
+#[component]
+fn Section(editor: Editor, index: usize) -> impl IntoView {
+    let app = editor.app;
+    let id = editor.id;
+    let sections = editor.sections();
+    let group: &'static Group = &sections[index];
+    editor.group.set(group.key.clone());
+    let next = sections.get(index + 1).map_or(Route::Check(id), |next| Route::Section(id, next.key.clone()));
+    let previous = index.checked_sub(1).map(|index| Route::Section(id, sections[index].key.clone()));
+    let title = Signal::derive(move || app.language.get().text(&group.title).to_owned());
+    let caption = Signal::derive(move || Some(sentences::section_of(app.language.get(), index + 1, sections.len())));
+    let lead = Signal::derive(move || group.hint.as_ref().map(|hint| app.language.get().text(hint).to_owned()));
+    let has_errors = Signal::derive(move || editor.errors.with(|errors| errors.keys().any(|place| editor.section_of(place) == Some(group.key.as_str()))));
+    page_title(
+        app,
+        Signal::derive(move || {
+            let prefix = if has_errors.get() { format!("{}: ", app.words().error_prefix) } else { String::new() };
+            format!("{prefix}{}", title.get())
+        }),
+    );
+    let continues = Signal::derive({
+        let to_check = next == Route::Check(id);
+        move || (if to_check { app.words().check_answers } else { app.words().save_and_continue }).to_owned()
+    });
+    restore_focus(editor, group);
+    let navigate = use_navigate();
+    let next_path = next.path();
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        editor.keep_now();
+        navigate(&next_path, Default::default());
+    };
+    let show_window = WINDOW_SECTIONS.contains(&group.key.as_str());
+    let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
+    view! {
+        <BackLink label=Signal::derive(move || app.words().all_sections.to_owned()) href=Route::Draft(id).path() />
+        <PageHeader title caption lead>
+            <SaveWords editor />
+        </PageHeader>
+        <Obstacles editor />
+        <form class="stack stack--loose" on:submit=on_submit novalidate autocomplete="off">
+            {group
+                .rows
+                .iter()
+                .map(|keys| {
+                    let fields = keys
+                        .iter()
+                        .filter_map(|key| {
+                            let field = editor.rules.field(editor.form, key)?;
+                            Some(view! { <FormField editor place=Place::of(key) field /> })
+                        })
+                        .collect_view();
+                    view! { <div class=row_class(keys)>{fields}</div> }
+                })
+                .collect_view()}
+            {calendar
+                .filter(|_| show_window)
+                .map(|calendar| {
+                    let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
+                    view! { <FilingWindow app rules=editor.rules calendar answers /> }
+                })}
+            <div class="action-bar">
+                <Button label=continues submit=true />
+                {previous
+                    .map(|previous| {
+                        view! {
+                            <LinkButton label=Signal::derive(move || app.words().previous.to_owned()) href=previous.path() kind=ButtonKind::Quiet />
+                        }
+                    })}
+            </div>
+        </form>
+    }
+}
+
+/// After a reload, a crash or a new sign-in the person finds the caret where it stood, in view.
+fn restore_focus(editor: Editor, group: &'static Group) {
+    let focus = editor.draft.with_untracked(|draft| draft.focus.clone()).filter(|focus| focus.group == group.key);
+    let target = link_target().or_else(|| focus.filter(|_| editor.save.get_untracked() == Save::Untouched).map(|focus| (focus.place.to_string(), Some(focus.caret))));
+    if let Some((id, caret)) = target {
+        Effect::new(move |_| {
+            focus::after_paint({
+                let id = id.clone();
+                move || {
+                    page::focus_by_id(&id, caret);
+                }
+            });
+        });
+    }
+}
+
+/// The field that a link with a fragment points at.
+fn link_target() -> Option<(String, Option<u32>)> {
+    let fragment = focus::fragment()?;
+    Place::parse(&fragment).map(|place| (place.to_string(), None))
+}
+
+/// The title of the window follows the page and the language.
+pub fn page_title(app: AppState, title: Signal<String>) {
+    Effect::new(move |_| page::set_title(&format!("{} · {}", title.get(), app.words().app_name)));
+}

@@ -1,0 +1,282 @@
+//! *Periksa jawaban*: what stands in the way, what the law misses, what looks odd, what the rules ask about, and every
+//! answer once more, before the petition is received for good.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+use super::editor::Editor;
+use super::{Obstacles, SaveWords, page_title};
+use crate::components::back_link::BackLink;
+use crate::components::banner::{Announce, Banner};
+use crate::components::button::Button;
+use crate::components::error_summary::{ErrorSummary, Problem as SummaryProblem};
+use crate::components::page_header::PageHeader;
+use crate::components::text_area::TextArea;
+use crate::components::tone::Tone;
+use crate::domain::answers::Place;
+use crate::domain::decide::{Asked, Reason, count_deadline};
+use crate::domain::guard::Truth;
+use crate::domain::office::Channel;
+use crate::domain::rule_set::Otherwise;
+use crate::i18n::{Language, format, sentences};
+use crate::pages::filing_window::FilingWindow;
+use crate::pages::petition_summary::SectionSummary;
+use crate::routes::Route;
+use crate::state::submit::{self, SubmitError};
+
+/// The check page.
+#[component]
+pub fn CheckPage(
+    /// The draft.
+    editor: Editor,
+) -> impl IntoView {
+    let app = editor.app;
+    let id = editor.id;
+    let review = Memo::new(move |_| submit::review(app, &editor.draft.read()));
+    // From here on every mistake is shown at its field, too.
+    Effect::new(move |_| {
+        if let Some(review) = review.get() {
+            editor.show_problems(&review.checked.problems);
+        }
+    });
+    let attempt = RwSignal::new(0_u32);
+    let refused = RwSignal::new(None::<SubmitError>);
+    let busy = RwSignal::new(false);
+    let navigate = use_navigate();
+
+    let place_href = move |place: &Place| {
+        let section = editor.section_of(place).unwrap_or_default().to_owned();
+        format!("{}#{place}", Route::Section(id, section).path())
+    };
+    let label = move |language: Language, place: &Place| sentences::field_label(language, editor.rules, place).unwrap_or_else(|| place.to_string());
+
+    let problems = Memo::new(move |_| {
+        let language = app.language.get();
+        review.with(|review| {
+            review.iter().flat_map(|review| &review.checked.problems).map(|problem| {
+                (problem.place.clone(), format!("{} {}", label(language, &problem.place), sentences::problem(language, &problem.code)))
+            }).collect::<Vec<_>>()
+        })
+    });
+    let asked = Memo::new(move |_| review.with(|review| review.as_ref().map(|review| review.asked.iter().map(AskedHere::from).collect::<Vec<_>>()).unwrap_or_default()));
+    let blocking = Memo::new(move |_| asked.with(|asked| asked.iter().filter(|asked| asked.blocks).map(|asked| asked.guard.clone()).collect::<Vec<_>>()));
+    let unanswered = Memo::new(move |_| {
+        let draft = editor.draft.read();
+        asked.with(|asked| {
+            asked.iter().filter(|asked| !asked.blocks && crate::domain::text::is_blank(draft.reasons.get(&asked.guard).map_or("", String::as_str)))
+                .map(|asked| asked.guard.clone()).collect::<Vec<_>>()
+        })
+    });
+
+    let summary = Signal::derive(move || {
+        if attempt.get() == 0 {
+            return Vec::new();
+        }
+        let words = app.words();
+        let missing = unanswered.get().into_iter().map(|guard| SummaryProblem { field_id: reason_id(&guard), message: words.reason_missing.to_owned() });
+        let blocked = blocking.get().into_iter().map(|guard| SummaryProblem { field_id: format!("guard-{guard}"), message: guard_words(editor, app.language.get(), &guard) });
+        let fields = problems.get().into_iter().map(|(place, message)| SummaryProblem { field_id: format!("problem-{place}"), message });
+        fields.chain(blocked).chain(missing).collect()
+    });
+
+    let on_press = Callback::new(move |()| {
+        attempt.update(|attempt| *attempt += 1);
+        refused.set(None);
+        let clear = problems.with_untracked(Vec::is_empty) && blocking.with_untracked(Vec::is_empty) && unanswered.with_untracked(Vec::is_empty);
+        if !clear || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            // What is typed goes to the disk first, so that a refusal leaves the newest text behind.
+            let outcome = match editor.settle().await {
+                Ok(()) => submit::submit(app, id).await,
+                Err(error) => Err(SubmitError::Store(error)),
+            };
+            match outcome {
+                Ok(case) => {
+                    editor.forget();
+                    navigate(&Route::Receipt(case).path(), Default::default());
+                }
+                Err(error) => {
+                    refused.set(Some(error));
+                    busy.set(false);
+                }
+            }
+        });
+    });
+
+    let title = Signal::derive(move || app.words().check_answers.to_owned());
+    page_title(app, Signal::derive(move || {
+        let prefix = if summary.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
+        format!("{prefix}{}", title.get())
+    }));
+    let caption = Signal::derive(move || Some(editor.draft.read().case.provisional_code()));
+    let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
+    let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
+    let change = Callback::new(move |place: Place| place_href(&place));
+
+    view! {
+        <BackLink label=Signal::derive(move || app.words().all_sections.to_owned()) href=Route::Draft(id).path() />
+        <PageHeader title caption>
+            <SaveWords editor />
+        </PageHeader>
+        <Obstacles editor />
+        <ErrorSummary title=Signal::derive(move || app.words().something_to_mend.to_owned()) problems=summary attempt />
+        {move || refused.get().map(|error| view! {
+            <Banner title=app.words().not_received tone=Tone::Danger announce=Announce::AtOnce>
+                {refusal(editor, app.language.get(), &error)}
+            </Banner>
+        })}
+        {move || problems.with(|problems| (!problems.is_empty()).then(|| {
+            let items = problems.iter().map(|(place, message)| view! {
+                <li><a id=format!("problem-{place}") href=place_href(place)>{message.clone()}</a></li>
+            }).collect_view();
+            view! { <Banner title=app.words().must_be_mended tone=Tone::Danger><ul>{items}</ul></Banner> }
+        }))}
+        {move || {
+            let language = app.language.get();
+            let gaps = review.with(|review| review.as_ref().map(|review| review.checked.gaps.clone()).unwrap_or_default());
+            (!gaps.is_empty()).then(|| {
+                let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
+                view! {
+                    <Banner title=app.words().gaps_title tone=Tone::Warning>
+                        <p>{app.words().gaps_help}</p>
+                        <ul>{items}</ul>
+                    </Banner>
+                }
+            })
+        }}
+        {move || {
+            let language = app.language.get();
+            let odd = review.with(|review| review.as_ref().map(|review| review.checked.oddities.clone()).unwrap_or_default());
+            (!odd.is_empty()).then(|| {
+                let items = odd.iter().map(|(place, odd)| view! {
+                    <li><a href=place_href(place)>{label(language, place)}</a> ": " {sentences::oddity(language, *odd)}</li>
+                }).collect_view();
+                view! { <Banner title=app.words().odd_title tone=Tone::Info><ul>{items}</ul></Banner> }
+            })
+        }}
+        <For each=move || asked.get() key=|asked| asked.clone() let:asked>
+            {guard_card(editor, asked, attempt)}
+        </For>
+        {calendar.map(|calendar| view! { <FilingWindow app rules=editor.rules calendar answers /> })}
+        {editor.sections().iter().map(|group| {
+            let heading = move || app.language.get().text(&group.title).to_owned();
+            view! {
+                <section class="section">
+                    <h2 class="section__title">{heading}</h2>
+                    <SectionSummary app rules=editor.rules form=editor.form group answers change />
+                </section>
+            }
+        }).collect_view()}
+        <div class="stack">
+            <p>{move || app.words().receive_effect}</p>
+            <div class="action-bar">
+                <Button
+                    label=Signal::derive(move || app.words().receive_petition.to_owned())
+                    busy
+                    busy_label=Signal::derive(move || Some(app.words().keeping.to_owned()))
+                    disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                    on_press
+                />
+            </div>
+        </div>
+    }
+}
+
+/// What the page needs of an asked guard, comparable so that a card is kept while the person types its reason.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct AskedHere {
+    guard: String,
+    unknown: bool,
+    blocks: bool,
+}
+
+impl From<&Asked> for AskedHere {
+    fn from(asked: &Asked) -> Self {
+        Self {
+            guard: asked.guard.clone(),
+            unknown: asked.truth == Truth::Unknown,
+            blocks: asked.otherwise == Otherwise::Block && asked.truth == Truth::No,
+        }
+    }
+}
+
+fn reason_id(guard: &str) -> String {
+    format!("reason-{guard}")
+}
+
+fn guard_words(editor: Editor, language: Language, key: &str) -> String {
+    let app = editor.app;
+    let Some(guard) = editor.rules.guard.get(key) else { return key.to_owned() };
+    let office = app.account.get().map(|me| me.office);
+    sentences::guard(language, guard, |deadline| {
+        let draft = editor.draft.read();
+        let (_, calendar) = submit::definitions(&draft)?;
+        let channel = Channel::parse(draft.answers.text("channel")).unwrap_or(Channel::Counter);
+        let counted = count_deadline(editor.rules, deadline, &draft.answers, channel, &calendar.value, office.as_ref()?);
+        let first = counted.into_iter().find_map(Result::ok)?;
+        Some(format::date(language, first.last_day))
+    })
+}
+
+/// A guard that asks: what the rules say, on what basis, and room for the reason.
+fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl IntoView {
+    let app = editor.app;
+    let key = StoredValue::new(asked.guard.clone());
+    let anchor = format!("guard-{}", asked.guard);
+    let text = Signal::derive(move || guard_words(editor, app.language.get(), &key.get_value()));
+    let basis = Signal::derive(move || {
+        editor.rules.guard.get(&key.get_value()).map(|guard| sentences::basis(app.language.get(), &guard.src, guard.mark)).unwrap_or_default()
+    });
+    let value = Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));
+    let error = Signal::derive(move || (attempt.get() > 0 && value.with(|text| crate::domain::text::is_blank(text))).then(|| app.words().reason_missing.to_owned()));
+    let (blocks, unknown) = (asked.blocks, asked.unknown);
+    let title = Signal::derive(move || {
+        let words = app.words();
+        (if blocks { words.blocked_by_rule } else if unknown { words.question_to_you } else { words.flagged_by_rule }).to_owned()
+    });
+    view! {
+        <div id=anchor tabindex="-1">
+            <Banner title tone=if blocks { Tone::Danger } else { Tone::Warning }>
+                <p>{move || text.get()}</p>
+                <p class="muted">{move || app.words().basis} ": " {move || basis.get()}</p>
+                {(!blocks).then(|| view! {
+                    <TextArea
+                        id=reason_id(&asked.guard)
+                        label=Signal::derive(move || app.words().your_reason.to_owned())
+                        hint=Signal::derive(move || Some(app.words().your_reason_help.to_owned()))
+                        rows=2
+                        value
+                        error
+                        read_only=Signal::derive(move || editor.is_read_only())
+                        on_input=Callback::new(move |typed: String| {
+                            let text = crate::domain::text::clean(&typed, true).text;
+                            key.with_value(|key| editor.change_draft(|draft| drop(draft.reasons.insert(key.clone(), text))));
+                        })
+                        on_blur=Callback::new(move |()| editor.keep_now())
+                    />
+                })}
+            </Banner>
+        </div>
+    }
+}
+
+fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
+    let words = editor.app.words();
+    match error {
+        SubmitError::Refused(reasons) => {
+            let items = reasons.iter().map(|reason| match reason {
+                Reason::Guard { guard } | Reason::NeedsReason { guard, .. } => guard_words(editor, language, guard),
+                other => sentences::reason(language, Some(editor.rules), other),
+            }).map(|text| view! { <li>{text}</li> }).collect_view();
+            view! { <p>{words.draft_is_safe}</p><ul>{items}</ul> }.into_any()
+        }
+        SubmitError::Store(error) => view! { <p>{sentences::store_error(language, error)}</p> }.into_any(),
+        SubmitError::RulesMissing => view! { <p>{words.rules_missing}</p> }.into_any(),
+        SubmitError::Gone => view! { <p>{words.draft_gone_help}</p> }.into_any(),
+    }
+}

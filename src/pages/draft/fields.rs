@@ -1,0 +1,562 @@
+//! Renders the fields of a form from the rule set: one designed component for each kind, wherever it stands.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::editor::Editor;
+use crate::components::button::{Button, ButtonKind};
+use crate::components::check_row::{CheckGroup, CheckRow};
+use crate::components::choice_group::{Choice, ChoiceGroup};
+use crate::components::date_field::DateField;
+use crate::components::field::FieldWidth;
+use crate::components::file_picker::FilePicker;
+use crate::components::file_row::{FileList, FileRow};
+use crate::components::icon::IconName;
+use crate::components::progress_bar::ProgressBar;
+use crate::components::select_field::SelectField;
+use crate::components::summary_card::SummaryCard;
+use crate::components::text_area::TextArea;
+use crate::components::text_field::TextField;
+use crate::components::time_field::TimeField;
+use crate::components::tone::Tone;
+use crate::domain::answers::Place;
+use crate::domain::evidence::FileRef;
+use crate::domain::form::{NO, YES, fields_in_order, is_shown, listed_rows, row_form};
+use crate::domain::rule_set::{Field, Kind, ListRow, Need};
+use crate::domain::text::read_date;
+use crate::i18n::{format, sentences};
+use crate::pages::file_preview::preview;
+use crate::state::drafts::{self, AttachError};
+
+/// A choice with more options than this is a list that opens.
+const RADIOS_AT_MOST: usize = 5;
+/// Long texts show their length from here on, in characters.
+const COUNT_FROM: usize = 1_000;
+/// What the file pickers of phones and desktops are asked for.
+const ACCEPT: &str = ".pdf,.docx,image/jpeg,image/png,image/webp,image/heic,image/heif";
+
+/// One field at its place.
+#[component]
+pub fn FormField(
+    /// The draft.
+    editor: Editor,
+    /// Where it stands.
+    place: Place,
+    /// What it is.
+    field: &'static Field,
+) -> impl IntoView {
+    let shown_at = place.clone();
+    let shown = Memo::new(move |_| editor.with_around(&shown_at, |around| is_shown(field, around)));
+    let place = StoredValue::new(place);
+    move || shown.get().then(|| render(editor, place.get_value(), field))
+}
+
+/// The words around a field, following the language and what is wrong.
+struct Around {
+    label: Signal<String>,
+    mark: Signal<Option<String>>,
+    hint: Signal<Option<String>>,
+    error: Signal<Option<String>>,
+}
+
+fn around(editor: Editor, place: &Place, field: &'static Field) -> Around {
+    let app = editor.app;
+    let (odd_at, wrong_at) = (place.clone(), place.clone());
+    Around {
+        label: Signal::derive(move || app.language.get().text(&field.label).to_owned()),
+        mark: Signal::derive(move || {
+            let words = app.words();
+            match field.need {
+                Need::Must => None,
+                Need::Law => Some(words.may_follow.to_owned()),
+                Need::Optional => Some(words.optional.to_owned()),
+            }
+        }),
+        hint: Signal::derive(move || {
+            let language = app.language.get();
+            let odd = editor.oddities.with(|oddities| oddities.get(&odd_at).map(|odd| sentences::oddity(language, *odd)));
+            match (field.hint.as_ref().map(|hint| language.text(hint)), odd) {
+                (Some(hint), Some(odd)) => Some(format!("{hint} {odd}")),
+                (Some(text), None) | (None, Some(text)) => Some(text.to_owned()),
+                (None, None) => None,
+            }
+        }),
+        error: Signal::derive(move || {
+            let language = app.language.get();
+            editor.errors.with(|errors| {
+                errors.get(&wrong_at).map(|code| format!("{} {}", language.text(&field.label), sentences::problem(language, code)))
+            })
+        }),
+    }
+}
+
+fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
+    let Around { label, mark, hint, error } = around(editor, &place, field);
+    let id = place.to_string();
+    let at = StoredValue::new(place.clone());
+    let value_at = place.clone();
+    let value = Memo::new(move |_| editor.text(&value_at));
+    let value = Signal::derive(move || value.get());
+    let on_input = Callback::new(move |typed: String| at.with_value(|place| editor.type_text(place, field, typed)));
+    let on_blur = Callback::new(move |()| at.with_value(|place| editor.leave(place, field)));
+    let on_focus = Callback::new(move |()| editor.enter());
+    let on_change = Callback::new(move |chosen: String| {
+        at.with_value(|place| {
+            editor.type_text(place, field, chosen);
+            editor.leave(place, field);
+        });
+    });
+    let read_only = Signal::derive(move || editor.is_read_only());
+    let app = editor.app;
+    match field.kind {
+        Kind::Text | Kind::Name | Kind::Email | Kind::Phone | Kind::Nik | Kind::Count => {
+            let (input_type, input_mode, autocapitalize, width) = match field.kind {
+                Kind::Email => ("text", Some("email"), Some("none"), FieldWidth::Full),
+                Kind::Phone => ("tel", Some("tel"), None, FieldWidth::Full),
+                Kind::Nik => ("text", Some("numeric"), None, FieldWidth::Nik),
+                Kind::Count => ("text", Some("numeric"), None, FieldWidth::Short),
+                Kind::Name => ("text", None, Some("words"), FieldWidth::Full),
+                _ => ("text", None, Some("sentences"), FieldWidth::Full),
+            };
+            view! {
+                <TextField id label mark hint error value on_input on_blur on_focus read_only width input_type input_mode=input_mode.unwrap_or("text") autocomplete="off" autocapitalize=autocapitalize.unwrap_or("off") enter_key_hint="next" />
+            }
+            .into_any()
+        }
+        Kind::LongText => {
+            let max = field.max.unwrap_or(field.kind.max());
+            let counter = Signal::derive(move || {
+                let language = app.language.get();
+                value.with(|text| {
+                    let length = text.chars().count();
+                    (length >= COUNT_FROM).then(|| sentences::characters(language, length, max))
+                })
+            });
+            view! { <TextArea id label mark hint error value on_input on_blur on_focus read_only counter /> }.into_any()
+        }
+        Kind::Choice => {
+            let choices = Signal::derive(move || {
+                field
+                    .options
+                    .iter()
+                    .map(|option| Choice::new(option.v.clone(), Signal::derive(move || app.language.get().choice(option).to_owned())))
+                    .collect::<Vec<_>>()
+            });
+            if field.options.len() <= RADIOS_AT_MOST {
+                view! { <ChoiceGroup id legend=label choices value on_change mark hint error disabled=read_only /> }.into_any()
+            } else {
+                let unchosen = Signal::derive(move || Some(app.words().choose_one.to_owned()));
+                view! { <SelectField id label choices value on_change on_blur mark hint error unchosen disabled=read_only /> }.into_any()
+            }
+        }
+        Kind::YesNo => {
+            let choices = Signal::derive(move || {
+                vec![
+                    Choice::new(YES, Signal::derive(move || app.words().yes.to_owned())),
+                    Choice::new(NO, Signal::derive(move || app.words().no.to_owned())),
+                ]
+            });
+            view! { <ChoiceGroup id legend=label choices value on_change mark hint error disabled=read_only /> }.into_any()
+        }
+        Kind::Date => {
+            let echo = Signal::derive(move || {
+                let language = app.language.get();
+                value.with(|text| read_date(text).ok().map(|date| format::date(language, date)))
+            });
+            let picked = Signal::derive(move || value.with(|text| read_date(text).ok().map(|date| date.to_string())));
+            let max = Signal::derive(move || field.not_future.then(|| editor.today().to_string()));
+            let picker_label = Signal::derive(move || app.words().open_calendar.to_owned());
+            view! { <DateField id label value on_input on_blur on_focus picker_label echo picked max mark hint error disabled=read_only /> }.into_any()
+        }
+        Kind::Time => {
+            let zone = Signal::derive(move || Some(app.zone().abbreviation().to_owned()));
+            view! { <TimeField id label value on_input on_blur on_focus zone mark hint error disabled=read_only /> }.into_any()
+        }
+        Kind::Rows => rows(editor, place, field, label, mark, hint, error).into_any(),
+        Kind::Checklist => checklist(editor, place, field, label, hint).into_any(),
+        Kind::Files => view! { <Files editor place label mark hint error /> }.into_any(),
+    }
+}
+
+/// The code of the row at `index` of a repeated part: `P-1`, or `Pemohon 1`.
+#[must_use]
+pub fn row_code(field: &Field, index: usize) -> String {
+    let code = field.code.as_deref().unwrap_or_default();
+    if code.len() <= 2 { format!("{code}-{}", index + 1) } else { format!("{code} {}", index + 1) }
+}
+
+fn rows(
+    editor: Editor,
+    place: Place,
+    field: &'static Field,
+    label: Signal<String>,
+    mark: Signal<Option<String>>,
+    hint: Signal<Option<String>>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let app = editor.app;
+    let list = StoredValue::new(place.field.clone());
+    let ids = Memo::new(move |_| {
+        editor.draft.with(|draft| list.with_value(|list| draft.answers.rows(list).iter().map(|row| row.id.clone()).collect::<Vec<_>>()))
+    });
+    let form = row_form(field).unwrap_or_default();
+    let newest = RwSignal::new(None::<String>);
+    let add = Callback::new(move |()| {
+        let id = list.with_value(|list| editor.add_row(list));
+        newest.set(Some(id));
+    });
+    let add_label = Signal::derive(move || field.add.as_ref().map(|add| app.language.get().text(add).to_owned()).unwrap_or_default());
+    let full = Signal::derive(move || {
+        let max = field.max.unwrap_or(field.kind.max()) as usize;
+        (ids.with(Vec::len) >= max).then(|| app.words().no_more_rows.to_owned()).or_else(|| editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+    });
+    let button_id = place.to_string();
+    // A new row is opened with the caret in its first field.
+    Effect::new(move |_| {
+        if let Some(row) = newest.get()
+            && let Some((first, _)) = fields_in_order(editor.rules, form).next()
+        {
+            let target = Place::in_row(&list.get_value(), &row, first).to_string();
+            crate::platform::page::focus_by_id(&target, None);
+        }
+    });
+    view! {
+        <section class="stack" aria-label=move || label.get()>
+            {move || error.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
+            {move || hint.get().map(|text| view! { <p class="field__hint">{text}</p> })}
+            {move || {
+                ids.with(Vec::is_empty).then(|| view! { <p class="muted">{move || app.words().none_yet} " " {move || mark.get()}</p> })
+            }}
+            <For each=move || ids.get() key=|id| id.clone() let:id>
+                {row_card(editor, list, id, field, form, ids)}
+            </For>
+            <Button id=button_id label=add_label kind=ButtonKind::Secondary icon=IconName::Plus disabled_reason=full on_press=add />
+        </section>
+    }
+}
+
+fn row_card(editor: Editor, list: StoredValue<String>, id: String, field: &'static Field, form: &'static str, ids: Memo<Vec<String>>) -> impl IntoView {
+    let app = editor.app;
+    let row = StoredValue::new(id);
+    let title = Signal::derive(move || {
+        let index = ids.with(|ids| ids.iter().position(|id| row.with_value(|row| id == row))).unwrap_or(0);
+        row_code(field, index)
+    });
+    let remove = Callback::new(move |()| {
+        let name = list.get_value();
+        if let Some((index, removed)) = row.with_value(|row| editor.remove_row(&name, row)) {
+            let message = format!("{} {}", row_code(field, index), app.words_untracked().was_removed);
+            app.notify_with_undo(message, Callback::new(move |()| editor.put_row_back(&name, index, removed.clone())));
+        }
+    });
+    let removable = Signal::derive(move || ids.with(Vec::len) > field.min as usize && !editor.is_read_only());
+    let actions = ViewFn::from(move || {
+        removable.get().then(|| {
+            view! {
+                <Button label=Signal::derive(move || app.words().remove.to_owned()) context=Signal::derive(move || Some(title.get())) kind=ButtonKind::Quiet icon=IconName::Trash on_press=remove />
+            }
+        })
+    });
+    let fields: Vec<_> = editor
+        .rules
+        .form
+        .get(form)
+        .into_iter()
+        .flat_map(|form| form.groups.iter().flat_map(|group| &group.rows))
+        .map(|keys| {
+            let inside: Vec<_> = keys
+                .iter()
+                .filter_map(|key| {
+                    let field = editor.rules.field(form, key)?;
+                    let place = Place::in_row(&list.get_value(), &row.get_value(), key);
+                    Some(view! { <FormField editor place field /> })
+                })
+                .collect();
+            view! { <div class=row_class(keys)>{inside}</div> }
+        })
+        .collect();
+    view! {
+        <SummaryCard title actions>
+            <div class="stack">{fields}</div>
+        </SummaryCard>
+    }
+}
+
+/// Two short fields stand beside each other where there is room.
+#[must_use]
+pub fn row_class(keys: &[String]) -> &'static str {
+    if keys.len() > 1 { "columns" } else { "stack" }
+}
+
+fn checklist(editor: Editor, place: Place, field: &'static Field, label: Signal<String>, hint: Signal<Option<String>>) -> impl IntoView {
+    let app = editor.app;
+    let Some(list) = field.of.as_ref().and_then(|of| editor.rules.list.get(of)) else { return ().into_any() };
+    let shown = Memo::new(move |_| {
+        editor.draft.with(|draft| listed_rows(list, &draft.answers).map(|row| row.v.clone()).collect::<Vec<_>>())
+    });
+    let name = StoredValue::new(place.field.clone());
+    let id = place.to_string();
+    view! {
+        <CheckGroup id=id legend=label hint=hint>
+            <For each=move || shown.get() key=|value| value.clone() let:value>
+                {list.rows.iter().find(|row| row.v == value).map(|row| checklist_row(editor, name, row, app))}
+            </For>
+        </CheckGroup>
+    }
+    .into_any()
+}
+
+fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRow, app: crate::state::AppState) -> impl IntoView {
+    let read = move |name: &'static str| {
+        editor.draft.with(|draft| {
+            list.with_value(|list| {
+                draft.answers.rows(list).iter().find(|candidate| candidate.id == row.v).map(|row| row.fields.text(name).to_owned()).unwrap_or_default()
+            })
+        })
+    };
+    let write = move |name: &'static str, text: String| {
+        editor.change(|answers| {
+            let rows = list.with_value(|list| answers.rows_mut(list));
+            let index = rows.iter().position(|candidate| candidate.id == row.v).unwrap_or_else(|| {
+                rows.push(crate::domain::answers::Row { id: row.v.clone(), fields: Default::default() });
+                rows.len() - 1
+            });
+            rows[index].fields.set_text(name, text);
+        });
+    };
+    let present = Memo::new(move |_| read("present") == YES);
+    let id = move |name: &str| Place::in_row(&list.get_value(), &row.v, name);
+    let wrong_at = id("copies");
+    let copies_error = Signal::derive(move || {
+        let language = app.language.get();
+        editor.errors.with(|errors| errors.get(&wrong_at).map(|code| sentences::problem(language, code)))
+    });
+    let asked = Signal::derive(move || (row.copies > 1).then(|| format!("{} {}", row.copies, app.words().copies_asked)));
+    view! {
+        <div class="stack stack--tight">
+            <CheckRow
+                id=id("present").to_string()
+                label=Signal::derive(move || app.language.get().row(row).to_owned())
+                hint=asked
+                checked=Signal::derive(move || present.get())
+                disabled=Signal::derive(move || editor.is_read_only())
+                on_change=Callback::new(move |checked: bool| {
+                    write("present", if checked { YES.to_owned() } else { String::new() });
+                    editor.keep_now();
+                })
+            />
+            {move || {
+                present
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="columns">
+                                {(row.copies > 1)
+                                    .then(|| {
+                                        view! {
+                                            <TextField
+                                                id=id("copies").to_string()
+                                                label=Signal::derive(move || app.words().copies.to_owned())
+                                                value=Signal::derive(move || read("copies"))
+                                                error=copies_error
+                                                width=FieldWidth::Short
+                                                input_mode="numeric"
+                                                autocomplete="off"
+                                                read_only=Signal::derive(move || editor.is_read_only())
+                                                on_input=Callback::new(move |text| write("copies", text))
+                                                on_blur=Callback::new(move |()| editor.keep_now())
+                                            />
+                                        }
+                                    })}
+                                <TextField
+                                    id=id("remark").to_string()
+                                    label=Signal::derive(move || app.words().remark.to_owned())
+                                    mark=Signal::derive(move || Some(app.words().optional.to_owned()))
+                                    value=Signal::derive(move || read("remark"))
+                                    autocomplete="off"
+                                    read_only=Signal::derive(move || editor.is_read_only())
+                                    on_input=Callback::new(move |text| write("remark", text))
+                                    on_blur=Callback::new(move |()| editor.keep_now())
+                                />
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// A file that is being read, or that was not taken.
+#[derive(Clone)]
+struct Incoming {
+    key: u32,
+    name: String,
+    size: u64,
+    read: RwSignal<u64>,
+    error: RwSignal<Option<AttachError>>,
+}
+
+#[component]
+fn Files(
+    editor: Editor,
+    place: Place,
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] mark: Signal<Option<String>>,
+    #[prop(into)] hint: Signal<Option<String>>,
+    #[prop(into)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let app = editor.app;
+    let id = place.to_string();
+    let at = StoredValue::new(place);
+    let kept = Memo::new(move |_| {
+        at.with_value(|place| editor.with_around(place, |around| around.rows(&place.field).iter().filter_map(FileRef::from_row).collect::<Vec<_>>()))
+    });
+    let incoming = RwSignal::new(Vec::<Incoming>::new());
+    let counter = StoredValue::new(0_u32);
+
+    let on_open = Callback::new(move |()| {
+        // Phones end the page while the camera is open: what is typed, and that a photo was wanted, is on the disk by then.
+        editor.change_draft(|draft| draft.capture = Some(at.get_value()));
+        editor.keep_now();
+    });
+    let on_files = Callback::new(move |files: Vec<web_sys::File>| {
+        for file in files {
+            counter.update_value(|count| *count += 1);
+            let entry = Incoming {
+                key: counter.get_value(),
+                name: file.name(),
+                size: file.size() as u64,
+                read: RwSignal::new(0),
+                error: RwSignal::new(None),
+            };
+            incoming.update(|all| all.push(entry.clone()));
+            spawn_local(async move {
+                let read = entry.read;
+                match drafts::attach(app, file, move |bytes| drop(read.try_set(bytes))).await {
+                    Ok(reference) => {
+                        let twice = kept.with_untracked(|kept| kept.iter().any(|known| known.id == reference.id));
+                        if twice {
+                            app.notify(app.words_untracked().same_file_twice.to_owned());
+                        } else {
+                            at.with_value(|place| editor.change_files(place, |rows| rows.push(reference.to_row())));
+                        }
+                        let _ = incoming.try_update(|all| all.retain(|other| other.key != entry.key));
+                    }
+                    Err(problem) => drop(entry.error.try_set(Some(problem))),
+                }
+            });
+        }
+        editor.change_draft(|draft| draft.capture = None);
+    });
+    let lost_capture = Memo::new(move |_| at.with_value(|place| editor.draft.with(|draft| draft.capture.as_ref() == Some(place))));
+    // Only at the opening of the page: while the picker is open this very page set the mark.
+    let was_lost = lost_capture.get_untracked();
+    let picker_error = Signal::derive(move || {
+        let lost = was_lost && lost_capture.get() && kept.with(Vec::is_empty);
+        error.get().or_else(|| lost.then(|| app.words().capture_lost.to_owned()))
+    });
+
+    view! {
+        <div class="stack stack--tight">
+            <FilePicker
+                id
+                legend=label
+                mark
+                hint
+                error=picker_error
+                choose_label=Signal::derive(move || app.words().choose_files.to_owned())
+                photo_label=Signal::derive(move || Some(app.words().take_photo.to_owned()))
+                drop_label=Signal::derive(move || Some(app.words().drop_files.to_owned()))
+                accept=ACCEPT
+                multiple=true
+                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                on_open
+                on_files
+            />
+            <FileList label>
+                <For each=move || kept.get() key=|file| file.id let:file>
+                    {kept_file(editor, at, file)}
+                </For>
+                <For each=move || incoming.get() key=|entry| entry.key let:entry>
+                    {incoming_file(app, incoming, entry)}
+                </For>
+            </FileList>
+        </div>
+    }
+}
+
+fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl IntoView {
+    let app = editor.app;
+    let (size, id, name) = (file.size, file.id, file.name.clone());
+    let remove = Callback::new(move |()| {
+        let text = id.to_string();
+        let mut removed = None;
+        at.with_value(|place| {
+            editor.change_files(place, |rows| {
+                if let Some(index) = rows.iter().position(|row| row.id == text) {
+                    removed = Some((index, rows.remove(index)));
+                }
+            });
+        });
+        if let Some((index, row)) = removed {
+            // The bytes stay until the draft is gone, so that the undo can always keep its word.
+            let message = format!("{} {}", row.fields.text("name"), app.words_untracked().was_removed);
+            app.notify_with_undo(
+                message,
+                Callback::new(move |()| at.with_value(|place| editor.change_files(place, |rows| rows.insert(index.min(rows.len()), row.clone())))),
+            );
+        }
+    });
+    view! {
+        <FileRow
+            name=name.clone()
+            detail=Signal::derive(move || Some(format::bytes(app.language.get(), size)))
+            status=Signal::derive(move || Some(app.words().file_on_device.to_owned()))
+            preview=preview(app, &file)
+            icon=if file.media.is_picture() { IconName::Image } else { IconName::File }
+        >
+            <Button
+                label=Signal::derive(move || app.words().remove.to_owned())
+                context=Signal::stored(Some(name))
+                kind=ButtonKind::Quiet
+                icon=IconName::Trash
+                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                on_press=remove
+            />
+        </FileRow>
+    }
+}
+
+fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>, entry: Incoming) -> impl IntoView {
+    let Incoming { key, name, size, read, error } = entry;
+    let message = Signal::derive(move || {
+        let language = app.language.get();
+        error.get().map(|problem| match problem {
+            AttachError::File(problem) => sentences::file_problem(language, &problem),
+            AttachError::Store(problem) => sentences::store_error(language, &problem),
+        })
+    });
+    let progress = ViewFn::from(move || {
+        error.with(Option::is_none).then(|| {
+            view! {
+                <ProgressBar
+                    label=Signal::derive(move || app.words().reading_file.to_owned())
+                    value=Signal::derive(move || Some(u32::try_from(read.get() * 100 / size.max(1)).unwrap_or(100)))
+                />
+            }
+        })
+    });
+    let dismiss = Callback::new(move |()| incoming.update(|all| all.retain(|other| other.key != key)));
+    view! {
+        <FileRow name=name.clone() detail=Signal::derive(move || Some(format::bytes(app.language.get(), size))) error=message tone=Tone::Danger progress>
+            {move || {
+                let name = name.clone();
+                error
+                    .with(Option::is_some)
+                    .then(|| {
+                        view! { <Button label=Signal::derive(move || app.words().dismiss.to_owned()) context=Signal::stored(Some(name)) kind=ButtonKind::Quiet on_press=dismiss /> }
+                    })
+            }}
+        </FileRow>
+    }
+}

@@ -1,0 +1,241 @@
+//! *Kotak Kirim*: what has not reached the server, why, and what can be done about it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+use crate::components::banner::Banner;
+use crate::components::button::{Button, ButtonKind};
+use crate::components::empty_state::EmptyState;
+use crate::components::icon::IconName;
+use crate::components::link_button::LinkButton;
+use crate::components::page_header::PageHeader;
+use crate::components::tag::Tag;
+use crate::components::tone::Tone;
+use crate::domain::command::Receipt;
+use crate::domain::id::CommandId;
+use crate::i18n::{format, sentences};
+use crate::pages::draft::page_title;
+use crate::platform::file;
+use crate::routes::Route;
+use crate::rules;
+use crate::state::{AppState, submit, sync_driver};
+use crate::store::record::{OutboxEntry, OutboxState};
+use crate::sync::answer::ParkReason;
+use crate::sync::engine::{Input, Trouble};
+
+/// Receipts shown; the rest is in the cases.
+const RECEIPTS: usize = 10;
+
+/// The page.
+#[component]
+pub fn OutboxPage(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let title = Signal::derive(move || app.words().nav_outbox.to_owned());
+    page_title(app, title);
+    let lead = Signal::derive(move || {
+        let words = app.words();
+        let view = app.sync.get();
+        Some(match view.last_pull {
+            Some(at) => format!("{} {}", words.last_news, format::ago(app.language.get(), at, app.now.get())),
+            None => words.no_news_yet.to_owned(),
+        })
+    });
+    let trouble = move || {
+        let view = app.sync.get();
+        view.trouble.map(|trouble| {
+            let text = sentences::trouble(app.language.get(), trouble);
+            let next = view.next_try.map(|at| format!("{} {}.", app.words().next_try, format::time(app.language.get(), at, app.zone())));
+            let tone = if trouble == Trouble::Offline { Tone::Info } else { Tone::Warning };
+            view! {
+                <Banner
+                    title=app.words().waiting_for_network
+                    tone
+                    actions=ViewFn::from(move || (trouble == Trouble::SignIn).then(|| view! { <LinkButton label=app.words().sign_in_again href=Route::SignIn.path() /> }))
+                >
+                    <p>{text} " " {next}</p>
+                </Banner>
+            }
+        })
+    };
+    let export = Callback::new(move |()| export_all(app));
+    view! {
+        <div class="page">
+            <PageHeader title lead>
+                <Button
+                    label=Signal::derive(move || app.words().try_now.to_owned())
+                    kind=ButtonKind::Secondary
+                    icon=IconName::Sync
+                    busy=Signal::derive(move || app.sync.get().busy)
+                    busy_label=Signal::derive(move || Some(app.words().sending.to_owned()))
+                    on_press=Callback::new(move |()| sync_driver::feed(app, Input::TryNow))
+                />
+            </PageHeader>
+            {trouble}
+            {move || app.outbox.read().is_empty().then(|| view! {
+                <EmptyState text=app.words().outbox_empty icon=IconName::CheckCircle />
+            })}
+            <ul class="row-list">
+                <For each=move || app.outbox.get() key=|entry| (entry.envelope.command_id, entry.state != OutboxState::Waiting, entry.tries) let:entry>
+                    {item(app, entry)}
+                </For>
+            </ul>
+            {move || (app.only_here() > 0).then(|| view! {
+                <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export /></p>
+            })}
+            <Receipts app />
+        </div>
+    }
+}
+
+fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
+    let id = entry.envelope.command_id;
+    let case = entry.envelope.case_id;
+    let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
+    let size = submit::size(&entry) as u64;
+    let act = entry.envelope.payload.act.clone();
+    let rule_set = rules::set(&entry.envelope.rules).map(|pinned| &pinned.value);
+    let label = move || {
+        let language = app.language.get();
+        rule_set.and_then(|set| set.act.get(&act)).map_or_else(|| act.clone(), |rule| language.text(&rule.label).to_owned())
+    };
+    let parked = match &entry.state {
+        OutboxState::Waiting => None,
+        OutboxState::Parked(reason) => Some(reason.clone()),
+    };
+    let (queued_at, tries) = (entry.queued_at, entry.tries);
+    let navigate = use_navigate();
+    let correct = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match submit::correct(app, id).await {
+                Ok(draft) => navigate(&Route::Check(draft).path(), Default::default()),
+                Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
+            }
+        });
+    });
+    let retry = Callback::new(move |()| {
+        spawn_local(async move {
+            if let Err(error) = submit::retry(app, id).await {
+                app.notify(sentences::store_error(app.language.get_untracked(), &error));
+            }
+        });
+    });
+    let is_parked = parked.is_some();
+    view! {
+        <li class="row">
+            <div class="row__body">
+                <a class="row__title" href=Route::Case(case).path()>{label} ": " {names.join(", ")}</a>
+                <p class="row__line tabular">{case.provisional_code()} " · " {move || format::bytes(app.language.get(), size)} " · " {move || format::ago(app.language.get(), queued_at, app.now.get())} {(tries > 0).then(|| move || format!(" · {tries} {}", app.words().tries))}</p>
+                {match parked {
+                    None => view! { <p class="row__line">{move || app.words().waits_for_server}</p> }.into_any(),
+                    Some(reason) => reason_view(app, rule_set, reason).into_any(),
+                }}
+                {is_parked.then(|| view! {
+                    <div class="cluster">
+                        <Button label=Signal::derive(move || app.words().correct_and_resend.to_owned()) kind=ButtonKind::Secondary icon=IconName::Edit on_press=correct />
+                        <Button label=Signal::derive(move || app.words().try_again.to_owned()) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
+                    </div>
+                })}
+            </div>
+            <div class="row__side">
+                {move || {
+                    let words = app.words();
+                    if is_parked {
+                        view! { <Tag label=words.state_parked tone=Tone::Danger icon=IconName::Alert /> }.into_any()
+                    } else if app.sync.get().busy {
+                        view! { <Tag label=words.state_sending tone=Tone::Info icon=IconName::Sync /> }.into_any()
+                    } else {
+                        view! { <Tag label=words.state_waiting tone=Tone::Info icon=IconName::Outbox /> }.into_any()
+                    }
+                }}
+            </div>
+        </li>
+    }
+}
+
+fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, reason: ParkReason) -> impl IntoView {
+    let problem = match &reason {
+        ParkReason::Rejected(problem) | ParkReason::Forbidden(problem) | ParkReason::Conflict(problem) => Some(problem.clone()),
+        ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
+    };
+    view! {
+        <p class="row__line">{move || sentences::parked(app.language.get(), &reason)}</p>
+        {problem.map(|problem| {
+            let reasons = problem.reasons.clone();
+            // A server may send anything here: it is shown as plain text and cut for the eye.
+            let detail: String = problem.detail.chars().take(300).collect();
+            let fields = problem.fields.clone();
+            let has_reasons = !reasons.is_empty();
+            view! {
+                <ul>
+                    {move || reasons.iter().map(|reason| view! { <li>{sentences::reason(app.language.get(), set, reason)}</li> }).collect_view()}
+                    {(!has_reasons).then(|| fields.into_iter().take(20).map(|field| view! { <li>{field.pointer} ": " {field.code}</li> }).collect_view())}
+                </ul>
+                {(!has_reasons && !detail.is_empty()).then(|| view! { <p class="row__line muted">{detail}</p> })}
+            }
+        })}
+    }
+}
+
+/// The newest proofs that the server holds something.
+#[component]
+fn Receipts(app: AppState) -> impl IntoView {
+    let newest = Memo::new(move |_| {
+        let mut all: Vec<Receipt> = app.receipts.read().values().cloned().collect();
+        all.sort_by_key(|receipt| std::cmp::Reverse(receipt.server_time));
+        all.truncate(RECEIPTS);
+        all
+    });
+    let case_of = move |command: CommandId| {
+        app.cases.read().values().find(|record| record.acts.iter().any(|act| act.command_id == command)).map(|record| record.case)
+    };
+    move || {
+        newest.with(|newest| {
+            (!newest.is_empty()).then(|| {
+                let words = app.words();
+                let language = app.language.get();
+                let rows = newest
+                    .iter()
+                    .map(|receipt| {
+                        let number = receipt.numbers.values().next().cloned().unwrap_or_else(|| receipt.command_id.to_string());
+                        let line = format!("{} {}", words.received_by_server, format::instant(language, receipt.server_time, app.zone()));
+                        let title = match case_of(receipt.command_id) {
+                            Some(case) => view! { <a class="row__title row__link tabular" href=Route::Receipt(case).path()>{number}</a> }.into_any(),
+                            None => view! { <span class="row__title tabular">{number}</span> }.into_any(),
+                        };
+                        view! {
+                            <li class="row">
+                                <div class="row__body">{title} <p class="row__line">{line}</p></div>
+                                <div class="row__side"><Tag label=words.state_sent tone=Tone::Success icon=IconName::Check /></div>
+                            </li>
+                        }
+                    })
+                    .collect_view();
+                view! {
+                    <section class="section">
+                        <h2 class="section__title">{words.receipts}</h2>
+                        <ul class="row-list">{rows}</ul>
+                    </section>
+                }
+            })
+        })
+    }
+}
+
+/// Everything that only this device holds, as one file for safekeeping.
+pub fn export_all(app: AppState) {
+    let content = serde_json::json!({
+        "format": "sips-lapangan-unsent",
+        "version": crate::store::record::VERSION,
+        "office": app.account.get_untracked().map(|me| me.office.code),
+        "drafts": app.drafts.get_untracked(),
+        "outbox": app.outbox.get_untracked(),
+    });
+    let name = format!("sips-belum-terkirim-{}.json", crate::platform::clock::now().in_zone(app.zone()).date);
+    if !file::download(&name, "application/json", &[content.to_string().into_bytes()]) {
+        app.notify(app.words_untracked().download_failed.to_owned());
+    }
+}

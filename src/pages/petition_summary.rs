@@ -1,0 +1,164 @@
+//! The answers of a petition as facts, section by section: on the check page with links to change them, on the case without.
+
+use leptos::prelude::*;
+
+use super::draft::fields::row_code;
+use super::file_preview::preview;
+use crate::components::file_row::{FileList, FileRow};
+use crate::components::icon::IconName;
+use crate::components::summary_card::SummaryCard;
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::tone::Tone;
+use crate::domain::answers::{Answers, Place};
+use crate::domain::evidence::FileRef;
+use crate::domain::form::{YES, fields_in_order, is_shown, listed_rows, row_form};
+use crate::domain::rule_set::{Field, Group, Kind, Need, RuleSet};
+use crate::domain::text::read_date;
+use crate::i18n::{Language, format};
+use crate::state::AppState;
+
+
+/// One section of the petition.
+#[component]
+pub fn SectionSummary(
+    /// The app.
+    app: AppState,
+    /// The rules of the form.
+    rules: &'static RuleSet,
+    /// Key of the form.
+    form: &'static str,
+    /// The section.
+    group: &'static Group,
+    /// The answers.
+    #[prop(into)]
+    answers: Signal<Answers>,
+    /// The address of a place's field, if it can be changed.
+    #[prop(optional, into)]
+    change: Option<Callback<Place, String>>,
+) -> impl IntoView {
+    move || {
+        let language = app.language.get();
+        answers.with(|answers| {
+            let rows: Vec<AnyView> = group
+                .rows
+                .iter()
+                .flatten()
+                .filter_map(|key| Some((key, rules.field(form, key)?)))
+                .filter(|(_, field)| is_shown(field, answers))
+                .map(|(key, field)| fact(app, language, rules, Place::of(key), field, answers, change))
+                .collect();
+            view! { <SummaryList>{rows}</SummaryList> }
+        })
+    }
+}
+
+fn fact(
+    app: AppState,
+    language: Language,
+    rules: &'static RuleSet,
+    place: Place,
+    field: &'static Field,
+    around: &Answers,
+    change: Option<Callback<Place, String>>,
+) -> AnyView {
+    let words = app.words();
+    let name = language.text(&field.label).to_owned();
+    let missing = match field.need {
+        Need::Must => words.must_be_filled,
+        Need::Law => words.not_filled_gap,
+        Need::Optional => words.not_filled,
+    };
+    let change_href = change.map(|change| change.run(place.clone()));
+    let change_label = words.change;
+    match field.kind {
+        Kind::Rows => {
+            let of = row_form(field).unwrap_or_default();
+            let rows = around.rows(&place.field);
+            if rows.is_empty() {
+                return view! { <SummaryRow name missing change_href change_label /> }.into_any();
+            }
+            let cards = rows
+                .iter()
+                .enumerate()
+                .map(|(index, row)| {
+                    let facts: Vec<AnyView> = fields_in_order(rules, of)
+                        .filter(|(_, field)| is_shown(field, &row.fields))
+                        .filter(|(key, field)| field.need != Need::Optional || !row.fields.text(key).is_empty() || !row.fields.rows(key).is_empty())
+                        .map(|(key, field)| fact(app, language, rules, Place::in_row(&place.field, &row.id, key), field, &row.fields, change))
+                        .collect();
+                    view! {
+                        <SummaryCard title=row_code(field, index)>
+                            <SummaryList>{facts}</SummaryList>
+                        </SummaryCard>
+                    }
+                })
+                .collect_view();
+            view! { <SummaryRow name>{cards}</SummaryRow> }.into_any()
+        }
+        Kind::Checklist => {
+            let Some(list) = field.of.as_ref().and_then(|of| rules.list.get(of)) else { return ().into_any() };
+            let items = listed_rows(list, around)
+                .map(|listed| {
+                    let row = around.rows(&place.field).iter().find(|row| row.id == listed.v);
+                    let text = |name: &str| row.map(|row| row.fields.text(name).to_owned()).unwrap_or_default();
+                    let present = text("present") == YES;
+                    let copies = match text("copies") {
+                        copies if present && !copies.is_empty() => format!(" · {copies} {}", words.copies_short),
+                        _ => String::new(),
+                    };
+                    let remark = match text("remark") {
+                        remark if remark.is_empty() => String::new(),
+                        remark => format!(" · {remark}"),
+                    };
+                    let standing = if present { words.handed_in } else { words.not_handed_in };
+                    view! { <li>{language.row(listed).to_owned()} ": " {standing} {copies} {remark}</li> }
+                })
+                .collect_view();
+            view! { <SummaryRow name change_href change_label><ul class="plain-list">{items}</ul></SummaryRow> }.into_any()
+        }
+        Kind::Files => {
+            let files: Vec<FileRef> = around.rows(&place.field).iter().filter_map(FileRef::from_row).collect();
+            if files.is_empty() {
+                return view! { <SummaryRow name missing change_href change_label /> }.into_any();
+            }
+            let label = name.clone();
+            view! {
+                <SummaryRow name change_href change_label>
+                    <FileList label>{files.into_iter().map(|file| file_fact(app, language, file)).collect_view()}</FileList>
+                </SummaryRow>
+            }
+            .into_any()
+        }
+        _ => {
+            let value = shown_text(app, language, field, around.text(&place.field));
+            view! { <SummaryRow name value missing change_href change_label /> }.into_any()
+        }
+    }
+}
+
+/// An answer as it is read: dates in words, options by their names; `None` for nothing.
+#[must_use]
+pub fn shown_text(app: AppState, language: Language, field: &Field, text: &str) -> Option<String> {
+    if crate::domain::text::is_blank(text) {
+        return None;
+    }
+    let words = app.words();
+    Some(match field.kind {
+        Kind::Date => read_date(text).map_or_else(|_| text.to_owned(), |date| format::date(language, date)),
+        Kind::Time => format!("{text} {}", app.zone().abbreviation()),
+        Kind::YesNo => (if text == YES { words.yes } else { words.no }).to_owned(),
+        Kind::Choice => field.options.iter().find(|option| option.v == text).map_or_else(|| text.to_owned(), |option| language.choice(option).to_owned()),
+        _ => text.to_owned(),
+    })
+}
+
+fn file_fact(app: AppState, language: Language, file: FileRef) -> impl IntoView {
+    let words = app.words();
+    let here = app.files.read().contains_key(&file.id);
+    // Until files travel by themselves, another device knows of a file only what the command says.
+    let (status, tone) = if here { (words.file_on_device, Tone::Neutral) } else { (words.file_not_sent, Tone::Warning) };
+    let detail = format!("{} · SHA-256 {}", format::bytes(language, file.size), file.sha256.short());
+    let picture = if here { preview(app, &file) } else { Signal::stored(None) };
+    let icon = if file.media.is_picture() { IconName::Image } else { IconName::File };
+    view! { <FileRow name=file.name detail status tone preview=picture icon /> }
+}

@@ -1,0 +1,235 @@
+//! Language, theme, text size; installing; how safe the storage is; about; signing out.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::components::banner::Banner;
+use crate::components::button::{Button, ButtonKind};
+use crate::components::choice_group::{Choice, ChoiceGroup};
+use crate::components::dialog::Dialog;
+use crate::components::icon::IconName;
+use crate::components::page_header::PageHeader;
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::tone::Tone;
+use crate::i18n::{Language, format, sentences};
+use crate::pages::draft::page_title;
+use crate::pages::outbox::export_all;
+use crate::platform::{install, service_worker, storage};
+use crate::state::settings::{TextSize, Theme};
+use crate::state::{AppState, session};
+
+/// The page.
+#[component]
+pub fn Settings(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let title = Signal::derive(move || app.words().nav_settings.to_owned());
+    page_title(app, title);
+    let languages = Signal::derive(move || vec![Choice::new("id", "Bahasa Indonesia".to_owned()), Choice::new("en", "English".to_owned())]);
+    let themes = Signal::derive(move || {
+        vec![
+            Choice::new("", Signal::derive(move || app.words().theme_system.to_owned())),
+            Choice::new("light", Signal::derive(move || app.words().theme_light.to_owned())),
+            Choice::new("dark", Signal::derive(move || app.words().theme_dark.to_owned())),
+        ]
+    });
+    let sizes = Signal::derive(move || {
+        vec![
+            Choice::new("", Signal::derive(move || app.words().text_normal.to_owned())),
+            Choice::new("large", Signal::derive(move || app.words().text_large.to_owned())),
+            Choice::new("larger", Signal::derive(move || app.words().text_larger.to_owned())),
+        ]
+    });
+    view! {
+        <div class="page">
+            <PageHeader title />
+            <section class="section stack">
+                <h2 class="section__title">{move || app.words().display}</h2>
+                <ChoiceGroup
+                    id="language"
+                    legend=Signal::derive(move || app.words().language.to_owned())
+                    choices=languages
+                    value=Signal::derive(move || app.language.get().tag().to_owned())
+                    on_change=Callback::new(move |tag: String| if let Some(language) = Language::parse(&tag) { app.language.set(language) })
+                />
+                <ChoiceGroup
+                    id="theme"
+                    legend=Signal::derive(move || app.words().theme.to_owned())
+                    choices=themes
+                    value=Signal::derive(move || app.theme.get().key().to_owned())
+                    on_change=Callback::new(move |key: String| app.theme.set(Theme::parse(&key)))
+                />
+                <ChoiceGroup
+                    id="text-size"
+                    legend=Signal::derive(move || app.words().text_size.to_owned())
+                    choices=sizes
+                    value=Signal::derive(move || app.text_size.get().key().to_owned())
+                    on_change=Callback::new(move |key: String| app.text_size.set(TextSize::parse(&key)))
+                />
+            </section>
+            <Account app />
+            <Installing app />
+            <StorageSafety app />
+            <About app />
+        </div>
+    }
+}
+
+/// Who works here, and the way out.
+#[component]
+fn Account(app: AppState) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let leave = Callback::new(move |()| spawn_local(session::sign_out(app)));
+    let ask_or_leave = Callback::new(move |()| {
+        if app.only_here() > 0 || app.dirty.get_untracked() {
+            asking.set(true);
+        } else {
+            leave.run(());
+        }
+    });
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{move || app.words().account}</h2>
+            {move || app.account.get().map(|me| {
+                let language = app.language.get();
+                let words = app.words();
+                let roles: Vec<String> = me.roles.iter().map(|role| sentences::role(language, *role).to_owned()).collect();
+                view! {
+                    <SummaryList>
+                        <SummaryRow name=words.name value=Some(me.name) />
+                        <SummaryRow name=words.username value=Some(me.username) />
+                        <SummaryRow name=words.office value=Some(format!("{} ({})", me.office.name, me.office.zone.abbreviation())) />
+                        <SummaryRow name=words.roles value=Some(format::list(language, &roles)) />
+                    </SummaryList>
+                }
+            })}
+            <div>
+                <Button label=Signal::derive(move || app.words().sign_out.to_owned()) kind=ButtonKind::Secondary icon=IconName::SignOut on_press=ask_or_leave />
+            </div>
+            <Dialog
+                open=asking
+                on_close=Callback::new(move |()| asking.set(false))
+                title=Signal::derive(move || app.words().sign_out_question.to_owned())
+                close_label=Signal::derive(move || app.words().close.to_owned())
+                actions=ViewFn::from(move || view! {
+                    <Button label=app.words().stay_signed_in on_press=Callback::new(move |()| asking.set(false)) />
+                    <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) />
+                    <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
+                })
+            >
+                <p>{move || sentences::unsent(app.language.get(), app.outbox.read().len())} ", " {move || app.drafts.read().len()} " " {move || app.words().drafts_word} "."</p>
+                <p>{move || app.words().sign_out_help}</p>
+            </Dialog>
+        </section>
+    }
+}
+
+/// Installing, where the browser offers it, and how, where it does not.
+#[component]
+fn Installing(app: AppState) -> impl IntoView {
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{move || app.words().install_title}</h2>
+            {move || {
+                let words = app.words();
+                if install::is_standalone() {
+                    view! { <p>{words.installed_already}</p> }.into_any()
+                } else if app.installable.get() {
+                    view! {
+                        <p>{words.install_why}</p>
+                        <div><Button label=words.install_now icon=IconName::Install on_press=Callback::new(move |()| app.offer_install()) /></div>
+                    }.into_any()
+                } else if install::is_ios() {
+                    view! {
+                        <p>{words.install_why}</p>
+                        <ol>
+                            <li>{words.install_ios_share}</li>
+                            <li>{words.install_ios_add}</li>
+                            <li>{words.install_ios_open}</li>
+                        </ol>
+                        <Banner title=words.install_ios_warning tone=Tone::Warning><p>{words.install_ios_warning_help}</p></Banner>
+                    }.into_any()
+                } else {
+                    view! { <p>{words.install_why}</p><p class="muted">{words.install_by_menu}</p> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// How much is stored and how safe it is.
+#[component]
+fn StorageSafety(app: AppState) -> impl IntoView {
+    let persisted = RwSignal::new(None::<bool>);
+    let estimate = RwSignal::new(None::<(u64, u64)>);
+    let refresh = move || {
+        spawn_local(async move {
+            let _ = persisted.try_set(Some(storage::persisted().await));
+            let _ = estimate.try_set(storage::estimate().await);
+        });
+    };
+    refresh();
+    let ask = Callback::new(move |()| {
+        spawn_local(async move {
+            let _ = storage::persist().await;
+            refresh();
+        });
+    });
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{move || app.words().storage_title}</h2>
+            {move || {
+                let language = app.language.get();
+                let words = app.words();
+                let safety = persisted.get().map(|safe| (if safe { words.storage_persisted } else { words.storage_best_effort }).to_owned());
+                let used = estimate.get().map(|(usage, quota)| format!("{} / {}", format::bytes(language, usage), format::bytes(language, quota)));
+                let files: u64 = app.files.read().values().map(|record| record.file.size).sum();
+                view! {
+                    <SummaryList>
+                        <SummaryRow name=words.storage_safety value=safety missing=words.not_available />
+                        <SummaryRow name=words.storage_used value=used missing=words.not_available />
+                        <SummaryRow name=words.storage_files value=Some(format!("{} ({})", app.files.read().len(), format::bytes(language, files))) />
+                        <SummaryRow name=words.storage_drafts value=Some(app.drafts.read().len().to_string()) />
+                        <SummaryRow name=words.storage_cases value=Some(app.cases.read().len().to_string()) />
+                        <SummaryRow name=words.storage_quarantine value=Some(app.quarantine.read().len().to_string()) />
+                    </SummaryList>
+                }
+            }}
+            {move || (persisted.get() == Some(false)).then(|| view! {
+                <div><Button label=app.words().storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
+            })}
+            <p class="muted">{move || app.words().storage_warning}</p>
+        </section>
+    }
+}
+
+/// Versions, the device, the licence.
+#[component]
+fn About(app: AppState) -> impl IntoView {
+    let release = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        let _ = release.try_set(service_worker::release().await);
+    });
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{move || app.words().about}</h2>
+            {move || {
+                let words = app.words();
+                let rules = crate::rules::sets().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
+                let calendars = crate::rules::calendars().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
+                view! {
+                    <SummaryList>
+                        <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
+                        <SummaryRow name=words.build value=option_env!("SIPS_COMMIT").map(str::to_owned) missing=words.not_available />
+                        <SummaryRow name=words.release value=release.get() missing=words.not_available />
+                        <SummaryRow name=words.rules_used value=Some(rules) />
+                        <SummaryRow name=words.calendar_used value=Some(calendars) />
+                        <SummaryRow name=words.device_id value=Some(app.device.get_value().to_string()) />
+                        <SummaryRow name=words.licence value=Some("MIT".to_owned()) />
+                    </SummaryList>
+                }
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,201 @@
+//! Signing in, with and without a network, and again when the session at the server has ended.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_navigate;
+
+use crate::components::banner::{Announce, Banner};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::icon::IconName;
+use crate::components::page_header::PageHeader;
+use crate::components::text_field::TextField;
+use crate::components::tone::Tone;
+use crate::i18n::Language;
+use crate::pages::draft::page_title;
+use crate::platform::install;
+use crate::routes::Route;
+use crate::state::session::{self, SignInError};
+use crate::state::AppState;
+
+/// The page for a device on which nobody is signed in.
+#[component]
+pub fn SignInPage(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let username = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<SignInError>);
+    let title = Signal::derive(move || app.words().sign_in.to_owned());
+    page_title(app, title);
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = session::sign_in(app, &username.get_untracked(), &password.get_untracked()).await;
+            // A successful sign-in has taken this page away.
+            let _ = busy.try_set(false);
+            let _ = error.try_set(outcome.err());
+        });
+    };
+    view! {
+        <div class="lock-screen">
+            <PageHeader title lead=Signal::derive(move || Some(app.words().sign_in_lead.to_owned())) />
+            {install::is_in_app_browser().then(|| view! {
+                <Banner title=Signal::derive(move || app.words().in_app_browser.to_owned()) tone=Tone::Warning>
+                    <p>{move || app.words().in_app_browser_help}</p>
+                </Banner>
+            })}
+            <form class="stack" on:submit=on_submit novalidate>
+                <SignInProblem app error />
+                <TextField
+                    id="username"
+                    label=Signal::derive(move || app.words().username.to_owned())
+                    value=username
+                    on_input=Callback::new(move |text| username.set(text))
+                    autocomplete="username"
+                    autocapitalize="none"
+                    enter_key_hint="next"
+                />
+                <PasswordField app password />
+                <div class="action-bar">
+                    <Button
+                        label=title
+                        submit=true
+                        busy
+                        busy_label=Signal::derive(move || Some(app.words().signing_in.to_owned()))
+                    />
+                </div>
+            </form>
+            <p class="muted">{move || app.words().sign_in_offline_note}</p>
+            <LanguageSwitch app />
+        </div>
+    }
+}
+
+/// The password with its switch.
+#[component]
+fn PasswordField(app: AppState, password: RwSignal<String>) -> impl IntoView {
+    view! {
+        <TextField
+            id="password"
+            label=Signal::derive(move || app.words().password.to_owned())
+            value=password
+            on_input=Callback::new(move |text| password.set(text))
+            input_type="password"
+            autocomplete="current-password"
+            reveal_label=Signal::derive(move || Some(app.words().show_password.to_owned()))
+            enter_key_hint="go"
+        />
+    }
+}
+
+/// Why nobody was signed in: what happened, what is safe, what to do.
+#[component]
+fn SignInProblem(app: AppState, error: RwSignal<Option<SignInError>>) -> impl IntoView {
+    move || {
+        error.get().map(|error| {
+            let words = app.words();
+            let text = match error {
+                SignInError::Empty => words.sign_in_empty.to_owned(),
+                SignInError::WrongPassword => words.wrong_password.to_owned(),
+                SignInError::Limited(seconds) => match (seconds, app.language.get()) {
+                    (Some(seconds), Language::Id) => format!("{} Tunggu {seconds} detik.", words.too_many_attempts),
+                    (Some(seconds), Language::En) => format!("{} Wait {seconds} seconds.", words.too_many_attempts),
+                    (None, _) => words.too_many_attempts.to_owned(),
+                },
+                SignInError::UnknownHere => words.unknown_here.to_owned(),
+                SignInError::WrongPasswordHere => words.wrong_password_here.to_owned(),
+                SignInError::Strange => words.sign_in_strange.to_owned(),
+                SignInError::ServerTrouble => words.sign_in_server_trouble.to_owned(),
+                SignInError::Refused(status) => format!("{} ({status})", words.sign_in_refused),
+                SignInError::Storage => words.sign_in_storage.to_owned(),
+            };
+            view! {
+                <Banner title=words.not_signed_in tone=Tone::Danger announce=Announce::AtOnce>
+                    <p>{text}</p>
+                </Banner>
+            }
+        })
+    }
+}
+
+/// Signing in again while the work goes on: the account is known, only the password is asked for.
+#[component]
+pub fn SignInAgain(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<SignInError>);
+    let title = Signal::derive(move || app.words().sign_in_again.to_owned());
+    page_title(app, title);
+    let navigate = use_navigate();
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            match session::sign_in_again(app, &password.get_untracked()).await {
+                Ok(()) => {
+                    app.notify(app.words_untracked().signed_in_again.to_owned());
+                    navigate(&Route::Outbox.path(), Default::default());
+                }
+                Err(problem) => {
+                    let _ = busy.try_set(false);
+                    let _ = error.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="page">
+            <PageHeader title lead=Signal::derive(move || Some(app.words().sign_in_again_lead.to_owned())) />
+            <form class="stack" on:submit=on_submit novalidate>
+                <SignInProblem app error />
+                // Password managers look for the name beside the password.
+                <TextField
+                    id="username"
+                    label=Signal::derive(move || app.words().username.to_owned())
+                    value=Signal::derive(move || app.account.get().map(|me| me.username).unwrap_or_default())
+                    on_input=crate::components::ignore()
+                    autocomplete="username"
+                    read_only=true
+                />
+                <PasswordField app password />
+                <div class="action-bar">
+                    <Button label=title submit=true busy busy_label=Signal::derive(move || Some(app.words().signing_in.to_owned())) />
+                </div>
+            </form>
+        </div>
+    }
+}
+
+/// The other language, one tap away.
+#[component]
+pub fn LanguageSwitch(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let other = move || if app.language.get() == Language::Id { Language::En } else { Language::Id };
+    view! {
+        // The button speaks the language that it leads to.
+        <div lang=move || other().tag()>
+            <Button
+                label=Signal::derive(move || other().pick("Bahasa Indonesia", "English").to_owned())
+                kind=ButtonKind::Quiet
+                icon=IconName::Language
+                on_press=Callback::new(move |()| app.language.set(other()))
+            />
+        </div>
+    }
+}
+

@@ -1,0 +1,1014 @@
+//! The page `/gaya`: every component in every state, with the tokens and the type scale, for whoever
+//! builds or checks a screen. Its words are samples and belong to no language table; nothing here
+//! reads a case or is sent anywhere.
+
+use leptos::prelude::*;
+
+use crate::components::back_link::BackLink;
+use crate::components::banner::{Announce, Banner};
+use crate::components::breadcrumb::{Breadcrumb, Crumb};
+use crate::components::breakable::Breakable;
+use crate::components::button::{Button, ButtonKind};
+use crate::components::check_row::{CheckGroup, CheckRow};
+use crate::components::chip::Chip;
+use crate::components::choice_group::{Choice, ChoiceGroup};
+use crate::components::date_field::DateField;
+use crate::components::day_strip::{DayCell, DayKind, DayStrip};
+use crate::components::deadline::Deadline;
+use crate::components::details::Details;
+use crate::components::dialog::Dialog;
+use crate::components::empty_state::EmptyState;
+use crate::components::error_summary::{ErrorSummary, Problem};
+use crate::components::field::FieldWidth;
+use crate::components::file_picker::FilePicker;
+use crate::components::file_row::{FileList, FileRow};
+use crate::components::icon::{Icon, IconName};
+use crate::components::icon_button::IconButton;
+use crate::components::identity_bar::IdentityBar;
+use crate::components::link_button::LinkButton;
+use crate::components::mark::Mark;
+use crate::components::page_header::PageHeader;
+use crate::components::paper::Paper;
+use crate::components::progress_bar::ProgressBar;
+use crate::components::save_state::{SaveKind, SaveState};
+use crate::components::select_field::SelectField;
+use crate::components::skeleton::Skeleton;
+use crate::components::stage_track::{Stage, StageState, StageTrack};
+use crate::components::summary_card::SummaryCard;
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::tag::Tag;
+use crate::components::task_list::{TaskList, TaskRow};
+use crate::components::text_area::TextArea;
+use crate::components::text_field::TextField;
+use crate::components::time_field::TimeField;
+use crate::components::timeline::{Timeline, TimelineItem};
+use crate::components::toast::ToastRegion;
+use crate::components::tone::Tone;
+
+const LONG_NAME: &str =
+    "Partai Persatuan Pembaruan Kesejahteraan Masyarakat Kepulauan dan Pesisir Nusantara Raya";
+const LONG_NUMBER: &str = "003/PS.REG/71.7107/VII/2026";
+const PETITION: &str = "Bahwa Termohon menerbitkan Berita Acara tentang Penetapan Hasil Perbaikan \
+    Persyaratan pada 3 Juli 2026 pukul 22.10 WITA, dan Pemohon menerimanya pada hari yang sama.\n\n\
+    Bahwa Pemohon telah menyerahkan dokumen perbaikan lengkap sebelum batas waktu, dibuktikan dengan \
+    tanda terima bernomor 117 yang ditandatangani petugas Termohon.";
+
+/// A colour token: its name, what it is for, the class of its swatch.
+const COLOURS: [(&str, &str, &str); 14] = [
+    ("ink", "teks", "swatch--ink"),
+    ("ink-secondary", "teks kedua", "swatch--ink-secondary"),
+    ("control", "tepi isian", "swatch--control"),
+    ("hairline", "garis", "swatch--hairline"),
+    ("hover", "sentuh", "swatch--hover"),
+    ("sunken", "latar dalam", "swatch--sunken"),
+    ("surface", "latar", "swatch--surface"),
+    ("brand", "tindakan, tempat sekarang", "swatch--brand"),
+    ("brand-soft", "tempat sekarang, latar", "swatch--brand-soft"),
+    ("danger", "lewat, ditolak", "swatch--danger"),
+    ("warning", "hari ini, meragukan", "swatch--warning"),
+    ("success", "tanda terima ada", "swatch--success"),
+    ("info", "sedang berjalan", "swatch--info"),
+    ("training", "latihan saja", "swatch--training"),
+];
+
+/// A titled part of the guide.
+#[component]
+fn Part(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="section">
+            <h2 class="section__title">{title}</h2>
+            {children()}
+        </section>
+    }
+}
+
+/// The whole guide.
+#[component]
+pub fn StyleGuide() -> impl IntoView {
+    view! {
+        <div class="page page--wide">
+            <PageHeader
+                title="Gaya"
+                caption="Halaman pengembang"
+                lead="Setiap komponen dalam setiap keadaan. Periksa pada 320 piksel, teks 200 %, terang dan gelap."
+            />
+            <Tokens />
+            <Buttons />
+            <Fields />
+            <Choices />
+            <Problems />
+            <Files />
+            <Messages />
+            <Deadlines />
+            <CaseParts />
+            <Facts />
+            <Lists />
+            <Overlays />
+            <Waiting />
+            <Paperwork />
+        </div>
+    }
+}
+
+#[component]
+fn Tokens() -> impl IntoView {
+    let swatches = COLOURS
+        .into_iter()
+        .map(|(name, purpose, class)| {
+            view! {
+                <li class="style-guide__colour">
+                    <span class=format!("swatch {class}")></span>
+                    <span>
+                        <strong>{name}</strong>
+                        <br />
+                        <span class="muted small">{purpose}</span>
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    let icons = IconName::ALL
+        .into_iter()
+        .map(|name| {
+            view! {
+                <li class="style-guide__icon">
+                    <Icon name=name />
+                    <span class="small">{name.symbol()}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Part title="Tanda, warna, huruf">
+            <div class="cluster style-guide__marks">
+                <span class="style-guide__mark style-guide__mark--16">
+                    <Mark />
+                </span>
+                <span class="style-guide__mark style-guide__mark--28">
+                    <Mark />
+                </span>
+                <span class="style-guide__mark style-guide__mark--64">
+                    <Mark />
+                </span>
+            </div>
+            <ul class="style-guide__colours">{swatches}</ul>
+            <p class="style-guide__title-sample">"Judul halaman 1,95 / 1,56 rem"</p>
+            <p class="style-guide__large-sample">"Judul bagian 1,25 rem"</p>
+            <p>
+                "Isi 1 rem. Permohonan diregister paling lama pada hari yang sama dengan pemberitahuan lengkap, "
+                <strong>"tebal sebelum besar"</strong> "."
+            </p>
+            <p class="small muted">"Keterangan 0,875 rem, angka sejajar 1.234.567,89"</p>
+            <ul class="style-guide__icons">{icons}</ul>
+        </Part>
+    }
+}
+
+#[component]
+fn Buttons() -> impl IntoView {
+    let busy = RwSignal::new(true);
+    view! {
+        <Part title="Tombol">
+            <div class="cluster">
+                <Button label="Catat hasil pleno" />
+                <Button label="Simpan draf" kind=ButtonKind::Secondary icon=IconName::Check />
+                <Button label="Ubah" context="nama pemohon" kind=ButtonKind::Quiet icon=IconName::Edit />
+                <Button label="Hapus bukti" kind=ButtonKind::Danger icon=IconName::Trash />
+                <LinkButton label="Lihat perkara" href="/gaya" kind=ButtonKind::Secondary icon=IconName::Next />
+            </div>
+            <div class="cluster">
+                <Button
+                    label="Kirim permohonan"
+                    busy=busy
+                    busy_label="Mengirim…"
+                    icon=IconName::Upload
+                />
+                <Button label="Memeriksa" kind=ButtonKind::Secondary busy=busy />
+                <Button
+                    label="Terbitkan putusan"
+                    disabled_reason="Hanya anggota majelis yang dapat menerbitkan putusan perkara ini."
+                />
+                <Button
+                    label="Sinkronkan sekarang"
+                    kind=ButtonKind::Secondary
+                    icon=IconName::Sync
+                    disabled_reason="Tidak ada jaringan. Dikirim sendiri saat tersambung."
+                />
+            </div>
+            <div class="cluster">
+                <Button label="Pemberitahuan ketidaklengkapan dokumen permohonan penyelesaian sengketa proses" />
+                <IconButton label="Bantuan" icon=IconName::Help />
+                <IconButton label="Tampilkan saringan" icon=IconName::Filter pressed=Some(true) />
+                <IconButton label="Menu" icon=IconName::More expanded=Some(false) />
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Fields() -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let long_name = RwSignal::new(LONG_NAME.to_owned());
+    let nik = RwSignal::new("7107 0412 0385 0002".to_owned());
+    let password = RwSignal::new("rahasia".to_owned());
+    let reason = RwSignal::new(PETITION.to_owned());
+    let date = RwSignal::new("8 7 2026".to_owned());
+    let bad_date = RwSignal::new("31/6/2026".to_owned());
+    let time = RwSignal::new("14.05".to_owned());
+    let echo =
+        Signal::derive(move || (date.get() == "8 7 2026").then(|| "Rabu, 8 Juli 2026".to_owned()));
+    let words = Signal::derive(move || {
+        Some(format!(
+            "{} kata",
+            reason.with(|text| text.split_whitespace().count())
+        ))
+    });
+    view! {
+        <Part title="Isian">
+            <div class="columns">
+                <div class="stack">
+                    <TextField
+                        id="gaya-nama"
+                        label="Nama lengkap"
+                        hint="Seperti pada KTP, beserta gelar."
+                        value=name
+                        on_input=Callback::new(move |text| name.set(text))
+                        autocomplete="name"
+                        autocapitalize="words"
+                        enter_key_hint="next"
+                    />
+                    <TextField
+                        id="gaya-partai"
+                        label="Nama partai politik atau gabungan partai politik peserta Pemilu"
+                        mark="(opsional)"
+                        value=long_name
+                        on_input=Callback::new(move |text| long_name.set(text))
+                    />
+                    <TextField
+                        id="gaya-nik"
+                        label="NIK"
+                        hint="16 angka. Boleh ditempel dengan spasi."
+                        value=nik
+                        on_input=Callback::new(move |text| nik.set(text))
+                        width=FieldWidth::Nik
+                        input_mode="numeric"
+                        autocomplete="off"
+                        reveal_label="Tampilkan NIK"
+                    />
+                    <TextField
+                        id="gaya-sandi"
+                        label="Kata sandi"
+                        input_type="password"
+                        value=password
+                        on_input=Callback::new(move |text| password.set(text))
+                        autocomplete="current-password"
+                        reveal_label="Tampilkan kata sandi"
+                    />
+                    <TextField
+                        id="gaya-galat"
+                        label="Nomor telepon"
+                        hint="Agar kantor dapat menghubungi pemohon."
+                        error="Tulis nomor telepon, misalnya 0812 3456 7890."
+                        value="0812"
+                        on_input=Callback::new(|_| ())
+                        input_mode="tel"
+                    />
+                    <TextField
+                        id="gaya-baca"
+                        label="Kantor"
+                        hint="Mengikuti akun Anda."
+                        value="Bawaslu Kabupaten Bolaang Mongondow Utara"
+                        on_input=Callback::new(|_| ())
+                        read_only=true
+                    />
+                </div>
+                <div class="stack">
+                    <DateField
+                        id="gaya-tanggal"
+                        label="Tanggal keputusan diterima"
+                        hint="Misalnya 27 3 2027"
+                        value=date
+                        on_input=Callback::new(move |text| date.set(text))
+                        picker_label="Buka kalender"
+                        echo=echo
+                        picked="2026-07-08"
+                    />
+                    <DateField
+                        id="gaya-tanggal-galat"
+                        label="Tanggal berita acara"
+                        value=bad_date
+                        on_input=Callback::new(move |text| bad_date.set(text))
+                        picker_label="Buka kalender"
+                        error="Juni hanya sampai tanggal 30. Periksa tanggalnya."
+                    />
+                    <TimeField
+                        id="gaya-jam"
+                        label="Pukul"
+                        hint="Misalnya 14.05"
+                        value=time
+                        on_input=Callback::new(move |text| time.set(text))
+                        zone="WITA"
+                    />
+                    <TextArea
+                        id="gaya-alasan"
+                        label="Alasan permohonan"
+                        hint="Kotak ini memanjang mengikuti tulisan Anda."
+                        value=reason
+                        on_input=Callback::new(move |text| reason.set(text))
+                        counter=words
+                    />
+                    <TextArea
+                        id="gaya-petitum"
+                        label="Petitum"
+                        value=""
+                        on_input=Callback::new(|_| ())
+                        error="Tulis apa yang diminta pemohon."
+                        rows=2
+                    />
+                </div>
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Choices() -> impl IntoView {
+    let channel = RwSignal::new("langsung".to_owned());
+    let side = RwSignal::new(String::new());
+    let district = RwSignal::new(String::new());
+    let complete = RwSignal::new(true);
+    let copies = RwSignal::new(false);
+    let channels = vec![
+        Choice::new("langsung", "Langsung di kantor")
+            .with_hint("Jam layanan sampai 16.00 waktu setempat."),
+        Choice::new("sips", "Melalui SIPS").with_hint("Diterima sampai 23.59 pada hari terakhir."),
+    ];
+    let sides = vec![
+        Choice::new("partai", "Partai politik peserta Pemilu"),
+        Choice::new(
+            "calon",
+            "Bakal calon anggota DPRD yang didaftarkan oleh partai politik peserta Pemilu di daerah pemilihan ini",
+        ),
+    ];
+    let districts = vec![
+        Choice::new("71.07.01", "Bolangitang Barat"),
+        Choice::new("71.07.02", "Kaidipang"),
+        Choice::new("71.07.03", "Pinogaluman"),
+    ];
+    view! {
+        <Part title="Pilihan">
+            <div class="columns">
+                <div class="stack">
+                    <ChoiceGroup
+                        id="gaya-cara"
+                        legend="Bagaimana permohonan disampaikan?"
+                        choices=channels
+                        value=channel
+                        on_change=Callback::new(move |value| channel.set(value))
+                    />
+                    <ChoiceGroup
+                        id="gaya-pemohon"
+                        legend="Siapa pemohonnya?"
+                        hint="Menentukan surat yang harus dilampirkan."
+                        error="Pilih siapa pemohonnya."
+                        choices=sides
+                        value=side
+                        on_change=Callback::new(move |value| side.set(value))
+                    />
+                </div>
+                <div class="stack">
+                    <CheckGroup id="gaya-berkas" legend="Berkas yang dibawa" hint="Centang yang ada di tangan Anda.">
+                        <CheckRow
+                            id="gaya-berkas"
+                            label="Formulir permohonan bermeterai"
+                            checked=complete
+                            on_change=Callback::new(move |checked| complete.set(checked))
+                        />
+                        <CheckRow
+                            id="gaya-salinan"
+                            label="Salinan objek sengketa, rangkap tiga"
+                            hint="Surat keputusan atau berita acara KPU."
+                            checked=copies
+                            on_change=Callback::new(move |checked| copies.set(checked))
+                        />
+                        <CheckRow
+                            id="gaya-mati"
+                            label="Surat kuasa khusus"
+                            hint="Pemohon hadir sendiri."
+                            checked=false
+                            on_change=Callback::new(|_| ())
+                            disabled=true
+                        />
+                    </CheckGroup>
+                    <SelectField
+                        id="gaya-kecamatan"
+                        label="Kecamatan"
+                        choices=districts
+                        value=district
+                        unchosen="Pilih kecamatan"
+                        on_change=Callback::new(move |value| district.set(value))
+                    />
+                    <SelectField
+                        id="gaya-kecamatan-galat"
+                        label="Kecamatan tempat kejadian"
+                        choices=Vec::new()
+                        value=""
+                        unchosen="Pilih kecamatan"
+                        error="Pilih kecamatan tempat kejadian."
+                        on_change=Callback::new(|_| ())
+                    />
+                </div>
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Problems() -> impl IntoView {
+    let attempt = RwSignal::new(0);
+    // Hidden at first: it takes the focus when it appears, which would scroll the page on arrival.
+    let shown = RwSignal::new(false);
+    let problems = Signal::derive(move || {
+        if !shown.get() {
+            return Vec::new();
+        }
+        [
+            (
+                "gaya-galat",
+                "Tulis nomor telepon, misalnya 0812 3456 7890.",
+            ),
+            (
+                "gaya-tanggal-galat",
+                "Juni hanya sampai tanggal 30. Periksa tanggalnya.",
+            ),
+            ("gaya-pemohon", "Pilih siapa pemohonnya."),
+        ]
+        .into_iter()
+        .map(|(field_id, message)| Problem {
+            field_id: field_id.into(),
+            message: message.into(),
+        })
+        .collect()
+    });
+    view! {
+        <Part title="Ringkasan galat">
+            <ErrorSummary title="Ada yang perlu diperbaiki" problems=problems attempt=attempt />
+            <div class="cluster">
+                <Button
+                    id="gaya-periksa"
+                    label="Periksa"
+                    kind=ButtonKind::Secondary
+                    on_press=Callback::new(move |()| {
+                        shown.set(true);
+                        attempt.update(|count| *count += 1);
+                    })
+                />
+                <Button
+                    label="Sembunyikan"
+                    kind=ButtonKind::Quiet
+                    on_press=Callback::new(move |()| shown.set(false))
+                />
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Files() -> impl IntoView {
+    let taken = RwSignal::new(Vec::<String>::new());
+    let take = Callback::new(move |files: Vec<web_sys::File>| {
+        taken.update(|names| names.extend(files.iter().map(web_sys::File::name)));
+    });
+    view! {
+        <Part title="Berkas">
+            <div class="columns">
+                <div class="stack">
+                    <FilePicker
+                        id="gaya-bukti"
+                        legend="Bukti"
+                        hint="PDF atau gambar, paling besar 20 MB."
+                        choose_label="Pilih berkas"
+                        photo_label="Ambil foto"
+                        drop_label="atau seret berkas ke sini"
+                        accept="application/pdf,image/*"
+                        on_files=take
+                    />
+                    <FilePicker
+                        id="gaya-bukti-galat"
+                        legend="Surat kuasa"
+                        choose_label="Pilih berkas"
+                        error="Lampirkan surat kuasa yang ditandatangani."
+                        on_files=take
+                    />
+                    <FilePicker
+                        id="gaya-bukti-mati"
+                        legend="Salinan putusan"
+                        choose_label="Pilih berkas"
+                        disabled_reason="Ruang di perangkat habis. Hapus berkas yang sudah terkirim lebih dulu."
+                        on_files=take
+                    />
+                </div>
+                <FileList label="Berkas yang dilampirkan">
+                    <FileRow
+                        name="P-1 Tanda terima dokumen perbaikan.pdf"
+                        detail="1,2 MB · 4 halaman"
+                        status="Diterima"
+                        tone=Tone::Success
+                    >
+                        <Button label="Ganti" context="P-1" kind=ButtonKind::Quiet />
+                        <Button label="Hapus" context="P-1" kind=ButtonKind::Quiet />
+                    </FileRow>
+                    <FileRow
+                        name="IMG_20260708_140512_foto_berita_acara_penetapan_hasil_perbaikan_persyaratan_final.jpg"
+                        detail="3,4 MB"
+                        icon=IconName::Image
+                        progress=move || {
+                            view! {
+                                <ProgressBar label="Mengirim" value=Some(35) detail="1,2 dari 3,4 MB · 35 %" />
+                            }
+                        }
+                    >
+                        <Button label="Tunda" context="foto berita acara" kind=ButtonKind::Quiet />
+                    </FileRow>
+                    <FileRow
+                        name="P-3 Rekaman.pdf"
+                        detail="42 MB"
+                        status="Tertahan"
+                        tone=Tone::Danger
+                        error="Lebih besar dari 20 MB. Bagi menjadi dua berkas."
+                    >
+                        <Button label="Hapus" context="P-3" kind=ButtonKind::Quiet />
+                    </FileRow>
+                    <For each=move || taken.get() key=String::clone let:name>
+                        <FileRow name=name status="Menunggu kirim" tone=Tone::Info />
+                    </For>
+                </FileList>
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Messages() -> impl IntoView {
+    let tags = [
+        ("Draf", Tone::Neutral),
+        ("Menunggu kirim", Tone::Info),
+        ("Terkirim", Tone::Success),
+        ("Hari ini", Tone::Warning),
+        ("Lewat 1 hari kerja", Tone::Danger),
+        ("Latihan", Tone::Training),
+    ];
+    view! {
+        <Part title="Pesan dan keadaan">
+            <div class="cluster">
+                {tags
+                    .into_iter()
+                    .map(|(label, tone)| view! { <Tag label=label tone=tone /> })
+                    .collect_view()} <Tag label="Perlu ditinjau" tone=Tone::Warning icon=IconName::Eye />
+            </div>
+            <div class="cluster">
+                <SaveState text="Belum ada perubahan" />
+                <SaveState text="Menyimpan…" kind=SaveKind::Saving />
+                <SaveState text="Tersimpan di perangkat 14.05" kind=SaveKind::Saved />
+                <SaveState text="Belum tersimpan: ruang di perangkat habis" kind=SaveKind::Failed />
+            </div>
+            <div class="stack">
+                <Banner title="Tidak ada jaringan" tone=Tone::Neutral announce=Announce::No>
+                    "Yang Anda catat tersimpan di perangkat ini dan dikirim sendiri nanti."
+                </Banner>
+                <Banner
+                    title="Versi baru tersedia"
+                    tone=Tone::Info
+                    announce=Announce::No
+                    actions=move || {
+                        view! {
+                            <Button label="Perbarui sekarang" kind=ButtonKind::Secondary />
+                            <Button label="Nanti" kind=ButtonKind::Quiet />
+                        }
+                    }
+                >
+                    "Isian Anda tidak hilang."
+                </Banner>
+                <Banner title="Diterima dengan nomor 003" tone=Tone::Success announce=Announce::No>
+                    "Rabu, 8 Juli 2026 pukul 14.05 WITA."
+                </Banner>
+                <Banner title="Ruang di perangkat hampir habis" tone=Tone::Warning announce=Announce::No>
+                    "Sisa 40 MB. Berkas yang sudah terkirim dapat dihapus dari perangkat."
+                </Banner>
+                <Banner
+                    title="Permohonan tertahan"
+                    tone=Tone::Danger
+                    announce=Announce::No
+                    actions=move || view! { <Button label="Tinjau" kind=ButtonKind::Secondary /> }
+                >
+                    "Perkara ini sudah berubah di server. Catatan Anda utuh di perangkat."
+                </Banner>
+                <Banner title="Mode latihan" tone=Tone::Training announce=Announce::No>
+                    "Semua nama dan perkara di sini rekaan."
+                </Banner>
+            </div>
+        </Part>
+    }
+}
+
+#[component]
+fn Deadlines() -> impl IntoView {
+    let day = |kind, weekday: &str, day: &str, number: Option<&str>, note: &str| DayCell {
+        kind,
+        weekday: weekday.to_owned(),
+        day: day.to_owned(),
+        month: "Juli".to_owned(),
+        number: number.map(str::to_owned),
+        note: note.to_owned(),
+    };
+    let days = vec![
+        day(
+            DayKind::Start,
+            "Jumat",
+            "3",
+            None,
+            "Objek sengketa terbit: hari 0",
+        ),
+        day(DayKind::Skipped, "Sabtu", "4", None, "Akhir pekan"),
+        day(DayKind::Skipped, "Minggu", "5", None, "Akhir pekan"),
+        day(DayKind::Counted, "Senin", "6", Some("ke-1"), ""),
+        day(
+            DayKind::Skipped,
+            "Selasa",
+            "7",
+            None,
+            "Cuti bersama (contoh)",
+        ),
+        day(DayKind::Counted, "Rabu", "8", Some("ke-2"), ""),
+        day(
+            DayKind::Last,
+            "Kamis",
+            "9",
+            Some("ke-3"),
+            "Batas 23.59 WITA",
+        ),
+    ];
+    let stage = |state, label: &str, state_label: &str, note: &str| Stage {
+        state,
+        label: label.to_owned(),
+        state_label: state_label.to_owned(),
+        note: note.to_owned(),
+    };
+    let stages = vec![
+        stage(StageState::Done, "Permohonan", "Selesai", "3 Juli"),
+        stage(
+            StageState::Done,
+            "Verifikasi dan register",
+            "Selesai",
+            "8 Juli",
+        ),
+        stage(
+            StageState::Current,
+            "Mediasi",
+            "Sekarang",
+            "hari ke-1 dari 2",
+        ),
+        stage(StageState::Ahead, "Adjudikasi", "Belum", ""),
+        stage(
+            StageState::Ahead,
+            "Putusan",
+            "Belum",
+            "paling lambat 24 Juli",
+        ),
+    ];
+    view! {
+        <Part title="Tenggat dan tahap">
+            <div class="columns">
+                <Deadline
+                    what="Pleno verifikasi"
+                    when="Rabu, 8 Juli 2026 pukul 23.59 WITA"
+                    left="Hari ini, 5 jam lagi"
+                    tone=Tone::Warning
+                />
+                <Deadline
+                    what="Pemberitahuan register kepada pemohon dan termohon"
+                    when="Selasa, 7 Juli 2026 pukul 16.00 WITA"
+                    left="Lewat 1 hari kerja"
+                    tone=Tone::Danger
+                />
+                <Deadline
+                    what="Putusan"
+                    when="Jumat, 24 Juli 2026 pukul 23.59 WITA"
+                    left="12 hari kerja lagi"
+                />
+            </div>
+            <Details summary="Kenapa tanggal ini?" open=true>
+                <p>"Tiga hari kerja sejak objek sengketa diterbitkan; hari terbit tidak dihitung."</p>
+                <DayStrip label="Hitungan hari, 3 sampai 9 Juli 2026" days=days />
+                <p class="small muted">"Perbawaslu 9/2022 Pasal 13 ayat (1)."</p>
+            </Details>
+            <StageTrack label="Tahap perkara" stages=stages />
+        </Part>
+    }
+}
+
+#[component]
+fn CaseParts() -> impl IntoView {
+    view! {
+        <Part title="Kepala perkara dan linimasa">
+            <Breadcrumb
+                label="Letak halaman"
+                crumbs=vec![
+                    Crumb { label: "Perkara".into(), href: "/gaya".into() },
+                    Crumb { label: LONG_NUMBER.into(), href: "/gaya".into() },
+                ]
+            />
+            <BackLink label="Perkara" href="/gaya" />
+            <IdentityBar
+                label="Perkara"
+                number=LONG_NUMBER
+                parties=format!("{LONG_NAME} melawan KPU Kabupaten Bolaang Mongondow Utara")
+                facts=move || {
+                    view! {
+                        <Tag label="Mediasi" tone=Tone::Info />
+                        <Tag label="Hari ini, 5 jam lagi" tone=Tone::Warning icon=IconName::Clock />
+                    }
+                }
+            >
+                <Button label="Catat hasil mediasi" />
+            </IdentityBar>
+            <nav class="tabs" aria-label="Bagian perkara">
+                {["Ringkasan", "Pihak", "Dokumen", "Sidang", "Linimasa", "Putusan"]
+                    .into_iter()
+                    .map(|label| {
+                        let current = (label == "Linimasa").then_some("page");
+                        view! {
+                            <a class="tabs__link" href="/gaya" aria-current=current>
+                                {label}
+                            </a>
+                        }
+                    })
+                    .collect_view()}
+            </nav>
+            <Timeline label="Linimasa perkara">
+                <TimelineItem
+                    title="Mediasi hari pertama ditutup tanpa kesepakatan"
+                    when="Kamis, 9 Juli 2026 pukul 15.40 WITA"
+                    who="Belum diterima server"
+                    icon=IconName::Users
+                    pending=true
+                />
+                <TimelineItem
+                    title="Permohonan diregister"
+                    when="Rabu, 8 Juli 2026 pukul 14.05 WITA"
+                    who="Rahmawati Tungkagi, S.H. · Pasal 33"
+                    icon=IconName::Note
+                >
+                    <a href="/gaya">"Akta register " {LONG_NUMBER}</a>
+                </TimelineItem>
+                <TimelineItem
+                    title="Permohonan diterima"
+                    when="Jumat, 3 Juli 2026 pukul 23.41 WITA"
+                    who="Melalui SIPS"
+                    icon=IconName::File
+                />
+            </Timeline>
+        </Part>
+    }
+}
+
+#[component]
+fn Facts() -> impl IntoView {
+    view! {
+        <Part title="Ringkasan fakta">
+            <SummaryList>
+                <SummaryRow
+                    name="Pemohon"
+                    value=LONG_NAME
+                    change_href="/gaya"
+                    change_label="Ubah"
+                />
+                <SummaryRow
+                    name="Alasan"
+                    value=PETITION
+                    change_href="/gaya"
+                    change_label="Ubah"
+                />
+                <SummaryRow
+                    name="Kuasa hukum"
+                    missing="Tidak diisi"
+                    change_href="/gaya"
+                    change_label="Ubah"
+                />
+                <SummaryRow name="Objek sengketa">
+                    <a href="/gaya">"Lengkapi objek sengketa"</a>
+                </SummaryRow>
+            </SummaryList>
+            <SummaryCard
+                title="Bukti P-1: Tanda terima dokumen perbaikan"
+                actions=move || {
+                    view! {
+                        <Button label="Ubah" context="bukti P-1" kind=ButtonKind::Quiet />
+                        <Button label="Hapus" context="bukti P-1" kind=ButtonKind::Quiet />
+                    }
+                }
+            >
+                <SummaryList>
+                    <SummaryRow name="Yang dibuktikan" value="Dokumen diserahkan sebelum batas waktu." />
+                    <SummaryRow name="Berkas" value="1,2 MB · 4 halaman" />
+                </SummaryList>
+            </SummaryCard>
+        </Part>
+    }
+}
+
+#[component]
+fn Lists() -> impl IntoView {
+    view! {
+        <Part title="Daftar">
+            <div class="columns">
+                <div class="stack">
+                    <h3>"Bagian permohonan"</h3>
+                    <TaskList label="Bagian permohonan">
+                        <TaskRow title="Pemohon" href="/gaya" status="Selesai" done=true />
+                        <TaskRow
+                            title="Objek sengketa"
+                            href="/gaya"
+                            hint="Surat keputusan atau berita acara KPU"
+                            status="Sebagian"
+                            tone=Tone::Info
+                        />
+                        <TaskRow title="Alasan dan petitum" href="/gaya" status="Ada galat" tone=Tone::Danger />
+                        <TaskRow title="Periksa dan kirim" href="" status="Belum bisa dimulai" />
+                    </TaskList>
+                </div>
+                <div class="stack">
+                    <h3>"Perkara"</h3>
+                    <ul class="row-list">
+                        <li class="row">
+                            <div class="row__body">
+                                <a class="row__title row__link" href="/gaya">
+                                    <Breakable text=LONG_NUMBER />
+                                </a>
+                                <p class="row__line">{LONG_NAME} " melawan KPU Kabupaten Bolaang Mongondow Utara"</p>
+                            </div>
+                            <div class="row__side">
+                                <Tag label="Hari ini, 5 jam lagi" tone=Tone::Warning />
+                            </div>
+                        </li>
+                        <li class="row row--current">
+                            <div class="row__body">
+                                <a class="row__title row__link" href="/gaya" aria-current="true">
+                                    "001/PS.REG/71.7107/VII/2026"
+                                </a>
+                                <p class="row__line">"Karel Mokodompit · Verifikasi"</p>
+                            </div>
+                            <div class="row__side">
+                                <Tag label="2 hari kerja lagi" />
+                            </div>
+                        </li>
+                        <li class="row">
+                            <Icon name=IconName::Outbox />
+                            <div class="row__body">
+                                <p class="row__title">"Hasil pleno 003"</p>
+                                <p class="row__line">"Tertahan: perkara sudah berubah di server"</p>
+                            </div>
+                            <div class="row__side">
+                                <Button label="Tinjau" context="hasil pleno 003" kind=ButtonKind::Secondary />
+                            </div>
+                        </li>
+                    </ul>
+                </div>
+            </div>
+            <div class="cluster">
+                <Chip
+                    label="Tahap: Mediasi"
+                    remove_label="Hapus saringan Tahap: Mediasi"
+                    on_remove=Callback::new(|()| ())
+                />
+                <Chip
+                    label="Pemohon: Partai Persatuan Pembaruan"
+                    remove_label="Hapus saringan Pemohon: Partai Persatuan Pembaruan"
+                    on_remove=Callback::new(|()| ())
+                />
+            </div>
+            <ul class="figure-row">
+                {[("3", "jatuh tempo hari ini"), ("1", "lewat"), ("12", "berjalan")]
+                    .into_iter()
+                    .map(|(number, label)| {
+                        view! {
+                            <li class="figure">
+                                <span class="figure__number">{number}</span>
+                                <span class="figure__label">{label}</span>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <div class="table-frame" role="region" tabindex="0" aria-label="Perkara menurut tahap">
+                <table class="table">
+                    <caption>"Perkara menurut tahap"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Tahap"</th>
+                            <th scope="col" class="table__number">
+                                "Berjalan"
+                            </th>
+                            <th scope="col" class="table__number">
+                                "Lewat"
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <tr>
+                            <th scope="row">"Verifikasi"</th>
+                            <td class="table__number">"4"</td>
+                            <td class="table__number">"1"</td>
+                        </tr>
+                        <tr>
+                            <th scope="row">"Mediasi"</th>
+                            <td class="table__number">"8"</td>
+                            <td class="table__number">"0"</td>
+                        </tr>
+                    </tbody>
+                </table>
+            </div>
+            <EmptyState
+                text="Belum ada perkara yang ditugaskan kepada Anda di kantor ini."
+                icon=IconName::Cases
+            >
+                <Button label="Catat permohonan" kind=ButtonKind::Secondary icon=IconName::Plus />
+            </EmptyState>
+        </Part>
+    }
+}
+
+#[component]
+fn Overlays() -> impl IntoView {
+    let open = RwSignal::new(false);
+    let close = Callback::new(move |()| open.set(false));
+    let toast = RwSignal::new(None::<String>);
+    view! {
+        <Part title="Di atas halaman">
+            <div class="cluster">
+                <Button
+                    id="gaya-buka-dialog"
+                    label="Cabut permohonan"
+                    kind=ButtonKind::Danger
+                    on_press=Callback::new(move |()| open.set(true))
+                />
+                <Button
+                    label="Hapus bukti P-1"
+                    kind=ButtonKind::Secondary
+                    on_press=Callback::new(move |()| toast.set(Some("Bukti P-1 dihapus".to_owned())))
+                />
+            </div>
+            <Dialog
+                open=open
+                on_close=close
+                title="Cabut permohonan 003?"
+                close_label="Tutup"
+                actions=move || {
+                    view! {
+                        <Button label="Cabut permohonan" kind=ButtonKind::Danger on_press=close />
+                        <Button label="Batal" kind=ButtonKind::Secondary on_press=close />
+                    }
+                }
+            >
+                <p>
+                    "Perkara berakhir dan tidak dapat dibuka lagi. Pemohon dan termohon diberi tahu. Berkas tetap tersimpan."
+                </p>
+            </Dialog>
+            <ToastRegion
+                message=toast
+                close_label="Tutup pesan"
+                on_close=Callback::new(move |()| toast.set(None))
+                action_label="Urungkan"
+                on_action=Callback::new(move |()| toast.set(None))
+            />
+        </Part>
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    view! {
+        <Part title="Menunggu">
+            <ProgressBar label="Mengunduh perkara kantor" value=Some(62) detail="62 dari 100 perkara" />
+            <ProgressBar label="Menyambungkan" value=None />
+            <Skeleton label="Memuat daftar perkara" lines=4 />
+        </Part>
+    }
+}
+
+#[component]
+fn Paperwork() -> impl IntoView {
+    view! {
+        <Part title="Surat">
+            <Paper label="Akta register (contoh)" watermark="LATIHAN">
+                <h3>"BADAN PENGAWAS PEMILIHAN UMUM" <br /> "KABUPATEN BOLAANG MONGONDOW UTARA"</h3>
+                <h3>"AKTA REGISTER PERMOHONAN" <br /> "Nomor " {LONG_NUMBER}</h3>
+                <p>
+                    "Pada hari ini, Rabu tanggal delapan bulan Juli tahun dua ribu dua puluh enam, permohonan penyelesaian sengketa proses Pemilu yang diajukan oleh "
+                    {LONG_NAME} " telah dicatat dalam Buku Register Perkara."
+                </p>
+                <p>{PETITION}</p>
+            </Paper>
+        </Part>
+    }
+}

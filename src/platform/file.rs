@@ -1,0 +1,106 @@
+//! Files from the picker, read once into memory in parts, and files handed out: previews and downloads.
+//! Kept out: which kinds are taken (`domain::evidence`) and where the bytes stay (`store`).
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+
+use super::timer::sleep;
+use super::{document, js};
+use crate::domain::digest::Hasher;
+use crate::domain::evidence::{FileProblem, FileRef, HEAD_LENGTH, check_size, sniff};
+use crate::domain::id::FileId;
+use crate::store::CHUNK_BYTES;
+
+/// How long a download may take to begin, in milliseconds, before its address is taken back.
+const DOWNLOAD_MS: i32 = 60_000;
+
+/// Reads a file whole: its description with the digest, and its bytes in parts of [`CHUNK_BYTES`]. `progress` hears the bytes read so far.
+///
+/// # Errors
+/// See [`FileProblem`]: size and kind are judged before the rest is read; a file that goes away or changes meanwhile is unreadable.
+pub async fn take(file: File, limit: u64, id: FileId, progress: impl Fn(u64)) -> Result<(FileRef, Vec<Vec<u8>>), FileProblem> {
+    let name = file.name();
+    let size = file.size() as u64;
+    check_size(size, limit)?;
+    let head = read(&file, 0, size.min(HEAD_LENGTH as u64)).await?;
+    let media = sniff(&name, size, limit, &head)?;
+    let mut hasher = Hasher::default();
+    let mut chunks = Vec::new();
+    let mut at = 0;
+    while at < size {
+        let end = size.min(at + CHUNK_BYTES as u64);
+        let chunk = read(&file, at, end).await?;
+        hasher.update(&chunk);
+        chunks.push(chunk);
+        at = end;
+        progress(at);
+    }
+    // Browsers refuse to read on in a file that has changed; where one does not, at least its kind must still be true.
+    if !chunks.first().is_some_and(|first| first.starts_with(&head)) {
+        return Err(FileProblem::Unreadable);
+    }
+    Ok((FileRef { id, name, size, sha256: hasher.finish(), media }, chunks))
+}
+
+/// Exactly the bytes from `start` to `end`.
+async fn read(file: &File, start: u64, end: u64) -> Result<Vec<u8>, FileProblem> {
+    let part = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| FileProblem::Unreadable)?;
+    let buffer = JsFuture::from(part.array_buffer()).await.map_err(|_| FileProblem::Unreadable)?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    if bytes.len() as u64 == end - start { Ok(bytes) } else { Err(FileProblem::Unreadable) }
+}
+
+/// An address under which this page, and only it, can show bytes; taken back on drop.
+#[must_use = "the address ends when this is dropped"]
+pub struct ObjectUrl(String);
+
+impl ObjectUrl {
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for ObjectUrl {
+    fn drop(&mut self) {
+        // Only a name that is no address at all is refused.
+        let _ = Url::revoke_object_url(&self.0);
+    }
+}
+
+/// An address for bytes; `None` if the browser has no memory left for them.
+#[must_use]
+pub fn object_url(parts: &[Vec<u8>], media: &str) -> Option<ObjectUrl> {
+    let parts: Array = parts.iter().map(|part| Uint8Array::from(part.as_slice())).collect();
+    let options = BlobPropertyBag::new();
+    options.set_type(media);
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok().map(ObjectUrl)
+}
+
+/// Hands a file to the browser's downloads under this name; `false` if it could not begin.
+pub fn download(name: &str, media: &str, parts: &[Vec<u8>]) -> bool {
+    let Some(url) = object_url(parts, media) else {
+        return false;
+    };
+    let Ok(anchor) = document().create_element("a") else {
+        return false;
+    };
+    let anchor: HtmlAnchorElement = anchor.unchecked_into();
+    anchor.set_href(url.as_str());
+    anchor.set_download(name);
+    // Firefox follows only an anchor that is in the page.
+    let Some(body) = document().body() else {
+        return false;
+    };
+    let begun = body.append_child(&anchor).is_ok() && js::call(&anchor, "click", &[]).is_ok();
+    anchor.remove();
+    wasm_bindgen_futures::spawn_local(async move {
+        sleep(DOWNLOAD_MS).await;
+        drop(url);
+    });
+    begun
+}

@@ -1,0 +1,49 @@
+//! localStorage: small settings and the witness that this device had a store. Never drafts: it has no transactions.
+
+use web_sys::Storage;
+
+use super::window;
+
+/// Nothing was written: storage is switched off, or full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the browser's small storage refused")]
+pub struct Refused;
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// The text under a key.
+#[must_use]
+pub fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Puts a text under a key.
+///
+/// # Errors
+/// [`Refused`]: what stood there before still stands there.
+pub fn write(key: &str, text: &str) -> Result<(), Refused> {
+    storage().ok_or(Refused)?.set_item(key, text).map_err(|_| Refused)
+}
+
+/// Takes a key away.
+pub fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        // Removing fails only where nothing can be stored in the first place.
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// All keys that begin so, in order.
+#[must_use]
+pub fn keys_with_prefix(prefix: &str) -> Vec<String> {
+    let Some(storage) = storage() else {
+        return Vec::new();
+    };
+    let count = storage.length().unwrap_or(0);
+    let mut keys: Vec<String> =
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+    keys.sort();
+    keys
+}

@@ -1,0 +1,144 @@
+//! The page itself: its title, language and focus, whether it is seen, online and about to go, and handing things out.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    BeforeUnloadEvent, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, ScrollBehavior, ScrollIntoViewOptions,
+    ScrollLogicalPosition, VisibilityState,
+};
+
+use super::event::{Listener, Listeners};
+use super::{document, js, navigator, window};
+
+/// Does the device have a network? `false` can be believed; `true` proves nothing.
+#[must_use]
+pub fn online() -> bool {
+    navigator().on_line()
+}
+
+/// Calls `callback` with [`online`] whenever it changes.
+pub fn on_online_change(callback: impl Fn(bool) + Clone + 'static) -> Listeners {
+    Listeners::new(["online", "offline"].map(|kind| {
+        let callback = callback.clone();
+        Listener::new(&window(), kind, move |_| callback(online()))
+    }))
+}
+
+/// Is the page seen?
+#[must_use]
+pub fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+/// Calls `callback` with [`is_visible`] whenever it changes. Hidden is the last moment that a page can count on.
+pub fn on_visibility(callback: impl Fn(bool) + 'static) -> Listeners {
+    Listeners::new([Listener::new(&document(), "visibilitychange", move |_| callback(is_visible()))])
+}
+
+/// Calls `callback` when the page is frozen or left: locks are to be let go; nothing longer has the time to end.
+pub fn on_leave(callback: impl Fn() + Clone + 'static) -> Listeners {
+    let frozen = callback.clone();
+    Listeners::new([Listener::new(&document(), "freeze", move |_| frozen()), Listener::new(&window(), "pagehide", move |_| callback())])
+}
+
+/// Calls `callback` when a page that was frozen or kept aside is used again.
+pub fn on_return(callback: impl Fn() + Clone + 'static) -> Listeners {
+    let resumed = callback.clone();
+    Listeners::new([
+        Listener::new(&document(), "resume", move |_| resumed()),
+        Listener::new(&window(), "pageshow", move |event| {
+            if js::get(&event, "persisted").is_some_and(|persisted| persisted.is_truthy()) {
+                callback();
+            }
+        }),
+    ])
+}
+
+/// While it is held the browser asks before the page is left. Only while something is unsaved: it also keeps pages out of the back cache.
+pub fn warn_before_leaving() -> Listeners {
+    Listeners::new([Listener::new(&window(), "beforeunload", |event| {
+        event.prevent_default();
+        // Browsers before 2023 ask only if this is set.
+        event.unchecked_ref::<BeforeUnloadEvent>().set_return_value("unsaved");
+    })])
+}
+
+/// Sets the title of the page.
+pub fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Sets the language of the page, as `id` or `en`.
+pub fn set_language(language: &str) {
+    set_attribute("lang", Some(language));
+}
+
+/// Sets or removes an attribute of the page's root, such as `data-theme`.
+pub fn set_attribute(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    // Only a name that is no name is refused.
+    let _ = match value {
+        Some(value) => root.set_attribute(name, value),
+        None => root.remove_attribute(name),
+    };
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    // Refused only while the page is being left.
+    let _ = window().location().reload();
+}
+
+/// Opens the browser's print dialogue.
+pub fn print() {
+    // Refused only in frames that may not.
+    let _ = window().print();
+}
+
+/// Puts a text on the clipboard, from a press of the officer.
+pub async fn copy(text: &str) -> bool {
+    let Some(clipboard) = js::get(&navigator(), "clipboard") else {
+        return false;
+    };
+    js::call_and_wait(&clipboard, "writeText", &[text.into()]).await.is_ok()
+}
+
+/// Can the device pass a text on to another app?
+#[must_use]
+pub fn can_share() -> bool {
+    js::method(&navigator(), "share").is_some()
+}
+
+/// Passes a text on to another app, from a press of the officer; `false` also if that one changed their mind.
+pub async fn share(title: &str, text: &str, url: Option<&str>) -> bool {
+    let mut members = vec![("title", JsValue::from(title)), ("text", text.into())];
+    members.extend(url.map(|url| ("url", url.into())));
+    js::call_and_wait(&navigator(), "share", &[js::object(&members)]).await.is_ok()
+}
+
+/// Moves the focus to an element, the caret to its place in the text (in UTF-16 units), and the element to the middle of
+/// the screen, at once; `false` if there is no such element.
+pub fn focus_by_id(id: &str, caret: Option<u32>) -> bool {
+    let Some(element) = document().get_element_by_id(id) else {
+        return false;
+    };
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus_with_options(&options);
+    }
+    if let Some(caret) = caret {
+        // Inputs without a text caret, such as dates, refuse; the focus is then all there is.
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            let _ = input.set_selection_range(caret, caret);
+        } else if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
+            let _ = area.set_selection_range(caret, caret);
+        }
+    }
+    let options = ScrollIntoViewOptions::new();
+    options.set_behavior(ScrollBehavior::Instant);
+    options.set_block(ScrollLogicalPosition::Center);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+    true
+}

@@ -1,0 +1,283 @@
+//! What the app knows now, and what a person can make it do. Pages read the signals and send intent; what may be done is
+//! asked of `domain`, what is kept is the store's, what is sent is the sync engine's.
+
+pub mod drafts;
+pub mod session;
+pub mod settings;
+pub mod submit;
+pub mod sync_driver;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use crate::api::http::HttpBackend;
+use crate::api::wire::{Me, Session};
+use crate::domain::case::{Case, fold};
+use crate::domain::command::Receipt;
+use crate::domain::draft::Draft;
+use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
+use crate::domain::time::{Timestamp, Zone};
+use crate::i18n::Language;
+use crate::i18n::messages::Messages;
+use crate::platform;
+use crate::store::indexed_db::IndexedDbStore;
+use crate::store::record::{CaseRecord, FileRecord, OutboxEntry};
+use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use crate::sync::engine::{SyncEngine, Trouble};
+use crate::sync::pull::Cursor;
+
+use settings::{TextSize, Theme};
+
+/// How far the app has come with the account's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Boot {
+    /// Looking for an account.
+    Starting,
+    /// Nobody is signed in on this device.
+    SignedOut,
+    /// The account's store is being opened.
+    Opening,
+    /// Everything is there.
+    Ready,
+    /// The store could not be opened.
+    Failed(StoreError),
+    /// The store is empty although this device kept work in it; the number of things that were there.
+    Lost(usize),
+}
+
+/// What the officer sees of sending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SyncView {
+    /// Why nothing moves.
+    pub trouble: Option<Trouble>,
+    /// A request is under way.
+    pub busy: bool,
+    /// When the next attempt is made by itself.
+    pub next_try: Option<Timestamp>,
+    /// When the last news came.
+    pub last_pull: Option<Timestamp>,
+    /// Another tab does the sending.
+    pub follower: bool,
+}
+
+/// A passing notice, with its undo where there is one.
+#[derive(Clone)]
+pub struct Toast {
+    /// What happened.
+    pub message: String,
+    /// Takes it back.
+    pub undo: Option<Callback<()>>,
+}
+
+/// What only the browser can do.
+#[derive(Clone, Copy, Default)]
+pub struct BrowserActs {
+    /// Shows the browser's own offer to install.
+    pub offer_install: Option<Callback<()>>,
+    /// Lets the new version take over; the page is loaded again as soon as it has.
+    pub take_update: Option<Callback<()>>,
+}
+
+/// The one handle to everything; copied into every page.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    /// The language of the screen.
+    pub language: RwSignal<Language>,
+    /// Light, dark or as the device has it.
+    pub theme: RwSignal<Theme>,
+    /// How large text is.
+    pub text_size: RwSignal<TextSize>,
+    /// How far the app has come.
+    pub boot: RwSignal<Boot>,
+    /// Who works here.
+    pub account: RwSignal<Option<Me>>,
+    /// Drafts of this account, oldest first.
+    pub drafts: RwSignal<Vec<Draft>>,
+    /// Commands that the server does not hold yet, in the order in which they were made.
+    pub outbox: RwSignal<Vec<OutboxEntry>>,
+    /// Cases as the server last gave them.
+    pub cases: RwSignal<BTreeMap<CaseId, CaseRecord>>,
+    /// Files on this device.
+    pub files: RwSignal<BTreeMap<FileId, FileRecord>>,
+    /// The server's proofs.
+    pub receipts: RwSignal<BTreeMap<CommandId, Receipt>>,
+    /// Records that cannot be read.
+    pub quarantine: RwSignal<Vec<Quarantined>>,
+    /// What the officer sees of sending.
+    pub sync: RwSignal<SyncView>,
+    /// A new version is ready to be taken over.
+    pub update_ready: RwSignal<bool>,
+    /// A new version has taken over while this page was busy; it wants to be loaded again.
+    pub reload_wanted: RwSignal<bool>,
+    /// The browser offers to install the app.
+    pub installable: RwSignal<bool>,
+    /// A form on screen holds text that is not kept yet.
+    pub dirty: RwSignal<bool>,
+    /// Server time less device time in milliseconds, once known.
+    pub clock_offset: RwSignal<Option<i64>>,
+    /// A minute hand, for ages on screen.
+    pub now: RwSignal<Timestamp>,
+    /// A passing notice.
+    pub toast: RwSignal<Option<Toast>>,
+    /// The device.
+    pub device: StoredValue<DeviceId>,
+    /// What only the browser can do, filled in by the composition root.
+    pub acts: StoredValue<BrowserActs>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// What no page touches.
+struct Inner {
+    http: HttpBackend,
+    store: Option<Rc<IndexedDbStore>>,
+    session: Option<Session>,
+    /// As typed at a sign-in without a network, to sign in when it comes back; never stored.
+    credentials: Option<(String, String)>,
+    cursor: Option<Cursor>,
+    sync: sync_driver::Driver,
+    engine: Option<SyncEngine>,
+}
+
+impl AppState {
+    /// An app that knows nothing yet.
+    #[must_use]
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            language: RwSignal::new(Language::Id),
+            theme: RwSignal::new(Theme::System),
+            text_size: RwSignal::new(TextSize::Normal),
+            boot: RwSignal::new(Boot::Starting),
+            account: RwSignal::new(None),
+            drafts: RwSignal::new(Vec::new()),
+            outbox: RwSignal::new(Vec::new()),
+            cases: RwSignal::new(BTreeMap::new()),
+            files: RwSignal::new(BTreeMap::new()),
+            receipts: RwSignal::new(BTreeMap::new()),
+            quarantine: RwSignal::new(Vec::new()),
+            sync: RwSignal::new(SyncView::default()),
+            update_ready: RwSignal::new(false),
+            reload_wanted: RwSignal::new(false),
+            installable: RwSignal::new(false),
+            dirty: RwSignal::new(false),
+            clock_offset: RwSignal::new(None),
+            now: RwSignal::new(platform::clock::now()),
+            toast: RwSignal::new(None),
+            device: StoredValue::new(device),
+            acts: StoredValue::new(BrowserActs::default()),
+            inner: StoredValue::new_local(Inner {
+                // The backend that served the app.
+                http: HttpBackend::new(""),
+                store: None,
+                session: None,
+                credentials: None,
+                cursor: None,
+                sync: sync_driver::Driver::default(),
+                engine: None,
+            }),
+        }
+    }
+
+    /// The words of the current language; reading them follows a change of language.
+    #[must_use]
+    pub fn words(&self) -> &'static Messages {
+        Messages::of(self.language.get())
+    }
+
+    /// Likewise, once.
+    #[must_use]
+    pub fn words_untracked(&self) -> &'static Messages {
+        Messages::of(self.language.get_untracked())
+    }
+
+    /// Shows a passing notice.
+    pub fn notify(&self, message: String) {
+        self.toast.set(Some(Toast { message, undo: None }));
+    }
+
+    /// Shows a passing notice that can be taken back.
+    pub fn notify_with_undo(&self, message: String, undo: Callback<()>) {
+        self.toast.set(Some(Toast { message, undo: Some(undo) }));
+    }
+
+    /// The best clock at hand: the device's, put right by the server's where one was seen.
+    #[must_use]
+    pub fn clock(&self) -> Timestamp {
+        platform::clock::now().plus(self.clock_offset.get_untracked().unwrap_or(0))
+    }
+
+    /// The zone of the office, for every time on screen.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.account.read().as_ref().map_or(Zone::Wib, |me| me.office.zone)
+    }
+
+    /// A case as this device knows it: the server's acts, then what waits in the outbox.
+    #[must_use]
+    pub fn case(&self, id: CaseId) -> Option<Case> {
+        let cases = self.cases.read();
+        let outbox = self.outbox.read();
+        let record = cases.get(&id);
+        let waiting: Vec<_> = outbox.iter().filter(|entry| entry.envelope.case_id == id).collect();
+        if record.is_none() && waiting.is_empty() {
+            return None;
+        }
+        Some(fold(id, record.iter().flat_map(|record| &record.acts).chain(waiting.iter().map(|entry| &entry.act))))
+    }
+
+    /// Keeps changes and returns when they are safe.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; nothing of them was kept.
+    pub async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+        let Some(store) = self.store() else { return Err(StoreError::Failed("no store is open".into())) };
+        store.commit(changes, durability).await
+    }
+
+    /// The open store.
+    #[must_use]
+    pub fn store(&self) -> Option<Rc<IndexedDbStore>> {
+        self.inner.with_value(|inner| inner.store.clone())
+    }
+
+    /// Shows the browser's own offer to install.
+    pub fn offer_install(&self) {
+        if let Some(offer) = self.acts.get_value().offer_install {
+            offer.run(());
+        }
+    }
+
+    /// Lets the new version take over.
+    pub fn take_update(&self) {
+        if let Some(take) = self.acts.get_value().take_update {
+            take.run(());
+        }
+    }
+
+    /// Shows what the store holds.
+    fn show(&self, loaded: Loaded) {
+        self.drafts.set(loaded.drafts);
+        self.outbox.set(loaded.outbox);
+        self.cases.set(loaded.cases.into_iter().map(|record| (record.case, record)).collect());
+        self.files.set(loaded.files.into_iter().map(|record| (record.file.id, record)).collect());
+        self.receipts.set(loaded.receipts.into_iter().map(|receipt| (receipt.command_id, receipt)).collect());
+        self.quarantine.set(loaded.quarantine);
+        self.inner.update_value(|inner| inner.cursor = loaded.cursor);
+    }
+
+    /// Drafts and commands that only this device holds.
+    #[must_use]
+    pub fn only_here(&self) -> usize {
+        self.drafts.read().len() + self.outbox.read().len()
+    }
+}
+
+/// The state of the app, from any component.
+///
+/// # Panics
+/// Outside of the app's own tree.
+#[must_use]
+pub fn use_app() -> AppState {
+    expect_context::<AppState>()
+}

@@ -1,0 +1,163 @@
+//! Beginning, keeping and discarding drafts, and the files that belong to them.
+
+use leptos::prelude::*;
+
+use super::{AppState, session, sync_driver};
+use crate::domain::answers::{Answer, Answers, Row};
+use crate::domain::draft::Draft;
+use crate::domain::evidence::{FileProblem, FileRef};
+use crate::domain::form::fields_in_order;
+use crate::domain::id::{CaseId, DraftId, FileId, RowId};
+use crate::domain::rule_set::{Field, Kind};
+use crate::i18n::Language;
+use crate::i18n::format;
+use crate::platform::{clock, file, random};
+use crate::rules;
+use crate::store::record::{FileRecord, JournalEntry, JournalEvent, encode};
+use crate::store::{Change, Durability, StoreError};
+
+/// The track of new petitions.
+pub const TRACK: &str = "pemilu-penyelenggara";
+/// The largest file that is taken while no server has named a limit, in bytes.
+pub const FILE_LIMIT: u64 = 50_000_000;
+
+/// Begins a draft of a new petition and keeps it.
+///
+/// # Errors
+/// See [`StoreError`]; nothing was begun.
+pub async fn begin_petition(app: AppState) -> Result<DraftId, StoreError> {
+    let now = clock::now();
+    let date = app.clock().in_zone(app.zone()).date;
+    let set = rules::set_for(TRACK, Some(date)).or_else(|| rules::set_for(TRACK, None));
+    let (Some(set), Some(calendar)) = (set, rules::newest_calendar()) else {
+        return Err(StoreError::Failed("this version ships no rules".into()));
+    };
+    let mut answers = Answers::default();
+    for (key, field) in fields_in_order(&set.value, "petition") {
+        prefill(app, key, field, &mut answers);
+    }
+    let draft = Draft {
+        id: DraftId::new(now, random::entropy()),
+        case: CaseId::new(now, random::entropy()),
+        act: "receive".into(),
+        rules: set.pin.clone(),
+        calendar: calendar.pin.clone(),
+        answers,
+        reasons: Default::default(),
+        focus: None,
+        capture: None,
+        corrects: None,
+        begun_at: now,
+        changed_at: now,
+        version: 1,
+    };
+    let id = draft.id;
+    keep(app, draft).await?;
+    Ok(id)
+}
+
+fn prefill(app: AppState, key: &str, field: &Field, answers: &mut Answers) {
+    let local = app.clock().in_zone(app.zone());
+    match field.prefill.as_deref() {
+        Some("today") => answers.set_text(key, format::date_short(Language::Id, local.date)),
+        Some("now") => answers.set_text(key, format::minute(Language::Id, local.minute)),
+        Some("office.organiser") => {
+            let organiser = app.account.read_untracked().as_ref().map(|me| me.office.organiser.clone()).unwrap_or_default();
+            answers.set_text(key, organiser);
+        }
+        Some(text) => answers.set_text(key, text.to_owned()),
+        None => {}
+    }
+    // A part that must be there is opened at once, so that nobody looks for the button.
+    if field.kind == Kind::Rows && field.min > 0 {
+        answers.0.insert(key.to_owned(), Answer::Rows(vec![Row::new(new_row())]));
+    }
+}
+
+/// A fresh id for a row.
+#[must_use]
+pub fn new_row() -> RowId {
+    RowId::new(clock::now(), random::entropy())
+}
+
+/// Keeps a draft; it is safe when this returns.
+///
+/// # Errors
+/// See [`StoreError`]; the earlier version is still there.
+pub async fn keep(app: AppState, draft: Draft) -> Result<(), StoreError> {
+    app.commit(vec![Change::PutDraft(Box::new(draft.clone()))], Durability::Strict).await?;
+    app.drafts.update(|drafts| match drafts.iter_mut().find(|known| known.id == draft.id) {
+        Some(known) => *known = draft,
+        None => drafts.push(draft),
+    });
+    session::witness(app);
+    Ok(())
+}
+
+/// Throws a draft away; the journal keeps its content.
+///
+/// # Errors
+/// See [`StoreError`]; the draft is still there.
+pub async fn discard(app: AppState, id: DraftId) -> Result<(), StoreError> {
+    let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned() else { return Ok(()) };
+    let entry = JournalEntry { at: clock::now(), event: JournalEvent::Discarded { draft: encode(&draft) } };
+    app.commit(vec![Change::DropDraft(id), Change::Journal(entry)], Durability::Strict).await?;
+    app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
+    session::witness(app);
+    sync_driver::announce(app);
+    Ok(())
+}
+
+/// Puts a discarded draft back, for "undo".
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn restore(app: AppState, draft: Draft) -> Result<(), StoreError> {
+    keep(app, draft).await
+}
+
+/// Why a file was not attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttachError {
+    /// The file itself.
+    File(FileProblem),
+    /// The device.
+    Store(StoreError),
+}
+
+/// Reads a file to its end and keeps its bytes on the device. The form then points at it.
+///
+/// # Errors
+/// See [`AttachError`]; no text is touched.
+pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64) + 'static) -> Result<FileRef, AttachError> {
+    let id = FileId::new(clock::now(), random::entropy());
+    let (reference, chunks) = file::take(picked, FILE_LIMIT, id, progress).await.map_err(AttachError::File)?;
+    if let Some(known) = app.files.read_untracked().values().find(|known| known.file.sha256 == reference.sha256) {
+        // One set of bytes, two places that point at it.
+        return Ok(FileRef { name: reference.name, ..known.file.clone() });
+    }
+    let record = FileRecord::on_device(reference.clone(), clock::now());
+    app.commit(vec![Change::PutFile { record: record.clone(), chunks }], Durability::Strict).await.map_err(AttachError::Store)?;
+    app.files.update(|files| drop(files.insert(record.file.id, record)));
+    Ok(reference)
+}
+
+/// Does anything else on this device point at the file?
+#[must_use]
+pub fn is_used(app: AppState, id: FileId, except: DraftId) -> bool {
+    let text = id.to_string();
+    app.drafts.read_untracked().iter().any(|draft| draft.id != except && points_at(&draft.answers, &text))
+        || app.outbox.read_untracked().iter().any(|entry| points_at(&entry.envelope.payload.answers, &text))
+        || app.cases.read_untracked().values().any(|record| {
+            record.acts.iter().any(|act| {
+                act.effects.iter().any(|effect| matches!(effect, crate::domain::case::Effect::Set { answers, .. } if points_at(answers, &text)))
+            })
+        })
+}
+
+fn points_at(answers: &Answers, file: &str) -> bool {
+    answers.0.values().any(|answer| match answer {
+        Answer::Text(_) => false,
+        Answer::Rows(rows) => rows.iter().any(|row| row.id == file || points_at(&row.fields, file)),
+    })
+}

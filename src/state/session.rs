@@ -1,0 +1,289 @@
+//! Who works on this device: signing in with and without a network, opening the account's own store, signing out.
+//! The session at the server and the right to work here are two things: the first may end, the second does not.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+use super::{AppState, Boot, sync_driver};
+use crate::api::outcome::SessionOutcome;
+use crate::api::wire::{Me, Refresh, Session, SignIn};
+use crate::domain::id::AccountId;
+use crate::platform::{clock, local, password, random, storage};
+use crate::store::LocalStore;
+use crate::store::StoreError;
+use crate::store::indexed_db::IndexedDbStore;
+use crate::sync::engine::Input;
+
+/// Why nobody was signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInError {
+    /// The name or the password is missing.
+    Empty,
+    /// The server says that they do not fit.
+    WrongPassword,
+    /// Too many attempts; seconds to wait, if the server names them.
+    Limited(Option<i64>),
+    /// There is no way to the server, and this device does not know the account.
+    UnknownHere,
+    /// There is no way to the server, and the password is not the one that this device saw last.
+    WrongPasswordHere,
+    /// Somebody else than a server answered, and this device does not know the account.
+    Strange,
+    /// The server has a fault, and this device does not know the account.
+    ServerTrouble,
+    /// The server refuses, with this status.
+    Refused(u16),
+    /// The device keeps nothing.
+    Storage,
+}
+
+/// An account that has signed in on this device before, so that it can do so again without a network.
+#[derive(Serialize, Deserialize)]
+struct KnownAccount {
+    me: Me,
+    salt: Vec<u8>,
+    verifier: Vec<u8>,
+}
+
+const CURRENT: &str = "sips.current";
+const KNOWN: &str = "sips.known.";
+const SESSION: &str = "sips.session.";
+const WITNESS: &str = "sips.witness.";
+
+/// Opens the store of whoever worked here last, or asks for a sign-in.
+pub async fn resume(app: AppState) {
+    let current = local::read(CURRENT).and_then(|text| AccountId::parse(&text));
+    let known = current.and_then(known_account);
+    match (current, known) {
+        (Some(account), Some(known)) => {
+            let session = read_json::<Session>(&format!("{SESSION}{account}"));
+            open(app, known.me, session).await;
+        }
+        _ => app.boot.set(Boot::SignedOut),
+    }
+}
+
+/// Signs in at the server, or, where it cannot be reached, with what this device knows of the account.
+///
+/// # Errors
+/// See [`SignInError`]; nothing changed.
+pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<(), SignInError> {
+    let username = username.trim().to_lowercase();
+    if username.is_empty() || password.is_empty() {
+        return Err(SignInError::Empty);
+    }
+    let http = app.inner.with_value(|inner| inner.http.clone());
+    let request = SignIn { username: username.clone(), password: password.to_owned(), device: app.device.get_value() };
+    let offline = match http.sign_in(&request).await.outcome {
+        SessionOutcome::Signed(session) => {
+            remember(&session, password).await?;
+            let me = session.me.clone();
+            open(app, me, Some(*session)).await;
+            return Ok(());
+        }
+        SessionOutcome::WrongPassword => return Err(SignInError::WrongPassword),
+        SessionOutcome::Limited { wait_ms } => return Err(SignInError::Limited(wait_ms.map(|wait| wait / 1_000))),
+        SessionOutcome::Refused(status) => return Err(SignInError::Refused(status)),
+        SessionOutcome::Unreachable => SignInError::UnknownHere,
+        SessionOutcome::Strange => SignInError::Strange,
+        SessionOutcome::ServerTrouble => SignInError::ServerTrouble,
+    };
+    let known = known_by_name(&username).ok_or(offline)?;
+    if !fits(&known, password).await {
+        return Err(SignInError::WrongPasswordHere);
+    }
+    let session = read_json::<Session>(&format!("{SESSION}{}", known.me.account));
+    app.inner.update_value(|inner| inner.credentials = Some((username, password.to_owned())));
+    open(app, known.me, session).await;
+    Ok(())
+}
+
+/// Takes the person out of the app. Drafts and unsent commands stay on the device, for this account alone.
+pub async fn sign_out(app: AppState) {
+    sync_driver::stop(app);
+    let session = app.inner.try_update_value(|inner| {
+        inner.store = None;
+        inner.credentials = None;
+        inner.cursor = None;
+        inner.session.take()
+    });
+    local::remove(CURRENT);
+    if let Some(me) = app.account.get_untracked() {
+        local::remove(&format!("{SESSION}{}", me.account));
+    }
+    app.show(crate::store::Loaded::default());
+    app.account.set(None);
+    app.boot.set(Boot::SignedOut);
+    if let Some(session) = session.flatten() {
+        // Without a network the server ends the session by itself when its time is over.
+        let http = app.inner.with_value(|inner| inner.http.clone());
+        http.sign_out(&session.access_token).await;
+    }
+}
+
+/// A bearer token that is good for a request now, if one can be had without a person.
+pub async fn access_token(app: AppState, force_refresh: bool) -> Option<String> {
+    const MARGIN_MS: i64 = 30_000;
+    let session = app.inner.with_value(|inner| inner.session.clone());
+    if let Some(session) = &session
+        && !force_refresh
+        && session.access_expires_at > app.clock().plus(MARGIN_MS)
+    {
+        return Some(session.access_token.clone());
+    }
+    let http = app.inner.with_value(|inner| inner.http.clone());
+    let device = app.device.get_value();
+    let renewed = match session {
+        Some(session) => match http.refresh(&Refresh { refresh_token: session.refresh_token.clone(), device }).await.outcome {
+            SessionOutcome::Signed(session) => Some(*session),
+            // No way to the server is no reason to forget a session: the old token may still be good.
+            SessionOutcome::Unreachable | SessionOutcome::Strange | SessionOutcome::ServerTrouble => return Some(session.access_token),
+            _ => None,
+        },
+        None => None,
+    };
+    let renewed = match (renewed, app.inner.with_value(|inner| inner.credentials.clone())) {
+        (Some(session), _) => session,
+        (None, Some((username, password))) => match http.sign_in(&SignIn { username, password, device }).await.outcome {
+            SessionOutcome::Signed(session) => *session,
+            _ => return None,
+        },
+        (None, None) => return None,
+    };
+    // The same person, or nobody: another account's commands never travel with this token.
+    if app.account.get_untracked().is_none_or(|me| me.account != renewed.me.account) {
+        return None;
+    }
+    let token = renewed.access_token.clone();
+    keep_session(app, renewed);
+    Some(token)
+}
+
+/// Is there a session, or the means to get one without a person?
+#[must_use]
+pub fn may_send(app: AppState) -> bool {
+    app.inner.with_value(|inner| inner.session.is_some() || inner.credentials.is_some())
+}
+
+/// Signs the same person in again after the session has ended; the work on screen goes on.
+///
+/// # Errors
+/// See [`SignInError`].
+pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInError> {
+    let Some(me) = app.account.get_untracked() else { return Err(SignInError::Empty) };
+    if password.is_empty() {
+        return Err(SignInError::Empty);
+    }
+    let http = app.inner.with_value(|inner| inner.http.clone());
+    match http.sign_in(&SignIn { username: me.username.clone(), password: password.to_owned(), device: app.device.get_value() }).await.outcome {
+        SessionOutcome::Signed(session) => {
+            remember(&session, password).await?;
+            app.account.set(Some(session.me.clone()));
+            keep_session(app, *session);
+            sync_driver::feed(app, Input::SignedInChanged(true));
+            Ok(())
+        }
+        SessionOutcome::WrongPassword => Err(SignInError::WrongPassword),
+        SessionOutcome::Limited { wait_ms } => Err(SignInError::Limited(wait_ms.map(|wait| wait / 1_000))),
+        SessionOutcome::Refused(status) => Err(SignInError::Refused(status)),
+        SessionOutcome::Strange => Err(SignInError::Strange),
+        SessionOutcome::Unreachable | SessionOutcome::ServerTrouble => Err(SignInError::ServerTrouble),
+    }
+}
+
+/// Writes down outside of the database how much only this device holds, so that a database that comes up empty is told
+/// from a first run.
+pub fn witness(app: AppState) {
+    if let Some(me) = app.account.get_untracked() {
+        let _ = local::write(&format!("{WITNESS}{}", me.account), &app.only_here().to_string());
+    }
+}
+
+/// The person has read that the work kept here is gone.
+pub fn accept_loss(app: AppState) {
+    witness(app);
+    app.boot.set(Boot::Ready);
+    sync_driver::start(app);
+}
+
+async fn open(app: AppState, me: Me, session: Option<Session>) {
+    sync_driver::stop(app);
+    app.boot.set(Boot::Opening);
+    let account = me.account;
+    app.account.set(Some(me));
+    app.inner.update_value(|inner| inner.session = session);
+    let superseded = move || {
+        app.inner.update_value(|inner| inner.store = None);
+        app.boot.set(Boot::Failed(StoreError::Superseded));
+    };
+    let opened = match IndexedDbStore::open(&format!("sips-{account}"), superseded).await {
+        Ok(store) => store.load().await.map(|loaded| (Rc::new(store), loaded)),
+        Err(error) => Err(error),
+    };
+    let (store, loaded) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            app.boot.set(Boot::Failed(error));
+            return;
+        }
+    };
+    let kept_before: usize = local::read(&format!("{WITNESS}{account}")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
+    app.inner.update_value(|inner| inner.store = Some(store));
+    app.show(loaded);
+    let _ = local::write(CURRENT, &account.to_string());
+    if empty && kept_before > 0 {
+        app.boot.set(Boot::Lost(kept_before));
+        return;
+    }
+    app.boot.set(Boot::Ready);
+    // Granted or not, the settings page tells; asking again costs nothing.
+    leptos::task::spawn_local(async { drop(storage::persist().await) });
+    sync_driver::start(app);
+}
+
+fn keep_session(app: AppState, session: Session) {
+    write_json(&format!("{SESSION}{}", session.me.account), &session);
+    app.inner.update_value(|inner| inner.session = Some(session));
+}
+
+async fn remember(session: &Session, typed: &str) -> Result<(), SignInError> {
+    let salt = random::bytes::<16>();
+    let verifier = password::verifier(typed, &salt).await.map_err(|_| SignInError::Storage)?;
+    let known = KnownAccount { me: session.me.clone(), salt: salt.to_vec(), verifier: verifier.to_vec() };
+    let account = session.me.account;
+    let kept = write_json(&format!("{KNOWN}{account}"), &known) && write_json(&format!("{SESSION}{account}"), session);
+    if kept { Ok(()) } else { Err(SignInError::Storage) }
+}
+
+async fn fits(known: &KnownAccount, typed: &str) -> bool {
+    let (Ok(salt), Ok(expected)) = (<[u8; 16]>::try_from(known.salt.as_slice()), <[u8; 32]>::try_from(known.verifier.as_slice())) else {
+        return false;
+    };
+    password::verifier(typed, &salt).await.is_ok_and(|verifier| password::same(&verifier, &expected))
+}
+
+fn known_account(account: AccountId) -> Option<KnownAccount> {
+    read_json(&format!("{KNOWN}{account}"))
+}
+
+fn known_by_name(username: &str) -> Option<KnownAccount> {
+    local::keys_with_prefix(KNOWN).iter().filter_map(|key| read_json::<KnownAccount>(key)).find(|known| known.me.username == username)
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
+    serde_json::from_str(&local::read(key)?).ok()
+}
+
+fn write_json<T: Serialize>(key: &str, value: &T) -> bool {
+    serde_json::to_string(value).is_ok_and(|text| local::write(key, &text).is_ok())
+}
+
+/// The age of the newest sign of the server, for people who wonder whether they are connected.
+#[must_use]
+pub fn device_clock_is_wrong(app: AppState) -> bool {
+    const TOLERATED_MS: i64 = 5 * 60 * 1_000;
+    let year = clock::now().in_zone(app.zone()).date.year();
+    app.clock_offset.get().is_some_and(|offset| offset.abs() > TOLERATED_MS) || !(2024..2038).contains(&year)
+}

@@ -1,0 +1,214 @@
+//! From a draft to a command in the outbox: check, decide, keep, show, send. What the screen shows is safe by then.
+
+use leptos::prelude::*;
+
+use super::{AppState, session, sync_driver};
+use crate::domain::calendar::Calendar;
+use crate::domain::case::Case;
+use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
+use crate::domain::decide::{Asked, Context, Reason, asked, decide, stated_time};
+use crate::domain::draft::Draft;
+use crate::domain::form::{Checked, check};
+use crate::domain::id::{CaseId, CommandId, DraftId};
+use crate::domain::office::Actor;
+use crate::domain::rule_set::RuleSet;
+use crate::platform::{clock, random};
+use crate::rules::{self, Pinned};
+use crate::store::record::{JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
+use crate::store::{Change, Durability, StoreError};
+use crate::sync::engine::{Input, Item};
+
+/// Why nothing was submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubmitError {
+    /// The rules or the form.
+    Refused(Vec<Reason>),
+    /// The device; the draft is still there.
+    Store(StoreError),
+    /// This version does not have the rules under which the draft was begun.
+    RulesMissing,
+    /// The draft is gone: another tab has submitted or discarded it.
+    Gone,
+}
+
+/// What the check page shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// What the form's check found.
+    pub checked: Checked,
+    /// Guards that do not plainly hold.
+    pub asked: Vec<Asked>,
+}
+
+/// The rules and the calendar that a draft was begun under.
+#[must_use]
+pub fn definitions(draft: &Draft) -> Option<(&'static Pinned<RuleSet>, &'static Pinned<Calendar>)> {
+    Some((rules::set(&draft.rules)?, rules::calendar(&draft.calendar)?))
+}
+
+/// Checks a draft as it stands.
+#[must_use]
+pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
+    let (set, calendar) = definitions(draft)?;
+    let me = app.account.get()?;
+    let actor = me.actor();
+    let now = app.clock();
+    let context = context(set, calendar, &me.office, &actor, now);
+    let form = &set.value.act.get(&draft.act)?.form;
+    let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
+    let happened_at = stated_time(&draft.answers, &me.office).unwrap_or(now);
+    let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
+    let asked = asked(&case, &draft.act, &draft.answers, happened_at, &context);
+    Some(Review { checked, asked })
+}
+
+/// Submits a draft. When this returns, the command is in the outbox and the draft is gone, both or neither.
+///
+/// # Errors
+/// See [`SubmitError`]; the draft is as it was.
+pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
+    let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
+    let (set, calendar) = definitions(&draft).ok_or(SubmitError::RulesMissing)?;
+    let me = app.account.get_untracked().ok_or(SubmitError::Gone)?;
+    let actor = me.actor();
+    let now = app.clock();
+    let context = context(set, calendar, &me.office, &actor, now);
+    let form = set.value.act.get(&draft.act).map(|act| act.form.as_str()).ok_or(SubmitError::RulesMissing)?;
+    let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
+    let replaced = draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
+    let case = untracked_case_without(app, draft.case, draft.corrects);
+    let envelope = Envelope {
+        schema: SCHEMA,
+        command_id: CommandId::new(clock::now(), random::entropy()),
+        case_id: draft.case,
+        author: me.account,
+        office: me.office.code.clone(),
+        device: app.device.get_value(),
+        happened_at: stated_time(&checked.submitted, &me.office).unwrap_or(now),
+        payload: Payload { act: draft.act.clone(), answers: checked.submitted },
+        base: Base { revision: case.revision },
+        rules: draft.rules.clone(),
+        calendar: draft.calendar.clone(),
+        rulings: draft.reasons.iter().map(|(guard, reason)| (guard.clone(), Ruling { reason: reason.clone() })).collect(),
+        depends_on: Vec::new(),
+        made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
+    };
+    let act = decide(&case, &envelope, &context).map_err(|reasons| match checked_problems(&checked.problems) {
+        found if found.is_empty() => SubmitError::Refused(reasons),
+        found => SubmitError::Refused(found),
+    })?;
+    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0 };
+    let command = entry.envelope.command_id;
+    let submitted = JournalEvent::Submitted { draft: draft.id.to_string(), command: command.to_string() };
+    let mut changes = vec![
+        Change::PutOutbox(Box::new(entry.clone())),
+        Change::DropDraft(draft.id),
+        Change::Journal(JournalEntry { at: clock::now(), event: submitted }),
+    ];
+    if let Some(old) = &replaced {
+        changes.extend(withdrawal(old));
+    }
+    app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
+    app.outbox.update(|outbox| {
+        outbox.retain(|known| replaced.as_ref().is_none_or(|old| known.envelope.command_id != old.envelope.command_id));
+        outbox.push(entry.clone());
+    });
+    app.drafts.update(|drafts| drafts.retain(|known| known.id != draft.id));
+    session::witness(app);
+    if let Some(old) = replaced {
+        sync_driver::feed(app, Input::Withdrawn(old.envelope.command_id));
+    }
+    sync_driver::feed(app, Input::Queued(item(&entry)));
+    sync_driver::announce(app);
+    Ok(draft.case)
+}
+
+/// Takes a refused command into a draft to be corrected; the command stays until the correction is submitted.
+///
+/// # Errors
+/// See [`StoreError`]; nothing changed.
+pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, StoreError> {
+    if let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)) {
+        return Ok(draft.id);
+    }
+    let entry = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
+    let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
+    let now = clock::now();
+    let draft = Draft {
+        id: DraftId::new(now, random::entropy()),
+        case: entry.envelope.case_id,
+        act: entry.envelope.payload.act,
+        rules: entry.envelope.rules,
+        calendar: entry.envelope.calendar,
+        answers: entry.envelope.payload.answers,
+        reasons: entry.envelope.rulings.into_iter().map(|(guard, ruling)| (guard, ruling.reason)).collect(),
+        focus: None,
+        capture: None,
+        corrects: Some(command),
+        begun_at: now,
+        changed_at: now,
+        version: 1,
+    };
+    let id = draft.id;
+    super::drafts::keep(app, draft).await?;
+    Ok(id)
+}
+
+/// Puts a refused command back to be sent as it is.
+///
+/// # Errors
+/// See [`StoreError`]; it stays parked.
+pub async fn retry(app: AppState, command: CommandId) -> Result<(), StoreError> {
+    sync_driver::set_state(app, command, OutboxState::Waiting).await?;
+    sync_driver::feed(app, Input::Retried(command));
+    Ok(())
+}
+
+/// The entry of a command in the engine's eyes.
+#[must_use]
+pub fn item(entry: &OutboxEntry) -> Item {
+    let due = entry.act.effects.iter().filter_map(|effect| match effect {
+        crate::domain::case::Effect::Due { closes_at, .. } => Some(*closes_at),
+        _ => None,
+    });
+    Item {
+        command: entry.envelope.command_id,
+        case: entry.envelope.case_id,
+        due: due.min(),
+        size: size(entry),
+        parked: entry.state != OutboxState::Waiting,
+    }
+}
+
+/// The size of a command on its way, in bytes.
+#[must_use]
+pub fn size(entry: &OutboxEntry) -> usize {
+    serde_json::to_string(&entry.envelope).map_or(0, |json| json.len())
+}
+
+fn withdrawal(old: &OutboxEntry) -> [Change; 2] {
+    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
+    [Change::DropOutbox(old.envelope.command_id), Change::Journal(JournalEntry { at: clock::now(), event })]
+}
+
+fn untracked_case_without(app: AppState, case: CaseId, without: Option<CommandId>) -> Case {
+    let cases = app.cases.read_untracked();
+    let outbox = app.outbox.read_untracked();
+    let waiting = outbox.iter().filter(|entry| entry.envelope.case_id == case && Some(entry.envelope.command_id) != without).map(|entry| &entry.act);
+    crate::domain::case::fold(case, cases.get(&case).iter().flat_map(|record| &record.acts).chain(waiting))
+}
+
+fn checked_problems(problems: &[crate::domain::form::Problem]) -> Vec<Reason> {
+    problems.iter().cloned().map(|problem| Reason::Form { problem }).collect()
+}
+
+/// What a decision on this device rests on.
+fn context<'a>(
+    set: &'a Pinned<RuleSet>,
+    calendar: &'a Pinned<Calendar>,
+    office: &'a crate::domain::office::Office,
+    actor: &'a Actor,
+    now: crate::domain::time::Timestamp,
+) -> Context<'a> {
+    Context { rules: &set.value, rules_ref: &set.pin, calendar: &calendar.value, calendar_ref: &calendar.pin, office, actor, now }
+}

@@ -1,0 +1,566 @@
+//! The store in the browser's IndexedDB. Every record passes `store::record`; the bytes of files lie in parts as ArrayBuffers.
+//! Kept out: what the records mean, and how often something is saved.
+//!
+//! A commit is one transaction whose requests are all made before anything is waited for, and it counts only once the
+//! transaction is complete. Commits and reads take turns in the order of their calls, so that a save that has to open the store
+//! anew can never come after a later one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
+
+use futures_util::future::{Either, select};
+use futures_util::pin_mut;
+use indexed_db_futures::database::Database;
+use indexed_db_futures::error::{Error, OpenDbError};
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions};
+use js_sys::{ArrayBuffer, JSON, Uint8Array};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DomException, IdbOpenDbRequest};
+
+use super::memory::CURSOR;
+use super::record::{self, JournalEntry};
+use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
+use crate::domain::id::FileId;
+use crate::platform::timer::sleep;
+
+const DRAFTS: &str = "drafts";
+const OUTBOX: &str = "outbox";
+const CASES: &str = "cases";
+const FILES: &str = "files";
+const RECEIPTS: &str = "receipts";
+const META: &str = "meta";
+const JOURNAL: &str = "journal";
+const CHUNKS: &str = "chunks";
+
+/// How long opening may take, in milliseconds: on iOS the first try may never be answered.
+const OPEN_MS: i32 = 5_000;
+
+/// Brings the database from one version to the next.
+type Migration = fn(&Database) -> Result<(), Error>;
+
+/// The migration to each version, from 1. One that was released never changes.
+const LADDER: [Migration; 1] = [to_version_1];
+
+fn to_version_1(database: &Database) -> Result<(), Error> {
+    for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, CHUNKS] {
+        database.create_object_store(name).build()?;
+    }
+    // Its key is the order in which things happened, which a device's clock would not give.
+    database.create_object_store(JOURNAL).with_auto_increment(true).build()?;
+    Ok(())
+}
+
+/// What one account at one backend keeps in this browser.
+pub struct IndexedDbStore {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    connection: RefCell<Option<Connection>>,
+    turns: Turns,
+    created: Cell<bool>,
+    superseded: Cell<bool>,
+    on_superseded: Box<dyn Fn()>,
+}
+
+/// An open connection with its handlers; closed on drop.
+struct Connection {
+    database: Database,
+    _on_version_change: Closure<dyn FnMut()>,
+    _on_close: Closure<dyn FnMut()>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.database.as_sys().set_onversionchange(None);
+        self.database.as_sys().set_onclose(None);
+        // Transactions that are under way still end.
+        self.database.as_sys().close();
+    }
+}
+
+impl IndexedDbStore {
+    /// Opens the database of this name and makes or upgrades it if need be. `on_superseded` is called once, after the last save
+    /// is done and the connection closed, when another tab opens a newer version or deletes the database.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; nothing was changed then.
+    pub async fn open(name: &str, on_superseded: impl Fn() + 'static) -> Result<Self, StoreError> {
+        let inner = Rc::new(Inner {
+            name: name.to_owned(),
+            connection: RefCell::default(),
+            turns: Turns::default(),
+            created: Cell::new(false),
+            superseded: Cell::new(false),
+            on_superseded: Box::new(on_superseded),
+        });
+        let (database, from) = open_patiently(name, false).await?;
+        inner.created.set(from == Some(0));
+        inner.adopt(database);
+        Ok(Self { inner })
+    }
+
+    /// Was the database made by this opening? On a device that had one before, this is a loss to be reported.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.inner.created.get()
+    }
+
+    /// Closes the connection after everything that was asked before is done.
+    pub async fn close(self) {
+        let _turn = self.inner.turns.take().await;
+        self.inner.connection.take();
+    }
+
+    /// Runs `attempt` in its turn; once more over a new connection if the old one turns out to be broken.
+    async fn run<T>(&self, attempt: impl AsyncFn(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.inner.superseded.get() {
+            return Err(StoreError::Superseded);
+        }
+        let _turn = self.inner.turns.take().await;
+        let database = self.inner.database().await?;
+        match attempt(&database).await {
+            Err(StoreError::Disconnected(why)) => {
+                log::warn!("the connection to the store broke: {why}");
+                self.inner.connection.take();
+                let database = self.inner.database().await?;
+                attempt(&database).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+impl LocalStore for IndexedDbStore {
+    async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+        let steps: Vec<Step> = changes.into_iter().flat_map(steps).collect();
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let mut stores: Vec<&str> = steps.iter().map(|(store, _)| *store).collect();
+        stores.sort_unstable();
+        stores.dedup();
+        self.run(async |database| write(database, &stores, &steps, durability).await).await
+    }
+
+    async fn load(&self) -> Result<Loaded, StoreError> {
+        self.run(load).await
+    }
+
+    async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = chunk_key(file, index);
+        self.run(async |database| {
+            let transaction = read(database, &[CHUNKS])?;
+            let request = transaction.object_store(CHUNKS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
+            finish(transaction).await?;
+            let value: Option<JsValue> = request.await.map_err(told)?;
+            Ok(value.and_then(|value| value.dyn_into::<ArrayBuffer>().ok()).map(|buffer| Uint8Array::new(&buffer).to_vec()))
+        })
+        .await
+    }
+
+    async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError> {
+        self.run(async |database| {
+            let transaction = read(database, &[JOURNAL])?;
+            let store = transaction.object_store(JOURNAL).map_err(told)?;
+            let mut entries = Vec::new();
+            let Some(mut cursor) = store.open_cursor().with_direction(web_sys::IdbCursorDirection::Prev).await.map_err(told)? else {
+                return Ok(entries);
+            };
+            for _ in 0..limit {
+                let Some(value) = cursor.next_record::<JsValue>().await.map_err(told)? else {
+                    break;
+                };
+                // What cannot be read stays where it is; the journal is for reading on, not for reckoning.
+                entries.extend(value.as_string().and_then(|text| record::decode(&text).ok()));
+            }
+            Ok(entries)
+        })
+        .await
+    }
+}
+
+/// What is asked of one object store.
+enum Ask {
+    Put { key: String, value: JsValue },
+    Append(JsValue),
+    Delete(String),
+    DeleteRange { from: String, to: String },
+    Clear,
+}
+
+type Step = (&'static str, Ask);
+
+/// Turns a change into requests, with everything encoded, so that nothing is left to do once the transaction is open.
+fn steps(change: Change) -> Vec<Step> {
+    let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
+    match change {
+        Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
+        Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],
+        Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
+        Change::DropOutbox(id) => vec![(OUTBOX, Ask::Delete(id.to_string()))],
+        Change::PutReceipt(receipt) => put(RECEIPTS, receipt.command_id.to_string(), record::encode(&receipt)),
+        Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(&case)),
+        Change::DropCase(id) => vec![(CASES, Ask::Delete(id.to_string()))],
+        Change::ClearCases => vec![(CASES, Ask::Clear)],
+        Change::PutCursor(cursor) => put(META, CURSOR.to_owned(), record::encode(&cursor)),
+        Change::PutFile { record, chunks } => {
+            let file = record.file.id;
+            let mut steps = vec![all_chunks(file)];
+            steps.extend((0..).zip(chunks).map(|(index, bytes)| {
+                let value = Uint8Array::from(bytes.as_slice()).buffer().into();
+                (CHUNKS, Ask::Put { key: chunk_key(file, index), value })
+            }));
+            steps.extend(put(FILES, file.to_string(), record::encode(&record)));
+            steps
+        }
+        Change::DropFile(id) => vec![(FILES, Ask::Delete(id.to_string())), all_chunks(id)],
+        Change::Journal(entry) => vec![(JOURNAL, Ask::Append(record::encode(&entry).into()))],
+    }
+}
+
+/// Ten digits hold every index, so that keys sort as the parts do.
+fn chunk_key(file: FileId, index: u32) -> String {
+    format!("{file}/{index:010}")
+}
+
+fn all_chunks(file: FileId) -> Step {
+    // `0` is the character after `/`.
+    (CHUNKS, Ask::DeleteRange { from: format!("{file}/"), to: format!("{file}0") })
+}
+
+async fn write(database: &Database, stores: &[&str], steps: &[Step], durability: Durability) -> Result<(), StoreError> {
+    let durability = match durability {
+        Durability::Strict => TransactionDurability::Strict,
+        Durability::Relaxed => TransactionDurability::Relaxed,
+    };
+    let transaction = database
+        .transaction(stores.to_vec())
+        .with_mode(TransactionMode::Readwrite)
+        .with_options(TransactionOptions::new().with_durability(durability))
+        .build()
+        .map_err(told)?;
+    for (store, ask) in steps {
+        let store = transaction.object_store(store).map_err(told)?;
+        // Requests go out when they are built. Their answers say nothing that the transaction's end does not.
+        match ask {
+            Ask::Put { key, value } => drop(store.put(value).with_key(key).without_key_type().primitive().map_err(told)?),
+            Ask::Append(value) => drop(store.add(value).primitive().map_err(told)?),
+            Ask::Delete(key) => drop(store.delete(key).primitive().map_err(told)?),
+            Ask::DeleteRange { from, to } => drop(store.delete(from..to).primitive().map_err(told)?),
+            Ask::Clear => drop(store.clear().map_err(told)?),
+        }
+    }
+    finish(transaction).await
+}
+
+async fn load(database: &Database) -> Result<Loaded, StoreError> {
+    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META])?;
+    let drafts = all(&transaction, DRAFTS)?;
+    let outbox = all(&transaction, OUTBOX)?;
+    let cases = all(&transaction, CASES)?;
+    let files = all(&transaction, FILES)?;
+    let receipts = all(&transaction, RECEIPTS)?;
+    let meta = all(&transaction, META)?;
+    finish(transaction).await?;
+    let mut loaded = Loaded::default();
+    let quarantine = &mut loaded.quarantine;
+    loaded.drafts = readable(DRAFTS, drafts.await?, quarantine);
+    loaded.outbox = readable(OUTBOX, outbox.await?, quarantine);
+    loaded.cases = readable(CASES, cases.await?, quarantine);
+    loaded.files = readable(FILES, files.await?, quarantine);
+    loaded.receipts = readable(RECEIPTS, receipts.await?, quarantine);
+    loaded.cursor = readable(META, meta.await?, quarantine).pop();
+    Ok(loaded)
+}
+
+fn read<'a>(database: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, StoreError> {
+    database.transaction(stores.to_vec()).with_mode(TransactionMode::Readonly).build().map_err(told)
+}
+
+/// Asks for a whole object store in the order of its keys. The requests are made at once, the future gives their answers.
+fn all(
+    transaction: &Transaction<'_>,
+    store: &str,
+) -> Result<impl Future<Output = Result<Vec<(String, JsValue)>, StoreError>> + use<>, StoreError> {
+    let store = transaction.object_store(store).map_err(told)?;
+    let keys = store.get_all_keys::<JsValue>().primitive().map_err(told)?;
+    let values = store.get_all::<JsValue>().primitive().map_err(told)?;
+    Ok(async move {
+        let (keys, values) = (keys.await.map_err(told)?, values.await.map_err(told)?);
+        keys.zip(values).map(|(key, value)| Ok((text_of(&key.map_err(told)?), value.map_err(told)?))).collect()
+    })
+}
+
+fn readable<T: DeserializeOwned>(place: &str, rows: Vec<(String, JsValue)>, quarantine: &mut Vec<Quarantined>) -> Vec<T> {
+    rows.into_iter()
+        .filter_map(|(key, value)| {
+            if value.is_string() {
+                read_record(place, &key, &text_of(&value), quarantine)
+            } else {
+                quarantine.push(Quarantined { place: place.to_owned(), key, raw: text_of(&value) });
+                None
+            }
+        })
+        .collect()
+}
+
+/// A text as it is, anything else as JSON, for a person to look at.
+fn text_of(value: &JsValue) -> String {
+    let json = || JSON::stringify(value).ok().and_then(|json| json.as_string());
+    value.as_string().or_else(json).unwrap_or_default()
+}
+
+/// Commits a transaction and waits until it is complete.
+async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
+    // The crate loses the name of what aborted a transaction: the transaction itself still has it.
+    let sys = transaction.as_sys().clone();
+    transaction.commit().await.map_err(|error| match (sys.error(), error) {
+        (Some(cause), _) => told_by(&cause),
+        (None, Error::MissingData(_)) => StoreError::Disconnected("the transaction was aborted".to_owned()),
+        (None, error) => told(error),
+    })
+}
+
+/// What the crate's error means here.
+fn told(error: Error) -> StoreError {
+    match error {
+        Error::DomException(exception) => told_by(&exception.into()),
+        error => StoreError::Failed(error.to_string()),
+    }
+}
+
+fn told_by(exception: &DomException) -> StoreError {
+    let (name, message) = (exception.name(), exception.message());
+    let text = format!("{name}: {message}");
+    match name.as_str() {
+        "QuotaExceededError" => StoreError::QuotaExceeded,
+        "VersionError" => StoreError::NewerVersion,
+        // A connection that is closed, was closed by the browser, or whose database process went away.
+        "InvalidStateError" | "AbortError" | "UnknownError" => StoreError::Disconnected(text),
+        _ if message.contains("onnection") => StoreError::Disconnected(text),
+        _ => StoreError::Failed(text),
+    }
+}
+
+impl Inner {
+    /// The open connection, or a new one.
+    async fn database(self: &Rc<Self>) -> Result<Database, StoreError> {
+        if let Some(connection) = &*self.connection.borrow() {
+            return Ok(connection.database.clone());
+        }
+        if self.superseded.get() {
+            return Err(StoreError::Superseded);
+        }
+        let (database, _) = open_patiently(&self.name, true).await.map_err(|error| match error {
+            StoreError::Refused(why) | StoreError::Failed(why) => StoreError::Disconnected(why),
+            StoreError::Unresponsive => StoreError::Disconnected("the store does not answer".to_owned()),
+            error => error,
+        })?;
+        self.adopt(database.clone());
+        Ok(database)
+    }
+
+    fn adopt(self: &Rc<Self>, database: Database) {
+        let on_version_change = Closure::<dyn FnMut()>::new({
+            let inner = Rc::downgrade(self);
+            move || yield_to_newer(&inner)
+        });
+        let on_close = Closure::<dyn FnMut()>::new({
+            let inner = Rc::downgrade(self);
+            move || {
+                log::warn!("the browser closed the store");
+                if let Some(inner) = inner.upgrade() {
+                    // The next call opens it anew. Later, since this handler goes away with the connection.
+                    spawn_local(async move { drop(inner.connection.take()) });
+                }
+            }
+        });
+        database.as_sys().set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
+        database.as_sys().set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        let connection = Connection { database, _on_version_change: on_version_change, _on_close: on_close };
+        self.connection.replace(Some(connection));
+    }
+}
+
+/// Lets everything that was asked before come to its end, closes, and says so. Calls that come later are refused.
+fn yield_to_newer(inner: &Weak<Inner>) {
+    let Some(inner) = inner.upgrade() else { return };
+    if inner.superseded.replace(true) {
+        return;
+    }
+    spawn_local(async move {
+        let turn = inner.turns.take().await;
+        inner.connection.take();
+        drop(turn);
+        (inner.on_superseded)();
+    });
+}
+
+/// Opens with a watch over the time, and once more if nothing is heard or the browser's database process is gone. Gives the version that an upgrade began from.
+async fn open_patiently(name: &str, must_exist: bool) -> Result<(Database, Option<u32>), StoreError> {
+    match open_once(name, must_exist).await {
+        Err(StoreError::Unresponsive | StoreError::Disconnected(_)) => open_once(name, must_exist).await,
+        outcome => outcome,
+    }
+}
+
+async fn open_once(name: &str, must_exist: bool) -> Result<(Database, Option<u32>), StoreError> {
+    let upgraded_from = Rc::new(Cell::new(None));
+    let is_blocked = Rc::new(Cell::new(false));
+    let request_of_upgrade: Rc<RefCell<Option<IdbOpenDbRequest>>> = Rc::default();
+    let request = Database::open(name)
+        .with_version(LADDER.len() as u32)
+        .with_on_blocked({
+            let is_blocked = Rc::clone(&is_blocked);
+            move |_| {
+                is_blocked.set(true);
+                Ok(())
+            }
+        })
+        .with_on_upgrade_needed({
+            let (upgraded_from, request) = (Rc::clone(&upgraded_from), Rc::clone(&request_of_upgrade));
+            move |event, database| {
+                let from = event.old_version() as u32;
+                upgraded_from.set(Some(from));
+                if must_exist && from == 0 {
+                    // The database went away under a running app. An empty one in its place would hide the loss: nothing has been
+                    // written in this transaction, so that taking it back leaves nothing behind.
+                    let transaction = request.borrow().as_ref().and_then(|request| request.transaction());
+                    return transaction.map_or(Ok(()), |transaction| transaction.abort().map_err(Into::into));
+                }
+                LADDER.iter().skip(from as usize).try_for_each(|step| step(&database))
+            }
+        })
+        .build()
+        .map_err(open_told)?;
+    request_of_upgrade.replace(Some(request.as_sys().clone()));
+    let watchdog = sleep(OPEN_MS);
+    pin_mut!(watchdog);
+    match select(request, watchdog).await {
+        Either::Left((Ok(database), _)) => Ok((database, upgraded_from.get())),
+        Either::Left((Err(_), _)) if must_exist && upgraded_from.get() == Some(0) => {
+            Err(StoreError::Disconnected("the store is gone".to_owned()))
+        }
+        Either::Left((Err(error), _)) => Err(open_told(error)),
+        Either::Right(((), request)) => {
+            // Should it open after all, a connection that nobody holds must not stand in the way of others.
+            spawn_local(async move {
+                if let Ok(database) = request.await {
+                    database.close();
+                }
+            });
+            Err(if is_blocked.get() { StoreError::Blocked } else { StoreError::Unresponsive })
+        }
+    }
+}
+
+fn open_told(error: OpenDbError) -> StoreError {
+    match error {
+        OpenDbError::Base(Error::DomException(exception)) => {
+            let exception = DomException::from(exception);
+            let (name, message) = (exception.name(), exception.message());
+            // In private windows, with storage switched off and with a damaged profile browsers fail in all of these ways; the
+            // lost connection of iOS has the same name as some of them.
+            let is_refusal = matches!(name.as_str(), "SecurityError" | "NotAllowedError" | "InvalidStateError" | "UnknownError");
+            if is_refusal && !message.contains("onnection") {
+                StoreError::Refused(format!("{name}: {message}"))
+            } else {
+                told_by(&exception)
+            }
+        }
+        OpenDbError::Base(error) => told(error),
+        // The crate calls everything so that is thrown on opening, and the version here is never zero.
+        OpenDbError::VersionZero => StoreError::Refused("opening was refused".to_owned()),
+        error => StoreError::Refused(error.to_string()),
+    }
+}
+
+/// Who may use the connection, in the order in which they asked.
+#[derive(Default)]
+struct Turns {
+    is_taken: Cell<bool>,
+    waiting: RefCell<VecDeque<Rc<Place>>>,
+}
+
+/// A place in the queue.
+#[derive(Default)]
+struct Place {
+    is_called: Cell<bool>,
+    is_given_up: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+/// Somebody's turn; it ends on drop.
+struct Turn<'a>(&'a Turns);
+
+impl Turns {
+    async fn take(&self) -> Turn<'_> {
+        if !self.is_taken.replace(true) {
+            return Turn(self);
+        }
+        let place = Rc::new(Place::default());
+        self.waiting.borrow_mut().push_back(Rc::clone(&place));
+        let mut waiting = Waiting { turns: self, place, is_over: false };
+        poll_fn(|context| {
+            if waiting.place.is_called.get() {
+                return Poll::Ready(());
+            }
+            waiting.place.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+        waiting.is_over = true;
+        Turn(self)
+    }
+
+    fn pass_on(&self) {
+        loop {
+            let Some(place) = self.waiting.borrow_mut().pop_front() else {
+                self.is_taken.set(false);
+                return;
+            };
+            if !place.is_given_up.get() {
+                place.is_called.set(true);
+                if let Some(waker) = place.waker.take() {
+                    waker.wake();
+                }
+                return;
+            }
+        }
+    }
+}
+
+/// Leaves the queue in order when whoever waits goes away.
+struct Waiting<'a> {
+    turns: &'a Turns,
+    place: Rc<Place>,
+    is_over: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        self.place.is_given_up.set(true);
+        if self.place.is_called.get() {
+            self.turns.pass_on();
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.pass_on();
+    }
+}

@@ -1,0 +1,105 @@
+//! Pulling: pages of the history for what an account sees, and the cursors between them.
+
+use sips_lapangan::api::wire::Changes;
+use sips_lapangan::domain::digest::Digest;
+
+use crate::accounts::Scope;
+use crate::store::{Meta, Store, StoreError};
+
+/// The most acts in a page (contract §2).
+pub const PAGE_ACTS: usize = 500;
+/// The most bytes of acts in a page: 1 MiB (contract §2) with room for what stands around them.
+const PAGE_BYTES: usize = 1_040_000;
+/// Digits of a cursor's check.
+const CHECK_DIGITS: usize = 16;
+/// Digits of a cursor's position.
+const POSITION_DIGITS: usize = 16;
+
+/// The page after a cursor; the first one without. `None` if the cursor is not one of this history and scope.
+///
+/// # Errors
+/// The store failed.
+pub fn page(
+    store: &Store,
+    scope: &Scope,
+    cursor: Option<&str>,
+) -> Result<Option<Changes>, StoreError> {
+    let meta = store.meta();
+    let position = match cursor.map(|cursor| read_cursor(meta, scope, cursor)) {
+        None => 0,
+        Some(Some(position)) => position,
+        Some(None) => return Ok(None),
+    };
+    store.read(|tx| {
+        if position > tx.last_position()? {
+            // An older copy of the database took its place: what the client has is not all here.
+            return Ok(None);
+        }
+        let mut acts = tx.acts_after(position, scope, PAGE_ACTS, PAGE_BYTES)?;
+        let last = acts.last().map_or(position, |(position, _)| *position);
+        let more = !tx.acts_after(last, scope, 1, 0)?.is_empty();
+        Ok(Some(Changes {
+            epoch: meta.epoch.clone(),
+            from: cursor.unwrap_or_default().to_owned(),
+            next: write_cursor(meta, scope, last),
+            more,
+            acts: acts.drain(..).map(|(_, act)| act).collect(),
+            hidden: Vec::new(),
+        }))
+    })
+}
+
+/// A cursor: a position and a check over it, the epoch and the scope, so that a cursor of another history, or of an
+/// account that saw other cases, is told from one of this.
+fn write_cursor(meta: &Meta, scope: &Scope, position: i64) -> String {
+    let position = format!("{position:016x}");
+    let check = check(meta, scope, &position);
+    position + &check
+}
+
+fn read_cursor(meta: &Meta, scope: &Scope, cursor: &str) -> Option<i64> {
+    let (position, told) = cursor.split_at_checked(POSITION_DIGITS)?;
+    // Only the form that is written here is read: the digits are compared as they stand.
+    (told == check(meta, scope, position)).then(|| i64::from_str_radix(position, 16).ok())?
+}
+
+fn check(meta: &Meta, scope: &Scope, position: &str) -> String {
+    let offices = match scope {
+        Scope::All => "*".to_owned(),
+        Scope::Offices(offices) => {
+            let codes: Vec<&str> = offices.iter().map(|office| office.0.as_str()).collect();
+            codes.join(",")
+        }
+    };
+    let text = format!("{}\n{}\n{offices}\n{position}", meta.cursor_key, meta.epoch);
+    let mut digest = Digest::of(text.as_bytes()).to_string();
+    digest.truncate(CHECK_DIGITS);
+    digest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sips_lapangan::domain::office::OfficeCode;
+
+    fn meta(epoch: &str) -> Meta {
+        Meta {
+            epoch: epoch.into(),
+            cursor_key: "key".into(),
+        }
+    }
+
+    #[test]
+    fn only_own_cursors_are_read() {
+        let banyuasin = Scope::Offices(vec![OfficeCode("16.07".into())]);
+        let cursor = write_cursor(&meta("a"), &banyuasin, 4_711);
+        assert_eq!(read_cursor(&meta("a"), &banyuasin, &cursor), Some(4_711));
+        assert_eq!(read_cursor(&meta("b"), &banyuasin, &cursor), None);
+        assert_eq!(read_cursor(&meta("a"), &Scope::All, &cursor), None);
+        let longer = format!("{cursor}0");
+        let upper = cursor.to_uppercase();
+        for wrong in ["", "0", "é", "ééééééééé", &cursor[1..], &longer, &upper] {
+            assert_eq!(read_cursor(&meta("a"), &banyuasin, wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,581 @@
+//! Taking commands: each is read by itself, decided again with the core, and kept together with its numbers in one
+//! transaction. Total: whatever comes in, each command that can be named gets its answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
+use sips_lapangan::api::wire::{CommandResult, FieldProblem, Problem, ResultKind, Results, Retry};
+use sips_lapangan::domain::answers::{Answer, Answers, Place};
+use sips_lapangan::domain::case::{Act, Case, Effect, fold};
+use sips_lapangan::domain::command::{Envelope, Receipt, SCHEMA};
+use sips_lapangan::domain::decide::{Context, Reason, decide};
+use sips_lapangan::domain::digest::Digest;
+use sips_lapangan::domain::form::ProblemCode;
+use sips_lapangan::domain::id::{CaseId, CommandId};
+use sips_lapangan::domain::office::{Channel, Office};
+use sips_lapangan::domain::time::Timestamp;
+use sips_lapangan::rules;
+
+use crate::accounts::{self, Account};
+use crate::problem::{Refusal, problem};
+use crate::store::{KeptAct, KeptRefusal, Store, StoreError, Tx};
+
+/// The most commands in one request.
+pub const BATCH: usize = 20;
+/// The most commands that one may depend on.
+const MAX_DEPENDS: usize = 100;
+/// The longest act as JSON: a page of changes has at most 1 MiB and carries at least one act.
+const MAX_ACT_BYTES: usize = 1_000_000;
+/// The longest key of a field and id of a row: longer ones belong to no form.
+const MAX_KEY_BYTES: usize = 64;
+/// The most reasons of one refusal: enough for every field of a form, and an answer stays small whatever was sent.
+const MAX_REASONS: usize = 300;
+/// How long a refusal is kept for its receipt (contract §2).
+const REFUSAL_MS: i64 = 180 * 24 * 60 * 60 * 1_000;
+
+/// One command as it came.
+pub enum Item {
+    /// It can be read.
+    Envelope(Box<Envelope>),
+    /// It can be named but not read.
+    Unreadable {
+        /// Its name.
+        command: CommandId,
+        /// Its case, if that can be read.
+        case: Option<CaseId>,
+        /// Why not.
+        problem: Box<Problem>,
+    },
+}
+
+/// Reads the body of a request.
+///
+/// # Errors
+/// It is no JSON, has no list of commands, more than [`BATCH`] of them, or one that cannot even be named.
+pub fn read(body: &[u8]) -> Result<Vec<Item>, Refusal> {
+    #[derive(Deserialize)]
+    struct Body {
+        commands: Vec<Value>,
+    }
+    let body: Body =
+        serde_json::from_slice(body).map_err(|error| Refusal::unreadable(place_of(&error)))?;
+    if body.commands.len() > BATCH {
+        return Err(Refusal::too_large(format!("at most {BATCH} commands")));
+    }
+    body.commands.into_iter().map(read_one).collect()
+}
+
+fn read_one(mut value: Value) -> Result<Item, Refusal> {
+    let id = |name: &str| value.get(name).and_then(Value::as_str);
+    let command = id("commandId")
+        .and_then(CommandId::parse)
+        .ok_or_else(|| Refusal::unreadable("a command without a commandId"))?;
+    let case = id("caseId").and_then(CaseId::parse);
+    let unreadable = |problem| {
+        Ok(Item::Unreadable {
+            command,
+            case,
+            problem: Box::new(problem),
+        })
+    };
+    make_integers(&mut value);
+    match value.get("schema").map(Value::as_u64) {
+        Some(Some(schema)) if schema == u64::from(SCHEMA) => {}
+        Some(Some(_)) => {
+            return unreadable(problem(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "/problems/schema",
+                "Another schema",
+                Retry::AfterUpdate,
+            ));
+        }
+        _ => return unreadable(malformed("schema is missing or no number")),
+    }
+    match serde_json::from_value::<Envelope>(value) {
+        Ok(envelope) => match check_shape(&envelope) {
+            Ok(()) => Ok(Item::Envelope(Box::new(envelope))),
+            Err(detail) => unreadable(malformed(detail)),
+        },
+        Err(_) => unreadable(malformed("a part is missing or of another type")),
+    }
+}
+
+/// Where a text stops being JSON. What stands there is not repeated: it may be personal.
+fn place_of(error: &serde_json::Error) -> String {
+    format!("line {}, column {}", error.line(), error.column())
+}
+
+/// `1.0` is an integer in JSON, as some libraries write it.
+fn make_integers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            // Up to 2^53 every whole number has one floating-point form.
+            let whole = number
+                .as_f64()
+                .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15);
+            if let Some(whole) = whole {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "whole and in range, as checked above"
+                )]
+                let integer = whole as i64;
+                *value = integer.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_integers),
+        Value::Object(map) => map.values_mut().for_each(make_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// What the types cannot say: keys and row ids can stand in a pointer, and a row is named once.
+fn check_shape(envelope: &Envelope) -> Result<(), &'static str> {
+    if envelope.depends_on.len() > MAX_DEPENDS {
+        return Err("dependsOn is too long");
+    }
+    check_keys(&envelope.payload.answers, 0)
+}
+
+fn check_keys(answers: &Answers, depth: u8) -> Result<(), &'static str> {
+    // A form has rows, and a row may have files; nothing lies deeper.
+    if depth > 2 {
+        return Err("rows lie too deep");
+    }
+    let fits = |text: &str| !text.is_empty() && text.len() <= MAX_KEY_BYTES && !text.contains('/');
+    for (key, answer) in &answers.0 {
+        if !fits(key) {
+            return Err("a field has an impossible key");
+        }
+        if let Answer::Rows(rows) = answer {
+            let mut ids = BTreeSet::new();
+            for row in rows {
+                if !fits(&row.id) || !ids.insert(&row.id) {
+                    return Err("a row has an impossible id, or one that another row has");
+                }
+                check_keys(&row.fields, depth + 1)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the commands one after the other; of each case only the first.
+///
+/// # Errors
+/// The store failed. Commands before that are kept; sent again they are answered as duplicates.
+pub fn take(
+    store: &Store,
+    account: &Account,
+    items: Vec<Item>,
+    now: Timestamp,
+) -> Result<Results, StoreError> {
+    let mut lanes = BTreeSet::new();
+    let mut results = Vec::with_capacity(items.len());
+    for item in items {
+        let (command, case) = match &item {
+            Item::Envelope(envelope) => (envelope.command_id, Some(envelope.case_id)),
+            Item::Unreadable { command, case, .. } => (*command, *case),
+        };
+        let first = case.is_none_or(|case| lanes.insert(case));
+        results.push(match item {
+            _ if !first => deferred(command, "another command of this case comes first"),
+            Item::Unreadable { problem, .. } => refused(command, *problem),
+            Item::Envelope(envelope) => store.write(|tx| take_one(tx, account, &envelope, now))?,
+        });
+    }
+    Ok(Results { results })
+}
+
+fn take_one(
+    tx: &Tx<'_>,
+    account: &Account,
+    envelope: &Envelope,
+    now: Timestamp,
+) -> Result<CommandResult, StoreError> {
+    let command = envelope.command_id;
+    if envelope.author != account.id {
+        // Not kept: the command belongs to somebody else.
+        return Ok(refused(
+            command,
+            problem(
+                StatusCode::FORBIDDEN,
+                "/problems/author",
+                "Another author",
+                Retry::Never,
+            ),
+        ));
+    }
+    let digest = envelope.payload.digest();
+    if let Some(kept) = tx.act(&command)? {
+        let same = kept.author == account.id
+            && kept.payload_sha256 == digest
+            && kept.act.case_id == envelope.case_id;
+        return Ok(if same {
+            duplicate(kept)
+        } else {
+            refused(command, id_reused())
+        });
+    }
+    if let Some(earlier) = tx.refusal(&command)? {
+        let same = earlier.author == account.id
+            && earlier.payload_sha256 == digest
+            && earlier.case == envelope.case_id;
+        if !same {
+            return Ok(refused(command, id_reused()));
+        }
+        // A refusal had no effect, so that it is decided anew: the time, or what this server knows,
+        // may be another one.
+    }
+    let acts = tx.acts_of(&envelope.case_id)?;
+    let case = fold(envelope.case_id, &acts);
+    match decide_one(tx, account, &case, envelope, now)? {
+        Decision::Accepted(act) => accept(tx, account, envelope, digest, case, *act, now),
+        Decision::Refused(problem) => {
+            let problem = Problem {
+                command_id: Some(command),
+                ..*problem
+            };
+            let refusal = KeptRefusal {
+                command,
+                case: envelope.case_id,
+                author: account.id,
+                payload_sha256: digest,
+                problem: problem.clone(),
+            };
+            tx.forget_refusals(now.plus(-REFUSAL_MS))?;
+            tx.keep_refusal(&refusal, now)?;
+            Ok(refused(command, problem))
+        }
+        Decision::Moved => Ok(result(
+            command,
+            ResultKind::Conflict,
+            problem(
+                StatusCode::CONFLICT,
+                "/problems/conflict",
+                "The case has moved on",
+                Retry::Later,
+            ),
+        )),
+        Decision::Waits => Ok(deferred(
+            command,
+            "a command that it depends on is not here",
+        )),
+    }
+}
+
+/// What is to be done with a command.
+enum Decision {
+    Accepted(Box<Act>),
+    Refused(Box<Problem>),
+    /// The case is not at the revision that the author saw.
+    Moved,
+    /// A command that it depends on is not here.
+    Waits,
+}
+
+fn decide_one(
+    tx: &Tx<'_>,
+    account: &Account,
+    case: &Case,
+    envelope: &Envelope,
+    now: Timestamp,
+) -> Result<Decision, StoreError> {
+    let refuse = |problem| Ok(Decision::Refused(Box::new(problem)));
+    if case
+        .office
+        .as_ref()
+        .is_some_and(|office| !account.scope().holds(office))
+    {
+        // Whose case it is stays unsaid: this account does not see it.
+        return refuse(problem(
+            StatusCode::FORBIDDEN,
+            "/problems/case",
+            "This case id cannot be used",
+            Retry::Never,
+        ));
+    }
+    let (Some(set), Some(calendar)) = (
+        rules::set(&envelope.rules),
+        rules::calendar(&envelope.calendar),
+    ) else {
+        let mut unknown = problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "/problems/version",
+            "Rules of another version",
+            Retry::AfterUpdate,
+        );
+        let missing = [
+            (&envelope.rules, rules::set(&envelope.rules).is_none()),
+            (
+                &envelope.calendar,
+                rules::calendar(&envelope.calendar).is_none(),
+            ),
+        ];
+        unknown.reasons = missing
+            .into_iter()
+            .filter(|(_, missing)| *missing)
+            .map(|(pin, _)| Reason::UnknownVersion { id: pin.id.clone() })
+            .collect();
+        return refuse(unknown);
+    };
+    let Some(office) = accounts::office(&account.office) else {
+        return refuse(problem(
+            StatusCode::FORBIDDEN,
+            "/problems/office",
+            "The account has no office",
+            Retry::Never,
+        ));
+    };
+    for needed in &envelope.depends_on {
+        if !tx.holds(needed)? {
+            return Ok(Decision::Waits);
+        }
+    }
+    if envelope.base.revision != case.revision {
+        return Ok(Decision::Moved);
+    }
+    let actor = account.actor();
+    let context = Context {
+        rules: &set.value,
+        rules_ref: &set.pin,
+        calendar: &calendar.value,
+        calendar_ref: &calendar.pin,
+        office,
+        actor: &actor,
+        now,
+    };
+    match decide(case, envelope, &context) {
+        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => {
+            Ok(Decision::Accepted(Box::new(act)))
+        }
+        Ok(_) => refuse(problem(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "/problems/too-large",
+            "Too large",
+            Retry::Never,
+        )),
+        Err(reasons) => refuse(against(reasons)),
+    }
+}
+
+/// Records an act with the numbers that it asks for.
+fn accept(
+    tx: &Tx<'_>,
+    account: &Account,
+    envelope: &Envelope,
+    digest: Digest,
+    mut case: Case,
+    mut act: Act,
+    now: Timestamp,
+) -> Result<CommandResult, StoreError> {
+    act.recorded_at = Some(now);
+    act.revision = case.revision + 1;
+    case.apply(&act);
+    if let Some(office) = accounts::office(&act.office) {
+        number(tx, &case, &mut act, office)?;
+    }
+    let kept = KeptAct {
+        author: account.id,
+        device: envelope.device,
+        payload_sha256: digest,
+        act,
+    };
+    tx.add_act(&kept)?;
+    Ok(held(ResultKind::Applied, kept))
+}
+
+/// Issues the numbers that an act asks for, each right behind its request.
+fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<(), StoreError> {
+    let date = act.happened_at.in_zone(office.zone).date;
+    let channel = case.channel().unwrap_or(Channel::Counter);
+    let mut effects = Vec::with_capacity(act.effects.len() + 1);
+    for effect in std::mem::take(&mut act.effects) {
+        let series = match &effect {
+            Effect::Number(series) => Some(series.clone()),
+            _ => None,
+        };
+        effects.push(effect);
+        // A case has one number of a series, whatever acts ask for it.
+        let Some(series) =
+            series.filter(|series| !matches!(case.numbers.get(series), Some(Some(_))))
+        else {
+            continue;
+        };
+        let Some(template) = rules::numbers().get(&series) else {
+            continue;
+        };
+        let sequence = tx.next_sequence(&office.code, &series, date.year())?;
+        let number = template.print(sequence, office, channel, date);
+        tx.add_number(act, &series, date.year(), sequence, &number)?;
+        effects.push(Effect::Numbered { series, number });
+    }
+    act.effects = effects;
+    Ok(())
+}
+
+/// The receipt of an act that the server holds.
+#[must_use]
+pub fn receipt(kept: &KeptAct) -> Receipt {
+    let numbers: BTreeMap<_, _> = kept
+        .act
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Numbered { series, number } => Some((series.clone(), number.clone())),
+            _ => None,
+        })
+        .collect();
+    Receipt {
+        command_id: kept.act.command_id,
+        payload_sha256: kept.payload_sha256,
+        server_time: kept.act.recorded_at.unwrap_or(Timestamp(0)),
+        revision: kept.act.revision,
+        numbers,
+    }
+}
+
+/// What became of a command, for whoever sent it or sees its case; `None` if the server does not hold it.
+///
+/// # Errors
+/// The store failed.
+pub fn outcome(
+    store: &Store,
+    account: &Account,
+    command: &CommandId,
+) -> Result<Option<CommandResult>, StoreError> {
+    store.read(|tx| {
+        if let Some(kept) = tx.act(command)? {
+            let visible = kept.author == account.id || account.scope().holds(&kept.act.office);
+            return Ok(visible.then(|| held(ResultKind::Applied, kept)));
+        }
+        let refusal = tx
+            .refusal(command)?
+            .filter(|refusal| refusal.author == account.id);
+        Ok(refusal.map(|refusal| refused(*command, refusal.problem)))
+    })
+}
+
+/// The problem of a command that the core refused.
+fn against(mut reasons: Vec<Reason>) -> Problem {
+    let has = |wanted: fn(&Reason) -> bool| reasons.iter().any(wanted);
+    let (status, retry) = if has(|reason| {
+        matches!(
+            reason,
+            Reason::UnknownAct { .. } | Reason::UnknownVersion { .. }
+        )
+    }) {
+        (StatusCode::UNPROCESSABLE_ENTITY, Retry::AfterUpdate)
+    } else if has(|reason| {
+        matches!(
+            reason,
+            Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice { .. }
+        )
+    }) {
+        (StatusCode::FORBIDDEN, Retry::Never)
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, Retry::Never)
+    };
+    reasons.truncate(MAX_REASONS);
+    let fields = reasons
+        .iter()
+        .filter_map(|reason| match reason {
+            Reason::Form { problem } => Some(FieldProblem {
+                pointer: pointer(&problem.place),
+                code: code(&problem.code),
+            }),
+            _ => None,
+        })
+        .collect();
+    Problem {
+        fields,
+        reasons,
+        ..problem(
+            status,
+            "/problems/rejected",
+            "The procedure does not allow it",
+            retry,
+        )
+    }
+}
+
+/// A place as a JSON pointer (RFC 6901 §3).
+fn pointer(place: &Place) -> String {
+    let escape = |part: &str| part.replace('~', "~0").replace('/', "~1");
+    let row = place.row.as_ref().map_or_else(String::new, |(list, row)| {
+        format!("/{}/{}", escape(list), escape(row))
+    });
+    format!("{row}/{}", escape(&place.field))
+}
+
+/// The key of a problem of a form, as its JSON has it.
+fn code(code: &ProblemCode) -> String {
+    let json = serde_json::to_value(code).unwrap_or_default();
+    json.get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn malformed(detail: &str) -> Problem {
+    let mut malformed = problem(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "/problems/malformed",
+        "The command cannot be read",
+        Retry::Never,
+    );
+    detail.clone_into(&mut malformed.detail);
+    malformed
+}
+
+fn id_reused() -> Problem {
+    problem(
+        StatusCode::CONFLICT,
+        "/problems/id-reused",
+        "The command id belongs to another command",
+        Retry::Never,
+    )
+}
+
+fn result(command: CommandId, result: ResultKind, problem: Problem) -> CommandResult {
+    CommandResult {
+        command_id: command,
+        result,
+        receipt: None,
+        act: None,
+        problem: Some(Problem {
+            command_id: Some(command),
+            ..problem
+        }),
+    }
+}
+
+fn refused(command: CommandId, problem: Problem) -> CommandResult {
+    result(command, ResultKind::Rejected, problem)
+}
+
+fn deferred(command: CommandId, detail: &str) -> CommandResult {
+    let mut waits = problem(
+        StatusCode::FAILED_DEPENDENCY,
+        "/problems/deferred",
+        "Not yet",
+        Retry::Later,
+    );
+    detail.clone_into(&mut waits.detail);
+    result(command, ResultKind::Deferred, waits)
+}
+
+fn duplicate(kept: KeptAct) -> CommandResult {
+    held(ResultKind::Duplicate, kept)
+}
+
+fn held(result: ResultKind, kept: KeptAct) -> CommandResult {
+    CommandResult {
+        command_id: kept.act.command_id,
+        result,
+        receipt: Some(receipt(&kept)),
+        act: Some(kept.act),
+        problem: None,
+    }
+}

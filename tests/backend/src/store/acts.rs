@@ -1,0 +1,271 @@
+//! The history: acts, official numbers, and what was refused.
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, params, params_from_iter};
+use sips_lapangan::api::wire::Problem;
+use sips_lapangan::domain::case::Act;
+use sips_lapangan::domain::digest::Digest;
+use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
+use sips_lapangan::domain::office::OfficeCode;
+use sips_lapangan::domain::time::Timestamp;
+
+use super::{StoreError, Tx, from_json, from_text, to_json};
+use crate::accounts::Scope;
+
+/// An act with what the server knows beside it.
+#[derive(Clone, Debug)]
+pub struct KeptAct {
+    /// Who sent it.
+    pub author: AccountId,
+    /// On which device.
+    pub device: DeviceId,
+    /// Of its payload.
+    pub payload_sha256: Digest,
+    /// The act.
+    pub act: Act,
+}
+
+/// A command that was refused.
+#[derive(Clone, Debug)]
+pub struct KeptRefusal {
+    /// The command.
+    pub command: CommandId,
+    /// The case that it was for.
+    pub case: CaseId,
+    /// Who sent it.
+    pub author: AccountId,
+    /// Of its payload.
+    pub payload_sha256: Digest,
+    /// What was answered.
+    pub problem: Problem,
+}
+
+impl Tx<'_> {
+    /// The act of a command.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn act(&self, command: &CommandId) -> Result<Option<KeptAct>, StoreError> {
+        type Columns = (String, String, String, String);
+        let row: Option<Columns> = self
+            .0
+            .prepare_cached(
+                "SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1",
+            )?
+            .query_row([command.to_string()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .optional()?;
+        row.map(|(author, device, digest, act)| {
+            Ok(KeptAct {
+                author: from_text("an author", &author, AccountId::parse)?,
+                device: from_text("a device", &device, DeviceId::parse)?,
+                payload_sha256: from_text("a digest", &digest, Digest::parse)?,
+                act: from_json("an act", &act)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Is there an act of this command?
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn holds(&self, command: &CommandId) -> Result<bool, StoreError> {
+        Ok(self
+            .0
+            .prepare_cached("SELECT 1 FROM acts WHERE command_id = ?1")?
+            .exists([command.to_string()])?)
+    }
+
+    /// The acts of a case, in order.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn acts_of(&self, case: &CaseId) -> Result<Vec<Act>, StoreError> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT act FROM acts WHERE case_id = ?1 ORDER BY revision")?;
+        let rows = statement.query_map([case.to_string()], |row| row.get::<_, String>(0))?;
+        rows.map(|row| from_json("an act", &row?)).collect()
+    }
+
+    /// The acts in `scope` after `position`, with the position and length of each, in the order in which they were
+    /// kept: at most `most`, and no more after the first one that goes beyond `bytes`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn acts_after(
+        &self,
+        position: i64,
+        scope: &Scope,
+        most: usize,
+        bytes: usize,
+    ) -> Result<Vec<(i64, Act)>, StoreError> {
+        let (condition, offices): (String, &[OfficeCode]) = match scope {
+            Scope::All => (String::new(), &[]),
+            Scope::Offices(offices) => {
+                let marks = vec!["?"; offices.len()].join(", ");
+                (format!("AND office IN ({marks})"), offices)
+            }
+        };
+        let query = format!(
+            "SELECT position, act FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}"
+        );
+        let mut statement = self.0.prepare_cached(&query)?;
+        let parameters = std::iter::once(Value::Integer(position))
+            .chain(offices.iter().map(|office| Value::Text(office.0.clone())));
+        let mut rows = statement.query(params_from_iter(parameters))?;
+        let mut acts = Vec::new();
+        let mut length = 0;
+        while let Some(row) = rows.next()? {
+            let json: String = row.get(1)?;
+            length += json.len() + 1;
+            if length > bytes && !acts.is_empty() {
+                break;
+            }
+            acts.push((row.get(0)?, from_json("an act", &json)?));
+        }
+        Ok(acts)
+    }
+
+    /// The last position of the history, whatever its scope; 0 while it is empty.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn last_position(&self) -> Result<i64, StoreError> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM acts")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
+    }
+
+    /// Adds an act to the history. A refusal of the same command is forgotten.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; the command or the revision is there already.
+    pub fn add_act(&self, kept: &KeptAct) -> Result<(), StoreError> {
+        let act = &kept.act;
+        self.0.execute(
+            "INSERT INTO acts
+             (command_id, case_id, revision, office, author, device, payload_sha256, recorded_at, act)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                act.command_id.to_string(),
+                act.case_id.to_string(),
+                act.revision,
+                act.office.0,
+                kept.author.to_string(),
+                kept.device.to_string(),
+                kept.payload_sha256.to_string(),
+                act.recorded_at.map(|time| time.0),
+                to_json("an act", act)?
+            ],
+        )?;
+        self.0.execute(
+            "DELETE FROM refusals WHERE command_id = ?1",
+            [act.command_id.to_string()],
+        )?;
+        Ok(())
+    }
+
+    /// The sequence that comes next in a series of an office in a year, from 1.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn next_sequence(
+        &self,
+        office: &OfficeCode,
+        series: &str,
+        year: i16,
+    ) -> Result<u32, StoreError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT COALESCE(MAX(sequence), 0) + 1 FROM numbers WHERE office = ?1 AND series = ?2 AND year = ?3",
+        )?;
+        Ok(statement.query_row(params![office.0, series, year], |row| row.get(0))?)
+    }
+
+    /// Keeps a number that was issued for an act of the same transaction.
+    ///
+    /// # Errors
+    /// See [`StoreError`]; the sequence is taken, or the case has a number of this series.
+    pub fn add_number(
+        &self,
+        act: &Act,
+        series: &str,
+        year: i16,
+        sequence: u32,
+        number: &str,
+    ) -> Result<(), StoreError> {
+        self.0.execute(
+            "INSERT INTO numbers (office, series, year, sequence, number, case_id, command_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                act.office.0,
+                series,
+                year,
+                sequence,
+                number,
+                act.case_id.to_string(),
+                act.command_id.to_string()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// What was answered when the command was refused last.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn refusal(&self, command: &CommandId) -> Result<Option<KeptRefusal>, StoreError> {
+        type Columns = (String, String, String, String);
+        let row: Option<Columns> = self
+            .0
+            .prepare_cached("SELECT case_id, author, payload_sha256, problem FROM refusals WHERE command_id = ?1")?
+            .query_row([command.to_string()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .optional()?;
+        row.map(|(case, author, digest, problem)| {
+            Ok(KeptRefusal {
+                command: *command,
+                case: from_text("a case", &case, CaseId::parse)?,
+                author: from_text("an author", &author, AccountId::parse)?,
+                payload_sha256: from_text("a digest", &digest, Digest::parse)?,
+                problem: from_json("a problem", &problem)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Keeps a refusal in place of an earlier one of the same command.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn keep_refusal(&self, refusal: &KeptRefusal, now: Timestamp) -> Result<(), StoreError> {
+        self.0.execute(
+            "INSERT INTO refusals (command_id, case_id, author, payload_sha256, refused_at, problem)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (command_id) DO UPDATE SET refused_at = excluded.refused_at, problem = excluded.problem",
+            params![
+                refusal.command.to_string(),
+                refusal.case.to_string(),
+                refusal.author.to_string(),
+                refusal.payload_sha256.to_string(),
+                now.0,
+                to_json("a problem", &refusal.problem)?
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes refusals away that were made before `before`.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn forget_refusals(&self, before: Timestamp) -> Result<(), StoreError> {
+        self.0
+            .execute("DELETE FROM refusals WHERE refused_at < ?1", [before.0])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,217 @@
+//! Starting, stopping and starting again; and the program itself.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use axum::http::StatusCode;
+use sips_backend::server;
+use sips_backend::settings::Settings;
+use sips_lapangan::api::wire::{Changes, ResultKind, Session};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{Backend, DEVICE, petition, reception};
+
+#[tokio::test]
+async fn a_restart_keeps_sessions_and_data() {
+    let mut backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let command = petition(&rina);
+    let before = backend.push_one(&rina, &command).await;
+    let page: Changes = backend
+        .get("/v1/changes", Some(&rina.access_token))
+        .await
+        .json();
+    backend.restart();
+    let again = backend.push_one(&rina, &command).await;
+    assert_eq!(
+        (again.result, again.receipt),
+        (ResultKind::Duplicate, before.receipt)
+    );
+    let path = format!("/v1/changes?cursor={}", page.next);
+    let next: Changes = backend.get(&path, Some(&rina.access_token)).await.json();
+    assert_eq!((next.epoch, next.acts.len()), (page.epoch, 0));
+    let fresh: Session = backend.refresh(&rina.refresh_token).await.json();
+    let second = backend.push_one(&fresh, &petition(&fresh)).await;
+    assert_eq!(reception(&second), "02/PS.PNM.LG/1607/VII/2026");
+}
+
+#[tokio::test]
+async fn a_new_database_knows_nobodys_session() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let other = Backend::with(|settings| settings.fresh = true);
+    let answer = other.get("/v1/me", Some(&rina.access_token)).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+async fn fetch(address: SocketAddr, path: &str) -> std::io::Result<String> {
+    exchange(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nHost: sips\r\n"),
+        "",
+    )
+    .await
+}
+
+async fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<String> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: sips\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
+        body.len()
+    );
+    exchange(address, &head, body).await
+}
+
+/// Sends all of it before it reads, as browsers do.
+async fn exchange(address: SocketAddr, head: &str, body: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("{head}Connection: close\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+#[tokio::test]
+async fn a_server_listens_and_gives_its_port_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let running = server::start(Settings::new(folder.path().to_owned()))
+        .await
+        .expect("a server");
+    let address = running.address();
+    let answer = fetch(address, "/.well-known/sips")
+        .await
+        .expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(
+        answer.to_lowercase().matches("\r\ndate: ").count(),
+        1,
+        "{answer}"
+    );
+    // Somebody keeps a connection open and says nothing.
+    let idle = TcpStream::connect(address).await.expect("a connection");
+    let taken = Settings {
+        listen: address,
+        ..Settings::new(folder.path().join("other"))
+    };
+    assert!(server::start(taken).await.is_err(), "the port is taken");
+    running.stop().await.expect("a clean end");
+    drop(idle);
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "the port is closed"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_reaches_those_who_are_still_sending() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let running = server::start(Settings::new(folder.path().to_owned()))
+        .await
+        .expect("a server");
+    for (path, megabytes, expected) in [
+        ("/v1/commands", 1, "401"),
+        ("/v1/commands", 3, "413"),
+        ("/v1/session", 1, "413"),
+        ("/v1/nothing", 1, "404"),
+        ("/v1/me", 1, "405"),
+    ] {
+        let body = " ".repeat(megabytes * 1_024 * 1_024);
+        let answer = post(running.address(), path, &body)
+            .await
+            .expect("an answer");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {expected} ")),
+            "{path}: {answer}"
+        );
+        assert!(
+            answer.contains("\r\nsips-contract: 1\r\n"),
+            "{path}: {answer}"
+        );
+    }
+    running.stop().await.expect("a clean end");
+}
+
+/// Starts the program itself, and gives the address that it prints.
+fn program(data: &Path) -> (Child, SocketAddr) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sips-backend"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program");
+    let mut line = String::new();
+    let output = child.stdout.take().expect("its output");
+    BufReader::new(output).read_line(&mut line).expect("a line");
+    let address = line.trim_end().strip_prefix("ready http://");
+    let address = address.expect("where it listens").parse();
+    (child, address.expect("an address"))
+}
+
+#[tokio::test]
+async fn the_program_says_where_it_listens_and_ends_when_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut child, address) = program(folder.path());
+    let answer = fetch(address, "/healthz").await.expect("an answer");
+    assert!(answer.ends_with("\r\n\r\nok\n"), "{answer}");
+    #[cfg(unix)]
+    {
+        let told = Command::new("kill").arg(child.id().to_string()).status();
+        assert!(told.expect("kill").success());
+        let ended = child.wait().expect("an end");
+        assert!(ended.success(), "SIGTERM ends it in peace");
+    }
+    #[cfg(not(unix))]
+    child.kill().expect("an end");
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_crash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut child, address) = program(folder.path());
+    let body =
+        format!(r#"{{"username":"rina","password":"banyuasin-rina-2026","device":"{DEVICE}"}}"#);
+    let answer = post(address, "/v1/session", &body)
+        .await
+        .expect("an answer");
+    let (_, json) = answer.split_once("\r\n\r\n").expect("a body");
+    let session: Session = serde_json::from_str(json).expect("a session");
+    // Not told, but ended at once.
+    child.kill().expect("an end");
+    child.wait().expect("an end");
+    let (mut child, address) = program(folder.path());
+    let head = format!(
+        "GET /v1/me HTTP/1.1\r\nHost: sips\r\nAuthorization: Bearer {}\r\n",
+        session.access_token
+    );
+    let answer = exchange(address, &head, "").await.expect("an answer");
+    child.kill().expect("an end");
+    child.wait().expect("an end");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+#[test]
+fn the_program_prints_its_accounts_and_refuses_wrong_words() {
+    let program = env!("CARGO_BIN_EXE_sips-backend");
+    let accounts = Command::new(program)
+        .arg("accounts")
+        .output()
+        .expect("the program");
+    let table = String::from_utf8(accounts.stdout).expect("text");
+    assert!(
+        table
+            .lines()
+            .next()
+            .is_some_and(|line| line.starts_with("username  password"))
+    );
+    assert!(table.contains("banyuasin-rina-2026"));
+    let wrong = Command::new(program)
+        .arg("--colour")
+        .output()
+        .expect("the program");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("--data DIR"));
+}

@@ -1,0 +1,418 @@
+//! What every `LocalStore` must do, whichever it is: run natively over the store in memory and in a browser over IndexedDB.
+//! Each test is given a fresh, empty store.
+
+use std::collections::BTreeMap;
+
+use sips_lapangan::domain::answers::{Answer, Answers};
+use sips_lapangan::domain::case::{Act, Effect, Person};
+use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Receipt};
+use sips_lapangan::domain::digest::Digest;
+use sips_lapangan::domain::draft::Draft;
+use sips_lapangan::domain::evidence::{FileRef, MediaType};
+use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId, DraftId, FileId};
+use sips_lapangan::domain::office::OfficeCode;
+use sips_lapangan::domain::rule_set::DefinitionRef;
+use sips_lapangan::domain::time::{Timestamp, Zone};
+use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
+use sips_lapangan::store::{CHUNK_BYTES, Change, Durability, Loaded, LocalStore, Quarantined, chunk_count};
+use sips_lapangan::sync::answer::ParkReason;
+use sips_lapangan::sync::pull::Cursor;
+
+/// A store under test, and a way round it.
+pub trait Subject {
+    /// The store.
+    type Store: LocalStore;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+
+    /// Puts any text where a record stands.
+    async fn plant(&self, place: &str, key: &str, text: &str);
+}
+
+/// Calls a macro with the name of every test.
+#[macro_export]
+macro_rules! each_contract_test {
+    ($macro:ident) => {
+        $macro! {
+            a_new_store_is_empty
+            every_kind_of_change_comes_back
+            a_commit_without_changes_is_one
+            changes_of_one_commit_take_effect_in_their_order
+            drafts_and_commands_come_back_in_the_order_they_were_made
+            the_latest_version_of_a_record_is_the_one_kept
+            what_is_dropped_is_gone_and_the_rest_stays
+            files_come_back_byte_for_byte
+            a_file_put_again_keeps_nothing_of_before
+            unreadable_records_are_put_aside_and_the_others_stay_usable
+            the_journal_is_read_from_its_newest_entry
+            the_cursor_is_the_last_one_put
+            a_draft_of_200_000_letters_is_kept_whole
+            every_script_and_sign_is_kept
+            saves_that_are_not_waited_for_keep_their_order
+        }
+    };
+}
+
+/// Distinct ids whose order is that of `n`.
+pub fn draft(n: u8) -> Draft {
+    let mut answers = Answers::default();
+    answers.set_text("posita", format!("alasan {n}"));
+    Draft {
+        id: DraftId::new(Timestamp(i64::from(n)), [n; 10]),
+        case: CaseId::new(Timestamp(i64::from(n)), [n; 10]),
+        act: "file".into(),
+        rules: pin("rules"),
+        calendar: pin("calendar"),
+        answers,
+        reasons: BTreeMap::new(),
+        focus: None,
+        capture: None,
+        corrects: None,
+        begun_at: Timestamp(5),
+        changed_at: Timestamp(6),
+        version: 1,
+    }
+}
+
+fn pin(id: &str) -> DefinitionRef {
+    DefinitionRef { id: id.into(), version: 1, digest: Digest::of(id.as_bytes()) }
+}
+
+fn command_id(n: u8) -> CommandId {
+    CommandId::new(Timestamp(i64::from(n)), [n; 10])
+}
+
+fn case_id(n: u8) -> CaseId {
+    CaseId::new(Timestamp(i64::from(n)), [n; 10])
+}
+
+fn account() -> AccountId {
+    AccountId::new(Timestamp(1), [1; 10])
+}
+
+fn made_at() -> MadeAt {
+    MadeAt { wall: Timestamp(7), zone: Zone::Wita, offset_ms: Some(-3) }
+}
+
+fn act(n: u8) -> Act {
+    Act {
+        command_id: command_id(n),
+        case_id: case_id(n),
+        act: "file".into(),
+        by: Person { account: account(), name: "Siti".into() },
+        office: OfficeCode("16.07".into()),
+        happened_at: Timestamp(8),
+        made_at: made_at(),
+        recorded_at: Some(Timestamp(9)),
+        revision: 1,
+        rules: pin("rules"),
+        calendar: pin("calendar"),
+        effects: vec![Effect::Enter("filed".into())],
+        flags: vec![],
+        rulings: BTreeMap::new(),
+    }
+}
+
+fn entry(n: u8) -> OutboxEntry {
+    OutboxEntry {
+        envelope: Envelope {
+            schema: 1,
+            command_id: command_id(n),
+            case_id: case_id(n),
+            author: account(),
+            office: OfficeCode("16.07".into()),
+            device: DeviceId::new(Timestamp(1), [2; 10]),
+            payload: Payload { act: "file".into(), answers: draft(n).answers },
+            base: Base { revision: 0 },
+            rules: pin("rules"),
+            calendar: pin("calendar"),
+            rulings: BTreeMap::new(),
+            depends_on: vec![],
+            happened_at: Timestamp(8),
+            made_at: made_at(),
+        },
+        act: act(n),
+        state: OutboxState::Parked(ParkReason::TooLarge),
+        queued_at: Timestamp(10),
+        tries: 2,
+    }
+}
+
+fn case(n: u8) -> CaseRecord {
+    CaseRecord { case: case_id(n), acts: vec![act(n)] }
+}
+
+fn receipt(n: u8) -> Receipt {
+    Receipt {
+        command_id: command_id(n),
+        payload_sha256: Digest::of(&[n]),
+        server_time: Timestamp(11),
+        revision: 1,
+        numbers: BTreeMap::from([("register".to_owned(), "001/PS.REG".to_owned())]),
+    }
+}
+
+fn file(n: u8, bytes: &[u8]) -> FileRecord {
+    let id = FileId::new(Timestamp(i64::from(n)), [n; 10]);
+    let sha256 = Digest::of(bytes);
+    let file = FileRef { id, name: "bukti.pdf".into(), size: bytes.len() as u64, sha256, media: MediaType::Pdf };
+    FileRecord::on_device(file, Timestamp(12))
+}
+
+fn parts(bytes: &[u8]) -> Vec<Vec<u8>> {
+    bytes.chunks(CHUNK_BYTES).map(<[u8]>::to_vec).collect()
+}
+
+/// Bytes of all values, so that a part read as text would show.
+fn bytes(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at * 7 + at / 251) as u8).collect()
+}
+
+fn noted(n: i64) -> JournalEntry {
+    JournalEntry { at: Timestamp(n), event: JournalEvent::Received { command: n.to_string() } }
+}
+
+fn cursor(at: &str) -> Cursor {
+    Cursor { epoch: "e".into(), at: at.into() }
+}
+
+/// One change of each kind that puts something.
+pub fn one_of_each() -> Vec<Change> {
+    vec![
+        put(&draft(1)),
+        Change::PutOutbox(Box::new(entry(2))),
+        Change::PutReceipt(receipt(3)),
+        Change::PutCase(case(4)),
+        Change::PutCursor(cursor("c")),
+        Change::PutFile { record: file(5, b"%PDF-"), chunks: parts(b"%PDF-") },
+        Change::Journal(noted(6)),
+    ]
+}
+
+fn put(draft: &Draft) -> Change {
+    Change::PutDraft(Box::new(draft.clone()))
+}
+
+async fn commit(subject: &impl Subject, changes: Vec<Change>) {
+    subject.store().commit(changes, Durability::Strict).await.expect("the store takes it");
+}
+
+async fn load(subject: &impl Subject) -> Loaded {
+    subject.store().load().await.expect("the store is read")
+}
+
+pub async fn a_new_store_is_empty(subject: &impl Subject) {
+    assert_eq!(load(subject).await, Loaded::default());
+    assert_eq!(subject.store().journal(10).await, Ok(vec![]));
+    assert_eq!(subject.store().chunk(file(1, b"x").file.id, 0).await, Ok(None));
+}
+
+pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
+    commit(subject, one_of_each()).await;
+    let expected = Loaded {
+        drafts: vec![draft(1)],
+        outbox: vec![entry(2)],
+        cases: vec![case(4)],
+        files: vec![file(5, b"%PDF-")],
+        receipts: vec![receipt(3)],
+        cursor: Some(cursor("c")),
+        quarantine: vec![],
+    };
+    assert_eq!(load(subject).await, expected);
+    assert_eq!(subject.store().journal(10).await, Ok(vec![noted(6)]));
+}
+
+pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
+    commit(subject, vec![]).await;
+    assert_eq!(load(subject).await, Loaded::default());
+}
+
+pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Subject) {
+    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2))]).await;
+    let dropped = draft(1);
+    commit(
+        subject,
+        vec![
+            put(&dropped),
+            Change::DropDraft(dropped.id),
+            Change::ClearCases,
+            Change::PutCase(case(3)),
+            Change::DropDraft(draft(2).id),
+            put(&draft(2)),
+        ],
+    )
+    .await;
+    let loaded = load(subject).await;
+    assert_eq!((loaded.drafts, loaded.cases), (vec![draft(2)], vec![case(3)]));
+}
+
+pub async fn drafts_and_commands_come_back_in_the_order_they_were_made(subject: &impl Subject) {
+    for n in [3, 1, 200, 2] {
+        commit(subject, vec![put(&draft(n)), Change::PutOutbox(Box::new(entry(n)))]).await;
+    }
+    let loaded = load(subject).await;
+    assert_eq!(loaded.drafts, [1, 2, 3, 200].map(draft));
+    assert_eq!(loaded.outbox, [1, 2, 3, 200].map(entry));
+}
+
+pub async fn the_latest_version_of_a_record_is_the_one_kept(subject: &impl Subject) {
+    let mut changed = draft(1);
+    commit(subject, vec![put(&changed)]).await;
+    changed.version = 2;
+    changed.answers.set_text("posita", "lain".into());
+    commit(subject, vec![put(&changed)]).await;
+    let mut sent = entry(1);
+    commit(subject, vec![Change::PutOutbox(Box::new(sent.clone()))]).await;
+    sent.state = OutboxState::Waiting;
+    commit(subject, vec![Change::PutOutbox(Box::new(sent.clone()))]).await;
+    let loaded = load(subject).await;
+    assert_eq!((loaded.drafts, loaded.outbox), (vec![changed], vec![sent]));
+}
+
+pub async fn what_is_dropped_is_gone_and_the_rest_stays(subject: &impl Subject) {
+    for n in [1, 2] {
+        let changes = vec![
+            put(&draft(n)),
+            Change::PutOutbox(Box::new(entry(n))),
+            Change::PutCase(case(n)),
+            Change::PutFile { record: file(n, &[n]), chunks: vec![vec![n]] },
+        ];
+        commit(subject, changes).await;
+    }
+    let dropped = vec![
+        Change::DropDraft(draft(1).id),
+        Change::DropOutbox(command_id(1)),
+        Change::DropCase(case_id(1)),
+        Change::DropFile(file(1, &[1]).file.id),
+    ];
+    commit(subject, dropped.clone()).await;
+    // What is not there can be dropped, too.
+    commit(subject, dropped).await;
+    let loaded = load(subject).await;
+    assert_eq!((loaded.drafts, loaded.outbox), (vec![draft(2)], vec![entry(2)]));
+    assert_eq!((loaded.cases, loaded.files), (vec![case(2)], vec![file(2, &[2])]));
+    assert_eq!(subject.store().chunk(file(1, &[1]).file.id, 0).await, Ok(None));
+    assert_eq!(subject.store().chunk(file(2, &[2]).file.id, 0).await, Ok(Some(vec![2])));
+}
+
+pub async fn files_come_back_byte_for_byte(subject: &impl Subject) {
+    let whole = bytes(11 * CHUNK_BYTES + 3);
+    let record = file(1, &whole);
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(&whole) }]).await;
+    let count = chunk_count(record.file.size);
+    assert_eq!(count, 12);
+    let mut read = Vec::new();
+    for index in 0..count {
+        let part = subject.store().chunk(record.file.id, index).await.expect("the store is read");
+        read.extend(part.expect("the part is there"));
+    }
+    assert!(read == whole);
+    assert_eq!(subject.store().chunk(record.file.id, count).await, Ok(None));
+    assert_eq!(load(subject).await.files, [record]);
+}
+
+pub async fn a_file_put_again_keeps_nothing_of_before(subject: &impl Subject) {
+    let long = bytes(2 * CHUNK_BYTES);
+    commit(subject, vec![Change::PutFile { record: file(1, &long), chunks: parts(&long) }]).await;
+    commit(subject, vec![Change::PutFile { record: file(1, b"x"), chunks: parts(b"x") }]).await;
+    let id = file(1, b"x").file.id;
+    assert_eq!(subject.store().chunk(id, 0).await, Ok(Some(b"x".to_vec())));
+    assert_eq!(subject.store().chunk(id, 1).await, Ok(None));
+}
+
+pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject: &impl Subject) {
+    commit(subject, vec![put(&draft(1)), Change::PutOutbox(Box::new(entry(1)))]).await;
+    let whole = encode(&draft(3));
+    let planted = [
+        ("drafts", "0-newer", whole.replacen('1', "2", 1)),
+        ("drafts", "1-cut", whole[..whole.len() - 1].to_owned()),
+        ("drafts", "2-empty", String::new()),
+        ("outbox", "0-other", encode(&draft(4))),
+        ("cases", "0", "1:[]".to_owned()),
+        ("files", "0", "no record".to_owned()),
+        ("receipts", "0", "1:{}".to_owned()),
+        ("meta", "cursor", "9:{}".to_owned()),
+    ];
+    for (place, key, text) in &planted {
+        subject.plant(place, key, text).await;
+    }
+    let aside = planted.map(|(place, key, raw)| Quarantined { place: place.to_owned(), key: key.to_owned(), raw });
+    let loaded = load(subject).await;
+    assert_eq!((loaded.drafts, loaded.outbox), (vec![draft(1)], vec![entry(1)]));
+    assert_eq!((loaded.cases, loaded.files, loaded.receipts), (vec![], vec![], vec![]));
+    assert_eq!(loaded.cursor, None);
+    assert_eq!(loaded.quarantine, aside);
+    // Work goes on beside them, and they stay as they are.
+    commit(subject, vec![put(&draft(2)), Change::PutCase(case(2))]).await;
+    let loaded = load(subject).await;
+    assert_eq!((loaded.drafts, loaded.cases), (vec![draft(1), draft(2)], vec![case(2)]));
+    assert_eq!(loaded.quarantine, aside);
+}
+
+pub async fn the_journal_is_read_from_its_newest_entry(subject: &impl Subject) {
+    // A clock that jumps back changes nothing of the order.
+    for at in [100, 300, 200] {
+        commit(subject, vec![Change::Journal(noted(at)), Change::Journal(noted(at + 1))]).await;
+    }
+    let newest = [201, 200, 301, 300, 101, 100].map(noted);
+    assert_eq!(subject.store().journal(100).await, Ok(newest.to_vec()));
+    assert_eq!(subject.store().journal(2).await, Ok(newest[..2].to_vec()));
+    assert_eq!(subject.store().journal(0).await, Ok(vec![]));
+}
+
+pub async fn the_cursor_is_the_last_one_put(subject: &impl Subject) {
+    commit(subject, vec![Change::PutCursor(cursor("1"))]).await;
+    let pulled = vec![Change::PutCase(case(1)), Change::PutCursor(cursor("2"))];
+    subject.store().commit(pulled, Durability::Relaxed).await.expect("the store takes it");
+    assert_eq!(load(subject).await.cursor, Some(cursor("2")));
+}
+
+pub async fn a_draft_of_200_000_letters_is_kept_whole(subject: &impl Subject) {
+    let mut long = draft(1);
+    let text: String = "Bahwa pemohon keberatan.\n".chars().cycle().take(200_000).collect();
+    long.answers.set_text("posita", text);
+    commit(subject, vec![put(&long)]).await;
+    assert!(load(subject).await.drafts == [long]);
+}
+
+pub async fn every_script_and_sign_is_kept(subject: &impl Subject) {
+    let mut odd = draft(1);
+    let texts = [
+        "👩🏽‍⚖️ 🏛️ 𠮷野家",
+        "\u{202e}kanan ke kiri\u{202c} العربية עברית",
+        "NFC é NFD e\u{301}",
+        "\u{0}\u{1}\t\r\n\u{7f}\u{feff}\u{fffd}\u{fffe}\u{10ffff}",
+        "<script>alert(1)</script> {{7*7}} \\u0000 \"'`",
+        " \u{a0}\u{200b} ",
+    ];
+    for (n, text) in texts.iter().enumerate() {
+        odd.answers.0.insert(format!("field{n} {text}"), Answer::Text((*text).to_owned()));
+    }
+    commit(subject, vec![put(&odd)]).await;
+    assert_eq!(load(subject).await.drafts, [odd]);
+}
+
+pub async fn saves_that_are_not_waited_for_keep_their_order(subject: &impl Subject) {
+    let versions: Vec<Draft> = (1..=20).map(|version| Draft { version, ..draft(1) }).collect();
+    let store = subject.store();
+    let mut saves: Vec<_> = versions.iter().map(|version| Box::pin(store.commit(vec![put(version)], Durability::Strict))).collect();
+    // All are begun before any of them is done.
+    std::future::poll_fn(|context| {
+        use std::future::Future as _;
+        let mut is_done = true;
+        saves.retain_mut(|save| match save.as_mut().poll(context) {
+            std::task::Poll::Ready(outcome) => {
+                outcome.expect("the store takes it");
+                false
+            }
+            std::task::Poll::Pending => {
+                is_done = false;
+                true
+            }
+        });
+        if is_done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    assert_eq!(load(subject).await.drafts, [versions[19].clone()]);
+}
