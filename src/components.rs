@@ -2,10 +2,7 @@
 //! signal where the language may change under it; what a press means is the caller's callback. Each
 //! file has its style in `style/components/` under the same name.
 
-#![expect(
-    missing_docs,
-    reason = "each prop is explained where the component is; the macro repeats it as a field of its own"
-)]
+#![expect(missing_docs, reason = "each prop is explained where the component is; the macro repeats it as a field of its own")]
 
 use std::cell::Cell;
 

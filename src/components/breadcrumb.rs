@@ -13,10 +13,7 @@ pub struct Crumb {
 
 /// The pages above, outermost first. The current page is not repeated: its title stands below.
 #[component]
-pub fn Breadcrumb(
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] crumbs: Signal<Vec<Crumb>>,
-) -> impl IntoView {
+pub fn Breadcrumb(#[prop(into)] label: Signal<String>, #[prop(into)] crumbs: Signal<Vec<Crumb>>) -> impl IntoView {
     let links = move || {
         crumbs
             .get()

@@ -6,11 +6,5 @@ use leptos::prelude::*;
 /// `text` with a place to break after each `/` and `_`.
 #[component]
 pub fn Breakable(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    move || {
-        text.with(|text| {
-            text.split_inclusive(['/', '_'])
-                .map(|part| view! { {part.to_owned()} <wbr /> })
-                .collect_view()
-        })
-    }
+    move || text.with(|text| text.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()} <wbr /> }).collect_view())
 }

@@ -54,11 +54,7 @@ pub fn Button(
     let reason_id = unique_id("reason");
     let described_by = {
         let reason_id = reason_id.clone();
-        move || {
-            disabled_reason
-                .with(Option::is_some)
-                .then(|| reason_id.clone())
-        }
+        move || disabled_reason.with(Option::is_some).then(|| reason_id.clone())
     };
     let inert = move || busy.get() || disabled_reason.with(Option::is_some);
     // Stopping the click here also stops a submit, since Enter in a field clicks the submit button.
@@ -70,12 +66,7 @@ pub fn Button(
         }
         on_press.run(());
     };
-    let words = move || {
-        busy.get()
-            .then(|| busy_label.get())
-            .flatten()
-            .unwrap_or_else(|| label.get())
-    };
+    let words = move || busy.get().then(|| busy_label.get()).flatten().unwrap_or_else(|| label.get());
 
     view! {
         <span class="act">

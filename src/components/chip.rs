@@ -6,11 +6,7 @@ use super::icon::{Icon, IconName};
 
 /// A removable filter. `remove_label` is the button's whole name ("Hapus saringan: Tahap Mediasi").
 #[component]
-pub fn Chip(
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] remove_label: Signal<String>,
-    on_remove: Callback<()>,
-) -> impl IntoView {
+pub fn Chip(#[prop(into)] label: Signal<String>, #[prop(into)] remove_label: Signal<String>, on_remove: Callback<()>) -> impl IntoView {
     view! {
         <button
             type="button"

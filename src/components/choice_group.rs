@@ -19,20 +19,13 @@ pub struct Choice {
 impl Choice {
     /// An answer without a hint.
     pub fn new(value: impl Into<String>, label: impl Into<Signal<String>>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            hint: Signal::default(),
-        }
+        Self { value: value.into(), label: label.into(), hint: Signal::default() }
     }
 
     /// The same answer with a hint under it.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<Signal<Option<String>>>) -> Self {
-        Self {
-            hint: hint.into(),
-            ..self
-        }
+        Self { hint: hint.into(), ..self }
     }
 }
 
@@ -60,11 +53,7 @@ pub fn ChoiceGroup(
             .into_iter()
             .enumerate()
             .map(|(index, choice)| {
-                let radio_id = if index == 0 {
-                    group.clone()
-                } else {
-                    format!("{group}-{index}")
-                };
+                let radio_id = if index == 0 { group.clone() } else { format!("{group}-{index}") };
                 view! {
                     <ChoiceRow
                         radio_id=radio_id
@@ -98,18 +87,8 @@ pub fn ChoiceGroup(
 }
 
 #[component]
-fn ChoiceRow(
-    radio_id: String,
-    group: String,
-    choice: Choice,
-    value: Signal<String>,
-    on_change: Callback<String>,
-) -> impl IntoView {
-    let Choice {
-        value: own,
-        label,
-        hint,
-    } = choice;
+fn ChoiceRow(radio_id: String, group: String, choice: Choice, value: Signal<String>, on_change: Callback<String>) -> impl IntoView {
+    let Choice { value: own, label, hint } = choice;
     let hint_id = format!("{radio_id}-choice-hint");
     let chosen = {
         let own = own.clone();

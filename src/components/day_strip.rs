@@ -38,16 +38,8 @@ pub struct DayCell {
 
 /// The days from the event to the deadline, in order. `label` names the list for screen readers.
 #[component]
-pub fn DayStrip(
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] days: Signal<Vec<DayCell>>,
-) -> impl IntoView {
-    let cells = move || {
-        days.get()
-            .into_iter()
-            .map(|day| view! { <Day day=day /> })
-            .collect_view()
-    };
+pub fn DayStrip(#[prop(into)] label: Signal<String>, #[prop(into)] days: Signal<Vec<DayCell>>) -> impl IntoView {
+    let cells = move || days.get().into_iter().map(|day| view! { <Day day=day /> }).collect_view();
     view! {
         <ol class="day-strip" aria-label=move || label.get()>
             {cells}

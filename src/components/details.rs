@@ -6,11 +6,7 @@ use super::icon::{Icon, IconName};
 
 /// A line that opens to show its children ("Kenapa tanggal ini?").
 #[component]
-pub fn Details(
-    #[prop(into)] summary: Signal<String>,
-    #[prop(optional)] open: bool,
-    children: Children,
-) -> impl IntoView {
+pub fn Details(#[prop(into)] summary: Signal<String>, #[prop(optional)] open: bool, children: Children) -> impl IntoView {
     view! {
         <details class="details" open=open>
             <summary class="details__summary">

@@ -33,21 +33,12 @@ impl FieldWidth {
 
 /// The value for `aria-describedby` of the field `id`: its hint and error where they are shown, then
 /// the ids in `also`.
-pub fn described_by(
-    id: &str,
-    hint: Signal<Option<String>>,
-    error: Signal<Option<String>>,
-    also: Vec<String>,
-) -> Signal<Option<String>> {
+pub fn described_by(id: &str, hint: Signal<Option<String>>, error: Signal<Option<String>>, also: Vec<String>) -> Signal<Option<String>> {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     Signal::derive(move || {
         let hint_id = hint.with(Option::is_some).then(|| hint_id.clone());
         let error_id = error.with(Option::is_some).then(|| error_id.clone());
-        let ids: Vec<String> = hint_id
-            .into_iter()
-            .chain(error_id)
-            .chain(also.clone())
-            .collect();
+        let ids: Vec<String> = hint_id.into_iter().chain(error_id).chain(also.clone()).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     })
 }
@@ -93,10 +84,7 @@ pub fn Field(
 /// The word after a label that marks the exception ("(opsional)").
 #[component]
 pub fn FieldMark(mark: Signal<Option<String>>) -> impl IntoView {
-    move || {
-        mark.get()
-            .map(|text| view! { <span class="field__mark">" "{text}</span> })
-    }
+    move || mark.get().map(|text| view! { <span class="field__mark">" "{text}</span> })
 }
 
 /// The hint of the field `id`, under its label.

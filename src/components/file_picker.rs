@@ -136,7 +136,5 @@ fn listed(files: Option<web_sys::FileList>) -> Vec<web_sys::File> {
     let Some(files) = files else {
         return Vec::new();
     };
-    (0..files.length())
-        .filter_map(|index| files.get(index))
-        .collect()
+    (0..files.length()).filter_map(|index| files.get(index)).collect()
 }

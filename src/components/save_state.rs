@@ -20,10 +20,7 @@ pub enum SaveKind {
 
 /// The save state in words ("Tersimpan di perangkat 14.05").
 #[component]
-pub fn SaveState(
-    #[prop(into)] text: Signal<String>,
-    #[prop(optional, into)] kind: Signal<SaveKind>,
-) -> impl IntoView {
+pub fn SaveState(#[prop(into)] text: Signal<String>, #[prop(optional, into)] kind: Signal<SaveKind>) -> impl IntoView {
     let icon = move || {
         let name = match kind.get() {
             SaveKind::Untouched => return None,

@@ -28,21 +28,17 @@ pub fn SelectField(
         choices
             .get()
             .into_iter()
-            .map(
-                |Choice {
-                     value: own, label, ..
-                 }| {
-                    let chosen = {
-                        let own = own.clone();
-                        move || value.with(|value| *value == own)
-                    };
-                    view! {
-                        <option value=own prop:selected=chosen>
-                            {move || label.get()}
-                        </option>
-                    }
-                },
-            )
+            .map(|Choice { value: own, label, .. }| {
+                let chosen = {
+                    let own = own.clone();
+                    move || value.with(|value| *value == own)
+                };
+                view! {
+                    <option value=own prop:selected=chosen>
+                        {move || label.get()}
+                    </option>
+                }
+            })
             .collect_view()
     };
 

@@ -5,10 +5,7 @@ use leptos::prelude::*;
 /// Grey lines in place of text. `label` is what screen readers are told ("Memuat daftar perkara").
 /// It appears only after 300 ms (in its style): what comes sooner needs no placeholder.
 #[component]
-pub fn Skeleton(
-    #[prop(into)] label: Signal<String>,
-    #[prop(default = 3)] lines: u8,
-) -> impl IntoView {
+pub fn Skeleton(#[prop(into)] label: Signal<String>, #[prop(default = 3)] lines: u8) -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
             <span class="visually-hidden">{move || label.get()}</span>

@@ -32,47 +32,37 @@ pub struct Stage {
 
 /// The stages in order.
 #[component]
-pub fn StageTrack(
-    #[prop(into)] label: Signal<String>,
-    #[prop(into)] stages: Signal<Vec<Stage>>,
-) -> impl IntoView {
+pub fn StageTrack(#[prop(into)] label: Signal<String>, #[prop(into)] stages: Signal<Vec<Stage>>) -> impl IntoView {
     let items = move || {
         stages
             .get()
             .into_iter()
-            .map(
-                |Stage {
-                     state,
-                     label,
-                     state_label,
-                     note,
-                 }| {
-                    let class = match state {
-                        StageState::Done => "stage-track__stage stage-track__stage--done",
-                        StageState::Current => "stage-track__stage stage-track__stage--current",
-                        StageState::Ahead => "stage-track__stage stage-track__stage--ahead",
-                        StageState::Left => "stage-track__stage stage-track__stage--left",
-                    };
-                    let mark = match state {
-                        StageState::Done => Some(view! { <Icon name=IconName::Check /> }),
-                        StageState::Left => Some(view! { <Icon name=IconName::Close /> }),
-                        StageState::Current | StageState::Ahead => None,
-                    };
-                    view! {
-                        <li
-                            class=class
-                            aria-current=(state == StageState::Current).then_some("step")
-                        >
-                            <span class="stage-track__mark">{mark}</span>
-                            <span class="stage-track__label">{label}</span>
-                            <span class="stage-track__note">
-                                <span class="stage-track__state">{state_label}</span>
-                                {(!note.is_empty()).then(|| view! { <span>{note}</span> })}
-                            </span>
-                        </li>
-                    }
-                },
-            )
+            .map(|Stage { state, label, state_label, note }| {
+                let class = match state {
+                    StageState::Done => "stage-track__stage stage-track__stage--done",
+                    StageState::Current => "stage-track__stage stage-track__stage--current",
+                    StageState::Ahead => "stage-track__stage stage-track__stage--ahead",
+                    StageState::Left => "stage-track__stage stage-track__stage--left",
+                };
+                let mark = match state {
+                    StageState::Done => Some(view! { <Icon name=IconName::Check /> }),
+                    StageState::Left => Some(view! { <Icon name=IconName::Close /> }),
+                    StageState::Current | StageState::Ahead => None,
+                };
+                view! {
+                    <li
+                        class=class
+                        aria-current=(state == StageState::Current).then_some("step")
+                    >
+                        <span class="stage-track__mark">{mark}</span>
+                        <span class="stage-track__label">{label}</span>
+                        <span class="stage-track__note">
+                            <span class="stage-track__state">{state_label}</span>
+                            {(!note.is_empty()).then(|| view! { <span>{note}</span> })}
+                        </span>
+                    </li>
+                }
+            })
             .collect_view()
     };
     view! {

@@ -23,12 +23,8 @@ pub fn SummaryRow(
 ) -> impl IntoView {
     let has_children = children.is_some();
     let words = move || match (value.get(), missing.get()) {
-        (Some(text), _) => {
-            Some(view! { <span class="summary-list__text">{text}</span> }.into_any())
-        }
-        (None, Some(text)) if !has_children => {
-            Some(view! { <span class="summary-list__missing">{text}</span> }.into_any())
-        }
+        (Some(text), _) => Some(view! { <span class="summary-list__text">{text}</span> }.into_any()),
+        (None, Some(text)) if !has_children => Some(view! { <span class="summary-list__missing">{text}</span> }.into_any()),
         _ => None,
     };
 

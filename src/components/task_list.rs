@@ -34,11 +34,7 @@ pub fn TaskRow(
     let describes = {
         let (status_id, hint_id) = (status_id.clone(), hint_id.clone());
         move || {
-            if hint.with(Option::is_some) {
-                format!("{hint_id} {status_id}")
-            } else {
-                status_id.clone()
-            }
+            if hint.with(Option::is_some) { format!("{hint_id} {status_id}") } else { status_id.clone() }
         }
     };
     let name = move || {

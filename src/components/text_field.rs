@@ -44,11 +44,7 @@ pub fn TextField(
     let revealed = RwSignal::new(false);
     let hidden = move || reveal_label.with(Option::is_some) && !revealed.get();
     let shown_type = move || {
-        if input_type == "password" && !hidden() {
-            "text"
-        } else {
-            input_type
-        }
+        if input_type == "password" && !hidden() { "text" } else { input_type }
     };
     let describes = described_by(&id, hint, error, Vec::new());
 

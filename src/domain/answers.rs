@@ -164,8 +164,9 @@ impl Serialize for Place {
 
 impl<'de> Deserialize<'de> for Place {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A place that is none of this form's is still shown to the person, as it came.
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("a place is a field or list/row/field"))
+        Ok(Self::parse(&text).unwrap_or_else(|| Self::of(&text)))
     }
 }
 

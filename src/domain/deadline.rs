@@ -120,3 +120,157 @@ pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Of
         mark: reading.mark,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::office::{Hours, Level, OfficeCode};
+    use crate::domain::time::Zone;
+    use proptest::prelude::*;
+
+    /// The worked cases' own table: id, start, unit, n, last day.
+    const WORKED: &str = "\
+1 D1,2026-07-06,working,3,2026-07-09
+1 D5,2026-07-08,working,2,2026-07-10
+1 D7,2026-07-08,working,12,2026-07-24
+1 D8,2026-07-10,working,3,2026-07-15
+2 D1,2026-08-04,working,3,2026-08-07
+2 D6,2026-08-07,working,2,2026-08-11
+2 D6x,2026-08-12,working,1,2026-08-13
+2 D7,2026-08-07,working,12,2026-08-27
+2 D8,2026-08-27,working,3,2026-09-01
+2 D11,2026-08-27,working,5,2026-09-03
+4 D3,2026-06-02,working,3,2026-06-05
+4 D3B,2026-06-03,working,3,2026-06-08
+4a D7,2026-06-05,working,12,2026-06-24
+5 D1,2026-04-30,working,3,2026-05-06
+6 D1b,2026-09-11,working,3,2026-09-16
+6 D1c,2026-09-16,working,1,2026-09-17
+7 D5b,2026-09-07,calendar,2,2026-09-09
+7 D7b,2026-09-07,calendar,12,2026-09-19
+7 D11b,2026-09-19,working,3,2026-09-23
+7r D7b,2024-09-02,calendar,12,2024-09-14
+10c D14,2026-12-06,calendar,3,2026-12-09
+11b D5b,2026-08-10,calendar,2,2026-08-12
+11b D7b,2026-08-10,calendar,12,2026-08-22
+12a D9,2026-07-15,working,1,2026-07-16
+12a D8,2026-07-15,working,3,2026-07-20
+12a D10,2026-07-20,working,1,2026-07-21
+12a D8,2026-07-21,working,3,2026-07-24
+r1 D1,2023-11-03,working,3,2023-11-08";
+
+    fn calendar() -> &'static Calendar {
+        &crate::rules::newest_calendar().expect("a calendar ships").value
+    }
+
+    fn office(counter_closes: Option<MinuteOfDay>) -> Office {
+        Office {
+            code: OfficeCode("16.07".into()),
+            level: Level::Regency,
+            parent: None,
+            name: "Bawaslu".into(),
+            organiser: "KPU".into(),
+            zone: Zone::Wita,
+            register_code: "1607".into(),
+            hours: Hours { counter_closes, online_closes: Some(MinuteOfDay(23 * 60 + 59)) },
+        }
+    }
+
+    fn reading(n: u16, unit: DayUnit) -> Reading {
+        Reading {
+            id: "r".into(),
+            start_date: "petition.object_fixed_on".into(),
+            n,
+            unit,
+            closes: Closes::Office,
+            note: None,
+            src: vec![],
+            mark: Mark::Confirmed,
+        }
+    }
+
+    fn day(text: &str) -> LocalDate {
+        LocalDate::parse(text).expect("a valid date")
+    }
+
+    #[test]
+    fn the_worked_cases_are_counted_as_by_hand() {
+        for line in WORKED.lines() {
+            let cells: Vec<&str> = line.split(',').collect();
+            let unit = if cells[2] == "working" { DayUnit::Working } else { DayUnit::Calendar };
+            let counted = due(&reading(cells[3].parse().expect("a number"), unit), day(cells[1]), calendar(), &office(None), Channel::Counter);
+            assert_eq!(counted.map(|due| due.last_day), Ok(day(cells[4])), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_day_on_the_way_says_why_it_counted_or_not() {
+        // Case 5: 1 May is a holiday, then a weekend.
+        let counted = due(&reading(3, DayUnit::Working), day("2026-04-30"), calendar(), &office(None), Channel::Counter).expect("countable");
+        let story: Vec<String> = counted
+            .days
+            .iter()
+            .map(|day| match &day.count {
+                Count::Start => "start".into(),
+                Count::Counted(number) => number.to_string(),
+                Count::Weekend => "weekend".into(),
+                Count::Holiday { id, .. } => id.clone(),
+            })
+            .collect();
+        assert_eq!(story, ["start", "Hari Buruh Internasional", "weekend", "weekend", "1", "2", "3"]);
+    }
+
+    #[test]
+    fn the_last_day_ends_at_the_offices_hour_for_the_channel() {
+        let closes = |counter, channel| {
+            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(counter), channel).expect("countable")
+        };
+        let four = closes(Some(MinuteOfDay(16 * 60)), Channel::Counter);
+        // 16.00 itself is in time; WITA is eight hours ahead.
+        assert_eq!(four.closes_at.to_string(), "2026-07-09T08:01:00.000Z");
+        assert!(!four.hour_unknown);
+        let midnight = closes(None, Channel::Counter);
+        assert_eq!(midnight.closes_at.to_string(), "2026-07-09T16:00:00.000Z");
+        assert!(midnight.hour_unknown);
+        assert_eq!(closes(None, Channel::Sips).closes_at.to_string(), "2026-07-09T16:00:00.000Z");
+    }
+
+    #[test]
+    fn a_missing_year_is_an_error_for_working_days_only() {
+        let start = day("2031-01-02");
+        let working = due(&reading(3, DayUnit::Working), start, calendar(), &office(None), Channel::Counter);
+        assert_eq!(working, Err(DueError::YearMissing(2031)));
+        assert!(due(&reading(3, DayUnit::Calendar), start, calendar(), &office(None), Channel::Counter).is_ok());
+        let across = due(&reading(5, DayUnit::Working), day("2027-12-30"), calendar(), &office(None), Channel::Counter);
+        assert_eq!(across, Err(DueError::YearMissing(2028)));
+    }
+
+    #[test]
+    fn a_year_that_is_only_expected_marks_the_date() {
+        let expected = due(&reading(3, DayUnit::Working), day("2027-02-01"), calendar(), &office(None), Channel::Counter).expect("countable");
+        let decreed = due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(None), Channel::Counter).expect("countable");
+        assert!(expected.provisional && !decreed.provisional);
+    }
+
+    proptest! {
+        #[test]
+        fn counting_agrees_with_a_second_counter(year in 2023_i16..2027, month in 1_i8..=12, date in 1_i8..=28, n in 1_u16..40, switch in any::<bool>()) {
+            let start = LocalDate::new(year, month, date).expect("a valid date");
+            let mut calendar = calendar().clone();
+            calendar.cuti_bersama_working = switch;
+            let found = due(&reading(n, DayUnit::Working), start, &calendar, &office(None), Channel::Counter).expect("countable");
+            // The other way round: every date after the start up to the last day, those off taken away, must be n.
+            let off: std::collections::BTreeSet<String> = calendar.year.values().flat_map(|year| &year.day)
+                .filter(|day| !(switch && day.kind == HolidayKind::CutiBersama)).map(|day| day.date.to_string()).collect();
+            let is_working = |date: LocalDate| date.weekday() < 5 && !off.contains(&date.to_string());
+            let mut working = 0;
+            let mut walker = start;
+            while walker < found.last_day {
+                walker = walker.next().expect("within the calendar");
+                working += u16::from(is_working(walker));
+            }
+            prop_assert_eq!(working, n);
+            prop_assert!(is_working(found.last_day) && found.last_day > start);
+        }
+    }
+}

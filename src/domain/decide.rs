@@ -9,7 +9,7 @@ use super::command::Envelope;
 use super::deadline::{Due, DueError, due};
 use super::form::{self, Problem};
 use super::guard::{Truth, View, eval};
-use super::office::{Actor, Channel, Level, Office, OfficeCode, Role};
+use super::office::{Actor, Channel, Level, Office, Role};
 use super::rule_set::{ActRule, DefinitionRef, Otherwise, Reading, RuleSet};
 use super::text::{is_blank, read_date, read_time};
 use super::time::{LocalDate, MinuteOfDay, Timestamp};
@@ -61,10 +61,7 @@ pub enum Reason {
         allowed: Vec<Level>,
     },
     /// The case belongs to another office, or the actor to another than the command says.
-    OtherOffice {
-        /// The office that may.
-        office: OfficeCode,
-    },
+    OtherOffice,
     /// The case is in a state in which this cannot be done.
     State {
         /// The state it is in.
@@ -93,7 +90,17 @@ pub enum Reason {
         /// Does it not hold, or can nobody tell from the facts?
         unknown: bool,
     },
+    /// The reason given for a guard is too long.
+    ReasonTooLong {
+        /// Key in the rule set.
+        guard: String,
+        /// The most characters.
+        max: usize,
+    },
 }
+
+/// The most characters of a reason.
+pub const MAX_REASON: usize = 5_000;
 
 /// Decides a command; `case` is the state that it meets. The act says what changes; the case itself is left as it is.
 ///
@@ -132,6 +139,9 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         match (asked.otherwise, asked.truth, ruling) {
             (Otherwise::Block, Truth::No, _) => reasons.push(Reason::Guard { guard: asked.guard }),
             (_, truth, None) => reasons.push(Reason::NeedsReason { guard: asked.guard, unknown: truth == Truth::Unknown }),
+            (_, _, Some(ruling)) if ruling.reason.chars().count() > MAX_REASON => {
+                reasons.push(Reason::ReasonTooLong { guard: asked.guard, max: MAX_REASON });
+            }
             (_, _, Some(ruling)) => {
                 flags.push(asked.guard.clone());
                 rulings.insert(asked.guard, ruling.clone());
@@ -247,7 +257,7 @@ fn permission(case: &Case, envelope: &Envelope, rule: &ActRule, context: &Contex
     }
     let owner = case.office.as_ref().unwrap_or(&actor.office);
     if envelope.office != actor.office || envelope.office != context.office.code || *owner != actor.office {
-        reasons.push(Reason::OtherOffice { office: owner.clone() });
+        reasons.push(Reason::OtherOffice);
     }
     reasons
 }

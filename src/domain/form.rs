@@ -61,6 +61,8 @@ pub enum ProblemCode {
     },
     /// A row that describes no file.
     NotAFile,
+    /// A row whose id is empty, too long, has a slash, or stands twice in its list.
+    NotARow,
     /// The form has no such field.
     UnknownField,
 }
@@ -105,6 +107,11 @@ pub struct Checked {
 const EARLIEST_YEAR: i16 = 1945;
 const OLDEST_BIRTH_YEARS: i16 = 45;
 
+/// The longest id of a row, in bytes.
+const MAX_ROW_ID: usize = 64;
+/// The most problems that are named; a form with more was not made by a person.
+const MAX_PROBLEMS: usize = 200;
+
 /// The value of a yes/no field that means yes.
 pub const YES: &str = "yes";
 /// The value of a yes/no field that means no.
@@ -115,6 +122,7 @@ pub const NO: &str = "no";
 pub fn check(rules: &RuleSet, form: &str, answers: &Answers, today: LocalDate) -> Checked {
     let mut checked = Checked::default();
     checked.submitted = check_fields(rules, form, answers, None, today, &mut checked);
+    checked.problems.truncate(MAX_PROBLEMS);
     checked
 }
 
@@ -185,7 +193,7 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
                 if rows.len() < field.min as usize {
                     checked.problems.push(Problem { place: here.clone(), code: ProblemCode::TooFewRows { min: field.min } });
                 }
-                check_row_count(field, rows, &here, checked);
+                check_rows(field, rows, &here, checked);
                 let of = row_form(field).unwrap_or_default();
                 let filled: Vec<Row> = rows
                     .iter()
@@ -200,7 +208,7 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
             }
             Kind::Checklist => {
                 let rows = answers.rows(key);
-                check_row_count(field, rows, &here, checked);
+                check_rows(field, rows, &here, checked);
                 let list = field.of.as_ref().and_then(|list| rules.list.get(list));
                 for row in rows {
                     if list.is_none_or(|list| list.rows.iter().all(|listed| listed.v != row.id)) {
@@ -228,7 +236,7 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
             }
             Kind::Files => {
                 let rows = answers.rows(key);
-                check_row_count(field, rows, &here, checked);
+                check_rows(field, rows, &here, checked);
                 if rows.iter().any(|row| FileRef::from_row(row).is_none()) {
                     checked.problems.push(Problem { place: here.clone(), code: ProblemCode::NotAFile });
                 }
@@ -262,10 +270,15 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
     submitted
 }
 
-fn check_row_count(field: &Field, rows: &[Row], place: &Place, checked: &mut Checked) {
+fn check_rows(field: &Field, rows: &[Row], place: &Place, checked: &mut Checked) {
     let max = field.max.unwrap_or(field.kind.max());
     if rows.len() > max as usize {
         checked.problems.push(Problem { place: place.clone(), code: ProblemCode::TooManyRows { max } });
+    }
+    let mut ids = BTreeSet::new();
+    // Ids are parts of places, and elements are merged by them.
+    if !rows.iter().all(|row| (1..=MAX_ROW_ID).contains(&row.id.len()) && !row.id.contains('/') && ids.insert(&row.id)) {
+        checked.problems.push(Problem { place: place.clone(), code: ProblemCode::NotARow });
     }
 }
 

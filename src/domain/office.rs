@@ -98,7 +98,7 @@ impl Hours {
     }
 }
 
-/// What a person does at an office. Domain notes §2.3 [L].
+/// What a person does at an office. Domain notes §2.3, likely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

@@ -79,7 +79,7 @@ pub fn read_date(text: &str) -> Result<LocalDate, DateProblem> {
     if let Some(date) = LocalDate::parse(text) {
         return Ok(date);
     }
-    let parts: Vec<&str> = text.split(|c: char| matches!(c, '-' | '/' | '.' | ' ' | ',')).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts[..] else { return Err(DateProblem::Unclear) };
     if day.len() == 4 {
         // Year first, but not in the standard's form, such as 2026/7/8.

@@ -56,6 +56,7 @@ pub fn problem(language: Language, code: &ProblemCode) -> String {
             Language::En => format!("needs at least {min}"),
         },
         ProblemCode::NotAFile => language.pick("catatan berkas rusak; hapus lalu lampirkan lagi", "a file's record is damaged; remove it and attach it again").into(),
+        ProblemCode::NotARow => language.pick("daftar ini rusak; hapus barisnya lalu isi lagi", "this list is damaged; remove its rows and fill them in again").into(),
         ProblemCode::UnknownField => language.pick("tidak lagi ditanyakan oleh formulir ini", "is no longer asked by this form").into(),
     }
 }
@@ -123,7 +124,7 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> S
                 Language::En => format!("Offices of this level are not competent. Those that are: {}.", format::list(language, &levels)),
             }
         }
-        Reason::OtherOffice { .. } => language.pick("Perkara ini milik kantor lain.", "This case belongs to another office.").into(),
+        Reason::OtherOffice => language.pick("Perkara ini milik kantor lain.", "This case belongs to another office.").into(),
         Reason::State { state, .. } => {
             let label = rules.and_then(|rules| rules.state.get(state)).map_or(state.as_str(), |state| language.text(&state.label));
             match language {
@@ -137,6 +138,10 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> S
             let label = rules.and_then(|rules| field_label(language, rules, &found.place)).unwrap_or_else(|| found.place.to_string());
             format!("{label}: {}.", problem(language, &found.code))
         }
+        Reason::ReasonTooLong { max, .. } => match language {
+            Language::Id => format!("Alasan terlalu panjang; paling banyak {} huruf.", format::count(language, *max as u64)),
+            Language::En => format!("The reason is too long; at most {} characters.", format::count(language, *max as u64)),
+        },
         Reason::Guard { guard: key } | Reason::NeedsReason { guard: key, .. } => {
             rules.and_then(|rules| rules.guard.get(key)).map_or_else(|| key.clone(), |found| guard(language, found, |_| None))
         }

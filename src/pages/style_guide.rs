@@ -45,8 +45,7 @@ use crate::components::timeline::{Timeline, TimelineItem};
 use crate::components::toast::ToastRegion;
 use crate::components::tone::Tone;
 
-const LONG_NAME: &str =
-    "Partai Persatuan Pembaruan Kesejahteraan Masyarakat Kepulauan dan Pesisir Nusantara Raya";
+const LONG_NAME: &str = "Partai Persatuan Pembaruan Kesejahteraan Masyarakat Kepulauan dan Pesisir Nusantara Raya";
 const LONG_NUMBER: &str = "003/PS.REG/71.7107/VII/2026";
 const PETITION: &str = "Bahwa Termohon menerbitkan Berita Acara tentang Penetapan Hasil Perbaikan \
     Persyaratan pada 3 Juli 2026 pukul 22.10 WITA, dan Pemohon menerimanya pada hari yang sama.\n\n\
@@ -215,14 +214,8 @@ fn Fields() -> impl IntoView {
     let date = RwSignal::new("8 7 2026".to_owned());
     let bad_date = RwSignal::new("31/6/2026".to_owned());
     let time = RwSignal::new("14.05".to_owned());
-    let echo =
-        Signal::derive(move || (date.get() == "8 7 2026").then(|| "Rabu, 8 Juli 2026".to_owned()));
-    let words = Signal::derive(move || {
-        Some(format!(
-            "{} kata",
-            reason.with(|text| text.split_whitespace().count())
-        ))
-    });
+    let echo = Signal::derive(move || (date.get() == "8 7 2026").then(|| "Rabu, 8 Juli 2026".to_owned()));
+    let words = Signal::derive(move || Some(format!("{} kata", reason.with(|text| text.split_whitespace().count()))));
     view! {
         <Part title="Isian">
             <div class="columns">
@@ -339,22 +332,15 @@ fn Choices() -> impl IntoView {
     let complete = RwSignal::new(true);
     let copies = RwSignal::new(false);
     let channels = vec![
-        Choice::new("langsung", "Langsung di kantor")
-            .with_hint("Jam layanan sampai 16.00 waktu setempat."),
+        Choice::new("langsung", "Langsung di kantor").with_hint("Jam layanan sampai 16.00 waktu setempat."),
         Choice::new("sips", "Melalui SIPS").with_hint("Diterima sampai 23.59 pada hari terakhir."),
     ];
     let sides = vec![
         Choice::new("partai", "Partai politik peserta Pemilu"),
-        Choice::new(
-            "calon",
-            "Bakal calon anggota DPRD yang didaftarkan oleh partai politik peserta Pemilu di daerah pemilihan ini",
-        ),
+        Choice::new("calon", "Bakal calon anggota DPRD yang didaftarkan oleh partai politik peserta Pemilu di daerah pemilihan ini"),
     ];
-    let districts = vec![
-        Choice::new("71.07.01", "Bolangitang Barat"),
-        Choice::new("71.07.02", "Kaidipang"),
-        Choice::new("71.07.03", "Pinogaluman"),
-    ];
+    let districts =
+        vec![Choice::new("71.07.01", "Bolangitang Barat"), Choice::new("71.07.02", "Kaidipang"), Choice::new("71.07.03", "Pinogaluman")];
     view! {
         <Part title="Pilihan">
             <div class="columns">
@@ -433,21 +419,12 @@ fn Problems() -> impl IntoView {
             return Vec::new();
         }
         [
-            (
-                "gaya-galat",
-                "Tulis nomor telepon, misalnya 0812 3456 7890.",
-            ),
-            (
-                "gaya-tanggal-galat",
-                "Juni hanya sampai tanggal 30. Periksa tanggalnya.",
-            ),
+            ("gaya-galat", "Tulis nomor telepon, misalnya 0812 3456 7890."),
+            ("gaya-tanggal-galat", "Juni hanya sampai tanggal 30. Periksa tanggalnya."),
             ("gaya-pemohon", "Pilih siapa pemohonnya."),
         ]
         .into_iter()
-        .map(|(field_id, message)| Problem {
-            field_id: field_id.into(),
-            message: message.into(),
-        })
+        .map(|(field_id, message)| Problem { field_id: field_id.into(), message: message.into() })
         .collect()
     });
     view! {
@@ -622,31 +599,13 @@ fn Deadlines() -> impl IntoView {
         note: note.to_owned(),
     };
     let days = vec![
-        day(
-            DayKind::Start,
-            "Jumat",
-            "3",
-            None,
-            "Objek sengketa terbit: hari 0",
-        ),
+        day(DayKind::Start, "Jumat", "3", None, "Objek sengketa terbit: hari 0"),
         day(DayKind::Skipped, "Sabtu", "4", None, "Akhir pekan"),
         day(DayKind::Skipped, "Minggu", "5", None, "Akhir pekan"),
         day(DayKind::Counted, "Senin", "6", Some("ke-1"), ""),
-        day(
-            DayKind::Skipped,
-            "Selasa",
-            "7",
-            None,
-            "Cuti bersama (contoh)",
-        ),
+        day(DayKind::Skipped, "Selasa", "7", None, "Cuti bersama (contoh)"),
         day(DayKind::Counted, "Rabu", "8", Some("ke-2"), ""),
-        day(
-            DayKind::Last,
-            "Kamis",
-            "9",
-            Some("ke-3"),
-            "Batas 23.59 WITA",
-        ),
+        day(DayKind::Last, "Kamis", "9", Some("ke-3"), "Batas 23.59 WITA"),
     ];
     let stage = |state, label: &str, state_label: &str, note: &str| Stage {
         state,
@@ -656,25 +615,10 @@ fn Deadlines() -> impl IntoView {
     };
     let stages = vec![
         stage(StageState::Done, "Permohonan", "Selesai", "3 Juli"),
-        stage(
-            StageState::Done,
-            "Verifikasi dan register",
-            "Selesai",
-            "8 Juli",
-        ),
-        stage(
-            StageState::Current,
-            "Mediasi",
-            "Sekarang",
-            "hari ke-1 dari 2",
-        ),
+        stage(StageState::Done, "Verifikasi dan register", "Selesai", "8 Juli"),
+        stage(StageState::Current, "Mediasi", "Sekarang", "hari ke-1 dari 2"),
         stage(StageState::Ahead, "Adjudikasi", "Belum", ""),
-        stage(
-            StageState::Ahead,
-            "Putusan",
-            "Belum",
-            "paling lambat 24 Juli",
-        ),
+        stage(StageState::Ahead, "Putusan", "Belum", "paling lambat 24 Juli"),
     ];
     view! {
         <Part title="Tenggat dan tahap">
@@ -854,7 +798,7 @@ fn Lists() -> impl IntoView {
                         <li class="row row--current">
                             <div class="row__body">
                                 <a class="row__title row__link" href="/gaya" aria-current="true">
-                                    "001/PS.REG/71.7107/VII/2026"
+                                    <Breakable text="001/PS.REG/71.7107/VII/2026" />
                                 </a>
                                 <p class="row__line">"Karel Mokodompit · Verifikasi"</p>
                             </div>

@@ -239,7 +239,9 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     }
     app.boot.set(Boot::Ready);
     // Granted or not, the settings page tells; asking again costs nothing.
-    leptos::task::spawn_local(async { drop(storage::persist().await) });
+    leptos::task::spawn_local(async {
+        let _ = storage::persist().await;
+    });
     sync_driver::start(app);
 }
 

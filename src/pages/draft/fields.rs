@@ -432,7 +432,9 @@ fn Files(
             incoming.update(|all| all.push(entry.clone()));
             spawn_local(async move {
                 let read = entry.read;
-                match drafts::attach(app, file, move |bytes| drop(read.try_set(bytes))).await {
+                match drafts::attach(app, file, move |bytes| {
+                    let _ = read.try_set(bytes);
+                }).await {
                     Ok(reference) => {
                         let twice = kept.with_untracked(|kept| kept.iter().any(|known| known.id == reference.id));
                         if twice {
