@@ -3,11 +3,9 @@
 
 use std::rc::Rc;
 
+use crate::components::live::live;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{Route as RouterRoute, Router, Routes};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{NavigateOptions, WildcardSegment};
 
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::{Button, ButtonKind};
@@ -81,11 +79,7 @@ pub fn App() -> impl IntoView {
     settings::start(app);
     follow_browser(app);
     spawn_local(session::resume(app));
-    view! {
-        <Router>
-            <Shell app />
-        </Router>
-    }
+    view! { <Shell app /> }
 }
 
 fn follow_browser(app: AppState) {
@@ -105,7 +99,8 @@ fn follow_browser(app: AppState) {
         }),
     ];
     let minute_hand = Interval::new(MINUTE_HAND_MS, move || app.now.set(clock::now()));
-    let following = StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });
+    let following =
+        StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });
     app.acts.set_value(BrowserActs {
         offer_install: Some(Callback::new({
             let install = StoredValue::new_local(install);
@@ -155,23 +150,20 @@ fn follow_browser(app: AppState) {
 /// The frame around every page.
 #[component]
 fn Shell(app: AppState) -> impl IntoView {
-    let location = use_location();
-    let route = Memo::new(move |_| Route::parse(&location.pathname.get()));
+    let route = app.navigation.route;
     let working = Memo::new(move |_| matches!(app.boot.get(), Boot::Ready));
     view! {
         <div class="shell">
-            <a class="skip-link" href="#main">{move || app.words().skip_to_content}</a>
+            <a class="skip-link" href="#main">{app.say(|words| words.skip_to_content)}</a>
             <TopBar app working />
             <div class="shell__notices"><Notices app /></div>
-            {move || working.get().then(|| view! { <Navigation app route /> })}
+            {live(move || working.get().then(|| view! { <Navigation app route /> }))}
             <main id="main" class="main" tabindex="-1">
-                <Routes fallback=move || view! { <NotFound app /> }>
-                    <RouterRoute path=WildcardSegment("page") view=move || view! { <Page app route /> } />
-                </Routes>
+                <Page app route />
             </main>
             <ToastRegion
                 message=Signal::derive(move || app.toast.with(|toast| toast.as_ref().map(|toast| toast.message.clone())))
-                close_label=Signal::derive(move || app.words().close.to_owned())
+                close_label=app.say(|words| words.close)
                 on_close=Callback::new(move |()| app.toast.set(None))
                 action_label=Signal::derive(move || app.toast.with(|toast| toast.as_ref().and_then(|toast| toast.undo).map(|_| app.words().undo.to_owned())))
                 on_action=Callback::new(move |()| {
@@ -204,7 +196,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
     });
     move || match room.get() {
         Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => {
-            view! { <div class="page"><Skeleton label=Signal::derive(move || app.words().opening.to_owned()) /></div> }.into_any()
+            view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
         }
         Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
         Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
@@ -233,8 +225,7 @@ fn SignInOrHome(app: AppState) -> impl IntoView {
     if needed {
         return view! { <SignInAgain app /> }.into_any();
     }
-    let navigate = use_navigate();
-    Effect::new(move |_| navigate(&Route::Home.path(), replacing()));
+    Effect::new(move |_| app.navigation.replace(&Route::Home));
     ().into_any()
 }
 
@@ -242,21 +233,16 @@ fn SignInOrHome(app: AppState) -> impl IntoView {
 #[component]
 fn BeginPetition(app: AppState) -> impl IntoView {
     let failed = RwSignal::new(None::<crate::store::StoreError>);
-    let navigate = use_navigate();
     spawn_local(async move {
         match drafts::begin_petition(app).await {
-            Ok(id) => navigate(&Route::Draft(id).path(), replacing()),
+            Ok(id) => app.navigation.replace(&Route::Draft(id)),
             Err(error) => drop(failed.try_set(Some(error))),
         }
     });
     move || match failed.get() {
-        None => view! { <div class="page"><Skeleton label=Signal::derive(move || app.words().opening.to_owned()) /></div> }.into_any(),
+        None => view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any(),
         Some(error) => view! { <StorageFailed app error /> }.into_any(),
     }
-}
-
-fn replacing() -> NavigateOptions {
-    NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
 /// The device keeps nothing, or not now.
@@ -264,11 +250,11 @@ fn replacing() -> NavigateOptions {
 fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoView {
     view! {
         <div class="page">
-            <PageHeader title=Signal::derive(move || app.words().storage_failed.to_owned()) />
-            <p>{move || sentences::store_error(app.language.get(), &error)}</p>
+            <PageHeader title=app.say(|words| words.storage_failed) />
+            <p>{live(move || sentences::store_error(app.language.get(), &error))}</p>
             <div class="cluster">
-                <Button label=Signal::derive(move || app.words().reload.to_owned()) on_press=Callback::new(move |()| page::reload()) />
-                <Button label=Signal::derive(move || app.words().sign_out.to_owned()) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
+                <Button label=app.say(|words| words.reload) on_press=Callback::new(move |()| page::reload()) />
+                <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
             </div>
             <LanguageSwitch app />
         </div>
@@ -280,13 +266,13 @@ fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoVie
 fn StorageLost(app: AppState, count: usize) -> impl IntoView {
     view! {
         <div class="page">
-            <PageHeader title=Signal::derive(move || app.words().storage_lost.to_owned()) />
-            <p>{move || match app.language.get() {
+            <PageHeader title=app.say(|words| words.storage_lost) />
+            <p>{live(move || match app.language.get() {
                 Language::Id => format!("Perangkat ini menyimpan {count} pekerjaan yang belum terkirim, tetapi penyimpanannya sekarang kosong. Peramban mungkin menghapus data. Yang sudah diterima server tetap ada di server."),
                 Language::En => format!("This device kept {count} pieces of work that were not sent, but its storage is empty now. The browser may have deleted the data. What the server received is still there."),
-            }}</p>
-            <p>{move || app.words().storage_lost_help}</p>
-            <Button label=Signal::derive(move || app.words().storage_lost_go_on.to_owned()) on_press=Callback::new(move |()| session::accept_loss(app)) />
+            })}</p>
+            <p>{app.say(|words| words.storage_lost_help)}</p>
+            <Button label=app.say(|words| words.storage_lost_go_on) on_press=Callback::new(move |()| session::accept_loss(app)) />
         </div>
     }
 }
@@ -319,15 +305,15 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
         <header class="top-bar">
             <a class="top-bar__brand" href=Route::Home.path()>
                 <Mark />
-                <span class="top-bar__name">{move || app.words().app_name}</span>
+                <span class="top-bar__name">{app.say(|words| words.app_name)}</span>
             </a>
-            {move || app.account.get().map(|me| view! { <p class="top-bar__who"><span>{me.name}</span><span>{me.office.name}</span></p> })}
-            {move || working.get().then(|| view! {
+            {live(move || app.account.get().map(|me| view! { <p class="top-bar__who"><span>{me.name}</span><span>{me.office.name}</span></p> }))}
+            {live(move || working.get().then(|| view! {
                 <a class="top-bar__state" href=Route::Outbox.path()>
-                    {move || view! { <Icon name=icon() /> }}
+                    {live(move || view! { <Icon name=icon() /> })}
                     <span role="status">{state}</span>
                 </a>
-            })}
+            }))}
         </header>
     }
 }
@@ -400,35 +386,35 @@ fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoVie
             <ul class="nav__list">
                 <li>
                     <a class="nav__link" href=Route::Home.path() aria-current=move || current(Route::Home)>
-                        <Icon name=IconName::Home /> <span class="nav__label">{move || app.words().nav_today}</span>
+                        <Icon name=IconName::Home /> <span class="nav__label">{app.say(|words| words.nav_today)}</span>
                     </a>
                 </li>
                 <li>
                     <a class="nav__link" href=Route::Cases.path() aria-current=move || current(Route::Cases)>
-                        <Icon name=IconName::Cases /> <span class="nav__label">{move || app.words().nav_cases}</span>
+                        <Icon name=IconName::Cases /> <span class="nav__label">{app.say(|words| words.nav_cases)}</span>
                     </a>
                 </li>
                 <li>
                     <a class="nav__link nav__link--act" href=Route::NewPetition.path()>
-                        <Icon name=IconName::Plus /> <span class="nav__label">{move || app.words().nav_new}</span>
+                        <Icon name=IconName::Plus /> <span class="nav__label">{app.say(|words| words.nav_new)}</span>
                     </a>
                 </li>
                 <li>
                     <a class="nav__link" href=Route::Outbox.path() aria-current=move || current(Route::Outbox)>
-                        <Icon name=IconName::Outbox /> <span class="nav__label">{move || app.words().nav_outbox_short}</span>
-                        {move || (unsent() > 0).then(|| view! { <span class="nav__count">{unsent()} <span class="visually-hidden">" " {app.words().not_sent_word}</span></span> })}
+                        <Icon name=IconName::Outbox /> <span class="nav__label">{app.say(|words| words.nav_outbox_short)}</span>
+                        {live(move || (unsent() > 0).then(|| view! { <span class="nav__count">{unsent()} <span class="visually-hidden">" " {app.words().not_sent_word}</span></span> }))}
                     </a>
                 </li>
                 <li>
                     <a class="nav__link" href=Route::Settings.path() aria-current=move || current(Route::Settings)>
-                        <Icon name=IconName::Settings /> <span class="nav__label">{move || app.words().nav_settings}</span>
+                        <Icon name=IconName::Settings /> <span class="nav__label">{app.say(|words| words.nav_settings)}</span>
                     </a>
                 </li>
             </ul>
             <ul class="nav__list nav__list--second">
                 <li>
                     <a class="nav__link" href=Route::Help.path() aria-current=move || current(Route::Help)>
-                        <Icon name=IconName::Help /> <span class="nav__label">{move || app.words().nav_help}</span>
+                        <Icon name=IconName::Help /> <span class="nav__label">{app.say(|words| words.nav_help)}</span>
                     </a>
                 </li>
             </ul>

@@ -30,6 +30,7 @@ pub mod icon;
 pub mod icon_button;
 pub mod identity_bar;
 pub mod link_button;
+pub mod live;
 pub mod mark;
 pub mod page_header;
 pub mod paper;

@@ -28,6 +28,8 @@ pub mod guard;
 pub mod id;
 pub mod number;
 pub mod office;
+pub mod order;
 pub mod rule_set;
+pub mod table;
 pub mod text;
 pub mod time;

@@ -2,20 +2,20 @@
 //!
 //! The modules stand in reading order, from the inside out; `tests/architecture.rs` holds what each of them may name.
 
-pub mod domain;
-pub mod rules;
-pub mod sync;
-pub mod store;
 pub mod api;
-#[cfg(target_arch = "wasm32")]
-pub mod platform;
-#[cfg(all(target_arch = "wasm32", feature = "ui"))]
-pub mod state;
-pub mod i18n;
-pub mod routes;
-#[cfg(all(target_arch = "wasm32", feature = "ui"))]
-pub mod components;
-#[cfg(all(target_arch = "wasm32", feature = "ui"))]
-pub mod pages;
 #[cfg(all(target_arch = "wasm32", feature = "ui"))]
 pub mod app;
+#[cfg(all(target_arch = "wasm32", feature = "ui"))]
+pub mod components;
+pub mod domain;
+pub mod i18n;
+#[cfg(all(target_arch = "wasm32", feature = "ui"))]
+pub mod pages;
+#[cfg(target_arch = "wasm32")]
+pub mod platform;
+pub mod routes;
+pub mod rules;
+#[cfg(all(target_arch = "wasm32", feature = "ui"))]
+pub mod state;
+pub mod store;
+pub mod sync;

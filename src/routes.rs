@@ -69,7 +69,9 @@ impl Route {
             ["permohonan", "baru"] => Self::NewPetition,
             ["draf", id] => draft(id, Self::Draft),
             ["draf", id, CHECK] => draft(id, Self::Check),
-            ["draf", id, section] if is_key(section) => DraftId::parse(id).map_or(Self::NotFound, |id| Self::Section(id, section.to_owned())),
+            ["draf", id, section] if is_key(section) => {
+                DraftId::parse(id).map_or(Self::NotFound, |id| Self::Section(id, section.to_owned()))
+            }
             ["perkara"] => Self::Cases,
             ["perkara", id] => case(id, Self::Case),
             ["perkara", id, "tanda-terima"] => case(id, Self::Receipt),
@@ -119,7 +121,9 @@ mod tests {
 
     #[test]
     fn foreign_addresses_are_not_found() {
-        for path in ["/perkara/%E0%A4%A", "/%00", "/perkara/javascript:alert(1)", "/draf/x/y", "/draf/../..", &"/a".repeat(5_000), "/tidak-ada"] {
+        for path in
+            ["/perkara/%E0%A4%A", "/%00", "/perkara/javascript:alert(1)", "/draf/x/y", "/draf/../..", &"/a".repeat(5_000), "/tidak-ada"]
+        {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }

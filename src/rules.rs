@@ -1,7 +1,7 @@
 //! The law as it ships with this version: rule sets, calendars, number templates, offices and sources, read from the
 //! tables under `src/rules`. Holds no rule itself.
 
-use std::collections::BTreeMap;
+use crate::domain::table::Table;
 use std::sync::OnceLock;
 
 use crate::domain::calendar::Calendar;
@@ -56,9 +56,8 @@ pub fn calendar(pin: &DefinitionRef) -> Option<&'static Pinned<Calendar>> {
 /// The rule set of a track that applies to a date, or the newest one where no date is known yet.
 #[must_use]
 pub fn set_for(track: &str, date: Option<LocalDate>) -> Option<&'static Pinned<RuleSet>> {
-    let mut versions: Vec<_> = sets().iter().filter(|set| set.pin.id == track).collect();
-    versions.sort_by_key(|set| (set.value.applies.from, set.pin.version));
-    versions.into_iter().rev().find(|set| date.is_none_or(|date| set.value.applies.from <= date))
+    let versions = sets().iter().filter(|set| set.pin.id == track && date.is_none_or(|date| set.value.applies.from <= date));
+    versions.max_by_key(|set| (set.value.applies.from, set.pin.version))
 }
 
 /// The newest national calendar.
@@ -68,14 +67,14 @@ pub fn newest_calendar() -> Option<&'static Pinned<Calendar>> {
 }
 
 /// Where the law was read, by key.
-pub fn sources() -> &'static BTreeMap<String, Source> {
-    static SOURCES: OnceLock<BTreeMap<String, Source>> = OnceLock::new();
+pub fn sources() -> &'static Table<String, Source> {
+    static SOURCES: OnceLock<Table<String, Source>> = OnceLock::new();
     SOURCES.get_or_init(|| parse(texts::SOURCES))
 }
 
 /// Number series by key.
-pub fn numbers() -> &'static BTreeMap<String, NumberSeries> {
-    static NUMBERS: OnceLock<BTreeMap<String, NumberSeries>> = OnceLock::new();
+pub fn numbers() -> &'static Table<String, NumberSeries> {
+    static NUMBERS: OnceLock<Table<String, NumberSeries>> = OnceLock::new();
     NUMBERS.get_or_init(|| parse(texts::NUMBERS))
 }
 
@@ -179,7 +178,7 @@ mod tests {
     #[test]
     fn every_key_that_a_rule_set_names_exists_in_it() {
         for Pinned { value: set, .. } in sets() {
-            for (key, act) in &set.act {
+            for (key, act) in set.act.iter() {
                 for state in act.from.iter().chain([&act.to]) {
                     assert!(set.state.contains_key(state), "act {key}: state {state}");
                 }
@@ -187,7 +186,7 @@ mod tests {
                 assert!(act.guards.iter().all(|guard| set.guard.contains_key(guard)), "act {key}: guards {:?}", act.guards);
                 assert!(act.number.as_ref().is_none_or(|series| numbers().contains_key(series)), "act {key}: number {:?}", act.number);
             }
-            for (key, deadline) in &set.deadline {
+            for (key, deadline) in set.deadline.iter() {
                 assert!(deadline.met_by.iter().all(|act| set.act.contains_key(act)), "deadline {key}");
                 assert!(deadline.readings.iter().all(|reading| field_exists(set, &reading.start_date)), "deadline {key}");
             }
@@ -216,7 +215,9 @@ mod tests {
         match parts[..] {
             ["act", "date"] => true,
             [form, field] => set.field(form, field).is_some(),
-            [form, list, field] => set.field(form, list).and_then(|list| list.of.as_deref()).is_some_and(|of| set.field(of, field).is_some()),
+            [form, list, field] => {
+                set.field(form, list).and_then(|list| list.of.as_deref()).is_some_and(|of| set.field(of, field).is_some())
+            }
             _ => false,
         }
     }
@@ -224,12 +225,12 @@ mod tests {
     #[test]
     fn each_field_stands_in_one_row_of_its_form_and_has_what_its_kind_needs() {
         for Pinned { value: set, .. } in sets() {
-            for (form, fields) in &set.field {
+            for (form, fields) in set.field.iter() {
                 let placed: Vec<&str> = fields_in_order(set, form).map(|(key, _)| key).collect();
                 let unique: BTreeSet<_> = placed.iter().collect();
                 assert_eq!(placed.len(), unique.len(), "{form}: a field stands twice");
                 assert_eq!(unique.len(), fields.len(), "{form}: a field stands nowhere, or a row names none");
-                for (key, field) in fields {
+                for (key, field) in fields.iter() {
                     let of = field.of.as_deref().unwrap_or_default();
                     match field.kind {
                         Kind::Choice => assert!(field.options.len() >= 2, "{form}.{key}"),

@@ -157,7 +157,9 @@ fn wrong_fields_are_named_with_their_place() {
         ("bukan_bidang", "x", ProblemCode::UnknownField),
     ] {
         let reasons = world().decide(&with(envelope(), field, text)).expect_err("a wrong field");
-        let found = reasons.iter().any(|reason| matches!(reason, Reason::Form { problem } if problem.place.to_string() == field && problem.code == code));
+        let found = reasons
+            .iter()
+            .any(|reason| matches!(reason, Reason::Form { problem } if problem.place.to_string() == field && problem.code == code));
         assert!(found, "{field}={text}: {reasons:?}");
     }
 }
@@ -183,11 +185,22 @@ fn an_act_survives_its_json() {
 }
 
 fn any_answers() -> impl Strategy<Value = Answers> {
-    let text = prop_oneof![".{0,20}", Just("8 7 2026".to_owned()), Just("yes".to_owned()), Just("sk".to_owned()), Just("10.20".to_owned()), Just("1607014107920001".to_owned())];
+    let text = prop_oneof![
+        ".{0,20}",
+        Just("8 7 2026".to_owned()),
+        Just("yes".to_owned()),
+        Just("sk".to_owned()),
+        Just("10.20".to_owned()),
+        Just("1607014107920001".to_owned())
+    ];
     let key = prop_oneof![
         "[a-z_/]{0,12}",
         proptest::sample::select(
-            rules::sets()[0].value.field["petition"].keys().chain(rules::sets()[0].value.field["party"].keys()).cloned().collect::<Vec<_>>()
+            rules::sets()[0].value.field["petition"]
+                .keys()
+                .chain(rules::sets()[0].value.field["party"].keys())
+                .cloned()
+                .collect::<Vec<_>>()
         ),
     ];
     let flat = proptest::collection::btree_map(key.clone(), text.clone().prop_map(Answer::Text), 0..6).prop_map(Answers);

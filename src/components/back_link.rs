@@ -8,9 +8,9 @@ use super::icon::{Icon, IconName};
 #[component]
 pub fn BackLink(#[prop(into)] label: Signal<String>, #[prop(into)] href: Signal<String>) -> impl IntoView {
     view! {
-        <a class="back-link" href=move || href.get()>
+        <a class="back-link" href=href>
             <Icon name=IconName::Back />
-            <span>{move || label.get()}</span>
+            <span>{label}</span>
         </a>
     }
 }

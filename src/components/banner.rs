@@ -46,7 +46,7 @@ pub fn Banner(
         <div class=move || format!("banner banner--{}", tone.get().class_suffix()) role=role>
             {icon}
             <div class="banner__body">
-                <p class="banner__title">{move || title.get()}</p>
+                <p class="banner__title">{title}</p>
                 {children.map(|children| view! { <div class="banner__text">{children()}</div> })}
                 <div class="banner__acts">{actions.run()}</div>
             </div>

@@ -30,7 +30,7 @@ pub fn Breadcrumb(#[prop(into)] label: Signal<String>, #[prop(into)] crumbs: Sig
             .collect_view()
     };
     view! {
-        <nav class="breadcrumb" aria-label=move || label.get()>
+        <nav class="breadcrumb" aria-label=label>
             <ol class="breadcrumb__list">{links}</ol>
         </nav>
     }

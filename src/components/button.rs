@@ -1,6 +1,7 @@
 //! The button. It is never simply dead: when an act may not be done it can still be reached and says
 //! why, and while an act is under way a second press does nothing.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
@@ -82,14 +83,14 @@ pub fn Button(
                 {icon.map(|name| view! { <Icon name=name /> })}
                 <span class="button__label">
                     {words}
-                    {move || {
+                    {live(move || {
                         context
                             .get()
                             .map(|text| view! { <span class="visually-hidden">" "{text}</span> })
-                    }}
+                    })}
                 </span>
             </button>
-            {move || {
+            {live(move || {
                 disabled_reason
                     .get()
                     .map(|text| {
@@ -99,7 +100,7 @@ pub fn Button(
                             </span>
                         }
                     })
-            }}
+            })}
         </span>
     }
 }

@@ -1,5 +1,6 @@
 //! Checkboxes: one statement that is true or not, alone or several under one question.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::field::{FieldError, FieldHint, FieldMark, described_by};
@@ -26,14 +27,14 @@ pub fn CheckRow(
                 id=id.clone()
                 prop:checked=checked
                 disabled=disabled
-                aria-describedby=move || describes.get()
+                aria-describedby=describes
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 on:change=move |event| on_change.run(event_target_checked(&event))
             />
             <label class="choice__label" for=id.clone()>
-                {move || label.get()}
+                {label}
             </label>
-            {move || {
+            {live(move || {
                 hint.get()
                     .map(|text| {
                         view! {
@@ -42,7 +43,7 @@ pub fn CheckRow(
                             </p>
                         }
                     })
-            }}
+            })}
             <FieldError id=id error=error />
         </div>
     }
@@ -64,10 +65,10 @@ pub fn CheckGroup(
         <fieldset
             class="field choice-group"
             class:field--invalid=move || error.with(Option::is_some)
-            aria-describedby=move || describes.get()
+            aria-describedby=describes
         >
             <legend class="field__label">
-                {move || legend.get()}
+                {legend}
                 <FieldMark mark=mark />
             </legend>
             <FieldHint id=id.clone() hint=hint />

@@ -11,10 +11,10 @@ pub fn Chip(#[prop(into)] label: Signal<String>, #[prop(into)] remove_label: Sig
         <button
             type="button"
             class="chip"
-            aria-label=move || remove_label.get()
+            aria-label=remove_label
             on:click=move |_| on_remove.run(())
         >
-            <span>{move || label.get()}</span>
+            <span>{label}</span>
             <Icon name=IconName::Close />
         </button>
     }

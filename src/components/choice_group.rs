@@ -1,5 +1,6 @@
 //! One answer out of a few, all of them visible: native radio buttons in a fieldset.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::field::{FieldError, FieldHint, FieldMark, described_by};
@@ -72,11 +73,11 @@ pub fn ChoiceGroup(
             class="field choice-group"
             class:field--invalid=move || error.with(Option::is_some)
             disabled=disabled
-            aria-describedby=move || describes.get()
+            aria-describedby=describes
             on:focusout=move |_| on_blur.run(())
         >
             <legend class="field__label">
-                {move || legend.get()}
+                {legend}
                 <FieldMark mark=mark />
             </legend>
             <FieldHint id=id.clone() hint=hint />
@@ -112,9 +113,9 @@ fn ChoiceRow(radio_id: String, group: String, choice: Choice, value: Signal<Stri
                 on:change=move |_| on_change.run(own.clone())
             />
             <label class="choice__label" for=radio_id>
-                {move || label.get()}
+                {label}
             </label>
-            {move || {
+            {live(move || {
                 hint.get()
                     .map(|text| {
                         view! {
@@ -123,7 +124,7 @@ fn ChoiceRow(radio_id: String, group: String, choice: Choice, value: Signal<Stri
                             </p>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -71,7 +71,7 @@ pub fn DateField(
                     inputmode="decimal"
                     autocomplete="off"
                     disabled=disabled
-                    aria-describedby=move || describes.get()
+                    aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
                     on:blur=move |_| on_blur.run(())
@@ -89,14 +89,14 @@ pub fn DateField(
                         type="date"
                         tabindex="-1"
                         aria-hidden="true"
-                        min=move || min.get()
-                        max=move || max.get()
+                        min=min
+                        max=max
                         on:change=pick
                     />
                 </span>
             </div>
             <p class="field__echo" id=echo_id>
-                {move || echo.get()}
+                {echo}
             </p>
         </Field>
     }

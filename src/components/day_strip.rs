@@ -41,7 +41,7 @@ pub struct DayCell {
 pub fn DayStrip(#[prop(into)] label: Signal<String>, #[prop(into)] days: Signal<Vec<DayCell>>) -> impl IntoView {
     let cells = move || days.get().into_iter().map(|day| view! { <Day day=day /> }).collect_view();
     view! {
-        <ol class="day-strip" aria-label=move || label.get()>
+        <ol class="day-strip" aria-label=label>
             {cells}
         </ol>
     }

@@ -30,9 +30,9 @@ pub fn Deadline(
     };
     view! {
         <div class=move || format!("deadline deadline--{}", tone.get().class_suffix())>
-            <p class="deadline__left">{icon} <strong>{move || left.get()}</strong></p>
-            <p class="deadline__what">{move || what.get()}</p>
-            <p class="deadline__when">{move || when.get()}</p>
+            <p class="deadline__left">{icon} <strong>{left}</strong></p>
+            <p class="deadline__what">{what}</p>
+            <p class="deadline__when">{when}</p>
             {children.map(|children| view! { <div class="deadline__why">{children()}</div> })}
         </div>
     }

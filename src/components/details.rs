@@ -11,7 +11,7 @@ pub fn Details(#[prop(into)] summary: Signal<String>, #[prop(optional)] open: bo
         <details class="details" open=open>
             <summary class="details__summary">
                 <Icon name=IconName::ChevronDown />
-                <span>{move || summary.get()}</span>
+                <span>{summary}</span>
             </summary>
             <div class="details__body">{children()}</div>
         </details>

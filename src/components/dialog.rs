@@ -55,7 +55,7 @@ pub fn Dialog(
         <dialog node_ref=dialog class="dialog" aria-labelledby=labelled_by on:close=closed>
             <div class="dialog__head">
                 <h2 class="dialog__title" id=title_id tabindex="-1" autofocus>
-                    {move || title.get()}
+                    {title}
                 </h2>
                 <IconButton label=close_label icon=IconName::Close on_press=on_close />
             </div>

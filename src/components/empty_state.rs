@@ -14,7 +14,7 @@ pub fn EmptyState(
     view! {
         <div class="empty-state">
             {icon.map(|name| view! { <Icon name=name /> })}
-            <p class="empty-state__text">{move || text.get()}</p>
+            <p class="empty-state__text">{text}</p>
             {children.map(|children| view! { <div class="empty-state__act">{children()}</div> })}
         </div>
     }

@@ -1,6 +1,7 @@
 //! What stands between the officer and the next step, at the top of the form: each problem in the words
 //! shown at its field, and a way to get there.
 
+use super::live::live;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -47,10 +48,10 @@ pub fn ErrorSummary(
             >
                 <h2 class="error-summary__title" id=heading_id.clone()>
                     <Icon name=IconName::Alert />
-                    <span>{move || title.get()}</span>
+                    <span>{title}</span>
                 </h2>
                 <ul class="error-summary__list">
-                    {move || {
+                    {live(move || {
                         problems
                             .get()
                             .into_iter()
@@ -74,7 +75,7 @@ pub fn ErrorSummary(
                                 }
                             })
                             .collect_view()
-                    }}
+                    })}
                 </ul>
             </section>
         </Show>

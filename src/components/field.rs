@@ -71,7 +71,7 @@ pub fn Field(
     view! {
         <div class="field" class:field--invalid=move || error.with(Option::is_some)>
             <label class="field__label" for=id.clone()>
-                {move || label.get()}
+                {label}
                 <FieldMark mark=mark />
             </label>
             <FieldHint id=id.clone() hint=hint />

@@ -1,6 +1,7 @@
 //! Taking in files: by camera, from the device, or dropped on a desktop. It hands over what was chosen
 //! and judges nothing; sizes, kinds and passwords are checked by the caller, who words the reason.
 
+use super::live::live;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -75,7 +76,7 @@ pub fn FilePicker(
             class="field file-picker"
             class:field--invalid=move || error.with(Option::is_some)
             class:file-picker--over=dragged_over
-            aria-describedby=move || describes.get()
+            aria-describedby=describes
             on:dragover=move |event: ev::DragEvent| {
                 event.prevent_default();
                 dragged_over.set(true);
@@ -84,7 +85,7 @@ pub fn FilePicker(
             on:drop=drop_files
         >
             <legend class="field__label">
-                {move || legend.get()}
+                {legend}
                 <FieldMark mark=mark />
             </legend>
             <FieldHint id=id.clone() hint=hint />
@@ -106,9 +107,9 @@ pub fn FilePicker(
                     disabled_reason=disabled_reason
                     on_press=Callback::new(move |()| open(files))
                 />
-                {move || {
+                {live(move || {
                     drop_label.get().map(|text| view! { <p class="file-picker__drop">{text}</p> })
-                }}
+                })}
                 <input
                     node_ref=camera
                     type="file"

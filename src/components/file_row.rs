@@ -1,5 +1,6 @@
 //! One file of a list: what it is called, how large it is, where it stands, and what can be done.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::breakable::Breakable;
@@ -11,7 +12,7 @@ use super::tone::Tone;
 #[component]
 pub fn FileList(#[prop(into)] label: Signal<String>, children: Children) -> impl IntoView {
     view! {
-        <ul class="file-list" aria-label=move || label.get()>
+        <ul class="file-list" aria-label=label>
             {children()}
         </ul>
     }
@@ -34,20 +35,20 @@ pub fn FileRow(
     view! {
         <li class="file-row" class:file-row--failed=move || error.with(Option::is_some)>
             <span class="file-row__picture">
-                {move || match preview.get() {
+                {live(move || match preview.get() {
                     Some(address) => view! { <img src=address alt="" /> }.into_any(),
                     None => view! { <Icon name=icon /> }.into_any(),
-                }}
+                })}
             </span>
             <div class="file-row__body">
                 <span class="file-row__name">
                     <Breakable text=name />
                 </span>
                 <span class="file-row__facts">
-                    {move || detail.get().map(|text| view! { <span>{text}</span> })}
-                    {move || status.get().map(|text| view! { <Tag label=text tone=tone /> })}
+                    {live(move || detail.get().map(|text| view! { <span>{text}</span> }))}
+                    {live(move || status.get().map(|text| view! { <Tag label=text tone=tone /> }))}
                 </span>
-                {move || error.get().map(|text| view! { <p class="file-row__error">{text}</p> })}
+                {live(move || error.get().map(|text| view! { <p class="file-row__error">{text}</p> }))}
                 {progress.run()}
             </div>
             {children.map(|children| view! { <div class="file-row__acts">{children()}</div> })}

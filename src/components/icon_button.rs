@@ -23,8 +23,8 @@ pub fn IconButton(
             type="button"
             id=id
             class="icon-button"
-            aria-label=move || label.get()
-            title=move || label.get()
+            aria-label=label
+            title=label
             aria-pressed=move || spoken(pressed.get())
             aria-expanded=move || spoken(expanded.get())
             on:click=move |_| on_press.run(())

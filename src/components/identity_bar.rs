@@ -16,12 +16,12 @@ pub fn IdentityBar(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <section class="identity-bar" aria-label=move || label.get()>
+        <section class="identity-bar" aria-label=label>
             <div class="identity-bar__words">
                 <p class="identity-bar__number">
                     <Breakable text=number />
                 </p>
-                <p class="identity-bar__parties">{move || parties.get()}</p>
+                <p class="identity-bar__parties">{parties}</p>
                 <div class="identity-bar__facts">{facts.run()}</div>
             </div>
             {children.map(|children| view! { <div class="identity-bar__act">{children()}</div> })}

@@ -1,6 +1,7 @@
 //! A link that looks like a button: it goes somewhere, so it stays an anchor that can be opened in a
 //! new tab, copied and read as a link.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::button::ButtonKind;
@@ -20,15 +21,15 @@ pub fn LinkButton(
     download: Option<String>,
 ) -> impl IntoView {
     view! {
-        <a id=id class=kind.class() href=move || href.get() download=download>
+        <a id=id class=kind.class() href=href download=download>
             {icon.map(|name| view! { <Icon name=name /> })}
             <span class="button__label">
-                {move || label.get()}
-                {move || {
+                {label}
+                {live(move || {
                     context
                         .get()
                         .map(|text| view! { <span class="visually-hidden">" "{text}</span> })
-                }}
+                })}
             </span>
         </a>
     }

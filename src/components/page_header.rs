@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::live::live;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -17,22 +18,25 @@ pub fn PageHeader(
 ) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
-        if let Some(heading) = heading.get()
-            && is_change_of_page()
-        {
-            // Refused only by an element that has left the page again.
-            let _ = heading.focus();
+        if let Some(heading) = heading.get() {
+            // The address bar follows a press on a link a moment after the page.
+            request_animation_frame(move || {
+                if is_change_of_page() {
+                    // Refused only by an element that has left the page again.
+                    let _ = heading.focus();
+                }
+            });
         }
     });
 
     view! {
         <header class="page-header">
             <div class="page-header__words">
-                {move || caption.get().map(|text| view! { <p class="page-header__caption">{text}</p> })}
+                {live(move || caption.get().map(|text| view! { <p class="page-header__caption">{text}</p> }))}
                 <h1 node_ref=heading class="page-header__title" tabindex="-1">
-                    {move || title.get()}
+                    {title}
                 </h1>
-                {move || lead.get().map(|text| view! { <p class="page-header__lead">{text}</p> })}
+                {live(move || lead.get().map(|text| view! { <p class="page-header__lead">{text}</p> }))}
             </div>
             {children.map(|children| view! { <div class="page-header__side">{children()}</div> })}
         </header>

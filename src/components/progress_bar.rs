@@ -1,5 +1,6 @@
 //! How far something long has come, in words and as the platform's own bar.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::unique_id;
@@ -17,16 +18,16 @@ pub fn ProgressBar(
     view! {
         <div class="progress">
             <div class="progress__words">
-                <span id=label_id.clone()>{move || label.get()}</span>
-                {move || {
+                <span id=label_id.clone()>{label}</span>
+                {live(move || {
                     detail.get().map(|text| view! { <span class="progress__detail">{text}</span> })
-                }}
+                })}
             </div>
             <progress
                 class="progress__bar"
                 aria-labelledby=label_id
                 max=max
-                value=move || value.get()
+                value=value
             ></progress>
         </div>
     }

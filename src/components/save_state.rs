@@ -37,7 +37,7 @@ pub fn SaveState(#[prop(into)] text: Signal<String>, #[prop(optional, into)] kin
             role="status"
         >
             {icon}
-            <span>{move || text.get()}</span>
+            <span>{text}</span>
         </p>
     }
 }

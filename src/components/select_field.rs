@@ -1,5 +1,6 @@
 //! One answer out of many, where a list of radio buttons would be too long: the platform's own select.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::choice_group::Choice;
@@ -35,7 +36,7 @@ pub fn SelectField(
                 };
                 view! {
                     <option value=own prop:selected=chosen>
-                        {move || label.get()}
+                        {label}
                     </option>
                 }
             })
@@ -49,12 +50,12 @@ pub fn SelectField(
                     id=id
                     class="input select__input"
                     disabled=disabled
-                    aria-describedby=move || describes.get()
+                    aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:change=move |event| on_change.run(event_target_value(&event))
                     on:blur=move |_| on_blur.run(())
                 >
-                    {move || {
+                    {live(move || {
                         unchosen
                             .get()
                             .map(|text| {
@@ -64,7 +65,7 @@ pub fn SelectField(
                                     </option>
                                 }
                             })
-                    }}
+                    })}
                     {options}
                 </select>
                 <Icon name=IconName::ChevronDown />

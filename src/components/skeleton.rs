@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn Skeleton(#[prop(into)] label: Signal<String>, #[prop(default = 3)] lines: u8) -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
-            <span class="visually-hidden">{move || label.get()}</span>
+            <span class="visually-hidden">{label}</span>
             {(0..lines).map(|_| view! { <span class="skeleton__line"></span> }).collect_view()}
         </div>
     }

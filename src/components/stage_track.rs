@@ -66,7 +66,7 @@ pub fn StageTrack(#[prop(into)] label: Signal<String>, #[prop(into)] stages: Sig
             .collect_view()
     };
     view! {
-        <ol class="stage-track" aria-label=move || label.get()>
+        <ol class="stage-track" aria-label=label>
             {items}
         </ol>
     }

@@ -1,5 +1,6 @@
 //! Facts as pairs of name and value, with a way to change each: the check page and the case's summary.
 
+use super::live::live;
 use leptos::prelude::*;
 
 /// The list around [`SummaryRow`]s.
@@ -30,24 +31,24 @@ pub fn SummaryRow(
 
     view! {
         <div class="summary-list__row">
-            <dt class="summary-list__name">{move || name.get()}</dt>
+            <dt class="summary-list__name">{name}</dt>
             <dd class="summary-list__value">{words} {children.map(|children| children())}</dd>
-            {move || {
+            {live(move || {
                 change_href
                     .get()
                     .map(|address| {
                         view! {
                             <dd class="summary-list__change">
                                 <a class="summary-list__link" href=address>
-                                    {move || change_label.get()}
+                                    {change_label}
                                     <span class="visually-hidden">
-                                        " "{move || change_context.get().unwrap_or_else(|| name.get())}
+                                        " "{live(move || change_context.get().unwrap_or_else(|| name.get()))}
                                     </span>
                                 </a>
                             </dd>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

@@ -15,7 +15,7 @@ pub fn Tag(
     view! {
         <span class=move || format!("tag tag--{}", tone.get().class_suffix())>
             {icon.map(|name| view! { <Icon name=name /> })}
-            {move || label.get()}
+            {label}
         </span>
     }
 }

@@ -1,5 +1,6 @@
 //! The parts of a long petition, in any order: each row is the link, with its state in words.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::tag::Tag;
@@ -10,7 +11,7 @@ use super::unique_id;
 #[component]
 pub fn TaskList(#[prop(into)] label: Signal<String>, children: Children) -> impl IntoView {
     view! {
-        <ul class="task-list" aria-label=move || label.get()>
+        <ul class="task-list" aria-label=label>
             {children()}
         </ul>
     }
@@ -40,7 +41,7 @@ pub fn TaskRow(
     let name = move || {
         let address = href.get();
         if address.is_empty() {
-            view! { <span class="task-list__title">{move || title.get()}</span> }.into_any()
+            view! { <span class="task-list__title">{title}</span> }.into_any()
         } else {
             view! {
                 <a
@@ -48,7 +49,7 @@ pub fn TaskRow(
                     href=address
                     aria-describedby=describes.clone()
                 >
-                    {move || title.get()}
+                    {title}
                 </a>
             }
             .into_any()
@@ -59,7 +60,7 @@ pub fn TaskRow(
         <li class="task-list__row">
             <div class="task-list__words">
                 {name}
-                {move || {
+                {live(move || {
                     hint.get()
                         .map(|text| {
                             view! {
@@ -68,16 +69,16 @@ pub fn TaskRow(
                                 </p>
                             }
                         })
-                }}
+                })}
             </div>
             <span class="task-list__status" id=status_id>
-                {move || {
+                {live(move || {
                     if done.get() {
-                        view! { <span class="task-list__done">{move || status.get()}</span> }.into_any()
+                        view! { <span class="task-list__done">{status}</span> }.into_any()
                     } else {
                         view! { <Tag label=status tone=tone /> }.into_any()
                     }
-                }}
+                })}
             </span>
         </li>
     }

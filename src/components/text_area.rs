@@ -42,7 +42,7 @@ pub fn TextArea(
     view! {
         <Field id=id.clone() label=label mark=mark hint=hint error=error>
             // The copy in `data-text` gives the box its height where a browser has no `field-sizing`.
-            <div class="text-area" data-text=move || value.get()>
+            <div class="text-area" data-text=value>
                 <textarea
                     node_ref=area
                     id=id
@@ -51,7 +51,7 @@ pub fn TextArea(
                     enterkeyhint=enter_key_hint
                     disabled=disabled
                     readonly=read_only
-                    aria-describedby=move || describes.get()
+                    aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
                     on:blur=move |_| on_blur.run(())
@@ -59,7 +59,7 @@ pub fn TextArea(
                 ></textarea>
             </div>
             <p class="field__counter" id=counter_id>
-                {move || counter.get()}
+                {counter}
             </p>
         </Field>
     }

@@ -1,6 +1,7 @@
 //! A single line of text, also for passwords and for numbers that identify a person (masked until the
 //! reader asks to see them). It shows what was typed and judges nothing.
 
+use super::live::live;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -64,14 +65,14 @@ pub fn TextField(
                     spellcheck=(input_type == "password").then_some("false")
                     disabled=disabled
                     readonly=read_only
-                    aria-describedby=move || describes.get()
+                    aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
                     on:blur=move |_| on_blur.run(())
                     on:focus=move |_| on_focus.run(())
                 />
-                {move || suffix.get().map(|text| view! { <span class="field__suffix">{text}</span> })}
-                {move || {
+                {live(move || suffix.get().map(|text| view! { <span class="field__suffix">{text}</span> }))}
+                {live(move || {
                     reveal_label
                         .get()
                         .map(|name| {
@@ -87,7 +88,7 @@ pub fn TextField(
                                 />
                             }
                         })
-                }}
+                })}
             </div>
         </Field>
     }

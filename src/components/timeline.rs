@@ -1,6 +1,7 @@
 //! What happened, in order: one line an act, with its kind, who, when and on which article; what came
 //! of it hangs below.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
@@ -9,7 +10,7 @@ use super::icon::{Icon, IconName};
 #[component]
 pub fn Timeline(#[prop(into)] label: Signal<String>, children: Children) -> impl IntoView {
     view! {
-        <ol class="timeline" aria-label=move || label.get()>
+        <ol class="timeline" aria-label=label>
             {children()}
         </ol>
     }
@@ -35,10 +36,10 @@ pub fn TimelineItem(
                 <Icon name=icon />
             </span>
             <div class="timeline__body">
-                <p class="timeline__title">{move || title.get()}</p>
+                <p class="timeline__title">{title}</p>
                 <p class="timeline__meta">
-                    <span>{move || when.get()}</span>
-                    {move || who.get().map(|text| view! { <span>{text}</span> })}
+                    <span>{when}</span>
+                    {live(move || who.get().map(|text| view! { <span>{text}</span> }))}
                 </p>
                 {children.map(|children| view! { <div class="timeline__more">{children()}</div> })}
             </div>

@@ -1,6 +1,7 @@
 //! A short word after an act, with its undo. One at a time: a new one takes the old one's place. How
 //! long it stays is the caller's clock.
 
+use super::live::live;
 use leptos::prelude::*;
 
 use super::icon::IconName;
@@ -19,14 +20,14 @@ pub fn ToastRegion(
 ) -> impl IntoView {
     view! {
         <div class="toast-region" role="status">
-            {move || {
+            {live(move || {
                 message
                     .get()
                     .map(|text| {
                         view! {
                             <div class="toast">
                                 <p class="toast__text">{text}</p>
-                                {move || {
+                                {live(move || {
                                     action_label
                                         .get()
                                         .map(|label| {
@@ -40,7 +41,7 @@ pub fn ToastRegion(
                                                 </button>
                                             }
                                         })
-                                }}
+                                })}
                                 <IconButton
                                     label=close_label
                                     icon=IconName::Close
@@ -49,7 +50,7 @@ pub fn ToastRegion(
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }

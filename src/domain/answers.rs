@@ -1,7 +1,7 @@
 //! What a form holds: text as it was typed, and lists of rows. A draft keeps any text; only submitting checks it.
 
+use super::table::Table;
 use serde::{Deserialize, Serialize, de};
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::id::RowId;
@@ -9,7 +9,7 @@ use super::id::RowId;
 /// The answers of a form, by field key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Answers(pub BTreeMap<String, Answer>);
+pub struct Answers(pub Table<String, Answer>);
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Answers {
 
     /// The rows of a field, to be changed.
     pub fn rows_mut(&mut self, field: &str) -> &mut Vec<Row> {
-        let answer = self.0.entry(field.to_owned()).or_insert_with(|| Answer::Rows(Vec::new()));
+        let answer = self.0.get_or_insert_with(field.to_owned(), || Answer::Rows(Vec::new()));
         if let Answer::Text(_) = answer {
             *answer = Answer::Rows(Vec::new());
         }
@@ -99,9 +99,7 @@ impl Answers {
     pub fn at_mut(&mut self, place: &Place) -> Option<&mut Self> {
         match &place.row {
             None => Some(self),
-            Some((field, row)) => {
-                self.rows_mut(field).iter_mut().find(|candidate| candidate.id == *row).map(|row| &mut row.fields)
-            }
+            Some((field, row)) => self.rows_mut(field).iter_mut().find(|candidate| candidate.id == *row).map(|row| &mut row.fields),
         }
     }
 }

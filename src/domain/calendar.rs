@@ -1,7 +1,7 @@
 //! Calendars of holidays as data, and what kind of day a date is. A year that the table lacks is an error, never a guess.
 
+use super::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use super::rule_set::{Mark, Text};
 use super::time::LocalDate;
@@ -21,7 +21,7 @@ pub struct Calendar {
     /// Is *cuti bersama* a working day? Unknown in law, so that it is a switch.
     pub cuti_bersama_working: bool,
     /// The years it holds.
-    pub year: BTreeMap<String, Year>,
+    pub year: Table<String, Year>,
 }
 
 /// One year of a calendar.

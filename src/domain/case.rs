@@ -1,7 +1,7 @@
 //! A case: the fold of its acts. Reading one needs no rule file, so that an unknown version never hides a case.
 
+use super::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use super::answers::Answers;
 use super::command::{MadeAt, Ruling};
@@ -45,7 +45,7 @@ pub struct Act {
     pub flags: Vec<String>,
     /// Those reasons.
     #[serde(default)]
-    pub rulings: BTreeMap<String, Ruling>,
+    pub rulings: Table<String, Ruling>,
 }
 
 /// Who did something.
@@ -110,11 +110,11 @@ pub struct Case {
     /// What it is decided by.
     pub rules: Option<DefinitionRef>,
     /// Recorded forms.
-    pub forms: BTreeMap<String, Answers>,
+    pub forms: Table<String, Answers>,
     /// Numbers by series; `None` while the server has not issued one yet.
-    pub numbers: BTreeMap<String, Option<String>>,
+    pub numbers: Table<String, Option<String>>,
     /// Deadlines as counted, by deadline and reading.
-    pub dues: BTreeMap<(String, String), (LocalDate, Timestamp)>,
+    pub dues: Table<(String, String), (LocalDate, Timestamp)>,
     /// Places the law asks for and the form lacked.
     pub gaps: Vec<String>,
     /// Guards passed with a reason.
@@ -133,9 +133,9 @@ impl Case {
             state: String::new(),
             office: None,
             rules: None,
-            forms: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-            dues: BTreeMap::new(),
+            forms: Table::new(),
+            numbers: Table::new(),
+            dues: Table::new(),
             gaps: Vec::new(),
             flags: Vec::new(),
             history: Vec::new(),
@@ -156,7 +156,7 @@ impl Case {
                     self.forms.insert(form.clone(), answers.clone());
                 }
                 Effect::Number(series) => {
-                    self.numbers.entry(series.clone()).or_insert(None);
+                    self.numbers.get_or_insert_with(series.clone(), || None);
                 }
                 Effect::Numbered { series, number } => {
                     self.numbers.insert(series.clone(), Some(number.clone()));
@@ -172,7 +172,7 @@ impl Case {
     /// A recorded form; empty if there is none.
     #[must_use]
     pub fn form(&self, form: &str) -> &Answers {
-        static NONE: Answers = Answers(BTreeMap::new());
+        static NONE: Answers = Answers(Table::new());
         self.forms.get(form).unwrap_or(&NONE)
     }
 

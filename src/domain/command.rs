@@ -1,7 +1,7 @@
 //! What an officer submits, the envelope it travels in, and the receipt that comes back.
 
+use super::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use super::answers::Answers;
 use super::digest::{Digest, canonical_json};
@@ -39,7 +39,7 @@ pub struct Envelope {
     pub calendar: DefinitionRef,
     /// Reasons a person gave, by guard.
     #[serde(default)]
-    pub rulings: BTreeMap<String, Ruling>,
+    pub rulings: Table<String, Ruling>,
     /// Commands that must be held before this one.
     #[serde(default)]
     pub depends_on: Vec<CommandId>,
@@ -99,7 +99,7 @@ pub struct Receipt {
     pub revision: u32,
     /// Official numbers issued for it, by series.
     #[serde(default)]
-    pub numbers: BTreeMap<String, String>,
+    pub numbers: Table<String, String>,
 }
 
 impl Payload {

@@ -198,7 +198,8 @@ r1 D1,2023-11-03,working,3,2023-11-08";
         for line in WORKED.lines() {
             let cells: Vec<&str> = line.split(',').collect();
             let unit = if cells[2] == "working" { DayUnit::Working } else { DayUnit::Calendar };
-            let counted = due(&reading(cells[3].parse().expect("a number"), unit), day(cells[1]), calendar(), &office(None), Channel::Counter);
+            let counted =
+                due(&reading(cells[3].parse().expect("a number"), unit), day(cells[1]), calendar(), &office(None), Channel::Counter);
             assert_eq!(counted.map(|due| due.last_day), Ok(day(cells[4])), "{line}");
         }
     }
@@ -206,7 +207,8 @@ r1 D1,2023-11-03,working,3,2023-11-08";
     #[test]
     fn every_day_on_the_way_says_why_it_counted_or_not() {
         // Case 5: 1 May is a holiday, then a weekend.
-        let counted = due(&reading(3, DayUnit::Working), day("2026-04-30"), calendar(), &office(None), Channel::Counter).expect("countable");
+        let counted =
+            due(&reading(3, DayUnit::Working), day("2026-04-30"), calendar(), &office(None), Channel::Counter).expect("countable");
         let story: Vec<String> = counted
             .days
             .iter()
@@ -247,8 +249,10 @@ r1 D1,2023-11-03,working,3,2023-11-08";
 
     #[test]
     fn a_year_that_is_only_expected_marks_the_date() {
-        let expected = due(&reading(3, DayUnit::Working), day("2027-02-01"), calendar(), &office(None), Channel::Counter).expect("countable");
-        let decreed = due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(None), Channel::Counter).expect("countable");
+        let expected =
+            due(&reading(3, DayUnit::Working), day("2027-02-01"), calendar(), &office(None), Channel::Counter).expect("countable");
+        let decreed =
+            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(None), Channel::Counter).expect("countable");
         assert!(expected.provisional && !decreed.provisional);
     }
 

@@ -10,6 +10,7 @@ use super::deadline::{Due, DueError, due};
 use super::form::{self, Problem};
 use super::guard::{Truth, View, eval};
 use super::office::{Actor, Channel, Level, Office, Role};
+use super::order::ascending;
 use super::rule_set::{ActRule, DefinitionRef, Otherwise, Reading, RuleSet};
 use super::text::{is_blank, read_date, read_time};
 use super::time::{LocalDate, MinuteOfDay, Timestamp};
@@ -38,7 +39,7 @@ pub struct Context<'a> {
 
 /// One reason why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The rule set has no such act.
     UnknownAct {
@@ -133,7 +134,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
 
     let facts = Facts { form: &rule.form, answers: &checked.submitted, case, happened_at: envelope.happened_at, context };
     let mut flags = Vec::new();
-    let mut rulings = std::collections::BTreeMap::new();
+    let mut rulings = super::table::Table::new();
     for asked in asked_guards(rule, &facts) {
         let ruling = envelope.rulings.get(&asked.guard).filter(|ruling| !is_blank(&ruling.reason));
         match (asked.otherwise, asked.truth, ruling) {
@@ -154,7 +155,13 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
 
     let mut effects = vec![Effect::Enter(rule.to.clone())];
     for (key, due) in met_deadlines(&envelope.payload.act, &facts) {
-        effects.push(Effect::Due { deadline: key.to_owned(), reading: due.reading, last_day: due.last_day, closes_at: due.closes_at, provisional: due.provisional });
+        effects.push(Effect::Due {
+            deadline: key.to_owned(),
+            reading: due.reading,
+            last_day: due.last_day,
+            closes_at: due.closes_at,
+            provisional: due.provisional,
+        });
     }
     if !checked.gaps.is_empty() {
         effects.push(Effect::Gaps(checked.gaps.iter().map(ToString::to_string).collect()));
@@ -221,11 +228,18 @@ pub fn stated_time(answers: &Answers, office: &Office) -> Option<Timestamp> {
 /// Every reading of a deadline, counted from the answers of a form that may still be a draft. The safe one, that is the
 /// earliest, comes first.
 #[must_use]
-pub fn count_deadline(rules: &RuleSet, deadline: &str, answers: &Answers, channel: Channel, calendar: &Calendar, office: &Office) -> Vec<Result<Due, DueError>> {
+pub fn count_deadline(
+    rules: &RuleSet,
+    deadline: &str,
+    answers: &Answers,
+    channel: Channel,
+    calendar: &Calendar,
+    office: &Office,
+) -> Vec<Result<Due, DueError>> {
     let Some(rule) = rules.deadline.get(deadline) else { return Vec::new() };
-    let mut counted: Vec<_> = rule.readings.iter().map(|reading| count_reading(reading, answers, channel, calendar, office)).collect();
-    counted.sort_by_key(|due| due.as_ref().map_or(Timestamp(i64::MAX), |due| due.closes_at));
-    counted
+    let counted: Vec<_> = rule.readings.iter().map(|reading| count_reading(reading, answers, channel, calendar, office)).collect();
+    let earliest_first = ascending(counted.iter().map(|due| (due.as_ref().map_or(i64::MAX, |due| due.closes_at.0), 0)));
+    earliest_first.into_iter().filter_map(|position| counted.get(position).cloned()).collect()
 }
 
 fn count_reading(reading: &Reading, answers: &Answers, channel: Channel, calendar: &Calendar, office: &Office) -> Result<Due, DueError> {

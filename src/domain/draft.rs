@@ -25,7 +25,7 @@ pub struct Draft {
     pub answers: Answers,
     /// Reasons given where a guard asked for one, by guard.
     #[serde(default)]
-    pub reasons: std::collections::BTreeMap<String, String>,
+    pub reasons: super::table::Table<String, String>,
     /// Where the person was typing.
     #[serde(default)]
     pub focus: Option<Focus>,

@@ -217,7 +217,13 @@ mod tests {
 
     #[test]
     fn a_file_survives_its_row() {
-        let file = FileRef { id: FileId::new(Timestamp(1), [3; 10]), name: "bukti \"1\".pdf".into(), size: 42, sha256: Digest::of(b"x"), media: MediaType::Pdf };
+        let file = FileRef {
+            id: FileId::new(Timestamp(1), [3; 10]),
+            name: "bukti \"1\".pdf".into(),
+            size: 42,
+            sha256: Digest::of(b"x"),
+            media: MediaType::Pdf,
+        };
         assert_eq!(FileRef::from_row(&file.to_row()), Some(file));
     }
 }

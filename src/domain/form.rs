@@ -1,19 +1,17 @@
 //! Checking a form. A draft accepts anything; this names what stands in the way of submitting, what the law misses,
 //! and what looks odd, and gives the answers as they are submitted. One schema serves page, check, paper and server.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-
 use super::answers::{Answer, Answers, Place, Row};
 use super::evidence::FileRef;
 use super::guard::{Truth, View, eval};
 use super::rule_set::{Field, Kind, Need, RuleSet};
 use super::text::{self, DateProblem};
 use super::time::LocalDate;
+use serde::{Deserialize, Serialize};
 
 /// Why a field stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     /// Nothing in it.
     Required,
@@ -174,15 +172,22 @@ impl View for Around<'_> {
     }
 }
 
-fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&str, &str)>, today: LocalDate, checked: &mut Checked) -> Answers {
+fn check_fields(
+    rules: &RuleSet,
+    form: &str,
+    answers: &Answers,
+    row: Option<(&str, &str)>,
+    today: LocalDate,
+    checked: &mut Checked,
+) -> Answers {
     let mut submitted = Answers::default();
-    let mut known = BTreeSet::new();
+    let mut known: Vec<&str> = Vec::new();
     let place = |field: &str| match row {
         None => Place::of(field),
         Some((list, row)) => Place::in_row(list, row, field),
     };
     for (key, field) in fields_in_order(rules, form) {
-        known.insert(key);
+        known.push(key);
         if !is_shown(field, answers) {
             continue;
         }
@@ -197,7 +202,10 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
                 let of = row_form(field).unwrap_or_default();
                 let filled: Vec<Row> = rows
                     .iter()
-                    .map(|row| Row { id: row.id.clone(), fields: check_fields(rules, of, &row.fields, Some((key, &row.id)), today, checked) })
+                    .map(|row| Row {
+                        id: row.id.clone(),
+                        fields: check_fields(rules, of, &row.fields, Some((key, &row.id)), today, checked),
+                    })
                     .collect();
                 if rows.is_empty() && field.min == 0 && field.need == Need::Law {
                     checked.gaps.push(here);
@@ -217,7 +225,9 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
                     for (name, max) in [("copies", 6), ("remark", 500), ("present", 3), ("legalised", 3)] {
                         let length = row.fields.text(name).chars().count();
                         if length > max as usize {
-                            checked.problems.push(Problem { place: Place::in_row(key, &row.id, name), code: ProblemCode::TooLong { max, length } });
+                            checked
+                                .problems
+                                .push(Problem { place: Place::in_row(key, &row.id, name), code: ProblemCode::TooLong { max, length } });
                         }
                     }
                     let copies = row.fields.text("copies");
@@ -263,7 +273,7 @@ fn check_fields(rules: &RuleSet, form: &str, answers: &Answers, row: Option<(&st
         }
     }
     for key in answers.0.keys() {
-        if !known.contains(key.as_str()) {
+        if !known.contains(&key.as_str()) {
             checked.problems.push(Problem { place: place(key), code: ProblemCode::UnknownField });
         }
     }
@@ -275,9 +285,14 @@ fn check_rows(field: &Field, rows: &[Row], place: &Place, checked: &mut Checked)
     if rows.len() > max as usize {
         checked.problems.push(Problem { place: place.clone(), code: ProblemCode::TooManyRows { max } });
     }
-    let mut ids = BTreeSet::new();
-    // Ids are parts of places, and elements are merged by them.
-    if !rows.iter().all(|row| (1..=MAX_ROW_ID).contains(&row.id.len()) && !row.id.contains('/') && ids.insert(&row.id)) {
+    // Ids are parts of places, and elements are merged by them. Only so many rows are looked at as may be there.
+    let looked_at = &rows[..rows.len().min(max as usize)];
+    let stands_twice = |index: usize, id: &str| looked_at[..index].iter().any(|earlier| earlier.id == id);
+    if !looked_at
+        .iter()
+        .enumerate()
+        .all(|(index, row)| (1..=MAX_ROW_ID).contains(&row.id.len()) && !row.id.contains('/') && !stands_twice(index, &row.id))
+    {
         checked.problems.push(Problem { place: place.clone(), code: ProblemCode::NotARow });
     }
 }

@@ -49,11 +49,7 @@ pub fn eval(when: &When, view: &dyn View) -> Truth {
         },
         When::Differs(one, other) => {
             let (ones, others) = (folded(&view.texts(one)), folded(&view.texts(other)));
-            if ones.is_empty() || others.is_empty() {
-                Truth::Unknown
-            } else {
-                (!ones.iter().any(|text| others.contains(text))).into()
-            }
+            if ones.is_empty() || others.is_empty() { Truth::Unknown } else { (!ones.iter().any(|text| others.contains(text))).into() }
         }
         When::Open(deadline) => view.is_open(deadline),
         When::All(all) => all.iter().map(|when| eval(when, view)).min().unwrap_or(Truth::Yes),

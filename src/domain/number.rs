@@ -59,12 +59,21 @@ mod tests {
     #[test]
     fn numbers_have_the_shape_seen_in_practice() {
         let office = Office {
-            code: OfficeCode("18.09".into()), level: Level::Regency, parent: None, name: "Bawaslu Kabupaten Pesawaran".into(),
-            organiser: "KPU Kabupaten Pesawaran".into(), zone: Zone::Wib, register_code: "1809".into(), hours: Hours::default(),
+            code: OfficeCode("18.09".into()),
+            level: Level::Regency,
+            parent: None,
+            name: "Bawaslu Kabupaten Pesawaran".into(),
+            organiser: "KPU Kabupaten Pesawaran".into(),
+            zone: Zone::Wib,
+            register_code: "1809".into(),
+            hours: Hours::default(),
         };
         let series = NumberSeries {
             template: "{seq:2}/PS.PNM.{channel}/{office.register_code}/{month:roman}/{year}".into(),
-            counter: "LG".into(), sips: String::new(), src: vec![], mark: Mark::Confirmed,
+            counter: "LG".into(),
+            sips: String::new(),
+            src: vec![],
+            mark: Mark::Confirmed,
         };
         let date = LocalDate::new(2025, 3, 7).expect("a valid date");
         assert_eq!(series.print(1, &office, Channel::Counter, date), "01/PS.PNM.LG/1809/III/2025");

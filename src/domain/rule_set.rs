@@ -1,8 +1,8 @@
 //! The law as data: the shape of a rule set, as it is read from the canonical JSON of `src/rules`.
 //! Nothing is decided here; `decide`, `form` and `deadline` read these tables.
 
+use super::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use super::digest::Digest;
 use super::office::Level;
@@ -65,21 +65,21 @@ pub struct RuleSet {
     /// Office levels that may perform its acts.
     pub levels: Vec<Level>,
     /// States of the main strand.
-    pub state: BTreeMap<String, State>,
+    pub state: Table<String, State>,
     /// What can be done.
-    pub act: BTreeMap<String, ActRule>,
+    pub act: Table<String, ActRule>,
     /// Conditions of acts.
-    pub guard: BTreeMap<String, Guard>,
+    pub guard: Table<String, Guard>,
     /// Periods that the law counts.
-    pub deadline: BTreeMap<String, DeadlineRule>,
+    pub deadline: Table<String, DeadlineRule>,
     /// Papers that acts produce.
-    pub paper: BTreeMap<String, PaperRule>,
+    pub paper: Table<String, PaperRule>,
     /// Tables that checklists draw on.
-    pub list: BTreeMap<String, List>,
+    pub list: Table<String, List>,
     /// Forms, also those of repeated parts.
-    pub form: BTreeMap<String, Form>,
+    pub form: Table<String, Form>,
     /// Fields by form.
-    pub field: BTreeMap<String, BTreeMap<String, Field>>,
+    pub field: Table<String, Table<String, Field>>,
 }
 
 /// The date that chooses the version of a rule set.

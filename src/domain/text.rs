@@ -45,9 +45,8 @@ pub fn clean(input: &str, many_lines: bool) -> Cleaned {
 /// Is there nothing to see in this text? White space, no-break and zero-width characters count as nothing.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|character| {
-        character.is_whitespace() || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-    })
+    text.chars()
+        .all(|character| character.is_whitespace() || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
 }
 
 /// Letters of other scripts that look like Latin ones: pointed at in names, never refused.
@@ -105,8 +104,18 @@ fn whole<N: std::str::FromStr>(text: &str) -> Option<N> {
 /// Months as both languages write them; their first three letters are enough.
 fn month_by_name(text: &str) -> Option<i8> {
     const STARTS: [&[&str]; 12] = [
-        &["jan"], &["feb", "peb"], &["mar"], &["apr"], &["mei", "may"], &["jun"],
-        &["jul"], &["agu", "aug", "ags"], &["sep"], &["okt", "oct"], &["nov", "nop"], &["des", "dec"],
+        &["jan"],
+        &["feb", "peb"],
+        &["mar"],
+        &["apr"],
+        &["mei", "may"],
+        &["jun"],
+        &["jul"],
+        &["agu", "aug", "ags"],
+        &["sep"],
+        &["okt", "oct"],
+        &["nov", "nop"],
+        &["des", "dec"],
     ];
     let start = text.get(..3)?.to_ascii_lowercase();
     if !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
@@ -192,7 +201,10 @@ pub fn read_count(text: &str) -> Option<u32> {
     let text = text.trim();
     let groups: Vec<&str> = text.split('.').collect();
     let grouped = groups.len() > 1;
-    let fits = groups.iter().enumerate().all(|(index, group)| !grouped || if index == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 });
+    let fits = groups
+        .iter()
+        .enumerate()
+        .all(|(index, group)| !grouped || if index == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 });
     fits.then(|| whole(&groups.concat())).flatten()
 }
 
@@ -207,7 +219,9 @@ mod tests {
 
     #[test]
     fn dates_are_read_as_people_write_them() {
-        for typed in ["8-7-2026", "08/07/2026", "8 7 2026", "8 Juli 2026", "8 July 2026", " 08.07.2026 ", "2026-07-08", "2026/7/8", "8 jul 2026"] {
+        for typed in
+            ["8-7-2026", "08/07/2026", "8 7 2026", "8 Juli 2026", "8 July 2026", " 08.07.2026 ", "2026-07-08", "2026/7/8", "8 jul 2026"]
+        {
             assert_eq!(read_date(typed).ok(), date("2026-07-08"), "{typed}");
         }
         assert_eq!(read_date("17 Agustus 2026").ok(), date("2026-08-17"));
@@ -217,9 +231,16 @@ mod tests {
     #[test]
     fn what_is_no_date_says_why() {
         for (typed, problem) in [
-            ("", DateProblem::Unclear), ("besok", DateProblem::Unclear), ("8-7", DateProblem::Unclear), ("8-7-26", DateProblem::ShortYear),
-            ("31-6-2026", DateProblem::NoSuchDay), ("29-2-2026", DateProblem::NoSuchDay), ("8-13-2026", DateProblem::NoSuchDay),
-            ("8-7-20260", DateProblem::Unclear), ("8-jux-2026", DateProblem::Unclear), ("-8-7-2026x", DateProblem::Unclear),
+            ("", DateProblem::Unclear),
+            ("besok", DateProblem::Unclear),
+            ("8-7", DateProblem::Unclear),
+            ("8-7-26", DateProblem::ShortYear),
+            ("31-6-2026", DateProblem::NoSuchDay),
+            ("29-2-2026", DateProblem::NoSuchDay),
+            ("8-13-2026", DateProblem::NoSuchDay),
+            ("8-7-20260", DateProblem::Unclear),
+            ("8-jux-2026", DateProblem::Unclear),
+            ("-8-7-2026x", DateProblem::Unclear),
         ] {
             assert_eq!(read_date(typed), Err(problem), "{typed}");
         }
@@ -227,7 +248,14 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        for (typed, minutes) in [("10.20", Some(620)), ("10:20", Some(620)), ("1020", Some(620)), ("9.05", Some(545)), ("24:00", Some(1_440)), ("23.59", Some(1_439))] {
+        for (typed, minutes) in [
+            ("10.20", Some(620)),
+            ("10:20", Some(620)),
+            ("1020", Some(620)),
+            ("9.05", Some(545)),
+            ("24:00", Some(1_440)),
+            ("23.59", Some(1_439)),
+        ] {
             assert_eq!(read_time(typed).map(|minute| minute.0), minutes, "{typed}");
         }
         for wrong in ["", "jam 9 malam", "24.01", "25.00", "10.60", "9", "10.2", "१०.२०"] {
@@ -271,7 +299,16 @@ mod tests {
 
     #[test]
     fn counts_are_read_in_indonesian_form() {
-        for (typed, count) in [("4", Some(4)), ("1.234", Some(1_234)), ("1.234.567", Some(1_234_567)), ("12,5", None), ("12.5", None), ("-1", None), ("1e9", None), ("", None)] {
+        for (typed, count) in [
+            ("4", Some(4)),
+            ("1.234", Some(1_234)),
+            ("1.234.567", Some(1_234_567)),
+            ("12,5", None),
+            ("12.5", None),
+            ("-1", None),
+            ("1e9", None),
+            ("", None),
+        ] {
             assert_eq!(read_count(typed), count, "{typed}");
         }
     }

@@ -44,7 +44,10 @@ pub const DAYS_IN_WEEK: usize = 7;
 
 const MS_PER_MINUTE: i64 = 60_000;
 const MS_PER_DAY: i64 = 86_400_000;
-const EPOCH: civil::Date = civil::date(1970, 1, 1);
+/// From 1 March of the year 0 to 1 January 1970.
+const DAYS_TO_EPOCH: i64 = 719_468;
+/// 400 years.
+const DAYS_IN_CYCLE: i64 = 146_097;
 
 impl Zone {
     /// Hours ahead of UTC.
@@ -211,14 +214,28 @@ fn digits(bytes: &[u8]) -> Option<i64> {
     bytes.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
 }
 
+/// Days since the epoch, in the proleptic Gregorian calendar: years are counted from March, so that the leap day is their
+/// last, in cycles of 400 years that all have the same length.
 fn days_from_epoch(date: civil::Date) -> i64 {
-    i64::from(EPOCH.until(date).map(|span| span.get_days()).unwrap_or(0))
+    let (year, month, day) = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
+    let from_march = (month + 9) % 12;
+    let year = year - i64::from(from_march >= 10);
+    let in_year = (153 * from_march + 2) / 5 + day - 1;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + in_year - DAYS_TO_EPOCH
 }
 
+/// The date that many days after the epoch; the nearest one that can be written where it lies too far.
 fn date_from_days(days: i64) -> civil::Date {
-    let farthest = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
-    let Ok(days) = i32::try_from(days) else { return farthest };
-    jiff::Span::new().try_days(days).ok().and_then(|span| EPOCH.checked_add(span).ok()).unwrap_or(farthest)
+    let days = days.clamp(days_from_epoch(civil::Date::MIN), days_from_epoch(civil::Date::MAX)) + DAYS_TO_EPOCH;
+    let (cycle, in_cycle) = (days.div_euclid(DAYS_IN_CYCLE), days.rem_euclid(DAYS_IN_CYCLE));
+    let year_in_cycle = (in_cycle - in_cycle / 1_460 + in_cycle / 36_524 - in_cycle / (DAYS_IN_CYCLE - 1)) / 365;
+    let in_year = in_cycle - (365 * year_in_cycle + year_in_cycle / 4 - year_in_cycle / 100);
+    let from_march = (5 * in_year + 2) / 153;
+    let day = in_year - (153 * from_march + 2) / 5 + 1;
+    let month = (from_march + 2) % 12 + 1;
+    let year = cycle * 400 + year_in_cycle + i64::from(month <= 2);
+    let small = |number: i64| i8::try_from(number).unwrap_or(1);
+    i16::try_from(year).ok().and_then(|year| civil::Date::new(year, small(month), small(day)).ok()).unwrap_or(civil::Date::MAX)
 }
 
 impl fmt::Display for LocalDate {
@@ -315,6 +332,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn days_agree_with_another_calendar(days in -4_000_000_i32..2_900_000) {
+            let date = date_from_days(i64::from(days));
+            let expected = civil::date(1970, 1, 1).saturating_add(jiff::Span::new().days(days));
+            prop_assert_eq!(date, expected);
+            prop_assert_eq!(days_from_epoch(date), i64::from(days));
+        }
+
         #[test]
         fn instants_survive_their_text(millis in -60_000_000_000_000_i64..200_000_000_000_000) {
             let instant = Timestamp(millis);

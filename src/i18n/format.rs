@@ -3,8 +3,10 @@
 use super::Language;
 use crate::domain::time::{DAYS_IN_WEEK, LocalDate, LocalMinute, MinuteOfDay, Timestamp, Zone};
 
-const MONTHS_ID: [&str; 12] = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
-const MONTHS_EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS_ID: [&str; 12] =
+    ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
+const MONTHS_EN: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS_ID: [&str; DAYS_IN_WEEK] = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"];
 const DAYS_EN: [&str; DAYS_IN_WEEK] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -172,7 +174,12 @@ mod tests {
     #[test]
     fn ages_are_told_in_words() {
         let then = at("2026-07-08T03:20:00Z");
-        for (millis, id, en) in [(59_000, "baru saja", "just now"), (60_000, "1 menit lalu", "1 minute ago"), (7_200_000, "2 jam lalu", "2 hours ago"), (260_000_000, "3 hari lalu", "3 days ago")] {
+        for (millis, id, en) in [
+            (59_000, "baru saja", "just now"),
+            (60_000, "1 menit lalu", "1 minute ago"),
+            (7_200_000, "2 jam lalu", "2 hours ago"),
+            (260_000_000, "3 hari lalu", "3 days ago"),
+        ] {
             assert_eq!(ago(Language::Id, then, then.plus(millis)), id);
             assert_eq!(ago(Language::En, then, then.plus(millis)), en);
         }

@@ -19,20 +19,31 @@ pub fn problem(language: Language, code: &ProblemCode) -> String {
     match code {
         ProblemCode::Required => language.pick("wajib diisi", "must be filled in").into(),
         ProblemCode::NotADate => language
-            .pick("bukan tanggal; tulis hari, bulan, dan tahun, misalnya 8 7 2026", "is no date; write day, month and year, such as 8 7 2026")
+            .pick(
+                "bukan tanggal; tulis hari, bulan, dan tahun, misalnya 8 7 2026",
+                "is no date; write day, month and year, such as 8 7 2026",
+            )
             .into(),
         ProblemCode::ShortYear => language.pick("tulis tahun dengan empat angka", "write the year with four digits").into(),
         ProblemCode::NoSuchDay => language.pick("tanggal ini tidak ada di kalender", "this day is not in the calendar").into(),
         ProblemCode::Future => language.pick("tanggal ini belum tiba", "this day has not come yet").into(),
-        ProblemCode::TooEarly => language.pick("tahun ini terlalu lampau; periksa tahunnya", "this year is too long ago; check the year").into(),
-        ProblemCode::NotATime => language.pick("bukan waktu; tulis jam dan menit, misalnya 10.20", "is no time; write hour and minute, such as 10.20").into(),
+        ProblemCode::TooEarly => {
+            language.pick("tahun ini terlalu lampau; periksa tahunnya", "this year is too long ago; check the year").into()
+        }
+        ProblemCode::NotATime => {
+            language.pick("bukan waktu; tulis jam dan menit, misalnya 10.20", "is no time; write hour and minute, such as 10.20").into()
+        }
         ProblemCode::NotANik { digits: Some(digits) } => match language {
             Language::Id => format!("harus 16 angka; yang tertulis {digits}"),
             Language::En => format!("needs 16 digits; there are {digits}"),
         },
         ProblemCode::NotANik { digits: None } => language.pick("hanya boleh berisi 16 angka", "may hold 16 digits only").into(),
-        ProblemCode::NotAPhone => language.pick("bukan nomor telepon, misalnya 0812 3456 7890", "is no telephone number, such as 0812 3456 7890").into(),
-        ProblemCode::NotAnEmail => language.pick("bukan alamat surel, misalnya nama@contoh.id", "is no mail address, such as name@example.id").into(),
+        ProblemCode::NotAPhone => {
+            language.pick("bukan nomor telepon, misalnya 0812 3456 7890", "is no telephone number, such as 0812 3456 7890").into()
+        }
+        ProblemCode::NotAnEmail => {
+            language.pick("bukan alamat surel, misalnya nama@contoh.id", "is no mail address, such as name@example.id").into()
+        }
         ProblemCode::NotACount => language.pick("bukan bilangan bulat", "is no whole number").into(),
         ProblemCode::NotAnOption => language.pick("pilih salah satu", "choose one").into(),
         ProblemCode::TooLong { max, length } => match language {
@@ -55,8 +66,12 @@ pub fn problem(language: Language, code: &ProblemCode) -> String {
             Language::Id => format!("perlu paling sedikit {min}"),
             Language::En => format!("needs at least {min}"),
         },
-        ProblemCode::NotAFile => language.pick("catatan berkas rusak; hapus lalu lampirkan lagi", "a file's record is damaged; remove it and attach it again").into(),
-        ProblemCode::NotARow => language.pick("daftar ini rusak; hapus barisnya lalu isi lagi", "this list is damaged; remove its rows and fill them in again").into(),
+        ProblemCode::NotAFile => language
+            .pick("catatan berkas rusak; hapus lalu lampirkan lagi", "a file's record is damaged; remove it and attach it again")
+            .into(),
+        ProblemCode::NotARow => language
+            .pick("daftar ini rusak; hapus barisnya lalu isi lagi", "this list is damaged; remove its rows and fill them in again")
+            .into(),
         ProblemCode::UnknownField => language.pick("tidak lagi ditanyakan oleh formulir ini", "is no longer asked by this form").into(),
     }
 }
@@ -65,10 +80,22 @@ pub fn problem(language: Language, code: &ProblemCode) -> String {
 #[must_use]
 pub fn oddity(language: Language, oddity: Oddity) -> &'static str {
     match oddity {
-        Oddity::UnusualLetters => language.pick("Ada huruf yang tidak biasa di nama ini. Periksa; bila memang begitu, lanjutkan.", "There are unusual letters in this name. Check it; if it is right, go on."),
-        Oddity::NikWithoutBirthday => language.pick("Angka ke-7 sampai ke-10 NIK ini bukan tanggal lahir yang mungkin. Periksa; bila memang begitu, lanjutkan.", "Digits 7 to 10 of this NIK name no possible birthday. Check it; if it is right, go on."),
-        Oddity::NikOtherBirthday => language.pick("Tanggal lahir menurut NIK berbeda dari yang tertulis. Periksa; bila memang begitu, lanjutkan.", "The birthday in the NIK differs from the one written. Check it; if it is right, go on."),
-        Oddity::UnusualDomain => language.pick("Alamat surel ini memakai huruf yang tidak biasa. Periksa; bila memang begitu, lanjutkan.", "This mail address uses unusual letters. Check it; if it is right, go on."),
+        Oddity::UnusualLetters => language.pick(
+            "Ada huruf yang tidak biasa di nama ini. Periksa; bila memang begitu, lanjutkan.",
+            "There are unusual letters in this name. Check it; if it is right, go on.",
+        ),
+        Oddity::NikWithoutBirthday => language.pick(
+            "Angka ke-7 sampai ke-10 NIK ini bukan tanggal lahir yang mungkin. Periksa; bila memang begitu, lanjutkan.",
+            "Digits 7 to 10 of this NIK name no possible birthday. Check it; if it is right, go on.",
+        ),
+        Oddity::NikOtherBirthday => language.pick(
+            "Tanggal lahir menurut NIK berbeda dari yang tertulis. Periksa; bila memang begitu, lanjutkan.",
+            "The birthday in the NIK differs from the one written. Check it; if it is right, go on.",
+        ),
+        Oddity::UnusualDomain => language.pick(
+            "Alamat surel ini memakai huruf yang tidak biasa. Periksa; bila memang begitu, lanjutkan.",
+            "This mail address uses unusual letters. Check it; if it is right, go on.",
+        ),
     }
 }
 
@@ -78,7 +105,8 @@ pub fn guard(language: Language, guard: &Guard, last_day: impl Fn(&str) -> Optio
     let mut text = language.text(&guard.why).to_owned();
     while let Some((before, rest)) = text.split_once("{due:") {
         let Some((deadline, after)) = rest.split_once('}') else { break };
-        let date = last_day(deadline).unwrap_or_else(|| language.pick("(tanggal belum dapat dihitung)", "(date cannot be counted yet)").to_owned());
+        let date = last_day(deadline)
+            .unwrap_or_else(|| language.pick("(tanggal belum dapat dihitung)", "(date cannot be counted yet)").to_owned());
         text = format!("{before}{date}{after}");
     }
     text
@@ -106,9 +134,14 @@ pub fn mark(language: Language, mark: Mark) -> &'static str {
 #[must_use]
 pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> String {
     match reason {
-        Reason::UnknownAct { .. } => language.pick("Tindakan ini tidak dikenal oleh aturan perkara.", "The rules of this case do not know this act.").into(),
+        Reason::UnknownAct { .. } => {
+            language.pick("Tindakan ini tidak dikenal oleh aturan perkara.", "The rules of this case do not know this act.").into()
+        }
         Reason::UnknownVersion { .. } => language
-            .pick("Aturan atau kalender di perangkat ini berbeda dari yang dikenal server. Perbarui aplikasi, lalu periksa lagi.", "The rules or the calendar on this device differ from the server's. Update the app, then check again.")
+            .pick(
+                "Aturan atau kalender di perangkat ini berbeda dari yang dikenal server. Perbarui aplikasi, lalu periksa lagi.",
+                "The rules or the calendar on this device differ from the server's. Update the app, then check again.",
+            )
             .into(),
         Reason::Role { allowed } => {
             let roles: Vec<String> = allowed.iter().map(|role| self::role(language, *role).to_owned()).collect();
@@ -132,8 +165,12 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> S
                 Language::En => format!("The case is at “{label}”; this cannot be done here."),
             }
         }
-        Reason::InTheFuture => language.pick("Waktu yang dinyatakan belum tiba. Periksa tanggal dan jam.", "The time stated has not come yet. Check date and hour.").into(),
-        Reason::TimeDiffers => language.pick("Waktu tindakan berbeda dari waktu di formulir.", "The time of the act differs from the time in the form.").into(),
+        Reason::InTheFuture => language
+            .pick("Waktu yang dinyatakan belum tiba. Periksa tanggal dan jam.", "The time stated has not come yet. Check date and hour.")
+            .into(),
+        Reason::TimeDiffers => {
+            language.pick("Waktu tindakan berbeda dari waktu di formulir.", "The time of the act differs from the time in the form.").into()
+        }
         Reason::Form { problem: found } => {
             let label = rules.and_then(|rules| field_label(language, rules, &found.place)).unwrap_or_else(|| found.place.to_string());
             format!("{label}: {}.", problem(language, &found.code))
@@ -235,17 +272,39 @@ pub fn store_error(language: Language, error: &StoreError) -> String {
 #[must_use]
 pub fn file_problem(language: Language, problem: &FileProblem) -> String {
     match problem {
-        FileProblem::Empty => language.pick("Berkas kosong (0 byte). Pilih berkas lain atau foto ulang.", "The file is empty (0 bytes). Choose another or take the photo again.").into(),
+        FileProblem::Empty => language
+            .pick(
+                "Berkas kosong (0 byte). Pilih berkas lain atau foto ulang.",
+                "The file is empty (0 bytes). Choose another or take the photo again.",
+            )
+            .into(),
         FileProblem::TooLarge { size, limit } => {
             let (size, limit) = (format::bytes(language, *size), format::bytes(language, *limit));
             match language {
-                Language::Id => format!("Berkas {size}, melebihi batas {limit}. Bagi menjadi beberapa berkas, atau foto halaman demi halaman."),
+                Language::Id => {
+                    format!("Berkas {size}, melebihi batas {limit}. Bagi menjadi beberapa berkas, atau foto halaman demi halaman.")
+                }
                 Language::En => format!("The file has {size}, more than the limit of {limit}. Split it, or photograph it page by page."),
             }
         }
-        FileProblem::NotAllowed => language.pick("Jenis berkas ini tidak diterima. Gunakan PDF, foto (JPG, PNG, WebP, HEIC), atau DOCX.", "Files of this kind are not taken. Use PDF, a photo (JPG, PNG, WebP, HEIC) or DOCX.").into(),
-        FileProblem::Mismatch => language.pick("Isi berkas tidak sesuai dengan namanya, jadi tidak dilampirkan. Minta berkas aslinya, atau foto dokumennya.", "The file's content does not fit its name, so it was not attached. Ask for the original, or photograph the document.").into(),
-        FileProblem::Unreadable => language.pick("Berkas gagal dibaca; mungkin hanya ada di awan atau sudah dipindahkan. Unduh dulu ke perangkat, lalu pilih lagi.", "The file could not be read; it may be in the cloud only, or was moved. Download it first, then choose it again.").into(),
+        FileProblem::NotAllowed => language
+            .pick(
+                "Jenis berkas ini tidak diterima. Gunakan PDF, foto (JPG, PNG, WebP, HEIC), atau DOCX.",
+                "Files of this kind are not taken. Use PDF, a photo (JPG, PNG, WebP, HEIC) or DOCX.",
+            )
+            .into(),
+        FileProblem::Mismatch => language
+            .pick(
+                "Isi berkas tidak sesuai dengan namanya, jadi tidak dilampirkan. Minta berkas aslinya, atau foto dokumennya.",
+                "The file's content does not fit its name, so it was not attached. Ask for the original, or photograph the document.",
+            )
+            .into(),
+        FileProblem::Unreadable => language
+            .pick(
+                "Berkas gagal dibaca; mungkin hanya ada di awan atau sudah dipindahkan. Unduh dulu ke perangkat, lalu pilih lagi.",
+                "The file could not be read; it may be in the cloud only, or was moved. Download it first, then choose it again.",
+            )
+            .into(),
     }
 }
 
@@ -358,12 +417,17 @@ mod tests {
         match value {
             serde_json::Value::Object(map) => {
                 let (id, en) = (map.get("id").and_then(|text| text.as_str()), map.get("en").and_then(|text| text.as_str()));
-                if id.is_some() != en.is_some() && !map.contains_key("format") && !map.contains_key("unit") || id == Some("") || en == Some("") {
+                if id.is_some() != en.is_some() && !map.contains_key("format") && !map.contains_key("unit")
+                    || id == Some("")
+                    || en == Some("")
+                {
                     empty.push(path.to_owned());
                 }
                 map.iter().for_each(|(key, item)| find_empty(item, &format!("{path}/{key}"), empty));
             }
-            serde_json::Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| find_empty(item, &format!("{path}/{index}"), empty)),
+            serde_json::Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| find_empty(item, &format!("{path}/{index}"), empty))
+            }
             _ => {}
         }
     }

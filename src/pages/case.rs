@@ -59,7 +59,8 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
         format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()),
         petition.text("respondent_name")
     );
-    let state = set.and_then(|set| set.state.get(&case.state)).map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
+    let state =
+        set.and_then(|set| set.state.get(&case.state)).map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
     page_title(app, Signal::stored(number.clone()));
     let facts = ViewFn::from({
         let state = state.clone();
@@ -151,10 +152,14 @@ fn act_item(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet
     let zone = app.zone();
     let rule = set.and_then(|set| set.act.get(&act.act));
     let title = rule.map_or_else(|| act.act.clone(), |rule| language.text(&rule.label).to_owned());
-    let who = format!("{} · {}", act.by.name, match act.recorded_at {
-        Some(_) => words.at_server,
-        None => words.not_at_server,
-    });
+    let who = format!(
+        "{} · {}",
+        act.by.name,
+        match act.recorded_at {
+            Some(_) => words.at_server,
+            None => words.not_at_server,
+        }
+    );
     let basis = rule.map(|rule| sentences::basis(language, &rule.src, rule.mark));
     let recorded = act.recorded_at.map(|at| format::instant(language, at, zone));
     let made = format::instant(language, act.made_at.wall, zone);

@@ -1,5 +1,6 @@
 //! *Daftar perkara*: every case on this device, newest first, with a search over numbers, parties and objects.
 
+use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 
 use crate::components::empty_state::EmptyState;
@@ -11,6 +12,7 @@ use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::case::{Case, fold};
 use crate::domain::id::CaseId;
+use crate::domain::order::ascending;
 use crate::i18n::format;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
@@ -23,7 +25,7 @@ pub fn Cases(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().nav_cases.to_owned());
+    let title = app.say(|words| words.nav_cases);
     page_title(app, title);
     let query = RwSignal::new(String::new());
     let lead = Signal::derive(move || {
@@ -38,8 +40,8 @@ pub fn Cases(
             <PageHeader title lead />
             <TextField
                 id="search"
-                label=Signal::derive(move || app.words().search.to_owned())
-                hint=Signal::derive(move || Some(app.words().search_hint.to_owned()))
+                label=app.say(|words| words.search)
+                hint=app.say_some(|words| words.search_hint)
                 value=query
                 on_input=Callback::new(move |text| query.set(text))
                 input_type="search"
@@ -80,10 +82,13 @@ pub fn CaseRows(
         let language = app.language.get();
         let cases = app.cases.read();
         let outbox = app.outbox.read();
-        let mut ids: Vec<CaseId> = cases.keys().copied().chain(outbox.iter().map(|entry| entry.envelope.case_id)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut lines: Vec<Line> = ids
+        let mut ids: Vec<CaseId> = cases.keys().copied().collect();
+        for entry in outbox.iter() {
+            if !cases.contains_key(&entry.envelope.case_id) && !ids.contains(&entry.envelope.case_id) {
+                ids.push(entry.envelope.case_id);
+            }
+        }
+        let lines: Vec<Line> = ids
             .into_iter()
             .map(|id| {
                 let waiting: Vec<_> = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act).collect();
@@ -91,8 +96,8 @@ pub fn CaseRows(
                 line(language, &case, !waiting.is_empty())
             })
             .collect();
-        lines.sort_by_key(|line| std::cmp::Reverse(line.at));
-        lines
+        let newest_first = ascending(lines.iter().map(|line| (line.at.map_or(i64::MAX, |at| -at.0), 0)));
+        newest_first.into_iter().filter_map(|position| lines.get(position).cloned()).collect::<Vec<_>>()
     });
     let shown = Memo::new(move |_| {
         let wanted: Vec<String> = folded(&query.get()).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
@@ -102,9 +107,9 @@ pub fn CaseRows(
     });
     view! {
         <p class="visually-hidden" role="status">
-            {move || query.with(|query| !query.is_empty()).then(|| format!("{} {}", shown.with(Vec::len), app.words().found))}
+            {live(move || query.with(|query| !query.is_empty()).then(|| format!("{} {}", shown.with(Vec::len), app.words().found)))}
         </p>
-        {move || shown.with(Vec::is_empty).then(|| {
+        {live(move || shown.with(Vec::is_empty).then(|| {
             let words = app.words();
             if lines.with(Vec::is_empty) {
                 view! {
@@ -115,11 +120,15 @@ pub fn CaseRows(
             } else {
                 view! { <EmptyState text=words.nothing_found icon=IconName::Search><p class="muted">{words.nothing_found_help}</p></EmptyState> }.into_any()
             }
-        })}
+        }))}
         <ul class="row-list">
-            <For each=move || shown.get() key=|line| (line.id, line.unsent, line.number.clone(), line.state.clone()) let:line>
-                {row(app, line)}
-            </For>
+            {each(move || {
+                shown
+                    .get()
+                    .into_iter()
+                    .map(|line| entry(format!("{} {} {} {}", line.id, line.unsent, line.number, line.state), move || row(app, line.clone())))
+                    .collect()
+            })}
         </ul>
     }
 }
@@ -127,7 +136,11 @@ pub fn CaseRows(
 fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
     let petition = case.form("petition");
     let number = case.number_or_code("reception");
-    let parties = format!("{} – {}", format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()), petition.text("respondent_name"));
+    let parties = format!(
+        "{} – {}",
+        format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()),
+        petition.text("respondent_name")
+    );
     let object = petition.text("object_number").to_owned();
     let state = case
         .rules
@@ -160,11 +173,11 @@ fn row(app: AppState, line: Line) -> impl IntoView {
                 <a class="row__title row__link tabular" href=Route::Case(line.id).path()>{line.number}</a>
                 <p class="row__line">{line.parties}</p>
                 {(!line.object.is_empty()).then(|| view! { <p class="row__line">{line.object}</p> })}
-                {at.map(|at| view! { <p class="row__line">{move || format::instant_short(app.language.get(), at, app.zone())}</p> })}
+                {at.map(|at| view! { <p class="row__line">{live(move || format::instant_short(app.language.get(), at, app.zone()))}</p> })}
             </div>
             <div class="row__side">
                 <Tag label=line.state tone=Tone::Neutral />
-                {line.unsent.then(|| view! { <Tag label=Signal::derive(move || app.words().not_at_server.to_owned()) tone=Tone::Warning icon=IconName::Outbox /> })}
+                {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
             </div>
         </li>
     }

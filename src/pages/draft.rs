@@ -4,8 +4,8 @@ pub mod check;
 pub mod editor;
 pub mod fields;
 
+use crate::components::live::live;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
@@ -26,6 +26,7 @@ use crate::pages::filing_window::FilingWindow;
 use crate::platform::{file, focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, drafts, submit};
+use crate::store::record::encode;
 
 use check::CheckPage;
 use editor::{Editor, Save, SectionState, Writer};
@@ -66,14 +67,14 @@ pub fn DraftPages(
     });
     view! {
         <div class="page">
-            {move || match shown.get() {
+            {live(move || match shown.get() {
                 Shown::Tasks => view! { <Tasks editor /> }.into_any(),
                 Shown::Check => view! { <CheckPage editor /> }.into_any(),
                 Shown::Section(key) => match editor.sections().iter().position(|group| group.key == key) {
                     Some(index) => view! { <Section editor index /> }.into_any(),
                     None => view! { <super::not_found::NotFoundBody app /> }.into_any(),
                 },
-            }}
+            })}
         </div>
     }
     .into_any()
@@ -92,9 +93,9 @@ fn DraftGone(app: AppState, id: DraftId) -> impl IntoView {
     let unreadable = app.quarantine.with_untracked(|all| all.iter().any(|record| record.key == id.to_string()));
     view! {
         <div class="page">
-            <PageHeader title=Signal::derive(move || app.words().draft_gone.to_owned()) />
-            <p>{move || if unreadable { app.words().draft_unreadable } else { app.words().draft_gone_help }}</p>
-            <LinkButton label=Signal::derive(move || app.words().to_home.to_owned()) href=Route::Home.path() />
+            <PageHeader title=app.say(|words| words.draft_gone) />
+            <p>{live(move || if unreadable { app.words().draft_unreadable } else { app.words().draft_gone_help })}</p>
+            <LinkButton label=app.say(|words| words.to_home) href=Route::Home.path() />
         </div>
     }
 }
@@ -134,13 +135,13 @@ fn Obstacles(editor: Editor) -> impl IntoView {
     };
     let export = Callback::new(move |()| {
         let draft = editor.draft.get_untracked();
-        let text = serde_json::to_string_pretty(&draft).unwrap_or_default();
-        if !file::download(&format!("draf-{}.json", draft.case.provisional_code()), "application/json", &[text.into_bytes()]) {
+        let text = encode(&draft);
+        if !file::download(&format!("draf-{}.txt", draft.case.provisional_code()), "text/plain", &[text.into_bytes()]) {
             app.notify(app.words_untracked().download_failed.to_owned());
         }
     });
     view! {
-        {move || {
+        {live(move || {
             failed()
                 .map(|text| {
                     view! {
@@ -159,8 +160,8 @@ fn Obstacles(editor: Editor) -> impl IntoView {
                         </Banner>
                     }
                 })
-        }}
-        {move || {
+        })}
+        {live(move || {
             (editor.writer.get() == Writer::Elsewhere)
                 .then(|| {
                     view! {
@@ -178,7 +179,7 @@ fn Obstacles(editor: Editor) -> impl IntoView {
                         </Banner>
                     }
                 })
-        }}
+        })}
     }
 }
 
@@ -194,7 +195,11 @@ fn Tasks(editor: Editor) -> impl IntoView {
     });
     let state_of = move |key: &'static str| checked.with(|(problems, gaps)| editor.section_state(key, problems, gaps));
     let done = move || {
-        editor.sections().iter().filter(|group| matches!(state_of(&group.key), SectionState::Done | SectionState::Optional | SectionState::Gaps)).count()
+        editor
+            .sections()
+            .iter()
+            .filter(|group| matches!(state_of(&group.key), SectionState::Done | SectionState::Optional | SectionState::Gaps))
+            .count()
     };
     let title = Signal::derive(move || {
         let name = petitioner_name(editor);
@@ -203,9 +208,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
     let caption = Signal::derive(move || Some(format!("{} {}", app.words().draft, editor.draft.read().case.provisional_code())));
     let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
     let asking = RwSignal::new(false);
-    let navigate = use_navigate();
     let discard = Callback::new(move |()| {
-        let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
             let draft = editor.draft.get_untracked();
             match drafts::discard(app, id).await {
@@ -220,7 +223,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
                         });
                     });
                     app.notify_with_undo(app.words_untracked().draft_discarded.to_owned(), undo);
-                    navigate(&Route::Home.path(), Default::default());
+                    app.navigation.go(&Route::Home);
                 }
                 Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
             }
@@ -228,12 +231,12 @@ fn Tasks(editor: Editor) -> impl IntoView {
     });
     page_title(app, title);
     view! {
-        <BackLink label=Signal::derive(move || app.words().nav_today.to_owned()) href=Route::Home.path() />
+        <BackLink label=app.say(|words| words.nav_today) href=Route::Home.path() />
         <PageHeader title caption lead>
             <SaveWords editor />
         </PageHeader>
         <Obstacles editor />
-        <TaskList label=Signal::derive(move || app.words().sections.to_owned())>
+        <TaskList label=app.say(|words| words.sections)>
             {editor
                 .sections()
                 .iter()
@@ -257,20 +260,20 @@ fn Tasks(editor: Editor) -> impl IntoView {
                 .collect_view()}
         </TaskList>
         <div class="action-bar">
-            <LinkButton label=Signal::derive(move || app.words().check_answers.to_owned()) href=Route::Check(id).path() />
+            <LinkButton label=app.say(|words| words.check_answers) href=Route::Check(id).path() />
             <Button
-                label=Signal::derive(move || app.words().discard_draft.to_owned())
+                label=app.say(|words| words.discard_draft)
                 kind=ButtonKind::Quiet
                 icon=IconName::Trash
-                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                disabled_reason=editor.read_only_reason()
                 on_press=Callback::new(move |()| asking.set(true))
             />
         </div>
         <Dialog
             open=asking
             on_close=Callback::new(move |()| asking.set(false))
-            title=Signal::derive(move || app.words().discard_draft_question.to_owned())
-            close_label=Signal::derive(move || app.words().close.to_owned())
+            title=app.say(|words| words.discard_draft_question)
+            close_label=app.say(|words| words.close)
             actions=ViewFn::from(move || {
                 view! {
                     <Button
@@ -285,7 +288,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
                 }
             })
         >
-            <p>{move || app.words().discard_draft_help}</p>
+            <p>{app.say(|words| words.discard_draft_help)}</p>
         </Dialog>
     }
 }
@@ -319,7 +322,9 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     let title = Signal::derive(move || app.language.get().text(&group.title).to_owned());
     let caption = Signal::derive(move || Some(sentences::section_of(app.language.get(), index + 1, sections.len())));
     let lead = Signal::derive(move || group.hint.as_ref().map(|hint| app.language.get().text(hint).to_owned()));
-    let has_errors = Signal::derive(move || editor.errors.with(|errors| errors.keys().any(|place| editor.section_of(place) == Some(group.key.as_str()))));
+    let has_errors = Signal::derive(move || {
+        editor.errors.with(|errors| errors.keys().any(|place| editor.section_of(place) == Some(group.key.as_str())))
+    });
     page_title(
         app,
         Signal::derive(move || {
@@ -332,17 +337,15 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         move || (if to_check { app.words().check_answers } else { app.words().save_and_continue }).to_owned()
     });
     restore_focus(editor, group);
-    let navigate = use_navigate();
-    let next_path = next.path();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         editor.keep_now();
-        navigate(&next_path, Default::default());
+        app.navigation.go(&next);
     };
     let show_window = WINDOW_SECTIONS.contains(&group.key.as_str());
     let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
     view! {
-        <BackLink label=Signal::derive(move || app.words().all_sections.to_owned()) href=Route::Draft(id).path() />
+        <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() />
         <PageHeader title caption lead>
             <SaveWords editor />
         </PageHeader>
@@ -373,7 +376,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
                 {previous
                     .map(|previous| {
                         view! {
-                            <LinkButton label=Signal::derive(move || app.words().previous.to_owned()) href=previous.path() kind=ButtonKind::Quiet />
+                            <LinkButton label=app.say(|words| words.previous) href=previous.path() kind=ButtonKind::Quiet />
                         }
                     })}
             </div>
@@ -384,7 +387,9 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
 /// After a reload, a crash or a new sign-in the person finds the caret where it stood, in view.
 fn restore_focus(editor: Editor, group: &'static Group) {
     let focus = editor.draft.with_untracked(|draft| draft.focus.clone()).filter(|focus| focus.group == group.key);
-    let target = link_target().or_else(|| focus.filter(|_| editor.save.get_untracked() == Save::Untouched).map(|focus| (focus.place.to_string(), Some(focus.caret))));
+    let target = link_target().or_else(|| {
+        focus.filter(|_| editor.save.get_untracked() == Save::Untouched).map(|focus| (focus.place.to_string(), Some(focus.caret)))
+    });
     if let Some((id, caret)) = target {
         Effect::new(move |_| {
             focus::after_paint({

@@ -98,7 +98,8 @@ fn window(
         DayUnit::Calendar => words.calendar_days,
     };
     let rule = format!("{} {unit}.", reading.n);
-    let calendar_line = format!("{} {}, {} {}", words.calendar_used, language.text(&calendar.value.title), words.version, calendar.pin.version);
+    let calendar_line =
+        format!("{} {}, {} {}", words.calendar_used, language.text(&calendar.value.title), words.version, calendar.pin.version);
     view! {
         <Deadline what=label.to_owned() when left tone>
             {due.hour_unknown.then(|| view! { <p class="muted">{words.hour_unknown}</p> })}
@@ -116,10 +117,17 @@ fn window(
 
 /// Where the filing stands to the last day, in words.
 fn standing(language: Language, due: &Due, office: &Office, filed: Option<Timestamp>) -> (String, Tone) {
-    let Some(filed) = filed else { return (language.pick("Waktu masuk belum lengkap", "Time of filing not complete").to_owned(), Tone::Neutral) };
+    let Some(filed) = filed else {
+        return (language.pick("Waktu masuk belum lengkap", "Time of filing not complete").to_owned(), Tone::Neutral);
+    };
     let filed_on = filed.in_zone(office.zone).date;
     if filed >= due.closes_at {
-        return (language.pick("Lewat batas; tetap dicatat, pleno yang menilai", "After the last day; still recorded, the plenary rules").to_owned(), Tone::Danger);
+        return (
+            language
+                .pick("Lewat batas; tetap dicatat, pleno yang menilai", "After the last day; still recorded, the plenary rules")
+                .to_owned(),
+            Tone::Danger,
+        );
     }
     let number = due.days.iter().find(|day| day.date == filed_on).and_then(|day| match day.count {
         Count::Counted(number) => Some(number),

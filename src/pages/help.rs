@@ -1,5 +1,6 @@
 //! Help without a network: what the app promises, and what to do when something is in the way.
 
+use crate::components::live::live;
 use leptos::prelude::*;
 
 use crate::components::details::Details;
@@ -13,7 +14,7 @@ pub fn Help(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().nav_help.to_owned());
+    let title = app.say(|words| words.nav_help);
     page_title(app, title);
     let topics = move || {
         let words = app.words();
@@ -31,8 +32,8 @@ pub fn Help(
     };
     view! {
         <div class="page">
-            <PageHeader title lead=Signal::derive(move || Some(app.words().help_lead.to_owned())) />
-            {move || topics().map(|(question, answer)| view! { <Details summary=question open=false><p class="prose">{answer}</p></Details> }).collect_view()}
+            <PageHeader title lead=app.say_some(|words| words.help_lead) />
+            {live(move || topics().map(|(question, answer)| view! { <Details summary=question open=false><p class="prose">{answer}</p></Details> }).collect_view())}
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! *Hari ini*: what goes on with, what waits, and the cases that came last.
 
+use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 
 use crate::components::empty_state::EmptyState;
@@ -25,38 +26,38 @@ pub fn Home(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().nav_today.to_owned());
+    let title = app.say(|words| words.nav_today);
     page_title(app, title);
     let caption = Signal::derive(move || Some(format::date(app.language.get(), app.now.get().in_zone(app.zone()).date)));
     let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && app.cases.read().is_empty();
     view! {
         <div class="page">
             <PageHeader title caption />
-            {move || nothing().then(|| view! {
+            {live(move || nothing().then(|| view! {
                 <EmptyState text=app.words().nothing_here icon=IconName::Note>
                     <p class="muted">{app.words().nothing_here_help}</p>
                 </EmptyState>
-            })}
+            }))}
             <Waiting app />
-            {move || (!app.drafts.read().is_empty()).then(|| view! {
+            {live(move || (!app.drafts.read().is_empty()).then(|| view! {
                 <section class="section">
                     <h2 class="section__title">{app.words().continue_drafts}</h2>
                     <ul class="row-list">
-                        <For each=move || { let mut all = app.drafts.get(); all.reverse(); all } key=|draft| (draft.id, draft.version) let:draft>
-                            {draft_row(app, draft)}
-                        </For>
+                        {each(move || {
+                            app.drafts.get().into_iter().rev().map(|draft| entry(format!("{} {}", draft.id, draft.version), move || draft_row(app, draft.clone()))).collect()
+                        })}
                     </ul>
                 </section>
-            })}
-            {move || (!app.cases.read().is_empty() || !app.outbox.read().is_empty()).then(|| view! {
+            }))}
+            {live(move || (!app.cases.read().is_empty() || !app.outbox.read().is_empty()).then(|| view! {
                 <section class="section">
                     <h2 class="section__title">{app.words().newest_cases}</h2>
                     <CaseRows app limit=NEWEST />
                     <p><a href=Route::Cases.path()>{app.words().all_cases}</a></p>
                 </section>
-            })}
+            }))}
             <div class="action-bar">
-                <LinkButton label=Signal::derive(move || app.words().new_petition.to_owned()) href=Route::NewPetition.path() icon=IconName::Plus />
+                <LinkButton label=app.say(|words| words.new_petition) href=Route::NewPetition.path() icon=IconName::Plus />
             </div>
         </div>
     }
@@ -106,11 +107,11 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
         <li class="row">
             <div class="row__body">
                 <a class="row__title row__link" href=href>
-                    {move || if petitioner.is_empty() { app.words().petitioner_unnamed.to_owned() } else { petitioner.clone() }}
+                    {live(move || if petitioner.is_empty() { app.words().petitioner_unnamed.to_owned() } else { petitioner.clone() })}
                 </a>
                 <p class="row__line">{code} {(!object.is_empty()).then(|| format!(" · {object}"))}</p>
                 <p class="row__line">
-                    {move || app.words().saved_on_device} " " {move || format::ago(app.language.get(), changed, app.now.get())}
+                    {app.say(|words| words.saved_on_device)} " " {live(move || format::ago(app.language.get(), changed, app.now.get()))}
                 </p>
             </div>
             <div class="row__side">

@@ -23,11 +23,11 @@ pub fn NotFoundBody(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().not_found.to_owned());
+    let title = app.say(|words| words.not_found);
     page_title(app, title);
     view! {
         <PageHeader title />
-        <p>{move || app.words().not_found_help}</p>
-        <LinkButton label=Signal::derive(move || app.words().to_home.to_owned()) href=Route::Home.path() />
+        <p>{app.say(|words| words.not_found_help)}</p>
+        <LinkButton label=app.say(|words| words.to_home) href=Route::Home.path() />
     }
 }

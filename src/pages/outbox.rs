@@ -1,8 +1,8 @@
 //! *Kotak Kirim*: what has not reached the server, why, and what can be done about it.
 
+use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
@@ -14,13 +14,14 @@ use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::command::Receipt;
 use crate::domain::id::CommandId;
+use crate::domain::order::ascending;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::platform::file;
 use crate::routes::Route;
 use crate::rules;
 use crate::state::{AppState, submit, sync_driver};
-use crate::store::record::{OutboxEntry, OutboxState};
+use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -33,7 +34,7 @@ pub fn OutboxPage(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().nav_outbox.to_owned());
+    let title = app.say(|words| words.nav_outbox);
     page_title(app, title);
     let lead = Signal::derive(move || {
         let words = app.words();
@@ -65,26 +66,30 @@ pub fn OutboxPage(
         <div class="page">
             <PageHeader title lead>
                 <Button
-                    label=Signal::derive(move || app.words().try_now.to_owned())
+                    label=app.say(|words| words.try_now)
                     kind=ButtonKind::Secondary
                     icon=IconName::Sync
                     busy=Signal::derive(move || app.sync.get().busy)
-                    busy_label=Signal::derive(move || Some(app.words().sending.to_owned()))
+                    busy_label=app.say_some(|words| words.sending)
                     on_press=Callback::new(move |()| sync_driver::feed(app, Input::TryNow))
                 />
             </PageHeader>
             {trouble}
-            {move || app.outbox.read().is_empty().then(|| view! {
+            {live(move || app.outbox.read().is_empty().then(|| view! {
                 <EmptyState text=app.words().outbox_empty icon=IconName::CheckCircle />
-            })}
+            }))}
             <ul class="row-list">
-                <For each=move || app.outbox.get() key=|entry| (entry.envelope.command_id, entry.state != OutboxState::Waiting, entry.tries) let:entry>
-                    {item(app, entry)}
-                </For>
+                {each(move || {
+                    app.outbox
+                        .get()
+                        .into_iter()
+                        .map(|kept| entry(format!("{} {} {}", kept.envelope.command_id, kept.state != OutboxState::Waiting, kept.tries), move || item(app, kept.clone())))
+                        .collect()
+                })}
             </ul>
-            {move || (app.only_here() > 0).then(|| view! {
+            {live(move || (app.only_here() > 0).then(|| view! {
                 <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export /></p>
-            })}
+            }))}
             <Receipts app />
         </div>
     }
@@ -106,12 +111,10 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         OutboxState::Parked(reason) => Some(reason.clone()),
     };
     let (queued_at, tries) = (entry.queued_at, entry.tries);
-    let navigate = use_navigate();
     let correct = Callback::new(move |()| {
-        let navigate = navigate.clone();
         spawn_local(async move {
             match submit::correct(app, id).await {
-                Ok(draft) => navigate(&Route::Check(draft).path(), Default::default()),
+                Ok(draft) => app.navigation.go(&Route::Check(draft)),
                 Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
             }
         });
@@ -128,20 +131,20 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         <li class="row">
             <div class="row__body">
                 <a class="row__title" href=Route::Case(case).path()>{label} ": " {names.join(", ")}</a>
-                <p class="row__line tabular">{case.provisional_code()} " · " {move || format::bytes(app.language.get(), size)} " · " {move || format::ago(app.language.get(), queued_at, app.now.get())} {(tries > 0).then(|| move || format!(" · {tries} {}", app.words().tries))}</p>
+                <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then(|| move || format!(" · {tries} {}", app.words().tries))}</p>
                 {match parked {
-                    None => view! { <p class="row__line">{move || app.words().waits_for_server}</p> }.into_any(),
+                    None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
                     Some(reason) => reason_view(app, rule_set, reason).into_any(),
                 }}
                 {is_parked.then(|| view! {
                     <div class="cluster">
-                        <Button label=Signal::derive(move || app.words().correct_and_resend.to_owned()) kind=ButtonKind::Secondary icon=IconName::Edit on_press=correct />
-                        <Button label=Signal::derive(move || app.words().try_again.to_owned()) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
+                        <Button label=app.say(|words| words.correct_and_resend) kind=ButtonKind::Secondary icon=IconName::Edit on_press=correct />
+                        <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
                     </div>
                 })}
             </div>
             <div class="row__side">
-                {move || {
+                {live(move || {
                     let words = app.words();
                     if is_parked {
                         view! { <Tag label=words.state_parked tone=Tone::Danger icon=IconName::Alert /> }.into_any()
@@ -150,7 +153,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                     } else {
                         view! { <Tag label=words.state_waiting tone=Tone::Info icon=IconName::Outbox /> }.into_any()
                     }
-                }}
+                })}
             </div>
         </li>
     }
@@ -162,7 +165,7 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
         ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
     };
     view! {
-        <p class="row__line">{move || sentences::parked(app.language.get(), &reason)}</p>
+        <p class="row__line">{live(move || sentences::parked(app.language.get(), &reason))}</p>
         {problem.map(|problem| {
             let reasons = problem.reasons.clone();
             // A server may send anything here: it is shown as plain text and cut for the eye.
@@ -171,7 +174,7 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
             let has_reasons = !reasons.is_empty();
             view! {
                 <ul>
-                    {move || reasons.iter().map(|reason| view! { <li>{sentences::reason(app.language.get(), set, reason)}</li> }).collect_view()}
+                    {live(move || reasons.iter().map(|reason| view! { <li>{sentences::reason(app.language.get(), set, reason)}</li> }).collect_view())}
                     {(!has_reasons).then(|| fields.into_iter().take(20).map(|field| view! { <li>{field.pointer} ": " {field.code}</li> }).collect_view())}
                 </ul>
                 {(!has_reasons && !detail.is_empty()).then(|| view! { <p class="row__line muted">{detail}</p> })}
@@ -184,10 +187,9 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
 #[component]
 fn Receipts(app: AppState) -> impl IntoView {
     let newest = Memo::new(move |_| {
-        let mut all: Vec<Receipt> = app.receipts.read().values().cloned().collect();
-        all.sort_by_key(|receipt| std::cmp::Reverse(receipt.server_time));
-        all.truncate(RECEIPTS);
-        all
+        let all: Vec<Receipt> = app.receipts.read().values().cloned().collect();
+        let newest_first = ascending(all.iter().map(|receipt| (-receipt.server_time.0, 0)));
+        newest_first.into_iter().take(RECEIPTS).filter_map(|position| all.get(position).cloned()).collect::<Vec<_>>()
     });
     let case_of = move |command: CommandId| {
         app.cases.read().values().find(|record| record.acts.iter().any(|act| act.command_id == command)).map(|record| record.case)
@@ -203,7 +205,9 @@ fn Receipts(app: AppState) -> impl IntoView {
                         let number = receipt.numbers.values().next().cloned().unwrap_or_else(|| receipt.command_id.to_string());
                         let line = format!("{} {}", words.received_by_server, format::instant(language, receipt.server_time, app.zone()));
                         let title = match case_of(receipt.command_id) {
-                            Some(case) => view! { <a class="row__title row__link tabular" href=Route::Receipt(case).path()>{number}</a> }.into_any(),
+                            Some(case) => {
+                                view! { <a class="row__title row__link tabular" href=Route::Receipt(case).path()>{number}</a> }.into_any()
+                            }
                             None => view! { <span class="row__title tabular">{number}</span> }.into_any(),
                         };
                         view! {
@@ -227,15 +231,12 @@ fn Receipts(app: AppState) -> impl IntoView {
 
 /// Everything that only this device holds, as one file for safekeeping.
 pub fn export_all(app: AppState) {
-    let content = serde_json::json!({
-        "format": "sips-lapangan-unsent",
-        "version": crate::store::record::VERSION,
-        "office": app.account.get_untracked().map(|me| me.office.code),
-        "drafts": app.drafts.get_untracked(),
-        "outbox": app.outbox.get_untracked(),
-    });
-    let name = format!("sips-belum-terkirim-{}.json", crate::platform::clock::now().in_zone(app.zone()).date);
-    if !file::download(&name, "application/json", &[content.to_string().into_bytes()]) {
+    let drafts: Vec<String> = app.drafts.read_untracked().iter().map(encode).collect();
+    let outbox: Vec<String> = app.outbox.read_untracked().iter().map(encode).collect();
+    // One record a line, in the very form in which the device keeps it.
+    let content = format!("sips-lapangan-unsent {VERSION}\n{}\n", drafts.into_iter().chain(outbox).collect::<Vec<_>>().join("\n"));
+    let name = format!("sips-belum-terkirim-{}.txt", crate::platform::clock::now().in_zone(app.zone()).date);
+    if !file::download(&name, "text/plain", &[content.into_bytes()]) {
         app.notify(app.words_untracked().download_failed.to_owned());
     }
 }

@@ -17,7 +17,6 @@ use crate::domain::text::read_date;
 use crate::i18n::{Language, format};
 use crate::state::AppState;
 
-
 /// One section of the petition.
 #[component]
 pub fn SectionSummary(
@@ -83,8 +82,12 @@ fn fact(
                 .map(|(index, row)| {
                     let facts: Vec<AnyView> = fields_in_order(rules, of)
                         .filter(|(_, field)| is_shown(field, &row.fields))
-                        .filter(|(key, field)| field.need != Need::Optional || !row.fields.text(key).is_empty() || !row.fields.rows(key).is_empty())
-                        .map(|(key, field)| fact(app, language, rules, Place::in_row(&place.field, &row.id, key), field, &row.fields, change))
+                        .filter(|(key, field)| {
+                            field.need != Need::Optional || !row.fields.text(key).is_empty() || !row.fields.rows(key).is_empty()
+                        })
+                        .map(|(key, field)| {
+                            fact(app, language, rules, Place::in_row(&place.field, &row.id, key), field, &row.fields, change)
+                        })
                         .collect();
                     view! {
                         <SummaryCard title=row_code(field, index)>
@@ -147,7 +150,11 @@ pub fn shown_text(app: AppState, language: Language, field: &Field, text: &str) 
         Kind::Date => read_date(text).map_or_else(|_| text.to_owned(), |date| format::date(language, date)),
         Kind::Time => format!("{text} {}", app.zone().abbreviation()),
         Kind::YesNo => (if text == YES { words.yes } else { words.no }).to_owned(),
-        Kind::Choice => field.options.iter().find(|option| option.v == text).map_or_else(|| text.to_owned(), |option| language.choice(option).to_owned()),
+        Kind::Choice => field
+            .options
+            .iter()
+            .find(|option| option.v == text)
+            .map_or_else(|| text.to_owned(), |option| language.choice(option).to_owned()),
         _ => text.to_owned(),
     })
 }

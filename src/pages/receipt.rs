@@ -99,11 +99,11 @@ fn Sheet(app: AppState, case: Case) -> impl IntoView {
     let zone = office.zone;
     let number = case.numbers.get("reception").cloned().flatten();
     let title = set.paper.get("receipt").map(|paper| language.text(&paper.title).to_owned()).unwrap_or_default();
-    let facts: std::collections::BTreeMap<&str, String> = ["channel", "e_receipt", "object_kind", "object_fixed_on"]
+    let facts: Vec<(&str, Option<String>)> = ["channel", "e_receipt", "object_kind", "object_fixed_on"]
         .into_iter()
-        .filter_map(|field| Some((field, shown_text(app, language, set.field("petition", field)?, petition.text(field))?)))
+        .map(|field| (field, set.field("petition", field).and_then(|schema| shown_text(app, language, schema, petition.text(field)))))
         .collect();
-    let fact = move |field: &str| facts.get(field).cloned();
+    let fact = move |field: &str| facts.iter().find(|(name, _)| *name == field).and_then(|(_, text)| text.clone());
     let papers = set.field("petition", "papers").and_then(|field| field.of.as_ref()).and_then(|of| set.list.get(of));
     let rows = papers
         .map(|list| {
@@ -196,7 +196,8 @@ fn Sheet(app: AppState, case: Case) -> impl IntoView {
 }
 
 fn newest_act(app: AppState, id: CaseId) -> Option<Act> {
-    let waiting = app.outbox.read().iter().find(|entry| entry.envelope.case_id == id && entry.act.act == "receive").map(|entry| entry.act.clone());
+    let waiting =
+        app.outbox.read().iter().find(|entry| entry.envelope.case_id == id && entry.act.act == "receive").map(|entry| entry.act.clone());
     waiting.or_else(|| app.cases.read().get(&id)?.acts.iter().find(|act| act.act == "receive").cloned())
 }
 

@@ -1,5 +1,6 @@
 //! Language, theme, text size; installing; how safe the storage is; about; signing out.
 
+use crate::components::live::live;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,45 +25,45 @@ pub fn Settings(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let title = Signal::derive(move || app.words().nav_settings.to_owned());
+    let title = app.say(|words| words.nav_settings);
     page_title(app, title);
     let languages = Signal::derive(move || vec![Choice::new("id", "Bahasa Indonesia".to_owned()), Choice::new("en", "English".to_owned())]);
     let themes = Signal::derive(move || {
         vec![
-            Choice::new("", Signal::derive(move || app.words().theme_system.to_owned())),
-            Choice::new("light", Signal::derive(move || app.words().theme_light.to_owned())),
-            Choice::new("dark", Signal::derive(move || app.words().theme_dark.to_owned())),
+            Choice::new("", app.say(|words| words.theme_system)),
+            Choice::new("light", app.say(|words| words.theme_light)),
+            Choice::new("dark", app.say(|words| words.theme_dark)),
         ]
     });
     let sizes = Signal::derive(move || {
         vec![
-            Choice::new("", Signal::derive(move || app.words().text_normal.to_owned())),
-            Choice::new("large", Signal::derive(move || app.words().text_large.to_owned())),
-            Choice::new("larger", Signal::derive(move || app.words().text_larger.to_owned())),
+            Choice::new("", app.say(|words| words.text_normal)),
+            Choice::new("large", app.say(|words| words.text_large)),
+            Choice::new("larger", app.say(|words| words.text_larger)),
         ]
     });
     view! {
         <div class="page">
             <PageHeader title />
             <section class="section stack">
-                <h2 class="section__title">{move || app.words().display}</h2>
+                <h2 class="section__title">{app.say(|words| words.display)}</h2>
                 <ChoiceGroup
                     id="language"
-                    legend=Signal::derive(move || app.words().language.to_owned())
+                    legend=app.say(|words| words.language)
                     choices=languages
                     value=Signal::derive(move || app.language.get().tag().to_owned())
                     on_change=Callback::new(move |tag: String| if let Some(language) = Language::parse(&tag) { app.language.set(language) })
                 />
                 <ChoiceGroup
                     id="theme"
-                    legend=Signal::derive(move || app.words().theme.to_owned())
+                    legend=app.say(|words| words.theme)
                     choices=themes
                     value=Signal::derive(move || app.theme.get().key().to_owned())
                     on_change=Callback::new(move |key: String| app.theme.set(Theme::parse(&key)))
                 />
                 <ChoiceGroup
                     id="text-size"
-                    legend=Signal::derive(move || app.words().text_size.to_owned())
+                    legend=app.say(|words| words.text_size)
                     choices=sizes
                     value=Signal::derive(move || app.text_size.get().key().to_owned())
                     on_change=Callback::new(move |key: String| app.text_size.set(TextSize::parse(&key)))
@@ -90,8 +91,8 @@ fn Account(app: AppState) -> impl IntoView {
     });
     view! {
         <section class="section stack">
-            <h2 class="section__title">{move || app.words().account}</h2>
-            {move || app.account.get().map(|me| {
+            <h2 class="section__title">{app.say(|words| words.account)}</h2>
+            {live(move || app.account.get().map(|me| {
                 let language = app.language.get();
                 let words = app.words();
                 let roles: Vec<String> = me.roles.iter().map(|role| sentences::role(language, *role).to_owned()).collect();
@@ -103,23 +104,23 @@ fn Account(app: AppState) -> impl IntoView {
                         <SummaryRow name=words.roles value=Some(format::list(language, &roles)) />
                     </SummaryList>
                 }
-            })}
+            }))}
             <div>
-                <Button label=Signal::derive(move || app.words().sign_out.to_owned()) kind=ButtonKind::Secondary icon=IconName::SignOut on_press=ask_or_leave />
+                <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary icon=IconName::SignOut on_press=ask_or_leave />
             </div>
             <Dialog
                 open=asking
                 on_close=Callback::new(move |()| asking.set(false))
-                title=Signal::derive(move || app.words().sign_out_question.to_owned())
-                close_label=Signal::derive(move || app.words().close.to_owned())
+                title=app.say(|words| words.sign_out_question)
+                close_label=app.say(|words| words.close)
                 actions=ViewFn::from(move || view! {
                     <Button label=app.words().stay_signed_in on_press=Callback::new(move |()| asking.set(false)) />
                     <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) />
                     <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
                 })
             >
-                <p>{move || sentences::unsent(app.language.get(), app.outbox.read().len())} ", " {move || app.drafts.read().len()} " " {move || app.words().drafts_word} "."</p>
-                <p>{move || app.words().sign_out_help}</p>
+                <p>{live(move || sentences::unsent(app.language.get(), app.outbox.read().len()))} ", " {live(move || app.drafts.read().len())} " " {app.say(|words| words.drafts_word)} "."</p>
+                <p>{app.say(|words| words.sign_out_help)}</p>
             </Dialog>
         </section>
     }
@@ -130,8 +131,8 @@ fn Account(app: AppState) -> impl IntoView {
 fn Installing(app: AppState) -> impl IntoView {
     view! {
         <section class="section stack">
-            <h2 class="section__title">{move || app.words().install_title}</h2>
-            {move || {
+            <h2 class="section__title">{app.say(|words| words.install_title)}</h2>
+            {live(move || {
                 let words = app.words();
                 if install::is_standalone() {
                     view! { <p>{words.installed_already}</p> }.into_any()
@@ -153,7 +154,7 @@ fn Installing(app: AppState) -> impl IntoView {
                 } else {
                     view! { <p>{words.install_why}</p><p class="muted">{words.install_by_menu}</p> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -178,8 +179,8 @@ fn StorageSafety(app: AppState) -> impl IntoView {
     });
     view! {
         <section class="section stack">
-            <h2 class="section__title">{move || app.words().storage_title}</h2>
-            {move || {
+            <h2 class="section__title">{app.say(|words| words.storage_title)}</h2>
+            {live(move || {
                 let language = app.language.get();
                 let words = app.words();
                 let safety = persisted.get().map(|safe| (if safe { words.storage_persisted } else { words.storage_best_effort }).to_owned());
@@ -195,11 +196,11 @@ fn StorageSafety(app: AppState) -> impl IntoView {
                         <SummaryRow name=words.storage_quarantine value=Some(app.quarantine.read().len().to_string()) />
                     </SummaryList>
                 }
-            }}
-            {move || (persisted.get() == Some(false)).then(|| view! {
-                <div><Button label=app.words().storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
             })}
-            <p class="muted">{move || app.words().storage_warning}</p>
+            {live(move || (persisted.get() == Some(false)).then(|| view! {
+                <div><Button label=app.words().storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
+            }))}
+            <p class="muted">{app.say(|words| words.storage_warning)}</p>
         </section>
     }
 }
@@ -213,8 +214,8 @@ fn About(app: AppState) -> impl IntoView {
     });
     view! {
         <section class="section stack">
-            <h2 class="section__title">{move || app.words().about}</h2>
-            {move || {
+            <h2 class="section__title">{app.say(|words| words.about)}</h2>
+            {live(move || {
                 let words = app.words();
                 let rules = crate::rules::sets().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
                 let calendars = crate::rules::calendars().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
@@ -229,7 +230,7 @@ fn About(app: AppState) -> impl IntoView {
                         <SummaryRow name=words.licence value=Some("MIT".to_owned()) />
                     </SummaryList>
                 }
-            }}
+            })}
         </section>
     }
 }

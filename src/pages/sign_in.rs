@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::{Button, ButtonKind};
@@ -14,8 +13,8 @@ use crate::i18n::Language;
 use crate::pages::draft::page_title;
 use crate::platform::install;
 use crate::routes::Route;
-use crate::state::session::{self, SignInError};
 use crate::state::AppState;
+use crate::state::session::{self, SignInError};
 
 /// The page for a device on which nobody is signed in.
 #[component]
@@ -27,7 +26,7 @@ pub fn SignInPage(
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<SignInError>);
-    let title = Signal::derive(move || app.words().sign_in.to_owned());
+    let title = app.say(|words| words.sign_in);
     page_title(app, title);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -44,17 +43,17 @@ pub fn SignInPage(
     };
     view! {
         <div class="lock-screen">
-            <PageHeader title lead=Signal::derive(move || Some(app.words().sign_in_lead.to_owned())) />
+            <PageHeader title lead=app.say_some(|words| words.sign_in_lead) />
             {install::is_in_app_browser().then(|| view! {
-                <Banner title=Signal::derive(move || app.words().in_app_browser.to_owned()) tone=Tone::Warning>
-                    <p>{move || app.words().in_app_browser_help}</p>
+                <Banner title=app.say(|words| words.in_app_browser) tone=Tone::Warning>
+                    <p>{app.say(|words| words.in_app_browser_help)}</p>
                 </Banner>
             })}
             <form class="stack" on:submit=on_submit novalidate>
                 <SignInProblem app error />
                 <TextField
                     id="username"
-                    label=Signal::derive(move || app.words().username.to_owned())
+                    label=app.say(|words| words.username)
                     value=username
                     on_input=Callback::new(move |text| username.set(text))
                     autocomplete="username"
@@ -67,11 +66,11 @@ pub fn SignInPage(
                         label=title
                         submit=true
                         busy
-                        busy_label=Signal::derive(move || Some(app.words().signing_in.to_owned()))
+                        busy_label=app.say_some(|words| words.signing_in)
                     />
                 </div>
             </form>
-            <p class="muted">{move || app.words().sign_in_offline_note}</p>
+            <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
             <LanguageSwitch app />
         </div>
     }
@@ -83,12 +82,12 @@ fn PasswordField(app: AppState, password: RwSignal<String>) -> impl IntoView {
     view! {
         <TextField
             id="password"
-            label=Signal::derive(move || app.words().password.to_owned())
+            label=app.say(|words| words.password)
             value=password
             on_input=Callback::new(move |text| password.set(text))
             input_type="password"
             autocomplete="current-password"
-            reveal_label=Signal::derive(move || Some(app.words().show_password.to_owned()))
+            reveal_label=app.say_some(|words| words.show_password)
             enter_key_hint="go"
         />
     }
@@ -133,21 +132,19 @@ pub fn SignInAgain(
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<SignInError>);
-    let title = Signal::derive(move || app.words().sign_in_again.to_owned());
+    let title = app.say(|words| words.sign_in_again);
     page_title(app, title);
-    let navigate = use_navigate();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match session::sign_in_again(app, &password.get_untracked()).await {
                 Ok(()) => {
                     app.notify(app.words_untracked().signed_in_again.to_owned());
-                    navigate(&Route::Outbox.path(), Default::default());
+                    app.navigation.go(&Route::Outbox);
                 }
                 Err(problem) => {
                     let _ = busy.try_set(false);
@@ -158,13 +155,13 @@ pub fn SignInAgain(
     };
     view! {
         <div class="page">
-            <PageHeader title lead=Signal::derive(move || Some(app.words().sign_in_again_lead.to_owned())) />
+            <PageHeader title lead=app.say_some(|words| words.sign_in_again_lead) />
             <form class="stack" on:submit=on_submit novalidate>
                 <SignInProblem app error />
                 // Password managers look for the name beside the password.
                 <TextField
                     id="username"
-                    label=Signal::derive(move || app.words().username.to_owned())
+                    label=app.say(|words| words.username)
                     value=Signal::derive(move || app.account.get().map(|me| me.username).unwrap_or_default())
                     on_input=crate::components::ignore()
                     autocomplete="username"
@@ -172,7 +169,7 @@ pub fn SignInAgain(
                 />
                 <PasswordField app password />
                 <div class="action-bar">
-                    <Button label=title submit=true busy busy_label=Signal::derive(move || Some(app.words().signing_in.to_owned())) />
+                    <Button label=title submit=true busy busy_label=app.say_some(|words| words.signing_in) />
                 </div>
             </form>
         </div>
@@ -198,4 +195,3 @@ pub fn LanguageSwitch(
         </div>
     }
 }
-

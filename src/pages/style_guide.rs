@@ -2,6 +2,7 @@
 //! builds or checks a screen. Its words are samples and belong to no language table; nothing here
 //! reads a case or is sent anywhere.
 
+use crate::components::live::{each, entry};
 use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
@@ -516,9 +517,13 @@ fn Files() -> impl IntoView {
                     >
                         <Button label="Hapus" context="P-3" kind=ButtonKind::Quiet />
                     </FileRow>
-                    <For each=move || taken.get() key=String::clone let:name>
-                        <FileRow name=name status="Menunggu kirim" tone=Tone::Info />
-                    </For>
+                    {each(move || {
+                        taken
+                            .get()
+                            .into_iter()
+                            .map(|name| entry(name.clone(), move || view! { <FileRow name=name.clone() status="Menunggu kirim" tone=Tone::Info /> }))
+                            .collect()
+                    })}
                 </FileList>
             </div>
         </Part>

@@ -150,7 +150,9 @@ pub fn is_used(app: AppState, id: FileId, except: DraftId) -> bool {
         || app.outbox.read_untracked().iter().any(|entry| points_at(&entry.envelope.payload.answers, &text))
         || app.cases.read_untracked().values().any(|record| {
             record.acts.iter().any(|act| {
-                act.effects.iter().any(|effect| matches!(effect, crate::domain::case::Effect::Set { answers, .. } if points_at(answers, &text)))
+                act.effects
+                    .iter()
+                    .any(|effect| matches!(effect, crate::domain::case::Effect::Set { answers, .. } if points_at(answers, &text)))
             })
         })
 }

@@ -176,7 +176,11 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
         return Err(SignInError::Empty);
     }
     let http = app.inner.with_value(|inner| inner.http.clone());
-    match http.sign_in(&SignIn { username: me.username.clone(), password: password.to_owned(), device: app.device.get_value() }).await.outcome {
+    match http
+        .sign_in(&SignIn { username: me.username.clone(), password: password.to_owned(), device: app.device.get_value() })
+        .await
+        .outcome
+    {
         SessionOutcome::Signed(session) => {
             remember(&session, password).await?;
             app.account.set(Some(session.me.clone()));

@@ -75,8 +75,11 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let context = context(set, calendar, &me.office, &actor, now);
     let form = set.value.act.get(&draft.act).map(|act| act.form.as_str()).ok_or(SubmitError::RulesMissing)?;
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
-    let replaced = draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
+    let replaced =
+        draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
     let case = untracked_case_without(app, draft.case, draft.corrects);
+    let mut rulings = crate::domain::table::Table::new();
+    rulings.extend(draft.reasons.iter().map(|(guard, reason)| (guard.clone(), Ruling { reason: reason.clone() })));
     let envelope = Envelope {
         schema: SCHEMA,
         command_id: CommandId::new(clock::now(), random::entropy()),
@@ -89,7 +92,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         base: Base { revision: case.revision },
         rules: draft.rules.clone(),
         calendar: draft.calendar.clone(),
-        rulings: draft.reasons.iter().map(|(guard, reason)| (guard.clone(), Ruling { reason: reason.clone() })).collect(),
+        rulings,
         depends_on: Vec::new(),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
     };
@@ -134,6 +137,8 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     let entry = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
     let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
     let now = clock::now();
+    let mut reasons = crate::domain::table::Table::new();
+    reasons.extend(entry.envelope.rulings.into_iter().map(|(guard, ruling)| (guard, ruling.reason)));
     let draft = Draft {
         id: DraftId::new(now, random::entropy()),
         case: entry.envelope.case_id,
@@ -141,7 +146,7 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
         rules: entry.envelope.rules,
         calendar: entry.envelope.calendar,
         answers: entry.envelope.payload.answers,
-        reasons: entry.envelope.rulings.into_iter().map(|(guard, ruling)| (guard, ruling.reason)).collect(),
+        reasons,
         focus: None,
         capture: None,
         corrects: Some(command),
@@ -194,7 +199,8 @@ fn withdrawal(old: &OutboxEntry) -> [Change; 2] {
 fn untracked_case_without(app: AppState, case: CaseId, without: Option<CommandId>) -> Case {
     let cases = app.cases.read_untracked();
     let outbox = app.outbox.read_untracked();
-    let waiting = outbox.iter().filter(|entry| entry.envelope.case_id == case && Some(entry.envelope.command_id) != without).map(|entry| &entry.act);
+    let waiting =
+        outbox.iter().filter(|entry| entry.envelope.case_id == case && Some(entry.envelope.command_id) != without).map(|entry| &entry.act);
     crate::domain::case::fold(case, cases.get(&case).iter().flat_map(|record| &record.acts).chain(waiting))
 }
 

@@ -1,7 +1,7 @@
 //! Performs what the sync engine asks for: requests, timers and what they mean for the store. One tab of an account
 //! leads; the others tell it what they have put into the outbox and read again what it has changed.
 
-use std::collections::BTreeMap;
+use crate::domain::table::Table;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -31,7 +31,7 @@ pub struct Driver {
     held: Option<Held>,
     timer: Option<Timeout>,
     /// A new snapshot that grows beside the old one.
-    staged: Option<(BTreeMap<CaseId, Vec<Act>>, Option<Cursor>)>,
+    staged: Option<(Table<CaseId, Vec<Act>>, Option<Cursor>)>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
     run: u32,
 }
@@ -222,8 +222,13 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
             entry.tries += 1;
         }
     });
-    let envelopes: Vec<_> =
-        app.outbox.read_untracked().iter().filter(|entry| commands.contains(&entry.envelope.command_id)).map(|entry| entry.envelope.clone()).collect();
+    let envelopes: Vec<_> = app
+        .outbox
+        .read_untracked()
+        .iter()
+        .filter(|entry| commands.contains(&entry.envelope.command_id))
+        .map(|entry| entry.envelope.clone())
+        .collect();
     let answer = with_token(app, |http, token| {
         let envelopes = envelopes.clone();
         async move { http.push(&token, envelopes).await }
@@ -272,7 +277,7 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if fresh && app.inner.with_value(|inner| inner.sync.staged.is_none()) {
-        app.inner.update_value(|inner| inner.sync.staged = Some((BTreeMap::new(), None)));
+        app.inner.update_value(|inner| inner.sync.staged = Some((Table::new(), None)));
     }
     let held = app.inner.with_value(|inner| match &inner.sync.staged {
         Some((_, cursor)) => cursor.clone(),
@@ -298,12 +303,14 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
 async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
     let more = page.more;
     let staging = app.inner.with_value(|inner| inner.sync.staged.is_some());
-    let revisions: BTreeMap<CaseId, usize> = if staging {
-        app.inner.with_value(|inner| inner.sync.staged.iter().flat_map(|(acts, _)| acts).map(|(case, acts)| (*case, acts.len())).collect())
-    } else {
-        app.cases.read_untracked().iter().map(|(case, record)| (*case, record.acts.len())).collect()
-    };
-    let fitted = fit(page, held, |case| revisions.get(case).map_or(0, |length| u32::try_from(*length).unwrap_or(u32::MAX)));
+    let fitted = fit(page, held, |case| {
+        let length = if staging {
+            app.inner.with_value(|inner| inner.sync.staged.as_ref().and_then(|(acts, _)| acts.get(case)).map_or(0, Vec::len))
+        } else {
+            app.cases.read_untracked().get(case).map_or(0, |record| record.acts.len())
+        };
+        u32::try_from(length).unwrap_or(u32::MAX)
+    });
     let (acts, hidden, cursor) = match fitted {
         Application::Apply { acts, hidden, cursor } => (acts, hidden, cursor),
         Application::Stale => return Pulled::Failed(PullOutcome::Strange),
@@ -318,7 +325,7 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
         let complete = app.inner.try_update_value(|inner| {
             let (staged, at) = inner.sync.staged.as_mut()?;
             for (case, acts) in acts {
-                staged.entry(case).or_default().extend(acts);
+                staged.get_or_insert_with(case, Vec::new).extend(acts);
             }
             staged.retain(|case, _| !hidden.contains(case));
             *at = Some(cursor.clone());
@@ -332,7 +339,7 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
             if app.commit(changes, Durability::Relaxed).await.is_err() {
                 return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
             }
-            app.cases.set(records.into_iter().map(|record| (record.case, record)).collect());
+            app.cases.set(super::by_case(records));
             app.inner.update_value(|inner| inner.cursor = Some(cursor));
             announce(app);
         }
@@ -371,10 +378,11 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
     let (Some(mut entry), Some(me)) = (found, app.account.get_untracked()) else { return true };
     let decided = match (rules::set(&entry.envelope.rules), rules::calendar(&entry.envelope.calendar)) {
         (Some(set), Some(calendar)) => {
-            let case = app.cases.read_untracked().get(&entry.envelope.case_id).map_or_else(
-                || Case::new(entry.envelope.case_id),
-                |record| crate::domain::case::fold(record.case, &record.acts),
-            );
+            let case = app
+                .cases
+                .read_untracked()
+                .get(&entry.envelope.case_id)
+                .map_or_else(|| Case::new(entry.envelope.case_id), |record| crate::domain::case::fold(record.case, &record.acts));
             entry.envelope.base.revision = case.revision;
             let actor = me.actor();
             let context = Context {
@@ -412,7 +420,10 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it; `None` without a session.
-async fn with_token<F: Future<Output = crate::api::http::Reply>>(app: AppState, request: impl Fn(HttpBackend, String) -> F) -> Option<Answer> {
+async fn with_token<F: Future<Output = crate::api::http::Reply>>(
+    app: AppState,
+    request: impl Fn(HttpBackend, String) -> F,
+) -> Option<Answer> {
     let http = app.inner.with_value(|inner| inner.http.clone());
     let token = session::access_token(app, false).await?;
     let mut reply = request(http.clone(), token).await;

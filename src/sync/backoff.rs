@@ -34,7 +34,13 @@ mod tests {
 
     #[test]
     fn absurd_headers_are_clamped_or_passed_over() {
-        for (header, wait) in [("-1", Some(1_000)), ("5", Some(5_000)), ("1000000000", Some(600_000)), ("soon", None), ("Mon, 01 Jan 1990 00:00:00 GMT", None)] {
+        for (header, wait) in [
+            ("-1", Some(1_000)),
+            ("5", Some(5_000)),
+            ("1000000000", Some(600_000)),
+            ("soon", None),
+            ("Mon, 01 Jan 1990 00:00:00 GMT", None),
+        ] {
             assert_eq!(retry_after_ms(header), wait, "{header}");
         }
     }

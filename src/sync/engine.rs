@@ -1,9 +1,10 @@
 //! The sync engine: feed it one input, then drain its actions, then feed the next. It holds no text of the user; the
 //! store does. Commands of one case form a lane, and only the head of a lane is in flight.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::domain::id::{CaseId, CommandId};
+use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
 
 use super::answer::{ItemOutcome, ParkReason, PullOutcome, PushOutcome};
@@ -119,8 +120,8 @@ pub enum Trouble {
 #[derive(Clone, Debug)]
 pub struct SyncEngine {
     items: Vec<Item>,
-    deciding: BTreeSet<CommandId>,
-    in_flight: BTreeSet<CommandId>,
+    deciding: Vec<CommandId>,
+    in_flight: Vec<CommandId>,
     pulling: bool,
     pull_wanted: bool,
     pull_fresh: bool,
@@ -143,8 +144,8 @@ impl SyncEngine {
     pub fn new(items: Vec<Item>, online: bool, signed_in: bool) -> Self {
         Self {
             items,
-            deciding: BTreeSet::new(),
-            in_flight: BTreeSet::new(),
+            deciding: Vec::new(),
+            in_flight: Vec::new(),
             pulling: false,
             pull_wanted: true,
             pull_fresh: false,
@@ -185,7 +186,7 @@ impl SyncEngine {
             Input::Pushed { sent, outcome } => self.pushed(now, random, &sent, outcome),
             Input::Pulled(pulled) => self.pulled(now, random, pulled),
             Input::Redecided { command, holds } => {
-                self.deciding.remove(&command);
+                self.deciding.retain(|deciding| *deciding != command);
                 if !holds {
                     self.set_parked(command, true);
                 }
@@ -256,9 +257,7 @@ impl SyncEngine {
     }
 
     fn pushed(&mut self, now: Timestamp, random: u32, sent: &[CommandId], outcome: PushOutcome) {
-        for command in sent {
-            self.in_flight.remove(command);
-        }
+        self.in_flight.retain(|command| !sent.contains(command));
         match outcome {
             PushOutcome::Items(outcomes) => {
                 let mut later = false;
@@ -272,7 +271,7 @@ impl SyncEngine {
                             self.actions.push_back(Action::Park(command, reason));
                         }
                         ItemOutcome::Redecide => {
-                            self.deciding.insert(command);
+                            self.deciding.push(command);
                             self.pull_wanted = true;
                         }
                     }
@@ -313,7 +312,9 @@ impl SyncEngine {
             }
             Pulled::Failed(PullOutcome::Strange | PullOutcome::Page(_)) => self.strange_answer(now, random),
             Pulled::Failed(PullOutcome::CursorGone) => self.pulled(now, random, Pulled::Restart),
-            Pulled::Failed(PullOutcome::Later { wait_ms, from_server }) => self.fail(now, random, wait_ms, unreachable_or_server(from_server)),
+            Pulled::Failed(PullOutcome::Later { wait_ms, from_server }) => {
+                self.fail(now, random, wait_ms, unreachable_or_server(from_server))
+            }
             Pulled::Failed(PullOutcome::SignIn) => self.signed_in = false,
             Pulled::Failed(PullOutcome::Update) => self.update_needed = true,
             Pulled::Failed(PullOutcome::Refused(_)) => {
@@ -358,7 +359,7 @@ impl SyncEngine {
         if self.in_flight.is_empty() {
             let batch = self.next_batch();
             if !batch.is_empty() {
-                self.in_flight.extend(&batch);
+                self.in_flight.clone_from(&batch);
                 self.actions.push_back(Action::Push(batch));
             }
         }
@@ -377,11 +378,16 @@ impl SyncEngine {
 
     /// The heads of the lanes, the nearest deadline first, then the smallest.
     fn next_batch(&self) -> Vec<CommandId> {
-        let mut lanes = BTreeSet::new();
-        let mut heads: Vec<&Item> = self.items.iter().filter(|item| lanes.insert(item.case)).collect();
+        let mut heads: Vec<&Item> = Vec::new();
+        for item in &self.items {
+            if heads.iter().all(|head| head.case != item.case) {
+                heads.push(item);
+            }
+        }
         heads.retain(|item| !item.parked && !self.deciding.contains(&item.command));
-        heads.sort_by_key(|item| (item.due.unwrap_or(Timestamp(i64::MAX)), item.size));
-        heads.into_iter().take(self.batch).map(|item| item.command).collect()
+        let order =
+            ascending(heads.iter().map(|item| (item.due.map_or(i64::MAX, |due| due.0), i64::try_from(item.size).unwrap_or(i64::MAX))));
+        order.into_iter().take(self.batch).filter_map(|position| heads.get(position)).map(|item| item.command).collect()
     }
 }
 
@@ -417,7 +423,9 @@ mod tests {
 
         fn feed(&mut self, input: Input) -> Vec<Action> {
             self.engine.handle(self.now, u32::MAX, input);
-            std::iter::from_fn(|| self.engine.poll_action()).filter(|action| !matches!(action, Action::WakeAt(Timestamp(i64::MAX)))).collect()
+            std::iter::from_fn(|| self.engine.poll_action())
+                .filter(|action| !matches!(action, Action::WakeAt(Timestamp(i64::MAX))))
+                .collect()
         }
 
         fn after_ms(&mut self, millis: i64) -> &mut Self {

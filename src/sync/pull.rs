@@ -1,6 +1,6 @@
 //! Applying a pulled page: only at its own cursor and epoch; revisions never go back (contract §4).
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::domain::table::Table;
 
 use crate::api::wire::Changes;
 use crate::domain::case::Act;
@@ -21,9 +21,9 @@ pub enum Application {
     /// These cases have more acts now; store them and the cursor in one transaction.
     Apply {
         /// The acts of each touched case that come after those already held, in order.
-        acts: BTreeMap<CaseId, Vec<Act>>,
+        acts: Table<CaseId, Vec<Act>>,
         /// Cases this account no longer sees.
-        hidden: BTreeSet<CaseId>,
+        hidden: Vec<CaseId>,
         /// The cursor after the page.
         cursor: Cursor,
     },
@@ -50,9 +50,9 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
     if page.more && page.next == page.from {
         return Application::Inconsistent;
     }
-    let mut acts: BTreeMap<CaseId, Vec<Act>> = BTreeMap::new();
+    let mut acts: Table<CaseId, Vec<Act>> = Table::new();
     for act in page.acts {
-        let after = acts.entry(act.case_id).or_default();
+        let after = acts.get_or_insert_with(act.case_id, Vec::new);
         let next = revision(&act.case_id) + 1 + u32::try_from(after.len()).unwrap_or(u32::MAX);
         match act.revision {
             // Held already: a receipt brought it before.
@@ -62,5 +62,5 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
         }
     }
     acts.retain(|_, after| !after.is_empty());
-    Application::Apply { acts, hidden: page.hidden.into_iter().collect(), cursor: Cursor { epoch: page.epoch, at: page.next } }
+    Application::Apply { acts, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
 }

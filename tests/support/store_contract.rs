@@ -1,7 +1,7 @@
 //! What every `LocalStore` must do, whichever it is: run natively over the store in memory and in a browser over IndexedDB.
 //! Each test is given a fresh, empty store.
 
-use std::collections::BTreeMap;
+use sips_lapangan::domain::table::Table;
 
 use sips_lapangan::domain::answers::{Answer, Answers};
 use sips_lapangan::domain::case::{Act, Effect, Person};
@@ -65,7 +65,7 @@ pub fn draft(n: u8) -> Draft {
         rules: pin("rules"),
         calendar: pin("calendar"),
         answers,
-        reasons: BTreeMap::new(),
+        reasons: Table::new(),
         focus: None,
         capture: None,
         corrects: None,
@@ -110,7 +110,7 @@ fn act(n: u8) -> Act {
         calendar: pin("calendar"),
         effects: vec![Effect::Enter("filed".into())],
         flags: vec![],
-        rulings: BTreeMap::new(),
+        rulings: Table::new(),
     }
 }
 
@@ -127,7 +127,7 @@ fn entry(n: u8) -> OutboxEntry {
             base: Base { revision: 0 },
             rules: pin("rules"),
             calendar: pin("calendar"),
-            rulings: BTreeMap::new(),
+            rulings: Table::new(),
             depends_on: vec![],
             happened_at: Timestamp(8),
             made_at: made_at(),
@@ -149,7 +149,7 @@ fn receipt(n: u8) -> Receipt {
         payload_sha256: Digest::of(&[n]),
         server_time: Timestamp(11),
         revision: 1,
-        numbers: BTreeMap::from([("register".to_owned(), "001/PS.REG".to_owned())]),
+        numbers: [("register".to_owned(), "001/PS.REG".to_owned())],
     }
 }
 

@@ -16,16 +16,7 @@ use crate::tools::{self, WasmTools};
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
 /// Belongs to the release but is fetched after the first screen is ready.
 const LATER_PREFIX: &str = "/document-worker";
-const TEXT_ENDINGS: [&str; 8] = [
-    "css",
-    "html",
-    "js",
-    "json",
-    "svg",
-    "txt",
-    "wasm",
-    "webmanifest",
-];
+const TEXT_ENDINGS: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 /// For a host that sends no headers; the reference backend's own policy is stricter in `connect-src`, and
 /// only a header can hold `frame-ancestors`. Other https origins are let in because the backend may be one.
@@ -43,9 +34,7 @@ pub fn build_alone() -> Result<(), Failure> {
     let tools = tools::wasm_tools()?;
     build(&tools)?;
     println!("{}", crate::sizes::table(&dist())?);
-    println!(
-        "dist/ is ready: static files for any host that serves https and answers unknown paths with index.html"
-    );
+    println!("dist/ is ready: static files for any host that serves https and answers unknown paths with index.html");
     Ok(())
 }
 
@@ -64,15 +53,8 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     let commit = commit();
     let mut trunk = tools.trunk("build");
     // The commit alone: a time would make every build a new one.
-    trunk
-        .args(["--release", "--dist"])
-        .arg(&stage)
-        .env("SIPS_COMMIT", &commit);
-    shell::watch(
-        "release build",
-        &mut trunk,
-        "read the compiler's messages above",
-    )?;
+    trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
+    shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     Bundle { root: &stage }.finish(&commit)?;
     replace(&stage, &dist())
 }
@@ -82,10 +64,8 @@ fn every_style_sheet_is_linked() -> Result<(), Failure> {
     let page = shell::root().join("public/index.html");
     let text = fs::read_to_string(&page).map_err(|error| Failure::file(&page, &error))?;
     let sheets = files_in(&shell::root().join("style"))?;
-    let forgotten: Vec<String> = sheets
-        .into_iter()
-        .filter(|sheet| sheet.ends_with(".css") && !text.contains(&format!("\"../style/{sheet}\"")))
-        .collect();
+    let forgotten: Vec<String> =
+        sheets.into_iter().filter(|sheet| sheet.ends_with(".css") && !text.contains(&format!("\"../style/{sheet}\""))).collect();
     if forgotten.is_empty() {
         return Ok(());
     }
@@ -134,21 +114,14 @@ impl Bundle<'_> {
         let mut rest = String::new();
         let mut place = None;
         for line in page.lines() {
-            let Some(file) = line
-                .contains("rel=\"stylesheet\"")
-                .then(|| between(line, "href=\"/", "\""))
-                .flatten()
-            else {
+            let Some(file) = line.contains("rel=\"stylesheet\"").then(|| between(line, "href=\"/", "\"")).flatten() else {
                 rest.push_str(line);
                 rest.push('\n');
                 continue;
             };
             let text = self.read(file)?;
             if text.contains("@import") {
-                return Err(Failure::new(
-                    format!("{file} has an @import"),
-                    "link the file in public/index.html instead",
-                ));
+                return Err(Failure::new(format!("{file} has an @import"), "link the file in public/index.html instead"));
             }
             sheet.push_str(&tidy_lines(&without_css_comments(&text)));
             self.remove(file)?;
@@ -156,22 +129,14 @@ impl Bundle<'_> {
         }
         let Some(place) = place else { return Ok(rest) };
         let name = self.write_hashed("style", "css", sheet.as_bytes())?;
-        rest.insert_str(
-            place,
-            &format!("<link rel=\"stylesheet\" href=\"/{name}\" />\n"),
-        );
+        rest.insert_str(place, &format!("<link rel=\"stylesheet\" href=\"/{name}\" />\n"));
         Ok(rest)
     }
 
     /// Renames the app's two files by their content and starts them from a file, since the page's policy
     /// refuses inline scripts. Trunk names both after the WebAssembly alone.
     fn start_script(&self, page: &str) -> Result<String, Failure> {
-        let broken = || {
-            Failure::new(
-                "Trunk's start script is not where it was",
-                "compare its index.html with xtask/src/bundle.rs",
-            )
-        };
+        let broken = || Failure::new("Trunk's start script is not where it was", "compare its index.html with xtask/src/bundle.rs");
         let inline = between(page, "<script type=\"module\">", "</script>").ok_or_else(broken)?;
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
         let wasm = between(inline, "module_or_path: '/", "'").ok_or_else(broken)?;
@@ -211,16 +176,8 @@ impl Bundle<'_> {
             }
             let bytes = self.read_bytes(&file)?;
             // Hosts differ in what they do with /index.html; every one of them serves the page at /.
-            let url = if file == "index.html" {
-                "/".to_owned()
-            } else {
-                format!("/{file}")
-            };
-            let list = if is_later(&url) {
-                &mut later
-            } else {
-                &mut needed
-            };
+            let url = if file == "index.html" { "/".to_owned() } else { format!("/{file}") };
+            let list = if is_later(&url) { &mut later } else { &mut needed };
             list.push(json!({ "url": url, "sha256": tools::hex(&Sha256::digest(&bytes)), "bytes": bytes.len() }));
         }
         let (needed, later) = (Value::from(needed), Value::from(later));
@@ -271,8 +228,7 @@ impl Bundle<'_> {
     }
 
     fn read(&self, file: &str) -> Result<String, Failure> {
-        String::from_utf8(self.read_bytes(file)?)
-            .map_err(|_| Failure::new(format!("{file} is not UTF-8"), "save it as UTF-8"))
+        String::from_utf8(self.read_bytes(file)?).map_err(|_| Failure::new(format!("{file} is not UTF-8"), "save it as UTF-8"))
     }
 
     fn write(&self, file: &str, bytes: &[u8]) -> Result<(), Failure> {
@@ -298,9 +254,7 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).map_err(|error| Failure::file(&folder, &error))? {
-            let path = entry
-                .map_err(|error| Failure::file(&folder, &error))?
-                .path();
+            let path = entry.map_err(|error| Failure::file(&folder, &error))?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if let Ok(relative) = path.strip_prefix(root) {
@@ -315,8 +269,7 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
 
 /// What the app needs without a network. Of the icons, the page draws only the drawings and one bitmap.
 pub fn is_kept(url: &str) -> bool {
-    let icon_of_the_system =
-        url.starts_with("/icons/") && !url.ends_with(".svg") && url != "/icons/icon-192.png";
+    let icon_of_the_system = url.starts_with("/icons/") && !url.ends_with(".svg") && url != "/icons/icon-192.png";
     !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system
 }
 
@@ -335,12 +288,7 @@ fn short_hash(bytes: &[u8]) -> String {
 }
 
 fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut packed, &settings)?;
     Ok(packed)
@@ -348,18 +296,9 @@ fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 
 /// A page that breaks its own policy would be blank on every host: better no build.
 fn refuse_inline(page: &str) -> Result<(), Failure> {
-    let inline_script = page.split("<script").skip(1).any(|script| {
-        !script
-            .split('>')
-            .next()
-            .unwrap_or_default()
-            .contains(" src=")
-    });
+    let inline_script = page.split("<script").skip(1).any(|script| !script.split('>').next().unwrap_or_default().contains(" src="));
     if inline_script || page.contains("<style") || page.contains(" style=\"") {
-        return Err(Failure::new(
-            "index.html has an inline script or style",
-            "move it to a file: the content security policy refuses it",
-        ));
+        return Err(Failure::new("index.html has an inline script or style", "move it to a file: the content security policy refuses it"));
     }
     Ok(())
 }
@@ -409,39 +348,24 @@ fn without_css_comments(sheet: &str) -> String {
 
 /// No indentation and no empty lines; line ends stay, so that nothing changes its meaning.
 fn tidy_lines(text: &str) -> String {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
 }
 
 fn commit() -> String {
-    shell::answer(shell::program("git").args(["rev-parse", "--short=12", "HEAD"]))
-        .unwrap_or_else(|| "none".to_owned())
+    shell::answer(shell::program("git").args(["rev-parse", "--short=12", "HEAD"])).unwrap_or_else(|| "none".to_owned())
 }
 
 fn app_version() -> Result<String, Failure> {
     let manifest = shell::root().join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(|error| Failure::file(&manifest, &error))?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("version = \""));
-    line.and_then(|rest| rest.split('"').next())
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::new("Cargo.toml states no version", "add it"))
+    let line = text.lines().find_map(|line| line.strip_prefix("version = \""));
+    line.and_then(|rest| rest.split('"').next()).map(str::to_owned).ok_or_else(|| Failure::new("Cargo.toml states no version", "add it"))
 }
 
 /// Now in UTC, or the moment in SOURCE_DATE_EPOCH, where a build has to give the same bytes twice.
 fn now() -> String {
-    let given = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let seconds = given.unwrap_or_else(|| {
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs())
-    });
+    let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let seconds = given.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
     iso_utc(seconds)
 }
 
@@ -449,16 +373,11 @@ fn now() -> String {
 fn iso_utc(seconds: u64) -> String {
     let days = seconds / 86_400 + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
@@ -466,29 +385,18 @@ fn iso_utc(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        is_kept, iso_utc, refuse_inline, tidy_lines, without_comments, without_css_comments,
-    };
+    use super::{is_kept, iso_utc, refuse_inline, tidy_lines, without_comments, without_css_comments};
 
     #[test]
     fn css_comments_go_and_strings_stay() {
         assert_eq!(without_css_comments("a{/* x */b:c}/**/"), "a{b:c}");
-        assert_eq!(
-            without_css_comments(r#"a::before{content:"/* kept */"}"#),
-            r#"a::before{content:"/* kept */"}"#
-        );
-        assert_eq!(
-            without_css_comments(r#"a{content:"\"/*"}/*gone*/b{}"#),
-            r#"a{content:"\"/*"}b{}"#
-        );
+        assert_eq!(without_css_comments(r#"a::before{content:"/* kept */"}"#), r#"a::before{content:"/* kept */"}"#);
+        assert_eq!(without_css_comments(r#"a{content:"\"/*"}/*gone*/b{}"#), r#"a{content:"\"/*"}b{}"#);
     }
 
     #[test]
     fn html_comments_and_indentation_go() {
-        assert_eq!(
-            tidy_lines(&without_comments("<a>\n  <!-- x\n y -->\n  <b>\n")),
-            "<a>\n<b>\n"
-        );
+        assert_eq!(tidy_lines(&without_comments("<a>\n  <!-- x\n y -->\n  <b>\n")), "<a>\n<b>\n");
     }
 
     #[test]
@@ -500,20 +408,10 @@ mod tests {
 
     #[test]
     fn the_service_worker_keeps_what_the_page_draws() {
-        for kept in [
-            "/icons/sprite.svg",
-            "/icons/icon-192.png",
-            "/boot.js",
-            "/manifest.webmanifest",
-        ] {
+        for kept in ["/icons/sprite.svg", "/icons/icon-192.png", "/boot.js", "/manifest.webmanifest"] {
             assert!(is_kept(kept), "{kept}");
         }
-        for left in [
-            "/icons/maskable-512.png",
-            "/screenshots/phone.png",
-            "/service-worker.js",
-            "/release.json",
-        ] {
+        for left in ["/icons/maskable-512.png", "/screenshots/phone.png", "/service-worker.js", "/release.json"] {
             assert!(!is_kept(left), "{left}");
         }
     }

@@ -1,10 +1,7 @@
 //! The project's commands, started as `cargo xtask …`: run, build, test.
 //! This file reads the arguments and picks the command; it knows nothing of how each is done.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a command-line program speaks on standard output"
-)]
+#![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
 mod bundle;
 mod run;
@@ -50,10 +47,9 @@ fn main() -> ExitCode {
         Some((&"run", rest)) => run::Options::parse(rest).and_then(|options| run::run(&options)),
         Some((&"build", [])) => bundle::build_alone(),
         Some((&"test", rest)) => test::Scope::parse(rest).and_then(test::test),
-        Some(_) => Err(shell::Failure::new(
-            format!("`{}` is not a command of this project", words.join(" ")),
-            "`cargo xtask help` lists them",
-        )),
+        Some(_) => {
+            Err(shell::Failure::new(format!("`{}` is not a command of this project", words.join(" ")), "`cargo xtask help` lists them"))
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,12 +28,7 @@ impl Options {
     /// # Errors
     /// A word is no option of `run`, or its value is missing or no port.
     pub fn parse(words: &[&str]) -> Result<Self, Failure> {
-        let mut options = Self {
-            port: 8080,
-            data: shell::target_dir().join("run-data"),
-            fresh: false,
-            dev: false,
-        };
+        let mut options = Self { port: 8080, data: shell::target_dir().join("run-data"), fresh: false, dev: false };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -41,31 +36,19 @@ impl Options {
                 "--dev" => options.dev = true,
                 "--port" => {
                     let value = words.next().copied().unwrap_or_default();
-                    options.port =
-                        value
-                            .parse()
-                            .ok()
-                            .filter(|port| *port != 0)
-                            .ok_or_else(|| {
-                                Failure::new(
-                                    format!("`--port {value}` is not a port"),
-                                    "a number from 1 to 65535",
-                                )
-                            })?;
+                    options.port = value
+                        .parse()
+                        .ok()
+                        .filter(|port| *port != 0)
+                        .ok_or_else(|| Failure::new(format!("`--port {value}` is not a port"), "a number from 1 to 65535"))?;
                 }
                 "--data" => {
-                    let value = words
-                        .next()
-                        .ok_or_else(|| Failure::new("`--data` without a folder", "`--data DIR`"))?;
+                    let value = words.next().ok_or_else(|| Failure::new("`--data` without a folder", "`--data DIR`"))?;
                     // Relative to where the command was typed, as a shell would have it.
-                    options.data = std::path::absolute(value)
-                        .map_err(|error| Failure::file(Path::new(value), &error))?;
+                    options.data = std::path::absolute(value).map_err(|error| Failure::file(Path::new(value), &error))?;
                 }
                 other => {
-                    return Err(Failure::new(
-                        format!("`run` does not know `{other}`"),
-                        "`cargo xtask help` lists its options",
-                    ));
+                    return Err(Failure::new(format!("`run` does not know `{other}`"), "`cargo xtask help` lists its options"));
                 }
             }
         }
@@ -83,41 +66,18 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     println!("Building app and backend; the first time takes some minutes.");
     let (app, backend) = thread::scope(|both| {
         // A profile each, so that Cargo does not make one wait for the other.
-        let app = both.spawn(|| {
-            if options.dev {
-                Ok(())
-            } else {
-                bundle::build(&tools)
-            }
-        });
+        let app = both.spawn(|| if options.dev { Ok(()) } else { bundle::build(&tools) });
         let backend = backend_binary("native");
         (app.join(), backend)
     });
-    app.map_err(|_| {
-        Failure::new(
-            "the build of the app ended by itself",
-            "run `cargo xtask build` to see why",
-        )
-    })??;
+    app.map_err(|_| Failure::new("the build of the app ended by itself", "run `cargo xtask build` to see why"))??;
     let backend = backend?;
 
     fs::create_dir_all(&options.data).map_err(|error| Failure::file(&options.data, &error))?;
-    let app_folder = if options.dev {
-        dev_app_folder()?
-    } else {
-        bundle::dist()
-    };
-    let port = if options.dev {
-        DEV_BACKEND_PORT
-    } else {
-        options.port
-    };
+    let app_folder = if options.dev { dev_app_folder()? } else { bundle::dist() };
+    let port = if options.dev { DEV_BACKEND_PORT } else { options.port };
     let mut server = shell::program(&backend);
-    server
-        .args(["--listen", &format!("127.0.0.1:{port}"), "--data"])
-        .arg(&options.data)
-        .arg("--app")
-        .arg(&app_folder);
+    server.args(["--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(&options.data).arg("--app").arg(&app_folder);
     if options.fresh {
         // The backend knows which files of the folder are its own.
         server.arg("--fresh");
@@ -125,24 +85,14 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if options.dev {
         server.arg("--no-csp");
         for host in ["127.0.0.1", "localhost"] {
-            server
-                .arg("--allow-origin")
-                .arg(format!("http://{host}:{}", options.port));
+            server.arg("--allow-origin").arg(format!("http://{host}:{}", options.port));
         }
     }
     let mut programs = vec![start_backend(server)?];
 
     if options.dev {
         let mut serve = tools.trunk("serve");
-        serve
-            .args([
-                "--address",
-                "127.0.0.1",
-                "--port",
-                &options.port.to_string(),
-                "--dist",
-            ])
-            .arg(shell::scratch().join("dev-dist"));
+        serve.args(["--address", "127.0.0.1", "--port", &options.port.to_string(), "--dist"]).arg(shell::scratch().join("dev-dist"));
         programs.push(Running::start("trunk", serve.stdin(Stdio::null()))?);
     }
     print_address(options, &backend);
@@ -165,9 +115,7 @@ fn print_address(options: &Options, backend: &Path) {
     println!("\nSIPS Lapangan   http://localhost:{}", options.port);
     println!("data            {}", options.data.display());
     if options.dev {
-        println!(
-            "development     rebuilds on change; no content security policy, no service worker"
-        );
+        println!("development     rebuilds on change; no content security policy, no service worker");
     }
     println!("\n{accounts}\n\nCtrl+C ends it.");
 }
@@ -180,12 +128,7 @@ struct Running {
 
 impl Running {
     fn start(name: &'static str, command: &mut Command) -> Result<Self, Failure> {
-        let child = command.spawn().map_err(|error| {
-            Failure::new(
-                format!("{name} could not be started: {error}"),
-                "run it again",
-            )
-        })?;
+        let child = command.spawn().map_err(|error| Failure::new(format!("{name} could not be started: {error}"), "run it again"))?;
         Ok(Self { name, child })
     }
 }
@@ -200,15 +143,9 @@ impl Drop for Running {
 
 /// Starts the backend and waits for its line `ready …`.
 fn start_backend(mut command: Command) -> Result<Running, Failure> {
-    let mut backend = Running::start(
-        "the backend",
-        command.stdin(Stdio::null()).stdout(Stdio::piped()),
-    )?;
+    let mut backend = Running::start("the backend", command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
     let output = backend.child.stdout.take();
-    let mut lines = output
-        .into_iter()
-        .flat_map(|output| BufReader::new(output).lines())
-        .map_while(Result::ok);
+    let mut lines = output.into_iter().flat_map(|output| BufReader::new(output).lines()).map_while(Result::ok);
     if lines.by_ref().any(|line| line.starts_with("ready ")) {
         // Read on, so that a full pipe never stops the backend.
         thread::spawn(move || lines.for_each(|line| println!("{line}")));
@@ -232,10 +169,7 @@ fn first_end(programs: &mut [Running]) -> Result<(), Failure> {
                     return Err(Failure::new(what, "its reason stands above"));
                 }
                 Err(error) => {
-                    return Err(Failure::new(
-                        format!("{}: {error}", program.name),
-                        "run it again",
-                    ));
+                    return Err(Failure::new(format!("{}: {error}", program.name), "run it again"));
                 }
             }
         }
@@ -249,21 +183,14 @@ mod tests {
 
     #[test]
     fn options_are_read_in_any_order() {
-        let options =
-            Options::parse(&["--fresh", "--port", "9000", "--dev"]).expect("known options");
+        let options = Options::parse(&["--fresh", "--port", "9000", "--dev"]).expect("known options");
         assert!(options.fresh && options.dev);
         assert_eq!(options.port, 9000);
     }
 
     #[test]
     fn wrong_options_are_refused() {
-        for words in [
-            &["--port"][..],
-            &["--port", "0"],
-            &["--port", "a"],
-            &["--data"],
-            &["--watch"],
-        ] {
+        for words in [&["--port"][..], &["--port", "0"], &["--port", "a"], &["--data"], &["--watch"]] {
             assert!(Options::parse(words).is_err(), "{words:?}");
         }
     }

@@ -43,30 +43,16 @@ pub fn gate(dist: &Path) -> Result<(), Failure> {
     ]
     .into_iter()
     .filter(|(_, size, limit)| size > limit)
-    .map(|(name, size, limit)| {
-        format!(
-            "{name} takes {} KB, the limit is {} KB",
-            kb(size),
-            kb(limit)
-        )
-    })
+    .map(|(name, size, limit)| format!("{name} takes {} KB, the limit is {} KB", kb(size), kb(limit)))
     .collect::<Vec<_>>();
     if over.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
-        over.join("; "),
-        "look for what the last change added: a crate, a picture, float formatting",
-    ))
+    Err(Failure::new(over.join("; "), "look for what the last change added: a crate, a picture, float formatting"))
 }
 
 fn measure(dist: &Path) -> Result<Sizes, Failure> {
-    let mut sizes = Sizes {
-        rows: Vec::new(),
-        first_visit: 0,
-        wasm: 0,
-        later: 0,
-    };
+    let mut sizes = Sizes { rows: Vec::new(), first_visit: 0, wasm: 0, later: 0 };
     for file in bundle::files_in(dist)? {
         let url = format!("/{file}");
         let worker = file == "service-worker.js";
@@ -86,9 +72,7 @@ fn measure(dist: &Path) -> Result<Sizes, Failure> {
         }
         sizes.rows.push((file, raw, sent));
     }
-    sizes
-        .rows
-        .sort_by_key(|(_, _, sent)| std::cmp::Reverse(*sent));
+    sizes.rows.sort_by_key(|(_, _, sent)| std::cmp::Reverse(*sent));
     Ok(sizes)
 }
 
@@ -98,28 +82,10 @@ impl std::fmt::Display for Sizes {
         for (file, raw, sent) in &self.rows {
             writeln!(text, "{file:<44} {:>10} {:>10}", kb(*raw), kb(*sent))?;
         }
-        writeln!(
-            text,
-            "{:<44} {:>10} {:>10}",
-            "first visit, of 450.0",
-            "",
-            kb(self.first_visit)
-        )?;
-        writeln!(
-            text,
-            "{:<44} {:>10} {:>10}",
-            "of it WebAssembly, of 350.0",
-            "",
-            kb(self.wasm)
-        )?;
+        writeln!(text, "{:<44} {:>10} {:>10}", "first visit, of 450.0", "", kb(self.first_visit))?;
+        writeln!(text, "{:<44} {:>10} {:>10}", "of it WebAssembly, of 350.0", "", kb(self.wasm))?;
         if self.later > 0 {
-            writeln!(
-                text,
-                "{:<44} {:>10} {:>10}",
-                "fetched later, of 900.0",
-                "",
-                kb(self.later)
-            )?;
+            writeln!(text, "{:<44} {:>10} {:>10}", "fetched later, of 900.0", "", kb(self.later))?;
         }
         out.write_str(&text)
     }

@@ -18,13 +18,7 @@ pub enum Group {
 }
 
 impl Group {
-    const ALL: [Self; 5] = [
-        Self::Tools,
-        Self::WasmBuilds,
-        Self::NativeBuilds,
-        Self::NativeTests,
-        Self::Browsers,
-    ];
+    const ALL: [Self; 5] = [Self::Tools, Self::WasmBuilds, Self::NativeBuilds, Self::NativeTests, Self::Browsers];
 
     const fn name(self) -> &'static str {
         match self {
@@ -70,19 +64,11 @@ pub struct Report {
 
 impl Report {
     pub fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            steps: Mutex::new(Vec::new()),
-        }
+        Self { started: Instant::now(), steps: Mutex::new(Vec::new()) }
     }
 
     /// Runs one step and keeps how it ended. `None` means that it failed and the report says why.
-    pub fn step<T>(
-        &self,
-        group: Group,
-        name: &str,
-        work: impl FnOnce() -> Result<T, Failure>,
-    ) -> Option<T> {
+    pub fn step<T>(&self, group: Group, name: &str, work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
         println!("  ... {name}");
         let started = Instant::now();
         let result = work();
@@ -93,30 +79,17 @@ impl Report {
         };
         let word = if value.is_some() { " ok " } else { "FAIL" };
         println!(" {word} {name} ({} s)", took.as_secs());
-        self.keep(Step {
-            group,
-            name: name.to_owned(),
-            took,
-            outcome,
-        });
+        self.keep(Step { group, name: name.to_owned(), took, outcome });
         value
     }
 
     /// Notes a step that could not be tried, with what it was waiting for.
     pub fn not_run(&self, group: Group, name: &str, why: &str) {
-        self.keep(Step {
-            group,
-            name: name.to_owned(),
-            took: Duration::ZERO,
-            outcome: Outcome::NotRun(why.to_owned()),
-        });
+        self.keep(Step { group, name: name.to_owned(), took: Duration::ZERO, outcome: Outcome::NotRun(why.to_owned()) });
     }
 
     fn keep(&self, step: Step) {
-        self.steps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(step);
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
     }
 
     /// Prints the tables and the closing count.
@@ -125,10 +98,7 @@ impl Report {
     /// At least one step failed or could not be run.
     pub fn close(self) -> Result<(), Failure> {
         let wall = self.started.elapsed();
-        let steps = self
-            .steps
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let steps = self.steps.into_inner().unwrap_or_else(PoisonError::into_inner);
 
         println!("\n{:<34} {:<14} {:>8}  result", "step", "group", "seconds");
         for step in &steps {
@@ -137,32 +107,14 @@ impl Report {
                 Outcome::Failed(_) => "FAILED",
                 Outcome::NotRun(_) => "not run",
             };
-            println!(
-                "{:<34} {:<14} {:>8.1}  {word}",
-                step.name,
-                step.group.name(),
-                step.took.as_secs_f64()
-            );
+            println!("{:<34} {:<14} {:>8.1}  {word}", step.name, step.group.name(), step.took.as_secs_f64());
         }
 
         println!("\n{:<34} {:>8} {:>8}", "group (minutes)", "used", "budget");
         for group in Group::ALL {
-            let used: Duration = steps
-                .iter()
-                .filter(|step| step.group == group)
-                .map(|step| step.took)
-                .sum();
-            let over = if used.as_secs() > group.budget_minutes() * 60 {
-                "  over budget"
-            } else {
-                ""
-            };
-            println!(
-                "{:<34} {:>8.1} {:>8}{over}",
-                group.name(),
-                used.as_secs_f64() / 60.0,
-                group.budget_minutes()
-            );
+            let used: Duration = steps.iter().filter(|step| step.group == group).map(|step| step.took).sum();
+            let over = if used.as_secs() > group.budget_minutes() * 60 { "  over budget" } else { "" };
+            println!("{:<34} {:>8.1} {:>8}{over}", group.name(), used.as_secs_f64() / 60.0, group.budget_minutes());
         }
         println!("{:<34} {:>8.1}", "on the clock", wall.as_secs_f64() / 60.0);
 
@@ -179,9 +131,6 @@ impl Report {
         if failed == 0 {
             return Ok(());
         }
-        Err(Failure::new(
-            format!("{failed} of {} steps failed", steps.len()),
-            "mend the first one above, then run it again",
-        ))
+        Err(Failure::new(format!("{failed} of {} steps failed", steps.len()), "mend the first one above, then run it again"))
     }
 }

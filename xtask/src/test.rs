@@ -93,52 +93,29 @@ fn release_lane(report: &Report, ready: &mpsc::Sender<Option<WasmTools>>) -> boo
     // Nobody listens when the browser tests are not asked for.
     let _ = ready.send(tools.clone());
     let Some(tools) = tools else {
-        report.not_run(
-            Group::WasmBuilds,
-            "release build and size",
-            "the wasm tools are missing",
-        );
+        report.not_run(Group::WasmBuilds, "release build and size", "the wasm tools are missing");
         return false;
     };
-    let built = report
-        .step(Group::WasmBuilds, "release build", || bundle::build(&tools))
-        .is_some();
+    let built = report.step(Group::WasmBuilds, "release build", || bundle::build(&tools)).is_some();
     if built {
-        report.step(Group::WasmBuilds, "size of the first visit", || {
-            sizes::gate(&bundle::dist())
-        });
+        report.step(Group::WasmBuilds, "size of the first visit", || sizes::gate(&bundle::dist()));
     }
     built
 }
 
 fn native_steps(report: &Report) {
     report.step(Group::NativeBuilds, "formatting", || {
-        shell::watch(
-            "formatting",
-            shell::cargo().args(["fmt", "--all", "--check"]),
-            "`cargo fmt --all`",
-        )
+        shell::watch("formatting", shell::cargo().args(["fmt", "--all", "--check"]), "`cargo fmt --all`")
     });
     report.step(Group::NativeBuilds, "lints, host", || {
         let mut clippy = shell::cargo();
-        clippy.args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]);
+        clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         shell::watch("lints, host", &mut clippy, "mend what clippy names")
     });
     let compiled = report.step(Group::NativeBuilds, "compile native tests", || {
         let mut build = shell::cargo();
         build.args(["test", "--workspace", "--no-run"]);
-        shell::watch(
-            "compile native tests",
-            &mut build,
-            "mend what the compiler names",
-        )
+        shell::watch("compile native tests", &mut build, "mend what the compiler names")
     });
     if compiled.is_some() {
         report.step(Group::NativeTests, "native tests", || {
@@ -155,105 +132,51 @@ fn native_steps(report: &Report) {
     }
     report.step(Group::NativeBuilds, "documentation", || {
         let mut doc = shell::cargo();
-        doc.args(["doc", "--no-deps", "--lib", "--package", APP])
-            .env("RUSTDOCFLAGS", "-D warnings");
+        doc.args(["doc", "--no-deps", "--lib", "--package", APP]).env("RUSTDOCFLAGS", "-D warnings");
         shell::watch("documentation", &mut doc, "mend what rustdoc names")
     });
 }
 
 fn browser_steps(report: &Report, tools: Option<&WasmTools>) {
-    if report
-        .step(Group::Tools, "wasm target", tools::wasm_target)
-        .is_none()
-    {
-        report.not_run(
-            Group::WasmBuilds,
-            "lints, wasm32",
-            "the wasm target is missing",
-        );
+    if report.step(Group::Tools, "wasm target", tools::wasm_target).is_none() {
+        report.not_run(Group::WasmBuilds, "lints, wasm32", "the wasm target is missing");
         return;
     }
     report.step(Group::WasmBuilds, "lints, wasm32", || {
         let mut clippy = shell::cargo();
-        clippy
-            .args(["clippy", "--package", APP, "--lib", "--bins"])
-            .args(WASM)
-            .args(["--", "-D", "warnings"]);
+        clippy.args(["clippy", "--package", APP, "--lib", "--bins"]).args(WASM).args(["--", "-D", "warnings"]);
         shell::watch("lints, wasm32", &mut clippy, "mend what clippy names")
     });
     report.step(Group::WasmBuilds, "lints, wasm32 without ui", || {
         let mut clippy = shell::cargo();
-        clippy.args([
-            "clippy",
-            "--package",
-            APP,
-            "--no-default-features",
-            "--lib",
-            "--bins",
-            "--test",
-            "browser",
-        ]);
+        clippy.args(["clippy", "--package", APP, "--no-default-features", "--lib", "--bins", "--test", "browser"]);
         clippy.args(WASM).args(["--", "-D", "warnings"]);
-        shell::watch(
-            "lints, wasm32 without ui",
-            &mut clippy,
-            "mend what clippy names",
-        )
+        shell::watch("lints, wasm32 without ui", &mut clippy, "mend what clippy names")
     });
     let compiled = report.step(Group::WasmBuilds, "compile browser unit tests", || {
-        shell::watch(
-            "compile browser unit tests",
-            browser_tests().arg("--no-run"),
-            "mend what the compiler names",
-        )
+        shell::watch("compile browser unit tests", browser_tests().arg("--no-run"), "mend what the compiler names")
     });
     let browser = report.step(Group::Tools, "browser", tools::browser);
     let (Some(tools), Some(browser), Some(())) = (tools, browser, compiled) else {
-        report.not_run(
-            Group::Browsers,
-            "browser unit tests",
-            "tools, browser or tests are missing",
-        );
+        report.not_run(Group::Browsers, "browser unit tests", "tools, browser or tests are missing");
         return;
     };
     report.step(Group::Browsers, "browser unit tests", || {
         let mut tests = browser_tests();
         tests
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                tools.test_runner(),
-            )
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
             .env("CHROMEDRIVER", &browser.chromedriver)
-            .env(
-                "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-                shell::root().join("tests/browser/webdriver.json"),
-            )
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", shell::root().join("tests/browser/webdriver.json"))
             .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-        let tested = shell::watch(
-            "browser unit tests",
-            &mut tests,
-            "the output above ends with what the browser said",
-        );
-        println!(
-            "      {}",
-            count_tests(&shell::log_of("browser unit tests"))
-        );
+        let tested = shell::watch("browser unit tests", &mut tests, "the output above ends with what the browser said");
+        println!("      {}", count_tests(&shell::log_of("browser unit tests")));
         tested
     });
 }
 
 fn browser_tests() -> Command {
     let mut command = shell::cargo();
-    command
-        .args([
-            "test",
-            "--package",
-            APP,
-            "--no-default-features",
-            "--test",
-            "browser",
-        ])
-        .args(WASM);
+    command.args(["test", "--package", APP, "--no-default-features", "--test", "browser"]).args(WASM);
     command
 }
 
@@ -268,10 +191,7 @@ fn set_stage(report: &Report) -> Option<Stage> {
     let browser = report.step(Group::Tools, "browser for the journeys", tools::browser);
     let packages = report.step(Group::Tools, "npm packages", tools::node_packages);
     packages?;
-    Some(Stage {
-        backend: backend?,
-        browser: browser?,
-    })
+    Some(Stage { backend: backend?, browser: browser? })
 }
 
 fn journeys(report: &Report, stage: Option<Stage>) {
@@ -301,15 +221,7 @@ fn journeys(report: &Report, stage: Option<Stage>) {
 pub fn backend_binary(profile: &str) -> Result<PathBuf, Failure> {
     let label = format!("backend, {profile}");
     let mut build = shell::cargo();
-    build.args([
-        "build",
-        "--package",
-        BACKEND,
-        "--bin",
-        BACKEND,
-        "--profile",
-        profile,
-    ]);
+    build.args(["build", "--package", BACKEND, "--bin", BACKEND, "--profile", profile]);
     shell::watch(&label, &mut build, "mend what the compiler names")?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(shell::target_dir().join(folder).join(BACKEND))
@@ -319,19 +231,11 @@ pub fn backend_binary(profile: &str) -> Result<PathBuf, Failure> {
 fn count_tests(log: &str) -> String {
     let number_before = |line: &str, word: &str| -> u64 {
         let before = line.split(word).next().unwrap_or_default();
-        before
-            .split_whitespace()
-            .last()
-            .and_then(|number| number.parse().ok())
-            .unwrap_or(0)
+        before.split_whitespace().last().and_then(|number| number.parse().ok()).unwrap_or(0)
     };
     let results = log.lines().filter(|line| line.contains("test result:"));
-    let (passed, failed) = results.fold((0, 0), |(passed, failed), line| {
-        (
-            passed + number_before(line, " passed"),
-            failed + number_before(line, " failed"),
-        )
-    });
+    let (passed, failed) =
+        results.fold((0, 0), |(passed, failed), line| (passed + number_before(line, " passed"), failed + number_before(line, " failed")));
     format!("{passed} tests passed, {failed} failed")
 }
 

@@ -36,20 +36,12 @@ const WASM_BINDGEN: CargoTool = CargoTool {
 
 /// 0.22 needs a newer compiler than the workspace asks for. Without its features it cannot download
 /// anything, which it is never asked to, and compiles in half the time.
-const TRUNK: CargoTool = CargoTool {
-    krate: "trunk",
-    version: "0.21.14",
-    programs: &["trunk"],
-    features: &["--no-default-features"],
-    opt_level: "0",
-};
+const TRUNK: CargoTool =
+    CargoTool { krate: "trunk", version: "0.21.14", programs: &["trunk"], features: &["--no-default-features"], opt_level: "0" };
 
 /// Quick to compile rather than quick to run: these programs work for seconds.
-const CHEAP_PROFILE: [(&str, &str); 3] = [
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
-];
+const CHEAP_PROFILE: [(&str, &str); 3] =
+    [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"), ("CARGO_PROFILE_RELEASE_DEBUG", "false")];
 
 /// The compiler is at least the one that Cargo.toml asks for.
 ///
@@ -62,12 +54,7 @@ pub fn check_rust() -> Result<(), Failure> {
         .lines()
         .find_map(|line| line.strip_prefix("rust-version"))
         .and_then(|rest| rest.split('"').nth(1))
-        .ok_or_else(|| {
-            Failure::new(
-                "Cargo.toml states no rust-version",
-                "add it under [package]",
-            )
-        })?;
+        .ok_or_else(|| Failure::new("Cargo.toml states no rust-version", "add it under [package]"))?;
     let found = shell::answer(shell::program("rustc").arg("--version"))
         .ok_or_else(|| Failure::new("rustc was not found", "install Rust with rustup"))?;
     let number = found.split_whitespace().nth(1).unwrap_or_default();
@@ -83,11 +70,7 @@ pub fn check_rust() -> Result<(), Failure> {
 /// Major, minor and patch; what follows a hyphen does not count, a missing part is 0.
 fn version(text: &str) -> [u32; 3] {
     let mut parts = [0; 3];
-    let plain = text
-        .trim_start_matches('v')
-        .split(['-', '+'])
-        .next()
-        .unwrap_or_default();
+    let plain = text.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
     for (part, word) in parts.iter_mut().zip(plain.split('.')) {
         *part = word.parse().unwrap_or(0);
     }
@@ -99,14 +82,8 @@ fn version(text: &str) -> [u32; 3] {
 /// # Errors
 /// The target is missing and could not be added.
 pub fn wasm_target() -> Result<(), Failure> {
-    let sysroot =
-        shell::answer(shell::program("rustc").args(["--print", "sysroot"])).unwrap_or_default();
-    if Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(WASM_TARGET)
-        .join("lib")
-        .is_dir()
-    {
+    let sysroot = shell::answer(shell::program("rustc").args(["--print", "sysroot"])).unwrap_or_default();
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
         return Ok(());
     }
     shell::watch(
@@ -128,10 +105,7 @@ impl WasmTools {
     /// A call of Trunk that downloads nothing: it finds wasm-bindgen on the search path.
     pub fn trunk(&self, subcommand: &str) -> Command {
         let mut command = shell::program(&self.trunk);
-        command
-            .arg(subcommand)
-            .arg("--offline")
-            .env("PATH", &self.path);
+        command.arg(subcommand).arg("--offline").env("PATH", &self.path);
         // Trunk reads NO_COLOR as a flag of its own and refuses the usual value 1.
         command.env_remove("NO_COLOR");
         command
@@ -153,20 +127,10 @@ pub fn wasm_tools() -> Result<WasmTools, Failure> {
     let bindgen = install(&WASM_BINDGEN)?;
     let trunk = install(&TRUNK)?;
     let mut search = vec![bindgen.clone(), trunk.clone()];
-    search.extend(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap_or_default(),
-    ));
-    let path = std::env::join_paths(search).map_err(|error| {
-        Failure::new(
-            format!("PATH: {error}"),
-            "take folders with a colon in their name out of PATH",
-        )
-    })?;
-    Ok(WasmTools {
-        path,
-        runner: bindgen.join("wasm-bindgen-test-runner"),
-        trunk: trunk.join("trunk"),
-    })
+    search.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let path = std::env::join_paths(search)
+        .map_err(|error| Failure::new(format!("PATH: {error}"), "take folders with a colon in their name out of PATH"))?;
+    Ok(WasmTools { path, runner: bindgen.join("wasm-bindgen-test-runner"), trunk: trunk.join("trunk") })
 }
 
 fn check_wasm_bindgen_version() -> Result<(), Failure> {
@@ -174,25 +138,14 @@ fn check_wasm_bindgen_version() -> Result<(), Failure> {
     let text = fs::read_to_string(&lock).map_err(|error| Failure::file(&lock, &error))?;
     let locked = text
         .split("[[package]]")
-        .find(|package| {
-            package
-                .lines()
-                .any(|line| line == "name = \"wasm-bindgen\"")
-        })
-        .and_then(|package| {
-            package
-                .lines()
-                .find_map(|line| line.strip_prefix("version = "))
-        })
+        .find(|package| package.lines().any(|line| line == "name = \"wasm-bindgen\""))
+        .and_then(|package| package.lines().find_map(|line| line.strip_prefix("version = ")))
         .map(|quoted| quoted.trim_matches('"'));
     match locked {
         None => Ok(()),
         Some(found) if found == WASM_BINDGEN.version => Ok(()),
         Some(found) => Err(Failure::new(
-            format!(
-                "Cargo.lock has wasm-bindgen {found}, the tool is pinned to {}",
-                WASM_BINDGEN.version
-            ),
+            format!("Cargo.lock has wasm-bindgen {found}, the tool is pinned to {}", WASM_BINDGEN.version),
             "the two have to be equal: change one of them, Cargo.toml or xtask/src/tools.rs",
         )),
     }
@@ -206,12 +159,7 @@ fn tools_dir() -> Result<PathBuf, Failure> {
         .filter(|dir| !dir.is_empty())
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
-        .ok_or_else(|| {
-            Failure::new(
-                "there is no home folder to keep the tools in",
-                "set SIPS_TOOLS to a folder",
-            )
-        })?;
+        .ok_or_else(|| Failure::new("there is no home folder to keep the tools in", "set SIPS_TOOLS to a folder"))?;
     Ok(cache.join("sips-lapangan").join("tools"))
 }
 
@@ -221,11 +169,7 @@ fn install(tool: &CargoTool) -> Result<PathBuf, Failure> {
     let tools = tools_dir()?;
     let home = tools.join(&name);
     let bin = home.join("bin");
-    if tool
-        .programs
-        .iter()
-        .all(|program| bin.join(program).is_file())
-    {
+    if tool.programs.iter().all(|program| bin.join(program).is_file()) {
         return Ok(bin);
     }
     let build = tools.join("build").join(&name);
@@ -264,59 +208,25 @@ pub fn browser() -> Result<Browser, Failure> {
     }
     let advice = "install the packages chromium and chromium-driver, or name the programs in SIPS_CHROMIUM and SIPS_CHROMEDRIVER";
     if shell::find_on_path(&["apt-get"]).is_none() {
-        return Err(Failure::new(
-            "Chromium and ChromeDriver are missing, and there is no apt-get to install them",
-            advice,
-        ));
+        return Err(Failure::new("Chromium and ChromeDriver are missing, and there is no apt-get to install them", advice));
     }
     let apt = |label: &str, arguments: &[&str]| {
-        let mut command = if is_root() {
-            shell::program("apt-get")
-        } else {
-            shell::program("sudo")
-        };
+        let mut command = if is_root() { shell::program("apt-get") } else { shell::program("sudo") };
         if !is_root() {
             command.args(["-n", "apt-get"]);
         }
-        shell::watch(
-            label,
-            command
-                .args(arguments)
-                .env("DEBIAN_FRONTEND", "noninteractive"),
-            advice,
-        )
+        shell::watch(label, command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"), advice)
     };
     // An outdated list is no reason to stop: the package may still be there under the listed version.
     let _ = apt("apt-get update", &["update"]);
-    apt(
-        "install chromium",
-        &[
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ],
-    )?;
-    find_browser().ok_or_else(|| {
-        Failure::new(
-            "the packages are installed, the programs are not on PATH",
-            advice,
-        )
-    })
+    apt("install chromium", &["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])?;
+    find_browser().ok_or_else(|| Failure::new("the packages are installed, the programs are not on PATH", advice))
 }
 
 fn find_browser() -> Option<Browser> {
-    let named = |variable: &str, names: &[&str]| {
-        std::env::var_os(variable)
-            .map(PathBuf::from)
-            .or_else(|| shell::find_on_path(names))
-    };
+    let named = |variable: &str, names: &[&str]| std::env::var_os(variable).map(PathBuf::from).or_else(|| shell::find_on_path(names));
     Some(Browser {
-        chromium: named(
-            "SIPS_CHROMIUM",
-            &["chromium", "chromium-browser", "google-chrome"],
-        )?,
+        chromium: named("SIPS_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?,
         chromedriver: named("SIPS_CHROMEDRIVER", &["chromedriver"])?,
     })
 }
@@ -330,8 +240,7 @@ fn is_root() -> bool {
 /// # Errors
 /// Node is missing or too old, or `npm ci` fails.
 pub fn node_packages() -> Result<(), Failure> {
-    let found =
-        shell::answer(shell::program("node").arg("--version")).unwrap_or_else(|| "none".to_owned());
+    let found = shell::answer(shell::program("node").arg("--version")).unwrap_or_else(|| "none".to_owned());
     if version(&found)[0] < NODE_MAJOR {
         return Err(Failure::new(
             format!("the journeys need Node {NODE_MAJOR} or newer; this machine has {found}"),
@@ -348,14 +257,8 @@ pub fn node_packages() -> Result<(), Failure> {
         return Ok(());
     }
     let mut npm = shell::program("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    shell::watch(
-        "npm ci",
-        &mut npm,
-        "see that npm packages can be downloaded",
-    )?;
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    shell::watch("npm ci", &mut npm, "see that npm packages can be downloaded")?;
     fs::write(&stamp, wanted).map_err(|error| Failure::file(&stamp, &error))
 }
 

@@ -1,9 +1,9 @@
 //! *Periksa jawaban*: what stands in the way, what the law misses, what looks odd, what the rules ask about, and every
 //! answer once more, before the petition is received for good.
 
+use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_navigate;
 
 use super::editor::Editor;
 use super::{Obstacles, SaveWords, page_title};
@@ -43,29 +43,40 @@ pub fn CheckPage(
     let attempt = RwSignal::new(0_u32);
     let refused = RwSignal::new(None::<SubmitError>);
     let busy = RwSignal::new(false);
-    let navigate = use_navigate();
 
     let place_href = move |place: &Place| {
         let section = editor.section_of(place).unwrap_or_default().to_owned();
         format!("{}#{place}", Route::Section(id, section).path())
     };
-    let label = move |language: Language, place: &Place| sentences::field_label(language, editor.rules, place).unwrap_or_else(|| place.to_string());
+    let label =
+        move |language: Language, place: &Place| sentences::field_label(language, editor.rules, place).unwrap_or_else(|| place.to_string());
 
     let problems = Memo::new(move |_| {
         let language = app.language.get();
         review.with(|review| {
-            review.iter().flat_map(|review| &review.checked.problems).map(|problem| {
-                (problem.place.clone(), format!("{} {}", label(language, &problem.place), sentences::problem(language, &problem.code)))
-            }).collect::<Vec<_>>()
+            review
+                .iter()
+                .flat_map(|review| &review.checked.problems)
+                .map(|problem| {
+                    (problem.place.clone(), format!("{} {}", label(language, &problem.place), sentences::problem(language, &problem.code)))
+                })
+                .collect::<Vec<_>>()
         })
     });
-    let asked = Memo::new(move |_| review.with(|review| review.as_ref().map(|review| review.asked.iter().map(AskedHere::from).collect::<Vec<_>>()).unwrap_or_default()));
-    let blocking = Memo::new(move |_| asked.with(|asked| asked.iter().filter(|asked| asked.blocks).map(|asked| asked.guard.clone()).collect::<Vec<_>>()));
+    let asked = Memo::new(move |_| {
+        review.with(|review| review.as_ref().map(|review| review.asked.iter().map(AskedHere::from).collect::<Vec<_>>()).unwrap_or_default())
+    });
+    let blocking = Memo::new(move |_| {
+        asked.with(|asked| asked.iter().filter(|asked| asked.blocks).map(|asked| asked.guard.clone()).collect::<Vec<_>>())
+    });
     let unanswered = Memo::new(move |_| {
         let draft = editor.draft.read();
         asked.with(|asked| {
-            asked.iter().filter(|asked| !asked.blocks && crate::domain::text::is_blank(draft.reasons.get(&asked.guard).map_or("", String::as_str)))
-                .map(|asked| asked.guard.clone()).collect::<Vec<_>>()
+            asked
+                .iter()
+                .filter(|asked| !asked.blocks && crate::domain::text::is_blank(draft.reasons.get(&asked.guard).map_or("", String::as_str)))
+                .map(|asked| asked.guard.clone())
+                .collect::<Vec<_>>()
         })
     });
 
@@ -74,8 +85,14 @@ pub fn CheckPage(
             return Vec::new();
         }
         let words = app.words();
-        let missing = unanswered.get().into_iter().map(|guard| SummaryProblem { field_id: reason_id(&guard), message: words.reason_missing.to_owned() });
-        let blocked = blocking.get().into_iter().map(|guard| SummaryProblem { field_id: format!("guard-{guard}"), message: guard_words(editor, app.language.get(), &guard) });
+        let missing = unanswered
+            .get()
+            .into_iter()
+            .map(|guard| SummaryProblem { field_id: reason_id(&guard), message: words.reason_missing.to_owned() });
+        let blocked = blocking
+            .get()
+            .into_iter()
+            .map(|guard| SummaryProblem { field_id: format!("guard-{guard}"), message: guard_words(editor, app.language.get(), &guard) });
         let fields = problems.get().into_iter().map(|(place, message)| SummaryProblem { field_id: format!("problem-{place}"), message });
         fields.chain(blocked).chain(missing).collect()
     });
@@ -83,12 +100,12 @@ pub fn CheckPage(
     let on_press = Callback::new(move |()| {
         attempt.update(|attempt| *attempt += 1);
         refused.set(None);
-        let clear = problems.with_untracked(Vec::is_empty) && blocking.with_untracked(Vec::is_empty) && unanswered.with_untracked(Vec::is_empty);
+        let clear =
+            problems.with_untracked(Vec::is_empty) && blocking.with_untracked(Vec::is_empty) && unanswered.with_untracked(Vec::is_empty);
         if !clear || busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             // What is typed goes to the disk first, so that a refusal leaves the newest text behind.
             let outcome = match editor.settle().await {
@@ -98,7 +115,7 @@ pub fn CheckPage(
             match outcome {
                 Ok(case) => {
                     editor.forget();
-                    navigate(&Route::Receipt(case).path(), Default::default());
+                    app.navigation.replace(&Route::Receipt(case));
                 }
                 Err(error) => {
                     refused.set(Some(error));
@@ -108,35 +125,38 @@ pub fn CheckPage(
         });
     });
 
-    let title = Signal::derive(move || app.words().check_answers.to_owned());
-    page_title(app, Signal::derive(move || {
-        let prefix = if summary.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
-        format!("{prefix}{}", title.get())
-    }));
+    let title = app.say(|words| words.check_answers);
+    page_title(
+        app,
+        Signal::derive(move || {
+            let prefix = if summary.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
+            format!("{prefix}{}", title.get())
+        }),
+    );
     let caption = Signal::derive(move || Some(editor.draft.read().case.provisional_code()));
     let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
     let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
     let change = Callback::new(move |place: Place| place_href(&place));
 
     view! {
-        <BackLink label=Signal::derive(move || app.words().all_sections.to_owned()) href=Route::Draft(id).path() />
+        <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() />
         <PageHeader title caption>
             <SaveWords editor />
         </PageHeader>
         <Obstacles editor />
-        <ErrorSummary title=Signal::derive(move || app.words().something_to_mend.to_owned()) problems=summary attempt />
-        {move || refused.get().map(|error| view! {
+        <ErrorSummary title=app.say(|words| words.something_to_mend) problems=summary attempt />
+        {live(move || refused.get().map(|error| view! {
             <Banner title=app.words().not_received tone=Tone::Danger announce=Announce::AtOnce>
                 {refusal(editor, app.language.get(), &error)}
             </Banner>
-        })}
-        {move || problems.with(|problems| (!problems.is_empty()).then(|| {
+        }))}
+        {live(move || problems.with(|problems| (!problems.is_empty()).then(|| {
             let items = problems.iter().map(|(place, message)| view! {
                 <li><a id=format!("problem-{place}") href=place_href(place)>{message.clone()}</a></li>
             }).collect_view();
             view! { <Banner title=app.words().must_be_mended tone=Tone::Danger><ul>{items}</ul></Banner> }
-        }))}
-        {move || {
+        })))}
+        {live(move || {
             let language = app.language.get();
             let gaps = review.with(|review| review.as_ref().map(|review| review.checked.gaps.clone()).unwrap_or_default());
             (!gaps.is_empty()).then(|| {
@@ -148,8 +168,8 @@ pub fn CheckPage(
                     </Banner>
                 }
             })
-        }}
-        {move || {
+        })}
+        {live(move || {
             let language = app.language.get();
             let odd = review.with(|review| review.as_ref().map(|review| review.checked.oddities.clone()).unwrap_or_default());
             (!odd.is_empty()).then(|| {
@@ -158,10 +178,10 @@ pub fn CheckPage(
                 }).collect_view();
                 view! { <Banner title=app.words().odd_title tone=Tone::Info><ul>{items}</ul></Banner> }
             })
-        }}
-        <For each=move || asked.get() key=|asked| asked.clone() let:asked>
-            {guard_card(editor, asked, attempt)}
-        </For>
+        })}
+        {each(move || {
+            asked.get().into_iter().map(|asked| entry(format!("{} {} {}", asked.guard, asked.unknown, asked.blocks), move || guard_card(editor, asked.clone(), attempt))).collect()
+        })}
         {calendar.map(|calendar| view! { <FilingWindow app rules=editor.rules calendar answers /> })}
         {editor.sections().iter().map(|group| {
             let heading = move || app.language.get().text(&group.title).to_owned();
@@ -173,13 +193,13 @@ pub fn CheckPage(
             }
         }).collect_view()}
         <div class="stack">
-            <p>{move || app.words().receive_effect}</p>
+            <p>{app.say(|words| words.receive_effect)}</p>
             <div class="action-bar">
                 <Button
-                    label=Signal::derive(move || app.words().receive_petition.to_owned())
+                    label=app.say(|words| words.receive_petition)
                     busy
-                    busy_label=Signal::derive(move || Some(app.words().keeping.to_owned()))
-                    disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                    busy_label=app.say_some(|words| words.keeping)
+                    disabled_reason=editor.read_only_reason()
                     on_press
                 />
             </div>
@@ -230,29 +250,44 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
     let anchor = format!("guard-{}", asked.guard);
     let text = Signal::derive(move || guard_words(editor, app.language.get(), &key.get_value()));
     let basis = Signal::derive(move || {
-        editor.rules.guard.get(&key.get_value()).map(|guard| sentences::basis(app.language.get(), &guard.src, guard.mark)).unwrap_or_default()
+        editor
+            .rules
+            .guard
+            .get(&key.get_value())
+            .map(|guard| sentences::basis(app.language.get(), &guard.src, guard.mark))
+            .unwrap_or_default()
     });
-    let value = Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));
-    let error = Signal::derive(move || (attempt.get() > 0 && value.with(|text| crate::domain::text::is_blank(text))).then(|| app.words().reason_missing.to_owned()));
+    let value =
+        Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));
+    let error = Signal::derive(move || {
+        (attempt.get() > 0 && value.with(|text| crate::domain::text::is_blank(text))).then(|| app.words().reason_missing.to_owned())
+    });
     let (blocks, unknown) = (asked.blocks, asked.unknown);
     let title = Signal::derive(move || {
         let words = app.words();
-        (if blocks { words.blocked_by_rule } else if unknown { words.question_to_you } else { words.flagged_by_rule }).to_owned()
+        (if blocks {
+            words.blocked_by_rule
+        } else if unknown {
+            words.question_to_you
+        } else {
+            words.flagged_by_rule
+        })
+        .to_owned()
     });
     view! {
         <div id=anchor tabindex="-1">
             <Banner title tone=if blocks { Tone::Danger } else { Tone::Warning }>
-                <p>{move || text.get()}</p>
-                <p class="muted">{move || app.words().basis} ": " {move || basis.get()}</p>
+                <p>{text}</p>
+                <p class="muted">{app.say(|words| words.basis)} ": " {basis}</p>
                 {(!blocks).then(|| view! {
                     <TextArea
                         id=reason_id(&asked.guard)
-                        label=Signal::derive(move || app.words().your_reason.to_owned())
-                        hint=Signal::derive(move || Some(app.words().your_reason_help.to_owned()))
+                        label=app.say(|words| words.your_reason)
+                        hint=app.say_some(|words| words.your_reason_help)
                         rows=2
                         value
                         error
-                        read_only=Signal::derive(move || editor.is_read_only())
+                        read_only=editor.read_only()
                         on_input=Callback::new(move |typed: String| {
                             let text = crate::domain::text::clean(&typed, true).text;
                             key.with_value(|key| editor.change_draft(|draft| drop(draft.reasons.insert(key.clone(), text))));
@@ -269,10 +304,14 @@ fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
     let words = editor.app.words();
     match error {
         SubmitError::Refused(reasons) => {
-            let items = reasons.iter().map(|reason| match reason {
-                Reason::Guard { guard } | Reason::NeedsReason { guard, .. } => guard_words(editor, language, guard),
-                other => sentences::reason(language, Some(editor.rules), other),
-            }).map(|text| view! { <li>{text}</li> }).collect_view();
+            let items = reasons
+                .iter()
+                .map(|reason| match reason {
+                    Reason::Guard { guard } | Reason::NeedsReason { guard, .. } => guard_words(editor, language, guard),
+                    other => sentences::reason(language, Some(editor.rules), other),
+                })
+                .map(|text| view! { <li>{text}</li> })
+                .collect_view();
             view! { <p>{words.draft_is_safe}</p><ul>{items}</ul> }.into_any()
         }
         SubmitError::Store(error) => view! { <p>{sentences::store_error(language, error)}</p> }.into_any(),

@@ -1,7 +1,7 @@
 //! The editor of one draft: what is typed, when it is kept, and who may write. Text on screen is kept within a second of
 //! the last key, when a field is left, before the camera opens, when the page is hidden, and when the page is left.
 
-use std::collections::BTreeMap;
+use crate::domain::table::Table;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -67,9 +67,9 @@ pub struct Editor {
     /// Who may write.
     pub writer: RwSignal<Writer>,
     /// What is wrong with fields that were left, by place.
-    pub errors: RwSignal<BTreeMap<Place, ProblemCode>>,
+    pub errors: RwSignal<Table<Place, ProblemCode>>,
     /// What looks odd in fields that were left, by place.
-    pub oddities: RwSignal<BTreeMap<Place, Oddity>>,
+    pub oddities: RwSignal<Table<Place, Oddity>>,
     /// The section on screen.
     pub group: RwSignal<String>,
     inner: StoredValue<Inner, LocalStorage>,
@@ -100,8 +100,8 @@ impl Editor {
             draft: RwSignal::new(draft),
             save: RwSignal::new(Save::Untouched),
             writer: RwSignal::new(Writer::Asking),
-            errors: RwSignal::new(BTreeMap::new()),
-            oddities: RwSignal::new(BTreeMap::new()),
+            errors: RwSignal::new(Table::new()),
+            oddities: RwSignal::new(Table::new()),
             group: RwSignal::new(String::new()),
             inner: StoredValue::new_local(Inner::default()),
         };
@@ -118,7 +118,10 @@ impl Editor {
     /// The office's date today.
     #[must_use]
     pub fn today(&self) -> LocalDate {
-        self.app.clock().in_zone(self.app.account.read_untracked().as_ref().map_or(crate::domain::time::Zone::Wib, |me| me.office.zone)).date
+        self.app
+            .clock()
+            .in_zone(self.app.account.read_untracked().as_ref().map_or(crate::domain::time::Zone::Wib, |me| me.office.zone))
+            .date
     }
 
     /// The text at a place.
@@ -136,21 +139,30 @@ impl Editor {
         }
     }
 
-    /// May this tab write?
+    /// May this tab only read?
     #[must_use]
-    pub fn is_read_only(&self) -> bool {
-        self.writer.get() != Writer::Here
+    pub fn read_only(&self) -> Signal<bool> {
+        let writer = self.writer;
+        Signal::derive(move || writer.get() != Writer::Here)
+    }
+
+    /// Why nothing can be written, in words; `None` if it can.
+    #[must_use]
+    pub fn read_only_reason(&self) -> Signal<Option<String>> {
+        let (app, read_only) = (self.app, self.read_only());
+        Signal::derive(move || read_only.get().then(|| app.words().read_only_here.to_owned()))
     }
 
     /// Takes what was typed or pasted into a field.
     pub fn type_text(&self, place: &Place, field: &Field, typed: String) {
         let many_lines = field.kind == Kind::LongText;
         let cleaned = text::clean(&typed, many_lines);
-        let damaged_before = self.draft.with_untracked(|draft| {
-            draft.answers.at(place).map_or(0, |answers| answers.text(&place.field).matches('\u{fffd}').count())
-        });
+        let damaged_before = self
+            .draft
+            .with_untracked(|draft| draft.answers.at(place).map_or(0, |answers| answers.text(&place.field).matches('\u{fffd}').count()));
         if cleaned.removed > 0 || cleaned.damaged > damaged_before {
-            let notice = sentences::cleaned(self.app.language.get_untracked(), cleaned.removed, cleaned.damaged.saturating_sub(damaged_before));
+            let notice =
+                sentences::cleaned(self.app.language.get_untracked(), cleaned.removed, cleaned.damaged.saturating_sub(damaged_before));
             self.app.notify(notice);
         }
         self.change(|answers| {
@@ -239,7 +251,8 @@ impl Editor {
 
     /// Shows every problem of a full check at its field.
     pub fn show_problems(&self, problems: &[Problem]) {
-        let errors = problems.iter().map(|problem| (problem.place.clone(), problem.code.clone())).collect();
+        let mut errors = Table::new();
+        errors.extend(problems.iter().map(|problem| (problem.place.clone(), problem.code.clone())));
         self.errors.set(errors);
     }
 
@@ -351,13 +364,17 @@ impl Editor {
     }
 
     fn judge(&self, place: &Place, field: &Field) {
-        let typed = self.draft.with_untracked(|draft| draft.answers.at(place).map(|answers| answers.text(&place.field).to_owned()).unwrap_or_default());
+        let typed = self
+            .draft
+            .with_untracked(|draft| draft.answers.at(place).map(|answers| answers.text(&place.field).to_owned()).unwrap_or_default());
         let blank = text::is_blank(&typed);
         let found = if blank { None } else { read_text(field, &typed, self.today()).err() };
         self.errors.update(|errors| match found {
             Some(code) => drop(errors.insert(place.clone(), code)),
             // An empty field is only complained about once the person has asked for the check.
-            None if blank && field.need == Need::Must && errors.contains_key(place) => drop(errors.insert(place.clone(), ProblemCode::Required)),
+            None if blank && field.need == Need::Must && errors.contains_key(place) => {
+                drop(errors.insert(place.clone(), ProblemCode::Required))
+            }
             None => drop(errors.remove(place)),
         });
         let odd = match field.kind {

@@ -1,5 +1,6 @@
 //! Renders the fields of a form from the rule set: one designed component for each kind, wherever it stands.
 
+use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -106,7 +107,7 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
             editor.leave(place, field);
         });
     });
-    let read_only = Signal::derive(move || editor.is_read_only());
+    let read_only = editor.read_only();
     let app = editor.app;
     match field.kind {
         Kind::Text | Kind::Name | Kind::Email | Kind::Phone | Kind::Nik | Kind::Count => {
@@ -145,17 +146,13 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
             if field.options.len() <= RADIOS_AT_MOST {
                 view! { <ChoiceGroup id legend=label choices value on_change mark hint error disabled=read_only /> }.into_any()
             } else {
-                let unchosen = Signal::derive(move || Some(app.words().choose_one.to_owned()));
+                let unchosen = app.say_some(|words| words.choose_one);
                 view! { <SelectField id label choices value on_change on_blur mark hint error unchosen disabled=read_only /> }.into_any()
             }
         }
         Kind::YesNo => {
-            let choices = Signal::derive(move || {
-                vec![
-                    Choice::new(YES, Signal::derive(move || app.words().yes.to_owned())),
-                    Choice::new(NO, Signal::derive(move || app.words().no.to_owned())),
-                ]
-            });
+            let choices =
+                Signal::derive(move || vec![Choice::new(YES, app.say(|words| words.yes)), Choice::new(NO, app.say(|words| words.no))]);
             view! { <ChoiceGroup id legend=label choices value on_change mark hint error disabled=read_only /> }.into_any()
         }
         Kind::Date => {
@@ -165,8 +162,9 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
             });
             let picked = Signal::derive(move || value.with(|text| read_date(text).ok().map(|date| date.to_string())));
             let max = Signal::derive(move || field.not_future.then(|| editor.today().to_string()));
-            let picker_label = Signal::derive(move || app.words().open_calendar.to_owned());
-            view! { <DateField id label value on_input on_blur on_focus picker_label echo picked max mark hint error disabled=read_only /> }.into_any()
+            let picker_label = app.say(|words| words.open_calendar);
+            view! { <DateField id label value on_input on_blur on_focus picker_label echo picked max mark hint error disabled=read_only /> }
+                .into_any()
         }
         Kind::Time => {
             let zone = Signal::derive(move || Some(app.zone().abbreviation().to_owned()));
@@ -208,7 +206,7 @@ fn rows(
     let add_label = Signal::derive(move || field.add.as_ref().map(|add| app.language.get().text(add).to_owned()).unwrap_or_default());
     let full = Signal::derive(move || {
         let max = field.max.unwrap_or(field.kind.max()) as usize;
-        (ids.with(Vec::len) >= max).then(|| app.words().no_more_rows.to_owned()).or_else(|| editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+        (ids.with(Vec::len) >= max).then(|| app.words().no_more_rows.to_owned()).or_else(|| editor.read_only_reason().get())
     });
     let button_id = place.to_string();
     // A new row is opened with the caret in its first field.
@@ -221,21 +219,26 @@ fn rows(
         }
     });
     view! {
-        <section class="stack" aria-label=move || label.get()>
-            {move || error.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
-            {move || hint.get().map(|text| view! { <p class="field__hint">{text}</p> })}
-            {move || {
-                ids.with(Vec::is_empty).then(|| view! { <p class="muted">{move || app.words().none_yet} " " {move || mark.get()}</p> })
-            }}
-            <For each=move || ids.get() key=|id| id.clone() let:id>
-                {row_card(editor, list, id, field, form, ids)}
-            </For>
+        <section class="stack" aria-label=label>
+            {live(move || error.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> }))}
+            {live(move || hint.get().map(|text| view! { <p class="field__hint">{text}</p> }))}
+            {live(move || {
+                ids.with(Vec::is_empty).then(|| view! { <p class="muted">{app.say(|words| words.none_yet)} " " {mark}</p> })
+            })}
+            {each(move || ids.get().into_iter().map(|id| entry(id.clone(), move || row_card(editor, list, id.clone(), field, form, ids))).collect())}
             <Button id=button_id label=add_label kind=ButtonKind::Secondary icon=IconName::Plus disabled_reason=full on_press=add />
         </section>
     }
 }
 
-fn row_card(editor: Editor, list: StoredValue<String>, id: String, field: &'static Field, form: &'static str, ids: Memo<Vec<String>>) -> impl IntoView {
+fn row_card(
+    editor: Editor,
+    list: StoredValue<String>,
+    id: String,
+    field: &'static Field,
+    form: &'static str,
+    ids: Memo<Vec<String>>,
+) -> impl IntoView {
     let app = editor.app;
     let row = StoredValue::new(id);
     let title = Signal::derive(move || {
@@ -249,11 +252,12 @@ fn row_card(editor: Editor, list: StoredValue<String>, id: String, field: &'stat
             app.notify_with_undo(message, Callback::new(move |()| editor.put_row_back(&name, index, removed.clone())));
         }
     });
-    let removable = Signal::derive(move || ids.with(Vec::len) > field.min as usize && !editor.is_read_only());
+    let read_only = editor.read_only();
+    let removable = Signal::derive(move || ids.with(Vec::len) > field.min as usize && !read_only.get());
     let actions = ViewFn::from(move || {
         removable.get().then(|| {
             view! {
-                <Button label=Signal::derive(move || app.words().remove.to_owned()) context=Signal::derive(move || Some(title.get())) kind=ButtonKind::Quiet icon=IconName::Trash on_press=remove />
+                <Button label=app.say(|words| words.remove) context=Signal::derive(move || Some(title.get())) kind=ButtonKind::Quiet icon=IconName::Trash on_press=remove />
             }
         })
     });
@@ -291,16 +295,20 @@ pub fn row_class(keys: &[String]) -> &'static str {
 fn checklist(editor: Editor, place: Place, field: &'static Field, label: Signal<String>, hint: Signal<Option<String>>) -> impl IntoView {
     let app = editor.app;
     let Some(list) = field.of.as_ref().and_then(|of| editor.rules.list.get(of)) else { return ().into_any() };
-    let shown = Memo::new(move |_| {
-        editor.draft.with(|draft| listed_rows(list, &draft.answers).map(|row| row.v.clone()).collect::<Vec<_>>())
-    });
+    let shown =
+        Memo::new(move |_| editor.draft.with(|draft| listed_rows(list, &draft.answers).map(|row| row.v.clone()).collect::<Vec<_>>()));
     let name = StoredValue::new(place.field.clone());
     let id = place.to_string();
     view! {
         <CheckGroup id=id legend=label hint=hint>
-            <For each=move || shown.get() key=|value| value.clone() let:value>
-                {list.rows.iter().find(|row| row.v == value).map(|row| checklist_row(editor, name, row, app))}
-            </For>
+            {each(move || {
+                let shown = shown.get();
+                list.rows
+                    .iter()
+                    .filter(|row| shown.contains(&row.v))
+                    .map(|row| entry(row.v.clone(), move || checklist_row(editor, name, row, app)))
+                    .collect()
+            })}
         </CheckGroup>
     }
     .into_any()
@@ -310,7 +318,13 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
     let read = move |name: &'static str| {
         editor.draft.with(|draft| {
             list.with_value(|list| {
-                draft.answers.rows(list).iter().find(|candidate| candidate.id == row.v).map(|row| row.fields.text(name).to_owned()).unwrap_or_default()
+                draft
+                    .answers
+                    .rows(list)
+                    .iter()
+                    .find(|candidate| candidate.id == row.v)
+                    .map(|row| row.fields.text(name).to_owned())
+                    .unwrap_or_default()
             })
         })
     };
@@ -339,13 +353,13 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
                 label=Signal::derive(move || app.language.get().row(row).to_owned())
                 hint=asked
                 checked=Signal::derive(move || present.get())
-                disabled=Signal::derive(move || editor.is_read_only())
+                disabled=editor.read_only()
                 on_change=Callback::new(move |checked: bool| {
                     write("present", if checked { YES.to_owned() } else { String::new() });
                     editor.keep_now();
                 })
             />
-            {move || {
+            {live(move || {
                 present
                     .get()
                     .then(|| {
@@ -356,13 +370,13 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
                                         view! {
                                             <TextField
                                                 id=id("copies").to_string()
-                                                label=Signal::derive(move || app.words().copies.to_owned())
+                                                label=app.say(|words| words.copies)
                                                 value=Signal::derive(move || read("copies"))
                                                 error=copies_error
                                                 width=FieldWidth::Short
                                                 input_mode="numeric"
                                                 autocomplete="off"
-                                                read_only=Signal::derive(move || editor.is_read_only())
+                                                read_only=editor.read_only()
                                                 on_input=Callback::new(move |text| write("copies", text))
                                                 on_blur=Callback::new(move |()| editor.keep_now())
                                             />
@@ -370,18 +384,18 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
                                     })}
                                 <TextField
                                     id=id("remark").to_string()
-                                    label=Signal::derive(move || app.words().remark.to_owned())
-                                    mark=Signal::derive(move || Some(app.words().optional.to_owned()))
+                                    label=app.say(|words| words.remark)
+                                    mark=app.say_some(|words| words.optional)
                                     value=Signal::derive(move || read("remark"))
                                     autocomplete="off"
-                                    read_only=Signal::derive(move || editor.is_read_only())
+                                    read_only=editor.read_only()
                                     on_input=Callback::new(move |text| write("remark", text))
                                     on_blur=Callback::new(move |()| editor.keep_now())
                                 />
                             </div>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }
@@ -409,7 +423,9 @@ fn Files(
     let id = place.to_string();
     let at = StoredValue::new(place);
     let kept = Memo::new(move |_| {
-        at.with_value(|place| editor.with_around(place, |around| around.rows(&place.field).iter().filter_map(FileRef::from_row).collect::<Vec<_>>()))
+        at.with_value(|place| {
+            editor.with_around(place, |around| around.rows(&place.field).iter().filter_map(FileRef::from_row).collect::<Vec<_>>())
+        })
     });
     let incoming = RwSignal::new(Vec::<Incoming>::new());
     let counter = StoredValue::new(0_u32);
@@ -434,7 +450,9 @@ fn Files(
                 let read = entry.read;
                 match drafts::attach(app, file, move |bytes| {
                     let _ = read.try_set(bytes);
-                }).await {
+                })
+                .await
+                {
                     Ok(reference) => {
                         let twice = kept.with_untracked(|kept| kept.iter().any(|known| known.id == reference.id));
                         if twice {
@@ -466,22 +484,18 @@ fn Files(
                 mark
                 hint
                 error=picker_error
-                choose_label=Signal::derive(move || app.words().choose_files.to_owned())
-                photo_label=Signal::derive(move || Some(app.words().take_photo.to_owned()))
-                drop_label=Signal::derive(move || Some(app.words().drop_files.to_owned()))
+                choose_label=app.say(|words| words.choose_files)
+                photo_label=app.say_some(|words| words.take_photo)
+                drop_label=app.say_some(|words| words.drop_files)
                 accept=ACCEPT
                 multiple=true
-                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                disabled_reason=editor.read_only_reason()
                 on_open
                 on_files
             />
             <FileList label>
-                <For each=move || kept.get() key=|file| file.id let:file>
-                    {kept_file(editor, at, file)}
-                </For>
-                <For each=move || incoming.get() key=|entry| entry.key let:entry>
-                    {incoming_file(app, incoming, entry)}
-                </For>
+                {each(move || kept.get().into_iter().map(|file| entry(file.id, move || kept_file(editor, at, file.clone()))).collect())}
+                {each(move || incoming.get().into_iter().map(|arriving| entry(arriving.key, move || incoming_file(app, incoming, arriving.clone()))).collect())}
             </FileList>
         </div>
     }
@@ -505,7 +519,9 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
             let message = format!("{} {}", row.fields.text("name"), app.words_untracked().was_removed);
             app.notify_with_undo(
                 message,
-                Callback::new(move |()| at.with_value(|place| editor.change_files(place, |rows| rows.insert(index.min(rows.len()), row.clone())))),
+                Callback::new(move |()| {
+                    at.with_value(|place| editor.change_files(place, |rows| rows.insert(index.min(rows.len()), row.clone())))
+                }),
             );
         }
     });
@@ -513,16 +529,16 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
         <FileRow
             name=name.clone()
             detail=Signal::derive(move || Some(format::bytes(app.language.get(), size)))
-            status=Signal::derive(move || Some(app.words().file_on_device.to_owned()))
+            status=app.say_some(|words| words.file_on_device)
             preview=preview(app, &file)
             icon=if file.media.is_picture() { IconName::Image } else { IconName::File }
         >
             <Button
-                label=Signal::derive(move || app.words().remove.to_owned())
+                label=app.say(|words| words.remove)
                 context=Signal::stored(Some(name))
                 kind=ButtonKind::Quiet
                 icon=IconName::Trash
-                disabled_reason=Signal::derive(move || editor.is_read_only().then(|| app.words().read_only_here.to_owned()))
+                disabled_reason=editor.read_only_reason()
                 on_press=remove
             />
         </FileRow>
@@ -542,7 +558,7 @@ fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>,
         error.with(Option::is_none).then(|| {
             view! {
                 <ProgressBar
-                    label=Signal::derive(move || app.words().reading_file.to_owned())
+                    label=app.say(|words| words.reading_file)
                     value=Signal::derive(move || Some(u32::try_from(read.get() * 100 / size.max(1)).unwrap_or(100)))
                 />
             }
@@ -551,14 +567,14 @@ fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>,
     let dismiss = Callback::new(move |()| incoming.update(|all| all.retain(|other| other.key != key)));
     view! {
         <FileRow name=name.clone() detail=Signal::derive(move || Some(format::bytes(app.language.get(), size))) error=message tone=Tone::Danger progress>
-            {move || {
+            {live(move || {
                 let name = name.clone();
                 error
                     .with(Option::is_some)
                     .then(|| {
-                        view! { <Button label=Signal::derive(move || app.words().dismiss.to_owned()) context=Signal::stored(Some(name)) kind=ButtonKind::Quiet on_press=dismiss /> }
+                        view! { <Button label=app.say(|words| words.dismiss) context=Signal::stored(Some(name)) kind=ButtonKind::Quiet on_press=dismiss /> }
                     })
-            }}
+            })}
         </FileRow>
     }
 }

@@ -59,8 +59,7 @@ pub fn seeds() -> Vec<Seed> {
         account: Vec<Seed>,
     }
     let file: Result<File, _> = toml::from_str(include_str!("../seed/accounts.toml"));
-    file.expect("the seed is part of this program and a test reads it")
-        .account
+    file.expect("the seed is part of this program and a test reads it").account
 }
 
 /// The seed as a plain table, with its passwords.
@@ -70,26 +69,13 @@ pub fn table() -> String {
     rows.extend(seeds().into_iter().map(|seed| {
         let roles: Vec<String> = seed.roles.iter().map(|role| role_key(*role)).collect();
         let office = office(&seed.office).map_or_else(String::new, |office| office.name.clone());
-        [
-            seed.username,
-            seed.password,
-            seed.name,
-            roles.join(", "),
-            format!("{} {office}", seed.office.0),
-        ]
+        [seed.username, seed.password, seed.name, roles.join(", "), format!("{} {office}", seed.office.0)]
     }));
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [0, 1, 2, 3, 4].map(width);
     let lines = rows.iter().map(|row| {
         let cells = row.iter().zip(widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}  "))
-            .collect();
+        let line: String = cells.map(|(cell, width)| format!("{cell:width$}  ")).collect();
         line.trim_end().to_owned()
     });
     lines.collect::<Vec<_>>().join("\n")
@@ -97,8 +83,7 @@ pub fn table() -> String {
 
 fn role_key(role: Role) -> String {
     let key = serde_json::to_value(role).ok();
-    key.and_then(|key| key.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    key.and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Adds the accounts of the seed that the store does not have yet. Others are left as they are: people
@@ -112,29 +97,18 @@ pub fn plant(store: &Store) -> Result<(), StoreError> {
         if store.read(|tx| tx.account(&seed.id))?.is_some() {
             continue;
         }
-        let hash = password::hash(&seed.password)
-            .map_err(|error| StoreError::Damaged(format!("a password has no hash: {error}")))?;
+        let hash = password::hash(&seed.password).map_err(|error| StoreError::Damaged(format!("a password has no hash: {error}")))?;
         missing.push((Account::from(seed), hash));
     }
     if missing.is_empty() {
         return Ok(());
     }
-    store.write(|tx| {
-        missing
-            .iter()
-            .try_for_each(|(account, hash)| tx.add_account(account, hash))
-    })
+    store.write(|tx| missing.iter().try_for_each(|(account, hash)| tx.add_account(account, hash)))
 }
 
 impl From<Seed> for Account {
     fn from(seed: Seed) -> Self {
-        Self {
-            id: seed.id,
-            username: seed.username,
-            name: seed.name,
-            office: seed.office,
-            roles: seed.roles,
-        }
+        Self { id: seed.id, username: seed.username, name: seed.name, office: seed.office, roles: seed.roles }
     }
 }
 
@@ -160,12 +134,7 @@ impl Account {
     /// As the one who acts.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor {
-            account: self.id,
-            name: self.name.clone(),
-            office: self.office.clone(),
-            roles: self.roles.clone(),
-        }
+        Actor { account: self.id, name: self.name.clone(), office: self.office.clone(), roles: self.roles.clone() }
     }
 
     /// What it sees: its own office; who watches over a province also the offices below; who watches over all, all.
@@ -177,11 +146,7 @@ impl Account {
         let mut offices = vec![self.office.clone()];
         if self.roles.contains(&Role::ProvinceAdmin) {
             let below = rules::offices().iter();
-            offices.extend(
-                below
-                    .filter(|office| office.parent.as_ref() == Some(&self.office))
-                    .map(|office| office.code.clone()),
-            );
+            offices.extend(below.filter(|office| office.parent.as_ref() == Some(&self.office)).map(|office| office.code.clone()));
         }
         offices.sort();
         Scope::Offices(offices)
@@ -224,18 +189,9 @@ mod tests {
         };
         let banyuasin = OfficeCode("16.07".into());
         let kendal = OfficeCode("33.24".into());
-        for (username, own, other) in [
-            ("rina", true, false),
-            ("sumsel", true, false),
-            ("pusat", true, true),
-            ("slamet", false, true),
-        ] {
+        for (username, own, other) in [("rina", true, false), ("sumsel", true, false), ("pusat", true, true), ("slamet", false, true)] {
             let scope = account(username).scope();
-            assert_eq!(
-                (scope.holds(&banyuasin), scope.holds(&kendal)),
-                (own, other),
-                "{username}"
-            );
+            assert_eq!((scope.holds(&banyuasin), scope.holds(&kendal)), (own, other), "{username}");
         }
     }
 }

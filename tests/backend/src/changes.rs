@@ -19,11 +19,7 @@ const POSITION_DIGITS: usize = 16;
 ///
 /// # Errors
 /// The store failed.
-pub fn page(
-    store: &Store,
-    scope: &Scope,
-    cursor: Option<&str>,
-) -> Result<Option<Changes>, StoreError> {
+pub fn page(store: &Store, scope: &Scope, cursor: Option<&str>) -> Result<Option<Changes>, StoreError> {
     let meta = store.meta();
     let position = match cursor.map(|cursor| read_cursor(meta, scope, cursor)) {
         None => 0,
@@ -83,10 +79,7 @@ mod tests {
     use sips_lapangan::domain::office::OfficeCode;
 
     fn meta(epoch: &str) -> Meta {
-        Meta {
-            epoch: epoch.into(),
-            cursor_key: "key".into(),
-        }
+        Meta { epoch: epoch.into(), cursor_key: "key".into() }
     }
 
     #[test]

@@ -15,9 +15,7 @@ impl Clock {
     pub fn system() -> Self {
         Self::from_fn(|| {
             // A clock before 1970 is wrong anyway; the core refuses nothing because of it.
-            let since = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default();
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
         })
     }

@@ -59,8 +59,7 @@ pub fn read(body: &[u8]) -> Result<Vec<Item>, Refusal> {
     struct Body {
         commands: Vec<Value>,
     }
-    let body: Body =
-        serde_json::from_slice(body).map_err(|error| Refusal::unreadable(place_of(&error)))?;
+    let body: Body = serde_json::from_slice(body).map_err(|error| Refusal::unreadable(place_of(&error)))?;
     if body.commands.len() > BATCH {
         return Err(Refusal::too_large(format!("at most {BATCH} commands")));
     }
@@ -69,27 +68,14 @@ pub fn read(body: &[u8]) -> Result<Vec<Item>, Refusal> {
 
 fn read_one(mut value: Value) -> Result<Item, Refusal> {
     let id = |name: &str| value.get(name).and_then(Value::as_str);
-    let command = id("commandId")
-        .and_then(CommandId::parse)
-        .ok_or_else(|| Refusal::unreadable("a command without a commandId"))?;
+    let command = id("commandId").and_then(CommandId::parse).ok_or_else(|| Refusal::unreadable("a command without a commandId"))?;
     let case = id("caseId").and_then(CaseId::parse);
-    let unreadable = |problem| {
-        Ok(Item::Unreadable {
-            command,
-            case,
-            problem: Box::new(problem),
-        })
-    };
+    let unreadable = |problem| Ok(Item::Unreadable { command, case, problem: Box::new(problem) });
     make_integers(&mut value);
     match value.get("schema").map(Value::as_u64) {
         Some(Some(schema)) if schema == u64::from(SCHEMA) => {}
         Some(Some(_)) => {
-            return unreadable(problem(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "/problems/schema",
-                "Another schema",
-                Retry::AfterUpdate,
-            ));
+            return unreadable(problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/schema", "Another schema", Retry::AfterUpdate));
         }
         _ => return unreadable(malformed("schema is missing or no number")),
     }
@@ -112,14 +98,9 @@ fn make_integers(value: &mut Value) {
     match value {
         Value::Number(number) => {
             // Up to 2^53 every whole number has one floating-point form.
-            let whole = number
-                .as_f64()
-                .filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15);
+            let whole = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15);
             if let Some(whole) = whole {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "whole and in range, as checked above"
-                )]
+                #[expect(clippy::cast_possible_truncation, reason = "whole and in range, as checked above")]
                 let integer = whole as i64;
                 *value = integer.into();
             }
@@ -165,12 +146,7 @@ fn check_keys(answers: &Answers, depth: u8) -> Result<(), &'static str> {
 ///
 /// # Errors
 /// The store failed. Commands before that are kept; sent again they are answered as duplicates.
-pub fn take(
-    store: &Store,
-    account: &Account,
-    items: Vec<Item>,
-    now: Timestamp,
-) -> Result<Results, StoreError> {
+pub fn take(store: &Store, account: &Account, items: Vec<Item>, now: Timestamp) -> Result<Results, StoreError> {
     let mut lanes = BTreeSet::new();
     let mut results = Vec::with_capacity(items.len());
     for item in items {
@@ -188,40 +164,19 @@ pub fn take(
     Ok(Results { results })
 }
 
-fn take_one(
-    tx: &Tx<'_>,
-    account: &Account,
-    envelope: &Envelope,
-    now: Timestamp,
-) -> Result<CommandResult, StoreError> {
+fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp) -> Result<CommandResult, StoreError> {
     let command = envelope.command_id;
     if envelope.author != account.id {
         // Not kept: the command belongs to somebody else.
-        return Ok(refused(
-            command,
-            problem(
-                StatusCode::FORBIDDEN,
-                "/problems/author",
-                "Another author",
-                Retry::Never,
-            ),
-        ));
+        return Ok(refused(command, problem(StatusCode::FORBIDDEN, "/problems/author", "Another author", Retry::Never)));
     }
     let digest = envelope.payload.digest();
     if let Some(kept) = tx.act(&command)? {
-        let same = kept.author == account.id
-            && kept.payload_sha256 == digest
-            && kept.act.case_id == envelope.case_id;
-        return Ok(if same {
-            duplicate(kept)
-        } else {
-            refused(command, id_reused())
-        });
+        let same = kept.author == account.id && kept.payload_sha256 == digest && kept.act.case_id == envelope.case_id;
+        return Ok(if same { duplicate(kept) } else { refused(command, id_reused()) });
     }
     if let Some(earlier) = tx.refusal(&command)? {
-        let same = earlier.author == account.id
-            && earlier.payload_sha256 == digest
-            && earlier.case == envelope.case_id;
+        let same = earlier.author == account.id && earlier.payload_sha256 == digest && earlier.case == envelope.case_id;
         if !same {
             return Ok(refused(command, id_reused()));
         }
@@ -233,17 +188,9 @@ fn take_one(
     match decide_one(tx, account, &case, envelope, now)? {
         Decision::Accepted(act) => accept(tx, account, envelope, digest, case, *act, now),
         Decision::Refused(problem) => {
-            let problem = Problem {
-                command_id: Some(command),
-                ..*problem
-            };
-            let refusal = KeptRefusal {
-                command,
-                case: envelope.case_id,
-                author: account.id,
-                payload_sha256: digest,
-                problem: problem.clone(),
-            };
+            let problem = Problem { command_id: Some(command), ..*problem };
+            let refusal =
+                KeptRefusal { command, case: envelope.case_id, author: account.id, payload_sha256: digest, problem: problem.clone() };
             tx.forget_refusals(now.plus(-REFUSAL_MS))?;
             tx.keep_refusal(&refusal, now)?;
             Ok(refused(command, problem))
@@ -251,17 +198,9 @@ fn take_one(
         Decision::Moved => Ok(result(
             command,
             ResultKind::Conflict,
-            problem(
-                StatusCode::CONFLICT,
-                "/problems/conflict",
-                "The case has moved on",
-                Retry::Later,
-            ),
+            problem(StatusCode::CONFLICT, "/problems/conflict", "The case has moved on", Retry::Later),
         )),
-        Decision::Waits => Ok(deferred(
-            command,
-            "a command that it depends on is not here",
-        )),
+        Decision::Waits => Ok(deferred(command, "a command that it depends on is not here")),
     }
 }
 
@@ -275,58 +214,22 @@ enum Decision {
     Waits,
 }
 
-fn decide_one(
-    tx: &Tx<'_>,
-    account: &Account,
-    case: &Case,
-    envelope: &Envelope,
-    now: Timestamp,
-) -> Result<Decision, StoreError> {
+fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, now: Timestamp) -> Result<Decision, StoreError> {
     let refuse = |problem| Ok(Decision::Refused(Box::new(problem)));
-    if case
-        .office
-        .as_ref()
-        .is_some_and(|office| !account.scope().holds(office))
-    {
+    if case.office.as_ref().is_some_and(|office| !account.scope().holds(office)) {
         // Whose case it is stays unsaid: this account does not see it.
-        return refuse(problem(
-            StatusCode::FORBIDDEN,
-            "/problems/case",
-            "This case id cannot be used",
-            Retry::Never,
-        ));
+        return refuse(problem(StatusCode::FORBIDDEN, "/problems/case", "This case id cannot be used", Retry::Never));
     }
-    let (Some(set), Some(calendar)) = (
-        rules::set(&envelope.rules),
-        rules::calendar(&envelope.calendar),
-    ) else {
-        let mut unknown = problem(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "/problems/version",
-            "Rules of another version",
-            Retry::AfterUpdate,
-        );
-        let missing = [
-            (&envelope.rules, rules::set(&envelope.rules).is_none()),
-            (
-                &envelope.calendar,
-                rules::calendar(&envelope.calendar).is_none(),
-            ),
-        ];
-        unknown.reasons = missing
-            .into_iter()
-            .filter(|(_, missing)| *missing)
-            .map(|(pin, _)| Reason::UnknownVersion { id: pin.id.clone() })
-            .collect();
+    let (Some(set), Some(calendar)) = (rules::set(&envelope.rules), rules::calendar(&envelope.calendar)) else {
+        let mut unknown = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/version", "Rules of another version", Retry::AfterUpdate);
+        let missing =
+            [(&envelope.rules, rules::set(&envelope.rules).is_none()), (&envelope.calendar, rules::calendar(&envelope.calendar).is_none())];
+        unknown.reasons =
+            missing.into_iter().filter(|(_, missing)| *missing).map(|(pin, _)| Reason::UnknownVersion { id: pin.id.clone() }).collect();
         return refuse(unknown);
     };
     let Some(office) = accounts::office(&account.office) else {
-        return refuse(problem(
-            StatusCode::FORBIDDEN,
-            "/problems/office",
-            "The account has no office",
-            Retry::Never,
-        ));
+        return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
     };
     for needed in &envelope.depends_on {
         if !tx.holds(needed)? {
@@ -347,15 +250,8 @@ fn decide_one(
         now,
     };
     match decide(case, envelope, &context) {
-        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => {
-            Ok(Decision::Accepted(Box::new(act)))
-        }
-        Ok(_) => refuse(problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "/problems/too-large",
-            "Too large",
-            Retry::Never,
-        )),
+        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => Ok(Decision::Accepted(Box::new(act))),
+        Ok(_) => refuse(problem(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never)),
         Err(reasons) => refuse(against(reasons)),
     }
 }
@@ -376,12 +272,7 @@ fn accept(
     if let Some(office) = accounts::office(&act.office) {
         number(tx, &case, &mut act, office)?;
     }
-    let kept = KeptAct {
-        author: account.id,
-        device: envelope.device,
-        payload_sha256: digest,
-        act,
-    };
+    let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
     tx.add_act(&kept)?;
     Ok(held(ResultKind::Applied, kept))
 }
@@ -398,9 +289,7 @@ fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<()
         };
         effects.push(effect);
         // A case has one number of a series, whatever acts ask for it.
-        let Some(series) =
-            series.filter(|series| !matches!(case.numbers.get(series), Some(Some(_))))
-        else {
+        let Some(series) = series.filter(|series| !matches!(case.numbers.get(series), Some(Some(_)))) else {
             continue;
         };
         let Some(template) = rules::numbers().get(&series) else {
@@ -440,19 +329,13 @@ pub fn receipt(kept: &KeptAct) -> Receipt {
 ///
 /// # Errors
 /// The store failed.
-pub fn outcome(
-    store: &Store,
-    account: &Account,
-    command: &CommandId,
-) -> Result<Option<CommandResult>, StoreError> {
+pub fn outcome(store: &Store, account: &Account, command: &CommandId) -> Result<Option<CommandResult>, StoreError> {
     store.read(|tx| {
         if let Some(kept) = tx.act(command)? {
             let visible = kept.author == account.id || account.scope().holds(&kept.act.office);
             return Ok(visible.then(|| held(ResultKind::Applied, kept)));
         }
-        let refusal = tx
-            .refusal(command)?
-            .filter(|refusal| refusal.author == account.id);
+        let refusal = tx.refusal(command)?.filter(|refusal| refusal.author == account.id);
         Ok(refusal.map(|refusal| refused(*command, refusal.problem)))
     })
 }
@@ -460,19 +343,9 @@ pub fn outcome(
 /// The problem of a command that the core refused.
 fn against(mut reasons: Vec<Reason>) -> Problem {
     let has = |wanted: fn(&Reason) -> bool| reasons.iter().any(wanted);
-    let (status, retry) = if has(|reason| {
-        matches!(
-            reason,
-            Reason::UnknownAct { .. } | Reason::UnknownVersion { .. }
-        )
-    }) {
+    let (status, retry) = if has(|reason| matches!(reason, Reason::UnknownAct { .. } | Reason::UnknownVersion { .. })) {
         (StatusCode::UNPROCESSABLE_ENTITY, Retry::AfterUpdate)
-    } else if has(|reason| {
-        matches!(
-            reason,
-            Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice { .. }
-        )
-    }) {
+    } else if has(|reason| matches!(reason, Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice { .. })) {
         (StatusCode::FORBIDDEN, Retry::Never)
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, Retry::Never)
@@ -481,74 +354,38 @@ fn against(mut reasons: Vec<Reason>) -> Problem {
     let fields = reasons
         .iter()
         .filter_map(|reason| match reason {
-            Reason::Form { problem } => Some(FieldProblem {
-                pointer: pointer(&problem.place),
-                code: code(&problem.code),
-            }),
+            Reason::Form { problem } => Some(FieldProblem { pointer: pointer(&problem.place), code: code(&problem.code) }),
             _ => None,
         })
         .collect();
-    Problem {
-        fields,
-        reasons,
-        ..problem(
-            status,
-            "/problems/rejected",
-            "The procedure does not allow it",
-            retry,
-        )
-    }
+    Problem { fields, reasons, ..problem(status, "/problems/rejected", "The procedure does not allow it", retry) }
 }
 
 /// A place as a JSON pointer (RFC 6901 §3).
 fn pointer(place: &Place) -> String {
     let escape = |part: &str| part.replace('~', "~0").replace('/', "~1");
-    let row = place.row.as_ref().map_or_else(String::new, |(list, row)| {
-        format!("/{}/{}", escape(list), escape(row))
-    });
+    let row = place.row.as_ref().map_or_else(String::new, |(list, row)| format!("/{}/{}", escape(list), escape(row)));
     format!("{row}/{}", escape(&place.field))
 }
 
 /// The key of a problem of a form, as its JSON has it.
 fn code(code: &ProblemCode) -> String {
     let json = serde_json::to_value(code).unwrap_or_default();
-    json.get("kind")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn malformed(detail: &str) -> Problem {
-    let mut malformed = problem(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "/problems/malformed",
-        "The command cannot be read",
-        Retry::Never,
-    );
+    let mut malformed = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/malformed", "The command cannot be read", Retry::Never);
     detail.clone_into(&mut malformed.detail);
     malformed
 }
 
 fn id_reused() -> Problem {
-    problem(
-        StatusCode::CONFLICT,
-        "/problems/id-reused",
-        "The command id belongs to another command",
-        Retry::Never,
-    )
+    problem(StatusCode::CONFLICT, "/problems/id-reused", "The command id belongs to another command", Retry::Never)
 }
 
 fn result(command: CommandId, result: ResultKind, problem: Problem) -> CommandResult {
-    CommandResult {
-        command_id: command,
-        result,
-        receipt: None,
-        act: None,
-        problem: Some(Problem {
-            command_id: Some(command),
-            ..problem
-        }),
-    }
+    CommandResult { command_id: command, result, receipt: None, act: None, problem: Some(Problem { command_id: Some(command), ..problem }) }
 }
 
 fn refused(command: CommandId, problem: Problem) -> CommandResult {
@@ -556,12 +393,7 @@ fn refused(command: CommandId, problem: Problem) -> CommandResult {
 }
 
 fn deferred(command: CommandId, detail: &str) -> CommandResult {
-    let mut waits = problem(
-        StatusCode::FAILED_DEPENDENCY,
-        "/problems/deferred",
-        "Not yet",
-        Retry::Later,
-    );
+    let mut waits = problem(StatusCode::FAILED_DEPENDENCY, "/problems/deferred", "Not yet", Retry::Later);
     detail.clone_into(&mut waits.detail);
     result(command, ResultKind::Deferred, waits)
 }
@@ -571,11 +403,5 @@ fn duplicate(kept: KeptAct) -> CommandResult {
 }
 
 fn held(result: ResultKind, kept: KeptAct) -> CommandResult {
-    CommandResult {
-        command_id: kept.act.command_id,
-        result,
-        receipt: Some(receipt(&kept)),
-        act: Some(kept.act),
-        problem: None,
-    }
+    CommandResult { command_id: kept.act.command_id, result, receipt: Some(receipt(&kept)), act: Some(kept.act), problem: None }
 }

@@ -38,12 +38,7 @@ impl State {
     /// A server's state over an open store.
     #[must_use]
     pub fn new(store: Store, settings: Settings) -> Self {
-        Self {
-            store: Arc::new(store),
-            settings,
-            throttle: Throttle::default(),
-            password_checks: Semaphore::new(PASSWORD_CHECKS),
-        }
+        Self { store: Arc::new(store), settings, throttle: Throttle::default(), password_checks: Semaphore::new(PASSWORD_CHECKS) }
     }
 
     /// Lets the store work on a thread that may wait.
@@ -56,10 +51,7 @@ impl State {
             Ok(done) => Ok(done?),
             Err(error) => {
                 let refusal = Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-                Err(Refusal {
-                    logged: Some(error.to_string()),
-                    ..refusal
-                })
+                Err(Refusal { logged: Some(error.to_string()), ..refusal })
             }
         }
     }
@@ -69,12 +61,7 @@ impl State {
 pub fn router(state: Arc<State>) -> Router {
     let routes = Router::new()
         .route(endpoint::DISCOVERY, get(session::discovery))
-        .route(
-            endpoint::SESSION,
-            post(session::sign_in)
-                .put(session::refresh)
-                .delete(session::sign_out),
-        )
+        .route(endpoint::SESSION, post(session::sign_in).put(session::refresh).delete(session::sign_out))
         .route(endpoint::ME, get(session::me))
         .route(endpoint::COMMANDS, post(cases::commands))
         .route(endpoint::CHANGES, get(cases::changes))
@@ -91,16 +78,10 @@ pub fn router(state: Arc<State>) -> Router {
 
 /// Is this address the contract's?
 fn is_contract(path: &str) -> bool {
-    ["/v1", "/.well-known"].iter().any(|root| {
-        path.strip_prefix(root)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    ["/v1", "/.well-known"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-async fn elsewhere(
-    axum::extract::State(state): axum::extract::State<Arc<State>>,
-    request: Request<Body>,
-) -> Response {
+async fn elsewhere(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request<Body>) -> Response {
     let path = request.uri().path();
     if is_contract(path) {
         return Refusal::not_found().into_response();
@@ -121,10 +102,7 @@ mod tests {
         let case = CaseId::new(Timestamp(1), [1; 10]);
         let command = CommandId::new(Timestamp(1), [2; 10]);
         assert_eq!(endpoint::case(&case), format!("/v1/cases/{case}"));
-        assert_eq!(
-            endpoint::receipt(&command),
-            format!("/v1/receipts/{command}")
-        );
+        assert_eq!(endpoint::receipt(&command), format!("/v1/receipts/{command}"));
         assert_eq!(endpoint::DEFINITIONS, "/v1/definitions");
     }
 

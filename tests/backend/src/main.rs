@@ -30,9 +30,7 @@ fn serve(mut settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         // One write, so that lines of two requests never mix. A closed log stops nobody's work.
         let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
     });
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let running = server::start(settings).await?;
         print(&format!("ready http://{}", running.address()))?;

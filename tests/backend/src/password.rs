@@ -33,8 +33,7 @@ pub fn is_right(password: &str, hash: Option<&str>) -> bool {
         _ => NOBODY,
     };
     let password = if known { password } else { "" };
-    let fits = PasswordHash::new(hash)
-        .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
+    let fits = PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
     known && fits
 }
 

@@ -25,11 +25,7 @@ impl Refusal {
     /// A problem of this kind, such as `/problems/cursor`.
     #[must_use]
     pub fn new(status: StatusCode, kind: &str, title: &str, retry: Retry) -> Self {
-        Self {
-            problem: Box::new(problem(status, kind, title, retry)),
-            retry_after: None,
-            logged: None,
-        }
+        Self { problem: Box::new(problem(status, kind, title, retry)), retry_after: None, logged: None }
     }
 
     /// With words for the person.
@@ -49,70 +45,38 @@ impl Refusal {
     /// Nobody is signed in, or no longer.
     #[must_use]
     pub fn sign_in() -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "/problems/sign-in",
-            "Sign in",
-            Retry::AfterSignIn,
-        )
+        Self::new(StatusCode::UNAUTHORIZED, "/problems/sign-in", "Sign in", Retry::AfterSignIn)
     }
 
     /// There is no such thing, or this account does not see it: the two are not told apart.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "/problems/not-found",
-            "Not found",
-            Retry::Never,
-        )
+        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "Not found", Retry::Never)
     }
 
     /// The request cannot be read.
     #[must_use]
     pub fn unreadable(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "/problems/unreadable",
-            "The request cannot be read",
-            Retry::Never,
-        )
-        .detail(detail)
+        Self::new(StatusCode::BAD_REQUEST, "/problems/unreadable", "The request cannot be read", Retry::Never).detail(detail)
     }
 
     /// The request is too large.
     #[must_use]
     pub fn too_large(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "/problems/too-large",
-            "Too large",
-            Retry::Never,
-        )
-        .detail(detail)
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never).detail(detail)
     }
 
     /// The server cannot do it now.
     #[must_use]
     pub fn later() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "/problems/later",
-            "Not possible now",
-            Retry::Later,
-        )
-        .after(5)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/later", "Not possible now", Retry::Later).after(5)
     }
 
     /// What stands for an answer that has a status alone, as the router and its tools give them.
     #[must_use]
     pub fn of_status(status: StatusCode) -> Self {
         let title = status.canonical_reason().unwrap_or("Refused");
-        let retry = if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
-            Retry::Later
-        } else {
-            Retry::Never
-        };
+        let retry = if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT { Retry::Later } else { Retry::Never };
         Self::new(status, "about:blank", title, retry)
     }
 }
@@ -120,13 +84,7 @@ impl Refusal {
 /// A problem without words for the person yet.
 #[must_use]
 pub fn problem(status: StatusCode, kind: &str, title: &str, retry: Retry) -> Problem {
-    Problem {
-        kind: kind.to_owned(),
-        title: title.to_owned(),
-        status: status.as_u16(),
-        retry: Some(retry),
-        ..Problem::default()
-    }
+    Problem { kind: kind.to_owned(), title: title.to_owned(), status: status.as_u16(), retry: Some(retry), ..Problem::default() }
 }
 
 /// What only the log is told, as an extension of the answer.
@@ -135,17 +93,13 @@ pub struct LoggedError(pub String);
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self {
-            logged: Some(error.to_string()),
-            ..Self::later()
-        }
+        Self { logged: Some(error.to_string()), ..Self::later() }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // A problem has text keys only, so that it always has a JSON form.
         let body = serde_json::to_vec(&self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();

@@ -54,10 +54,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         Ok::<_, StoreError>(store)
     });
     let store = store.await.map_err(|_| StartError::Ended)??;
-    let refuse = |error| StartError::Listen {
-        address: settings.listen,
-        error,
-    };
+    let refuse = |error| StartError::Listen { address: settings.listen, error };
     let listener = TcpListener::bind(settings.listen).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
     let app = http::router(Arc::new(State::new(store, settings)));
@@ -77,11 +74,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             () = async { let _ = drained.await; tokio::time::sleep(FAREWELL).await } => Ok(()),
         }
     });
-    Ok(Running {
-        address,
-        stop,
-        task,
-    })
+    Ok(Running { address, stop, task })
 }
 
 impl Running {
@@ -98,8 +91,6 @@ impl Running {
     pub async fn stop(self) -> std::io::Result<()> {
         // It may have ended by itself.
         let _ = self.stop.send(());
-        self.task
-            .await
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+        self.task.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
     }
 }

@@ -42,12 +42,7 @@ pub fn begin(
 ///
 /// # Errors
 /// The store failed.
-pub fn refresh(
-    store: &Store,
-    asked: &Refresh,
-    access_minutes: u32,
-    now: Timestamp,
-) -> Result<Option<Session>, StoreError> {
+pub fn refresh(store: &Store, asked: &Refresh, access_minutes: u32, now: Timestamp) -> Result<Option<Session>, StoreError> {
     let digest = Digest::of(asked.refresh_token.as_bytes());
     store.write(|tx| {
         let Some(token) = tx.refresh(&digest)? else {
@@ -57,10 +52,7 @@ pub fn refresh(
         if !is_good(session, now) || token.device != asked.device {
             return Ok(None);
         }
-        if token
-            .replaced_at
-            .is_some_and(|replaced| now.since(replaced) > GRACE_MS)
-        {
+        if token.replaced_at.is_some_and(|replaced| now.since(replaced) > GRACE_MS) {
             tx.end_session(session.id, now)?;
             return Ok(None);
         }
@@ -76,11 +68,7 @@ pub fn refresh(
 ///
 /// # Errors
 /// The store failed.
-pub fn of_access(
-    store: &Store,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<KeptSession>, StoreError> {
+pub fn of_access(store: &Store, token: &str, now: Timestamp) -> Result<Option<KeptSession>, StoreError> {
     let digest = Digest::of(token.as_bytes());
     let session = store.read(|tx| tx.access(&digest))?;
     Ok(session.filter(|session| is_good(session, now)))
@@ -105,29 +93,10 @@ fn is_good(session: &KeptSession, now: Timestamp) -> bool {
     !session.revoked && now < session.token_expires_at
 }
 
-fn issue(
-    tx: &Tx<'_>,
-    session: i64,
-    me: Me,
-    access_minutes: u32,
-    now: Timestamp,
-) -> Result<Session, StoreError> {
+fn issue(tx: &Tx<'_>, session: i64, me: Me, access_minutes: u32, now: Timestamp) -> Result<Session, StoreError> {
     let (access_token, refresh_token) = (random_hex::<32>()?, random_hex::<32>()?);
     let access_expires_at = now.plus(i64::from(access_minutes) * MINUTE_MS);
-    tx.add_access(
-        session,
-        &Digest::of(access_token.as_bytes()),
-        access_expires_at,
-    )?;
-    tx.add_refresh(
-        session,
-        &Digest::of(refresh_token.as_bytes()),
-        now.plus(REFRESH_MS),
-    )?;
-    Ok(Session {
-        access_token,
-        access_expires_at,
-        refresh_token,
-        me,
-    })
+    tx.add_access(session, &Digest::of(access_token.as_bytes()), access_expires_at)?;
+    tx.add_refresh(session, &Digest::of(refresh_token.as_bytes()), now.plus(REFRESH_MS))?;
+    Ok(Session { access_token, access_expires_at, refresh_token, me })
 }

@@ -139,13 +139,9 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
             Long("allow-origin") => {
                 let origin = origin(parser.value()?.string()?)?;
                 let value = HeaderValue::from_str(&origin);
-                settings
-                    .allow_origins
-                    .push(value.map_err(|_| UsageError::NotAnOrigin(origin))?);
+                settings.allow_origins.push(value.map_err(|_| UsageError::NotAnOrigin(origin))?);
             }
-            Long("connect-src") => settings
-                .connect_sources
-                .push(origin(parser.value()?.string()?)?),
+            Long("connect-src") => settings.connect_sources.push(origin(parser.value()?.string()?)?),
             Long("access-minutes") => {
                 let minutes: u32 = parser.value()?.parse()?;
                 if !(1..=1_440).contains(&minutes) {
@@ -164,20 +160,10 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
 
 /// An origin ends up in headers: scheme, host and port, and nothing that could begin another directive.
 fn origin(text: String) -> Result<String, UsageError> {
-    let host = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    let fits = host.is_some_and(|host| {
-        !host.is_empty()
-            && host
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
-    });
-    if fits {
-        Ok(text)
-    } else {
-        Err(UsageError::NotAnOrigin(text))
-    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let fits =
+        host.is_some_and(|host| !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte)));
+    if fits { Ok(text) } else { Err(UsageError::NotAnOrigin(text)) }
 }
 
 #[cfg(test)]

@@ -18,17 +18,10 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const HASH_DIGITS: usize = 8;
 
 /// Answers a request for a file or a page of the app in `folder`.
-pub async fn serve(
-    folder: Option<&Path>,
-    method: &Method,
-    path: &str,
-    headers: &HeaderMap,
-) -> Response {
+pub async fn serve(folder: Option<&Path>, method: &Method, path: &str, headers: &HeaderMap) -> Response {
     if *method != Method::GET && *method != Method::HEAD {
         let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
-        response
-            .headers_mut()
-            .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let Some(file) = folder.zip(file_of(path)) else {
@@ -58,25 +51,16 @@ async fn find(release: &Path, name: &str, brotli: bool) -> Option<Found> {
         // A compressed copy without its original is a left-over.
         && tokio::fs::try_exists(&file).await.unwrap_or(false)
     {
-        return Some(Found {
-            bytes,
-            brotli: true,
-        });
+        return Some(Found { bytes, brotli: true });
     }
     let bytes = tokio::fs::read(file).await.ok()?;
-    Some(Found {
-        bytes,
-        brotli: false,
-    })
+    Some(Found { bytes, brotli: false })
 }
 
 fn answer(found: Found, name: &str, method: &Method, asked: &HeaderMap) -> Response {
     let base = name.rsplit('/').next().unwrap_or(name);
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(media_type(base)),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(base)));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if found.brotli {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
@@ -86,30 +70,20 @@ fn answer(found: Found, name: &str, method: &Method, asked: &HeaderMap) -> Respo
     let tag = format!("\"{}\"", Digest::of(&found.bytes).short());
     let unchanged = matches(asked, &tag);
     // The tag is made of hexadecimal digits and quotes.
-    headers.extend(
-        HeaderValue::from_str(&tag)
-            .ok()
-            .map(|tag| (header::ETAG, tag)),
-    );
+    headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
     if unchanged {
         headers.remove(header::CONTENT_TYPE);
         headers.remove(header::CONTENT_ENCODING);
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     headers.insert(header::CONTENT_LENGTH, found.bytes.len().into());
-    let body = if *method == Method::HEAD {
-        Body::empty()
-    } else {
-        found.bytes.into()
-    };
+    let body = if *method == Method::HEAD { Body::empty() } else { found.bytes.into() };
     (headers, body).into_response()
 }
 
 fn plain(status: StatusCode) -> Response {
     let mut response = (status, status.canonical_reason().unwrap_or_default()).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, ASK_AGAIN);
+    response.headers_mut().insert(header::CACHE_CONTROL, ASK_AGAIN);
     response
 }
 
@@ -132,9 +106,7 @@ fn file_of(path: &str) -> Option<String> {
     let parts: Vec<&str> = decoded.split('/').collect();
     let (last, folders) = parts.split_last()?;
     // Empty parts, `.` and `..` are no names of files here, and hidden files are nobody's business.
-    let plain = |part: &str| {
-        !part.starts_with('.') && !part.contains(['\\', ':']) && !part.chars().any(char::is_control)
-    };
+    let plain = |part: &str| !part.starts_with('.') && !part.contains(['\\', ':']) && !part.chars().any(char::is_control);
     if !parts.iter().all(|part| plain(part)) {
         return None;
     }
@@ -168,34 +140,20 @@ fn decode(path: &str) -> Option<String> {
 }
 
 fn accepts_brotli(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|coding| {
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(
+        |coding| {
             let mut parts = coding.split(';').map(str::trim);
-            let named = parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case("br"));
-            let refused = parts.any(|parameter| {
-                parameter
-                    .strip_prefix("q=")
-                    .is_some_and(|weight| weight.parse() == Ok(0.0_f32))
-            });
+            let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+            let refused = parts.any(|parameter| parameter.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0_f32)));
             named && !refused
-        })
+        },
+    )
 }
 
 /// Is there a hash of eight or more hexadecimal digits in the name, set off by signs?
 fn has_hash(name: &str) -> bool {
     name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|part| {
-            part.len() >= HASH_DIGITS
-                && part
-                    .bytes()
-                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-        })
+        .any(|part| part.len() >= HASH_DIGITS && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -225,19 +183,10 @@ mod tests {
 
     #[test]
     fn addresses_of_the_app_get_its_page() {
-        for path in [
-            "/",
-            "/kasus",
-            "/kasus/0198-x",
-            "/kasus/",
-            "/permohonan/masuk%20baru",
-        ] {
+        for path in ["/", "/kasus", "/kasus/0198-x", "/kasus/", "/permohonan/masuk%20baru"] {
             assert_eq!(file_of(path).as_deref(), Some(PAGE), "{path}");
         }
-        assert_eq!(
-            file_of("/icons/icon-192.png").as_deref(),
-            Some("icons/icon-192.png")
-        );
+        assert_eq!(file_of("/icons/icon-192.png").as_deref(), Some("icons/icon-192.png"));
     }
 
     #[test]
@@ -268,37 +217,19 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {
-        for name in [
-            "app-0123456789abcdef.js",
-            "app-0123456789abcdef_bg.wasm",
-            "style.89abcdef.css",
-        ] {
+        for name in ["app-0123456789abcdef.js", "app-0123456789abcdef_bg.wasm", "style.89abcdef.css"] {
             assert!(has_hash(name), "{name}");
         }
-        for name in [
-            "index.html",
-            "service-worker.js",
-            "boot.js",
-            "policies.js",
-            "icon-192.png",
-            "app-abcdef1.js",
-            "release.json",
-        ] {
+        for name in ["index.html", "service-worker.js", "boot.js", "policies.js", "icon-192.png", "app-abcdef1.js", "release.json"] {
             assert!(!has_hash(name), "{name}");
         }
     }
 
     #[test]
     fn brotli_is_sent_to_those_who_take_it() {
-        for (value, expected) in [
-            ("gzip, br", true),
-            ("br;q=0.5", true),
-            ("BR", true),
-            ("br;q=0", false),
-            ("br; q=0.0", false),
-            ("gzip", false),
-            ("abr", false),
-        ] {
+        for (value, expected) in
+            [("gzip, br", true), ("br;q=0.5", true), ("BR", true), ("br;q=0", false), ("br; q=0.0", false), ("gzip", false), ("abr", false)]
+        {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
             assert_eq!(accepts_brotli(&headers), expected, "{value}");

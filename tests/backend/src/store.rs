@@ -88,12 +88,7 @@ impl Store {
         writer.pragma_update(None, "synchronous", "full")?;
         MIGRATIONS.to_latest(&mut writer)?;
         let meta = read_meta(&mut writer)?;
-        Ok(Self {
-            file,
-            readers: Mutex::new(Vec::new()),
-            writer: Mutex::new(writer),
-            meta,
-        })
+        Ok(Self { file, readers: Mutex::new(Vec::new()), writer: Mutex::new(writer), meta })
     }
 
     /// What the database says of itself.
@@ -106,10 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn read<T>(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = lock(&self.readers).pop();
         let mut reader = match idle {
             Some(reader) => reader,
@@ -127,10 +119,7 @@ impl Store {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn write<T>(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut writer = lock(&self.writer);
         let tx = Tx(writer.transaction_with_behavior(TransactionBehavior::Immediate)?);
         let done = work(&tx)?;
@@ -161,25 +150,15 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
 fn read_meta(writer: &mut Connection) -> Result<Meta, StoreError> {
     let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = |key: &str| -> Result<String, StoreError> {
-        let known = tx
-            .query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| {
-                row.get(0)
-            })
-            .optional()?;
+        let known = tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?;
         if let Some(known) = known {
             return Ok(known);
         }
         let value = random_hex::<16>()?;
-        tx.execute(
-            "INSERT INTO meta (key, value) VALUES (?1, ?2)",
-            params![key, value],
-        )?;
+        tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", params![key, value])?;
         Ok(value)
     };
-    let meta = Meta {
-        epoch: value("epoch")?,
-        cursor_key: value("cursor_key")?,
-    };
+    let meta = Meta { epoch: value("epoch")?, cursor_key: value("cursor_key")? };
     tx.commit()?;
     Ok(meta)
 }
@@ -190,8 +169,7 @@ fn read_meta(writer: &mut Connection) -> Result<Meta, StoreError> {
 /// The computer gave none.
 pub fn random_hex<const BYTES: usize>() -> Result<String, StoreError> {
     let mut bytes = [0; BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| StoreError::Damaged(format!("no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::Damaged(format!("no random bytes: {error}")))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -206,8 +184,7 @@ fn from_json<T: serde::de::DeserializeOwned>(what: &str, json: &str) -> Result<T
 
 /// Writes a JSON text to be stored.
 fn to_json<T: serde::Serialize>(what: &str, value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Damaged(format!("{what} cannot be written: {error}")))
+    serde_json::to_string(value).map_err(|error| StoreError::Damaged(format!("{what} cannot be written: {error}")))
 }
 
 /// Reads a stored id or digest.
@@ -243,9 +220,7 @@ mod tests {
         store.read(|tx| tx.last_position()).expect("a position");
         drop(store);
         let files = std::fs::read_dir(folder.path()).expect("the folder");
-        let names: Vec<_> = files
-            .map(|entry| entry.expect("an entry").file_name())
-            .collect();
+        let names: Vec<_> = files.map(|entry| entry.expect("an entry").file_name()).collect();
         assert_eq!(names, [FILE]);
     }
 

@@ -44,11 +44,7 @@ impl Throttle {
         full(of_name, PER_NAME, now)?;
         full(Some(&counts.all), OVERALL, now)?;
         counts.all.push_back(now);
-        counts
-            .by_name
-            .entry(name.to_owned())
-            .or_default()
-            .push_back(now);
+        counts.by_name.entry(name.to_owned()).or_default().push_back(now);
         Ok(())
     }
 

@@ -24,10 +24,7 @@ pub(super) async fn commands(
     let body = body(request).await?;
     let items = commands::read(&body)?;
     let now = state.settings.clock.now();
-    state
-        .with_store(move |store| commands::take(store, &account, items, now))
-        .await
-        .map(Json)
+    state.with_store(move |store| commands::take(store, &account, items, now)).await.map(Json)
 }
 
 pub(super) async fn changes(
@@ -37,23 +34,11 @@ pub(super) async fn changes(
 ) -> Result<Json<Changes>, Refusal> {
     // Cursors are made of hexadecimal digits: one that needs unescaping is foreign anyway.
     let cursor = query.as_deref().and_then(|query| {
-        query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("cursor="))
-            .filter(|cursor| !cursor.is_empty())
-            .map(str::to_owned)
+        query.split('&').find_map(|pair| pair.strip_prefix("cursor=")).filter(|cursor| !cursor.is_empty()).map(str::to_owned)
     });
-    let page = state
-        .with_store(move |store| changes::page(store, &account.scope(), cursor.as_deref()))
-        .await?;
+    let page = state.with_store(move |store| changes::page(store, &account.scope(), cursor.as_deref())).await?;
     page.map(Json).ok_or_else(|| {
-        Refusal::new(
-            StatusCode::GONE,
-            "/problems/cursor",
-            "The cursor is not of this history",
-            Retry::Never,
-        )
-        .detail("Pull from the start")
+        Refusal::new(StatusCode::GONE, "/problems/cursor", "The cursor is not of this history", Retry::Never).detail("Pull from the start")
     })
 }
 
@@ -64,13 +49,9 @@ pub(super) async fn case(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let id = CaseId::parse(&id).ok_or_else(Refusal::not_found)?;
-    let acts = state
-        .with_store(move |store| store.read(|tx| tx.acts_of(&id)))
-        .await?;
+    let acts = state.with_store(move |store| store.read(|tx| tx.acts_of(&id))).await?;
     // A case belongs to the office of its first act.
-    let visible = acts
-        .first()
-        .is_some_and(|act| account.scope().holds(&act.office));
+    let visible = acts.first().is_some_and(|act| account.scope().holds(&act.office));
     let Some(revision) = acts.last().filter(|_| visible).map(|act| act.revision) else {
         return Err(Refusal::not_found());
     };
@@ -79,12 +60,7 @@ pub(super) async fn case(
     let mut response = if matches(&headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Json(WholeCase {
-            case_id: id,
-            revision,
-            acts,
-        })
-        .into_response()
+        Json(WholeCase { case_id: id, revision, acts }).into_response()
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -98,9 +74,5 @@ pub(super) async fn receipt(
     Path(id): Path<String>,
 ) -> Result<Json<CommandResult>, Refusal> {
     let id = CommandId::parse(&id).ok_or_else(Refusal::not_found)?;
-    state
-        .with_store(move |store| commands::outcome(store, &account, &id))
-        .await?
-        .map(Json)
-        .ok_or_else(Refusal::not_found)
+    state.with_store(move |store| commands::outcome(store, &account, &id)).await?.map(Json).ok_or_else(Refusal::not_found)
 }

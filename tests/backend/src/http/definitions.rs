@@ -13,39 +13,24 @@ use crate::site::matches;
 
 /// Kind, pin and canonical JSON of everything that is published.
 fn published() -> impl Iterator<Item = (&'static str, &'static DefinitionRef, &'static str)> {
-    let sets = rules::sets()
-        .iter()
-        .map(|set| ("rules", &set.pin, set.json));
-    let calendars = rules::calendars()
-        .iter()
-        .map(|calendar| ("calendar", &calendar.pin, calendar.json));
+    let sets = rules::sets().iter().map(|set| ("rules", &set.pin, set.json));
+    let calendars = rules::calendars().iter().map(|calendar| ("calendar", &calendar.pin, calendar.json));
     sets.chain(calendars)
 }
 
 pub(super) async fn list(headers: HeaderMap) -> Result<Response, Refusal> {
     let definitions = published()
-        .map(|(kind, pin, _)| DefinitionEntry {
-            kind: kind.to_owned(),
-            id: pin.id.clone(),
-            version: pin.version,
-            digest: pin.digest,
-        })
+        .map(|(kind, pin, _)| DefinitionEntry { kind: kind.to_owned(), id: pin.id.clone(), version: pin.version, digest: pin.digest })
         .collect();
     let json = canonical_json(&Definitions { definitions }).map_err(|_| Refusal::later())?;
     let digest = Digest::of(json.as_bytes());
     Ok(answer(json, &digest, "no-cache", &headers))
 }
 
-pub(super) async fn one(
-    Path((kind, version)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let asked = version
-        .rsplit_once('@')
-        .and_then(|(id, version)| Some((id, version.parse::<u32>().ok()?)));
-    let (_, pin, json) = published()
-        .find(|(of, pin, _)| *of == kind && asked == Some((pin.id.as_str(), pin.version)))
-        .ok_or_else(Refusal::not_found)?;
+pub(super) async fn one(Path((kind, version)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let asked = version.rsplit_once('@').and_then(|(id, version)| Some((id, version.parse::<u32>().ok()?)));
+    let (_, pin, json) =
+        published().find(|(of, pin, _)| *of == kind && asked == Some((pin.id.as_str(), pin.version))).ok_or_else(Refusal::not_found)?;
     let caching = "public, max-age=31536000, immutable";
     Ok(answer(json.to_owned(), &pin.digest, caching, &headers))
 }

@@ -42,32 +42,19 @@ const PERMISSIONS: &str = "camera=(self), clipboard-write=(self), web-share=(sel
 
 /// Puts the layers around the routes, the innermost first.
 pub(super) fn around(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<Arc<State>> {
-    let mut routes = routes
-        .layer(CatchPanicLayer::custom(after_panic))
-        .layer(from_fn(in_time))
-        .layer(from_fn(whole_body))
-        .layer(from_fn(as_problem));
+    let mut routes =
+        routes.layer(CatchPanicLayer::custom(after_panic)).layer(from_fn(in_time)).layer(from_fn(whole_body)).layer(from_fn(as_problem));
     if !state.settings.allow_origins.is_empty() {
         routes = routes.layer(other_origins(&state.settings));
     }
     let headers = Headers::of(&state.settings);
-    routes
-        .layer(from_fn_with_state(Arc::new(headers), with_headers))
-        .layer(from_fn_with_state(Arc::clone(state), logged))
+    routes.layer(from_fn_with_state(Arc::new(headers), with_headers)).layer(from_fn_with_state(Arc::clone(state), logged))
 }
 
 fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let words = panic.downcast_ref::<String>().cloned().or_else(|| {
-        panic
-            .downcast_ref::<&str>()
-            .map(|words| (*words).to_owned())
-    });
+    let words = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
     let refusal = Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-    Refusal {
-        logged: Some(format!("panic: {}", words.unwrap_or_default())),
-        ..refusal
-    }
-    .into_response()
+    Refusal { logged: Some(format!("panic: {}", words.unwrap_or_default())), ..refusal }.into_response()
 }
 
 async fn in_time(request: Request<Body>, next: Next) -> Response {
@@ -126,22 +113,11 @@ async fn as_problem(request: Request<Body>, next: Next) -> Response {
 /// Other origins may call the contract, and nothing else.
 fn other_origins(settings: &Settings) -> CorsLayer {
     let allowed = settings.allow_origins.clone();
-    let names = |names: &[&'static str]| -> Vec<HeaderName> {
-        names
-            .iter()
-            .map(|name| HeaderName::from_static(name))
-            .collect()
-    };
+    let names = |names: &[&'static str]| -> Vec<HeaderName> { names.iter().map(|name| HeaderName::from_static(name)).collect() };
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(move |origin, request| {
-            allowed.contains(origin) && is_contract(request.uri.path())
-        }))
+        .allow_origin(AllowOrigin::predicate(move |origin, request| allowed.contains(origin) && is_contract(request.uri.path())))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::IF_NONE_MATCH,
-        ])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers(names(&[
             "sips-contract",
             "date",
@@ -168,41 +144,21 @@ struct Headers {
 impl Headers {
     fn of(settings: &Settings) -> Self {
         let mut fixed = vec![
-            (
-                header::X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            ),
-            (
-                header::REFERRER_POLICY,
-                HeaderValue::from_static("no-referrer"),
-            ),
-            (
-                HeaderName::from_static("permissions-policy"),
-                HeaderValue::from_static(PERMISSIONS),
-            ),
-            (
-                HeaderName::from_static("cross-origin-opener-policy"),
-                HeaderValue::from_static("same-origin"),
-            ),
-            (
-                HeaderName::from_static("cross-origin-resource-policy"),
-                HeaderValue::from_static("same-origin"),
-            ),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+            (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
+            (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+            (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
         ];
         if settings.csp {
             // The command line lets only plain origins in.
             let policy = HeaderValue::from_str(&policy(&settings.connect_sources));
-            fixed.extend(
-                policy
-                    .ok()
-                    .map(|policy| (header::CONTENT_SECURITY_POLICY, policy)),
-            );
+            fixed.extend(policy.ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
         }
         Self {
             settings: settings.clone(),
             fixed,
-            contract: HeaderName::from_bytes(CONTRACT_HEADER.as_bytes())
-                .expect("the contract's own header has a valid name"),
+            contract: HeaderName::from_bytes(CONTRACT_HEADER.as_bytes()).expect("the contract's own header has a valid name"),
         }
     }
 }
@@ -217,11 +173,7 @@ fn policy(connect: &[String]) -> String {
     )
 }
 
-async fn with_headers(
-    Shared(headers): Shared<Arc<Headers>>,
-    request: Request<Body>,
-    next: Next,
-) -> Response {
+async fn with_headers(Shared(headers): Shared<Arc<Headers>>, request: Request<Body>, next: Next) -> Response {
     let contract = is_contract(request.uri().path());
     let mut response = next.run(request).await;
     let own = response.headers_mut();
@@ -234,12 +186,8 @@ async fn with_headers(
         own.insert(header::DATE, date);
     }
     if contract {
-        own.insert(
-            headers.contract.clone(),
-            HeaderValue::from_static(CONTRACT_VERSION),
-        );
-        own.entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
+        own.insert(headers.contract.clone(), HeaderValue::from_static(CONTRACT_VERSION));
+        own.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }
@@ -254,19 +202,10 @@ async fn logged(Shared(state): Shared<Arc<State>>, request: Request<Body>, next:
     let mut response = next.run(request).await;
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
     let time = state.settings.clock.now();
-    let error = response
-        .extensions()
-        .get::<LoggedError>()
-        .map_or_else(String::new, |LoggedError(error)| {
-            format!(" error={error:?}")
-        });
-    state.settings.log.line(&format!(
-        "{time} request={id} method={method} path={path} status={status} ms={ms}{error}"
-    ));
+    let error = response.extensions().get::<LoggedError>().map_or_else(String::new, |LoggedError(error)| format!(" error={error:?}"));
+    state.settings.log.line(&format!("{time} request={id} method={method} path={path} status={status} ms={ms}{error}"));
     if let Ok(id) = HeaderValue::from_str(&id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), id);
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }
     response
 }

@@ -21,10 +21,7 @@ const SIGN_IN_BYTES: usize = 16 * 1_024;
 /// The JSON body of a request, which is here already: see `layers`.
 pub(super) async fn body(request: Request<Body>) -> Result<Bytes, Refusal> {
     let media = request.headers().get(header::CONTENT_TYPE);
-    let media = media
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(str::trim);
+    let media = media.and_then(|value| value.to_str().ok()).and_then(|value| value.split(';').next()).map(str::trim);
     let plain = !request.headers().contains_key(header::CONTENT_ENCODING);
     if !plain || !media.is_some_and(|media| media.eq_ignore_ascii_case("application/json")) {
         return Err(Refusal::new(
@@ -35,9 +32,7 @@ pub(super) async fn body(request: Request<Body>) -> Result<Bytes, Refusal> {
         ));
     }
     let collected = request.into_body().collect().await;
-    collected
-        .map(|collected| collected.to_bytes())
-        .map_err(|_| Refusal::unreadable("the body ended early"))
+    collected.map(|collected| collected.to_bytes()).map_err(|_| Refusal::unreadable("the body ended early"))
 }
 
 /// Reads a small JSON document.
@@ -47,19 +42,14 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>) -> Result<
         return Err(Refusal::too_large(format!("at most {SIGN_IN_BYTES} bytes")));
     }
     // What stands there is not repeated: it may be a password.
-    serde_json::from_slice(&body).map_err(|error| {
-        Refusal::unreadable(format!("line {}, column {}", error.line(), error.column()))
-    })
+    serde_json::from_slice(&body).map_err(|error| Refusal::unreadable(format!("line {}, column {}", error.line(), error.column())))
 }
 
 /// The bearer token of a request (RFC 6750 §2.1).
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim())
-        .filter(|token| !token.is_empty())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }
 
 /// Whoever is signed in. Without, the request is refused before its body is parsed.
@@ -69,15 +59,9 @@ impl FromRequestParts<Arc<State>> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, Refusal> {
-        let token = bearer(&parts.headers)
-            .ok_or_else(Refusal::sign_in)?
-            .to_owned();
+        let token = bearer(&parts.headers).ok_or_else(Refusal::sign_in)?.to_owned();
         let now = state.settings.clock.now();
-        let session = state
-            .with_store(move |store| sessions::of_access(store, &token, now))
-            .await?;
-        session
-            .map(|session| Self(session.account))
-            .ok_or_else(Refusal::sign_in)
+        let session = state.with_store(move |store| sessions::of_access(store, &token, now)).await?;
+        session.map(|session| Self(session.account)).ok_or_else(Refusal::sign_in)
     }
 }

@@ -36,39 +36,23 @@ pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discove
             batch: BATCH as u32,
             media_types: Vec::new(),
         },
-        auth: Auth {
-            kind: "password".to_owned(),
-            issuer: None,
-        },
+        auth: Auth { kind: "password".to_owned(), issuer: None },
         training: state.settings.training,
         server_time: state.settings.clock.now(),
     })
 }
 
-pub(super) async fn sign_in(
-    Shared(state): Shared<Arc<State>>,
-    request: Request<Body>,
-) -> Result<Json<Session>, Refusal> {
+pub(super) async fn sign_in(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Result<Json<Session>, Refusal> {
     let asked: SignIn = json(request).await?;
     let name = asked.username.trim().to_lowercase();
     let now = state.settings.clock.now();
-    state
-        .throttle
-        .attempt(&name, now)
-        .map_err(|Wait(seconds)| {
-            Refusal::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "/problems/too-many-attempts",
-                "Too many attempts to sign in",
-                Retry::Later,
-            )
+    state.throttle.attempt(&name, now).map_err(|Wait(seconds)| {
+        Refusal::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many-attempts", "Too many attempts to sign in", Retry::Later)
             .after(seconds)
-        })?;
+    })?;
     let known = {
         let name = name.clone();
-        state
-            .with_store(move |store| store.read(|tx| tx.account_by_name(&name)))
-            .await?
+        state.with_store(move |store| store.read(|tx| tx.account_by_name(&name))).await?
     };
     // Never closed, so that a permit always comes.
     let _permit = state.password_checks.acquire().await;
@@ -76,46 +60,26 @@ pub(super) async fn sign_in(
     let password = asked.password;
     let right = tokio::task::spawn_blocking(move || password::is_right(&password, hash.as_deref()));
     let right = right.await.unwrap_or(false);
-    let Some((account, me)) = account
-        .filter(|_| right)
-        .and_then(|account| account.me().map(|me| (account, me)))
-    else {
+    let Some((account, me)) = account.filter(|_| right).and_then(|account| account.me().map(|me| (account, me))) else {
         return Err(Refusal::sign_in().detail("The name or the password is wrong"));
     };
     state.throttle.succeeded(&name);
     let minutes = state.settings.access_minutes;
-    state
-        .with_store(move |store| sessions::begin(store, &account, me, &asked.device, minutes, now))
-        .await
-        .map(Json)
+    state.with_store(move |store| sessions::begin(store, &account, me, &asked.device, minutes, now)).await.map(Json)
 }
 
-pub(super) async fn refresh(
-    Shared(state): Shared<Arc<State>>,
-    request: Request<Body>,
-) -> Result<Json<Session>, Refusal> {
+pub(super) async fn refresh(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Result<Json<Session>, Refusal> {
     let asked: Refresh = json(request).await?;
     let now = state.settings.clock.now();
     let minutes = state.settings.access_minutes;
-    state
-        .with_store(move |store| sessions::refresh(store, &asked, minutes, now))
-        .await?
-        .map(Json)
-        .ok_or_else(Refusal::sign_in)
+    state.with_store(move |store| sessions::refresh(store, &asked, minutes, now)).await?.map(Json).ok_or_else(Refusal::sign_in)
 }
 
-pub(super) async fn sign_out(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-) -> Result<StatusCode, Refusal> {
+pub(super) async fn sign_out(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Result<StatusCode, Refusal> {
     let token = bearer(&headers).ok_or_else(Refusal::sign_in)?.to_owned();
     let now = state.settings.clock.now();
-    let ended = state
-        .with_store(move |store| sessions::end(store, &token, now))
-        .await?;
-    ended
-        .then_some(StatusCode::NO_CONTENT)
-        .ok_or_else(Refusal::sign_in)
+    let ended = state.with_store(move |store| sessions::end(store, &token, now)).await?;
+    ended.then_some(StatusCode::NO_CONTENT).ok_or_else(Refusal::sign_in)
 }
 
 pub(super) async fn me(SignedIn(account): SignedIn) -> Result<Json<Me>, Refusal> {

@@ -49,12 +49,8 @@ impl Tx<'_> {
         type Columns = (String, String, String, String);
         let row: Option<Columns> = self
             .0
-            .prepare_cached(
-                "SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1",
-            )?
-            .query_row([command.to_string()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })
+            .prepare_cached("SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1")?
+            .query_row([command.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()?;
         row.map(|(author, device, digest, act)| {
             Ok(KeptAct {
@@ -72,10 +68,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn holds(&self, command: &CommandId) -> Result<bool, StoreError> {
-        Ok(self
-            .0
-            .prepare_cached("SELECT 1 FROM acts WHERE command_id = ?1")?
-            .exists([command.to_string()])?)
+        Ok(self.0.prepare_cached("SELECT 1 FROM acts WHERE command_id = ?1")?.exists([command.to_string()])?)
     }
 
     /// The acts of a case, in order.
@@ -83,9 +76,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn acts_of(&self, case: &CaseId) -> Result<Vec<Act>, StoreError> {
-        let mut statement = self
-            .0
-            .prepare_cached("SELECT act FROM acts WHERE case_id = ?1 ORDER BY revision")?;
+        let mut statement = self.0.prepare_cached("SELECT act FROM acts WHERE case_id = ?1 ORDER BY revision")?;
         let rows = statement.query_map([case.to_string()], |row| row.get::<_, String>(0))?;
         rows.map(|row| from_json("an act", &row?)).collect()
     }
@@ -95,13 +86,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn acts_after(
-        &self,
-        position: i64,
-        scope: &Scope,
-        most: usize,
-        bytes: usize,
-    ) -> Result<Vec<(i64, Act)>, StoreError> {
+    pub fn acts_after(&self, position: i64, scope: &Scope, most: usize, bytes: usize) -> Result<Vec<(i64, Act)>, StoreError> {
         let (condition, offices): (String, &[OfficeCode]) = match scope {
             Scope::All => (String::new(), &[]),
             Scope::Offices(offices) => {
@@ -109,12 +94,9 @@ impl Tx<'_> {
                 (format!("AND office IN ({marks})"), offices)
             }
         };
-        let query = format!(
-            "SELECT position, act FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}"
-        );
+        let query = format!("SELECT position, act FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}");
         let mut statement = self.0.prepare_cached(&query)?;
-        let parameters = std::iter::once(Value::Integer(position))
-            .chain(offices.iter().map(|office| Value::Text(office.0.clone())));
+        let parameters = std::iter::once(Value::Integer(position)).chain(offices.iter().map(|office| Value::Text(office.0.clone())));
         let mut rows = statement.query(params_from_iter(parameters))?;
         let mut acts = Vec::new();
         let mut length = 0;
@@ -134,9 +116,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn last_position(&self) -> Result<i64, StoreError> {
-        let mut statement = self
-            .0
-            .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM acts")?;
+        let mut statement = self.0.prepare_cached("SELECT COALESCE(MAX(position), 0) FROM acts")?;
         Ok(statement.query_row([], |row| row.get(0))?)
     }
 
@@ -162,10 +142,7 @@ impl Tx<'_> {
                 to_json("an act", act)?
             ],
         )?;
-        self.0.execute(
-            "DELETE FROM refusals WHERE command_id = ?1",
-            [act.command_id.to_string()],
-        )?;
+        self.0.execute("DELETE FROM refusals WHERE command_id = ?1", [act.command_id.to_string()])?;
         Ok(())
     }
 
@@ -173,15 +150,9 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn next_sequence(
-        &self,
-        office: &OfficeCode,
-        series: &str,
-        year: i16,
-    ) -> Result<u32, StoreError> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT COALESCE(MAX(sequence), 0) + 1 FROM numbers WHERE office = ?1 AND series = ?2 AND year = ?3",
-        )?;
+    pub fn next_sequence(&self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError> {
+        let mut statement =
+            self.0.prepare_cached("SELECT COALESCE(MAX(sequence), 0) + 1 FROM numbers WHERE office = ?1 AND series = ?2 AND year = ?3")?;
         Ok(statement.query_row(params![office.0, series, year], |row| row.get(0))?)
     }
 
@@ -189,26 +160,11 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`]; the sequence is taken, or the case has a number of this series.
-    pub fn add_number(
-        &self,
-        act: &Act,
-        series: &str,
-        year: i16,
-        sequence: u32,
-        number: &str,
-    ) -> Result<(), StoreError> {
+    pub fn add_number(&self, act: &Act, series: &str, year: i16, sequence: u32, number: &str) -> Result<(), StoreError> {
         self.0.execute(
             "INSERT INTO numbers (office, series, year, sequence, number, case_id, command_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                act.office.0,
-                series,
-                year,
-                sequence,
-                number,
-                act.case_id.to_string(),
-                act.command_id.to_string()
-            ],
+            params![act.office.0, series, year, sequence, number, act.case_id.to_string(), act.command_id.to_string()],
         )?;
         Ok(())
     }
@@ -222,9 +178,7 @@ impl Tx<'_> {
         let row: Option<Columns> = self
             .0
             .prepare_cached("SELECT case_id, author, payload_sha256, problem FROM refusals WHERE command_id = ?1")?
-            .query_row([command.to_string()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })
+            .query_row([command.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()?;
         row.map(|(case, author, digest, problem)| {
             Ok(KeptRefusal {
@@ -264,8 +218,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn forget_refusals(&self, before: Timestamp) -> Result<(), StoreError> {
-        self.0
-            .execute("DELETE FROM refusals WHERE refused_at < ?1", [before.0])?;
+        self.0.execute("DELETE FROM refusals WHERE refused_at < ?1", [before.0])?;
         Ok(())
     }
 }

@@ -40,13 +40,7 @@ const ACCOUNT: &str = "a.id, a.username, a.name, a.office, a.roles";
 type Columns = (String, String, String, String, String);
 
 fn columns(row: &rusqlite::Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((
-        row.get(0)?,
-        row.get(1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-    ))
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
 }
 
 fn account((id, username, name, office, roles): Columns) -> Result<Account, StoreError> {
@@ -66,11 +60,7 @@ impl Tx<'_> {
     /// See [`StoreError`].
     pub fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
         let query = format!("SELECT {ACCOUNT} FROM accounts a WHERE a.id = ?1");
-        let row = self
-            .0
-            .prepare_cached(&query)?
-            .query_row([id.to_string()], columns)
-            .optional()?;
+        let row = self.0.prepare_cached(&query)?.query_row([id.to_string()], columns).optional()?;
         row.map(account).transpose()
     }
 
@@ -79,15 +69,9 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn account_by_name(&self, name: &str) -> Result<Option<(Account, String)>, StoreError> {
-        let query =
-            format!("SELECT {ACCOUNT}, a.password_hash FROM accounts a WHERE a.username = ?1");
-        let row = self
-            .0
-            .prepare_cached(&query)?
-            .query_row([name], |row| Ok((columns(row)?, row.get(5)?)))
-            .optional()?;
-        row.map(|(columns, hash)| Ok((account(columns)?, hash)))
-            .transpose()
+        let query = format!("SELECT {ACCOUNT}, a.password_hash FROM accounts a WHERE a.username = ?1");
+        let row = self.0.prepare_cached(&query)?.query_row([name], |row| Ok((columns(row)?, row.get(5)?))).optional()?;
+        row.map(|(columns, hash)| Ok((account(columns)?, hash))).transpose()
     }
 
     /// Adds an account.
@@ -113,12 +97,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn begin_session(
-        &self,
-        account: &AccountId,
-        device: &DeviceId,
-        now: Timestamp,
-    ) -> Result<i64, StoreError> {
+    pub fn begin_session(&self, account: &AccountId, device: &DeviceId, now: Timestamp) -> Result<i64, StoreError> {
         self.0.execute(
             "INSERT INTO sessions (account, device, created_at) VALUES (?1, ?2, ?3)",
             params![account.to_string(), device.to_string(), now.0],
@@ -131,10 +110,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn end_session(&self, session: i64, now: Timestamp) -> Result<(), StoreError> {
-        self.0.execute(
-            "UPDATE sessions SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
-            params![session, now.0],
-        )?;
+        self.0.execute("UPDATE sessions SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL", params![session, now.0])?;
         Ok(())
     }
 
@@ -142,12 +118,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn add_access(
-        &self,
-        session: i64,
-        token: &Digest,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub fn add_access(&self, session: i64, token: &Digest, expires_at: Timestamp) -> Result<(), StoreError> {
         self.0.execute(
             "INSERT INTO access_tokens (digest, session, expires_at) VALUES (?1, ?2, ?3)",
             params![token.to_string(), session, expires_at.0],
@@ -159,12 +130,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn add_refresh(
-        &self,
-        session: i64,
-        token: &Digest,
-        expires_at: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub fn add_refresh(&self, session: i64, token: &Digest, expires_at: Timestamp) -> Result<(), StoreError> {
         self.0.execute(
             "INSERT INTO refresh_tokens (digest, session, expires_at) VALUES (?1, ?2, ?3)",
             params![token.to_string(), session, expires_at.0],
@@ -185,17 +151,10 @@ impl Tx<'_> {
         let row = self
             .0
             .prepare_cached(&query)?
-            .query_row([token.to_string()], |row| {
-                Ok((columns(row)?, row.get(5)?, row.get(6)?, row.get(7)?))
-            })
+            .query_row([token.to_string()], |row| Ok((columns(row)?, row.get(5)?, row.get(6)?, row.get(7)?)))
             .optional()?;
         row.map(|(columns, id, revoked, expires_at)| {
-            Ok(KeptSession {
-                id,
-                account: account(columns)?,
-                revoked,
-                token_expires_at: Timestamp(expires_at),
-            })
+            Ok(KeptSession { id, account: account(columns)?, revoked, token_expires_at: Timestamp(expires_at) })
         })
         .transpose()
     }
@@ -216,28 +175,16 @@ impl Tx<'_> {
             .query_row([token.to_string()], |row| {
                 let device: String = row.get(8)?;
                 let replaced_at: Option<i64> = row.get(9)?;
-                Ok((
-                    columns(row)?,
-                    (row.get(5)?, row.get(6)?, row.get(7)?),
-                    device,
-                    replaced_at,
-                ))
+                Ok((columns(row)?, (row.get(5)?, row.get(6)?, row.get(7)?), device, replaced_at))
             })
             .optional()?;
-        row.map(
-            |(columns, (id, revoked, expires_at), device, replaced_at)| {
-                Ok(KeptRefresh {
-                    session: KeptSession {
-                        id,
-                        account: account(columns)?,
-                        revoked,
-                        token_expires_at: Timestamp(expires_at),
-                    },
-                    device: from_text("a device", &device, DeviceId::parse)?,
-                    replaced_at: replaced_at.map(Timestamp),
-                })
-            },
-        )
+        row.map(|(columns, (id, revoked, expires_at), device, replaced_at)| {
+            Ok(KeptRefresh {
+                session: KeptSession { id, account: account(columns)?, revoked, token_expires_at: Timestamp(expires_at) },
+                device: from_text("a device", &device, DeviceId::parse)?,
+                replaced_at: replaced_at.map(Timestamp),
+            })
+        })
         .transpose()
     }
 

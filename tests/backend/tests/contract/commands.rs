@@ -9,9 +9,7 @@ use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::office::{OfficeCode, Role};
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
 
-use crate::support::{
-    Backend, MINUTE_MS, case_id, command_id, filed_at, kind, new_ids, petition, reception,
-};
+use crate::support::{Backend, MINUTE_MS, case_id, command_id, filed_at, kind, new_ids, petition, reception};
 
 fn reasons(result: &CommandResult) -> &[Reason] {
     assert_eq!(result.result, ResultKind::Rejected);
@@ -40,25 +38,13 @@ async fn case_1_is_accepted_with_its_number_and_its_last_day() {
     assert!(act.flags.is_empty());
     assert!(act.effects.contains(&Effect::Enter("filed".into())));
     let last_day = act.effects.iter().find_map(|effect| match effect {
-        Effect::Due {
-            deadline, last_day, ..
-        } if deadline == "filing" => Some(*last_day),
+        Effect::Due { deadline, last_day, .. } if deadline == "filing" => Some(*last_day),
         _ => None,
     });
     assert_eq!(last_day, LocalDate::new(2026, 7, 9));
-    let asked = act
-        .effects
-        .iter()
-        .position(|effect| matches!(effect, Effect::Number(_)));
-    let issued = act
-        .effects
-        .iter()
-        .position(|effect| matches!(effect, Effect::Numbered { .. }));
-    assert_eq!(
-        issued,
-        asked.map(|asked| asked + 1),
-        "the number follows its request"
-    );
+    let asked = act.effects.iter().position(|effect| matches!(effect, Effect::Number(_)));
+    let issued = act.effects.iter().position(|effect| matches!(effect, Effect::Numbered { .. }));
+    assert_eq!(issued, asked.map(|asked| asked + 1), "the number follows its request");
 }
 
 #[tokio::test]
@@ -90,16 +76,9 @@ async fn an_id_belongs_to_one_payload_case_and_author() {
     other_case["caseId"] = json!(new_ids().1);
     let mut other_author = command.clone();
     other_author["author"] = json!(yusuf.me.account);
-    for (session, reused) in [
-        (&rina, other_payload),
-        (&rina, other_case),
-        (&yusuf, other_author),
-    ] {
+    for (session, reused) in [(&rina, other_payload), (&rina, other_case), (&yusuf, other_author)] {
         let result = backend.push_one(session, &reused).await;
-        assert_eq!(
-            (result.result, kind(&result)),
-            (ResultKind::Rejected, "/problems/id-reused")
-        );
+        assert_eq!((result.result, kind(&result)), (ResultKind::Rejected, "/problems/id-reused"));
         assert!(result.act.is_none() && result.receipt.is_none());
     }
 }
@@ -113,10 +92,7 @@ async fn a_refused_id_keeps_its_payload_too() {
     assert_eq!(reasons(&refused), [Reason::InTheFuture]);
     let mut edited = late.clone();
     edited["payload"]["answers"]["grounds"] = "Lain.".into();
-    assert_eq!(
-        kind(&backend.push_one(&rina, &edited).await),
-        "/problems/id-reused"
-    );
+    assert_eq!(kind(&backend.push_one(&rina, &edited).await), "/problems/id-reused");
     // A refusal had no effect: once the reason is gone the same command is taken.
     backend.wait_ms(60 * MINUTE_MS);
     let rina = backend.sign_in("rina").await;
@@ -131,10 +107,7 @@ async fn a_late_petition_needs_a_reason_and_leaves_a_flag() {
     let rina = backend.sign_in("rina").await;
     let late = filed_at(petition(&rina), &rina, "2026-07-10", "09.00");
     let refused = backend.push_one(&rina, &late).await;
-    let expected = Reason::NeedsReason {
-        guard: "filed_in_time".into(),
-        unknown: false,
-    };
+    let expected = Reason::NeedsReason { guard: "filed_in_time".into(), unknown: false };
     assert_eq!(reasons(&refused), [expected]);
 
     let mut reasoned = filed_at(petition(&rina), &rina, "2026-07-10", "09.00");
@@ -143,19 +116,13 @@ async fn a_late_petition_needs_a_reason_and_leaves_a_flag() {
     assert_eq!(taken.result, ResultKind::Applied, "{:?}", taken.problem);
     let act = taken.act.expect("an act");
     assert_eq!(act.flags, ["filed_in_time"]);
-    assert_eq!(
-        act.rulings["filed_in_time"].reason,
-        "Pemohon tetap ingin diterima."
-    );
+    assert_eq!(act.rulings["filed_in_time"].reason, "Pemohon tetap ingin diterima.");
 }
 
 #[tokio::test]
 async fn the_office_counts_by_its_own_clock() {
     // Case 6: in Mataram the last day ends an hour before it does in Jakarta.
-    for (day, time, in_time) in [
-        ("2026-07-09", "23.58", true),
-        ("2026-07-10", "00.05", false),
-    ] {
+    for (day, time, in_time) in [("2026-07-09", "23.58", true), ("2026-07-10", "00.05", false)] {
         let backend = Backend::new();
         let baiq = backend.sign_in("baiq").await;
         let command = filed_at(petition(&baiq), &baiq, day, time);
@@ -163,34 +130,18 @@ async fn the_office_counts_by_its_own_clock() {
         backend.set_clock(instant.expect("a valid instant").plus(MINUTE_MS));
         let baiq = backend.sign_in("baiq").await;
         let result = backend.push_one(&baiq, &command).await;
-        assert_eq!(
-            result.result == ResultKind::Applied,
-            in_time,
-            "{day} {time}: {:?}",
-            result.problem
-        );
+        assert_eq!(result.result == ResultKind::Applied, in_time, "{day} {time}: {:?}", result.problem);
     }
 }
 
 #[tokio::test]
 async fn only_some_roles_receive_petitions() {
     let backend = Backend::new();
-    for (username, may) in [
-        ("yusuf", true),
-        ("dewi", true),
-        ("hendra", true),
-        ("zainal", false),
-        ("sumsel", false),
-    ] {
+    for (username, may) in [("yusuf", true), ("dewi", true), ("hendra", true), ("zainal", false), ("sumsel", false)] {
         let session = backend.sign_in(username).await;
         let result = backend.push_one(&session, &petition(&session)).await;
         if may {
-            assert_eq!(
-                result.result,
-                ResultKind::Applied,
-                "{username}: {:?}",
-                result.problem
-            );
+            assert_eq!(result.result, ResultKind::Applied, "{username}: {:?}", result.problem);
         } else {
             let allowed = vec![Role::Counter, Role::Official, Role::Operator];
             assert_eq!(reasons(&result), [Reason::Role { allowed }], "{username}");
@@ -212,15 +163,9 @@ async fn nobody_acts_for_another_office_or_person() {
     let yusuf = backend.sign_in("yusuf").await;
     let by_yusuf = petition(&yusuf);
     let refused = backend.push_one(&rina, &by_yusuf).await;
-    assert_eq!(
-        (refused.result, kind(&refused)),
-        (ResultKind::Rejected, "/problems/author")
-    );
+    assert_eq!((refused.result, kind(&refused)), (ResultKind::Rejected, "/problems/author"));
     // The attempt has not used the id up.
-    assert_eq!(
-        backend.push_one(&yusuf, &by_yusuf).await.result,
-        ResultKind::Applied
-    );
+    assert_eq!(backend.push_one(&yusuf, &by_yusuf).await.result, ResultKind::Applied);
 }
 
 #[tokio::test]
@@ -233,15 +178,9 @@ async fn a_case_of_another_office_stays_unseen() {
     let mut intruder = petition(&slamet);
     intruder["caseId"] = command["caseId"].clone();
     let result = backend.push_one(&slamet, &intruder).await;
-    assert_eq!(
-        (result.result, kind(&result)),
-        (ResultKind::Rejected, "/problems/case")
-    );
+    assert_eq!((result.result, kind(&result)), (ResultKind::Rejected, "/problems/case"));
     let told = serde_json::to_string(&result).expect("JSON");
-    assert!(
-        !told.contains("16.07") && !told.contains("Banyuasin"),
-        "{told}"
-    );
+    assert!(!told.contains("16.07") && !told.contains("Banyuasin"), "{told}");
 }
 
 #[tokio::test]
@@ -250,24 +189,15 @@ async fn an_act_in_the_future_is_refused_beyond_the_tolerance() {
     let rina = backend.sign_in("rina").await;
     // The server's clock shows 10.25; ten minutes are tolerated.
     let near = filed_at(petition(&rina), &rina, "2026-07-08", "10.35");
-    assert_eq!(
-        backend.push_one(&rina, &near).await.result,
-        ResultKind::Applied
-    );
+    assert_eq!(backend.push_one(&rina, &near).await.result, ResultKind::Applied);
     let far = filed_at(petition(&rina), &rina, "2026-07-08", "10.36");
-    assert_eq!(
-        reasons(&backend.push_one(&rina, &far).await),
-        [Reason::InTheFuture]
-    );
+    assert_eq!(reasons(&backend.push_one(&rina, &far).await), [Reason::InTheFuture]);
     let tomorrow = filed_at(petition(&rina), &rina, "2026-07-09", "10.00");
     let refused = backend.push_one(&rina, &tomorrow).await;
     assert!(reasons(&refused).contains(&Reason::InTheFuture));
     let mut other_time = petition(&rina);
     other_time["happenedAt"] = "2026-07-08T03:19:00Z".into();
-    assert_eq!(
-        reasons(&backend.push_one(&rina, &other_time).await),
-        [Reason::TimeDiffers]
-    );
+    assert_eq!(reasons(&backend.push_one(&rina, &other_time).await), [Reason::TimeDiffers]);
 }
 
 #[tokio::test]
@@ -281,29 +211,19 @@ async fn problems_of_the_form_point_at_their_fields() {
     answers["object_kind"] = "letter".into();
     answers["colour"] = "blue".into();
     answers["papers"][0]["fields"]["copies"] = "four".into();
-    answers
-        .as_object_mut()
-        .expect("answers")
-        .remove("respondent_name");
+    answers.as_object_mut().expect("answers").remove("respondent_name");
     let result = backend.push_one(&rina, &command).await;
     assert_eq!(result.result, ResultKind::Rejected);
     let problem = result.problem.expect("a problem");
     assert_eq!((problem.status, problem.retry), (422, Some(Retry::Never)));
-    let mut told: Vec<_> = problem
-        .fields
-        .iter()
-        .map(|field| (field.pointer.as_str(), field.code.as_str()))
-        .collect();
+    let mut told: Vec<_> = problem.fields.iter().map(|field| (field.pointer.as_str(), field.code.as_str())).collect();
     told.sort_unstable();
     let expected = [
         ("/colour", "unknown_field"),
         ("/object_fixed_on", "no_such_day"),
         ("/object_kind", "not_an_option"),
         ("/papers/petition/copies", "not_a_count"),
-        (
-            "/petitioner/01980000-0000-7000-8000-0000000000a1/nik",
-            "not_a_nik",
-        ),
+        ("/petitioner/01980000-0000-7000-8000-0000000000a1/nik", "not_a_nik"),
         ("/respondent_name", "required"),
     ];
     assert_eq!(told, expected);
@@ -318,24 +238,15 @@ async fn a_case_that_moved_on_is_a_conflict() {
     let mut second = petition(&rina);
     second["caseId"] = first["caseId"].clone();
     let result = backend.push_one(&rina, &second).await;
-    assert_eq!(
-        (result.result, kind(&result)),
-        (ResultKind::Conflict, "/problems/conflict")
-    );
+    assert_eq!((result.result, kind(&result)), (ResultKind::Conflict, "/problems/conflict"));
     // Decided again on the new base it is refused by the procedure: a petition is received once.
     second["base"]["revision"] = 1.into();
-    let state = Reason::State {
-        state: "filed".into(),
-        from: vec!["draft".into()],
-    };
+    let state = Reason::State { state: "filed".into(), from: vec!["draft".into()] };
     assert_eq!(reasons(&backend.push_one(&rina, &second).await), [state]);
     // A base that this server has never reached is a conflict as well.
     let mut ahead = petition(&rina);
     ahead["base"]["revision"] = 3.into();
-    assert_eq!(
-        backend.push_one(&rina, &ahead).await.result,
-        ResultKind::Conflict
-    );
+    assert_eq!(backend.push_one(&rina, &ahead).await.result, ResultKind::Conflict);
 }
 
 #[tokio::test]
@@ -351,9 +262,7 @@ async fn a_case_has_one_command_a_request() {
     broken["happenedAt"] = "yesterday".into();
     let mut behind = petition(&rina);
     behind["caseId"] = broken["caseId"].clone();
-    let results = backend
-        .push(&rina, &[first, second, other, broken, behind])
-        .await;
+    let results = backend.push(&rina, &[first, second, other, broken, behind]).await;
     let kinds: Vec<_> = results.iter().map(|result| result.result).collect();
     use ResultKind::{Applied, Deferred, Rejected};
     assert_eq!(kinds, [Applied, Deferred, Applied, Rejected, Deferred]);
@@ -367,16 +276,9 @@ async fn a_command_waits_for_those_it_depends_on() {
     let first = petition(&rina);
     let mut second = petition(&rina);
     second["dependsOn"] = json!([command_id(&first)]);
-    assert_eq!(
-        backend.push_one(&rina, &second).await.result,
-        ResultKind::Deferred
-    );
+    assert_eq!(backend.push_one(&rina, &second).await.result, ResultKind::Deferred);
     let results = backend.push(&rina, &[first, second]).await;
-    assert!(
-        results
-            .iter()
-            .all(|result| result.result == ResultKind::Applied)
-    );
+    assert!(results.iter().all(|result| result.result == ResultKind::Applied));
 }
 
 #[tokio::test]
@@ -395,34 +297,19 @@ async fn other_versions_ask_for_an_update() {
     for (command, expected) in [
         (set(&["schema"], 2.into()), "/problems/schema"),
         (set(&["rules", "version"], 99.into()), "/problems/version"),
-        (
-            set(&["rules", "digest"], json!(Digest::of(b"x"))),
-            "/problems/version",
-        ),
+        (set(&["rules", "digest"], json!(Digest::of(b"x"))), "/problems/version"),
         (set(&["calendar", "id"], "mars".into()), "/problems/version"),
-        (
-            set(&["payload", "act"], "teleport".into()),
-            "/problems/rejected",
-        ),
+        (set(&["payload", "act"], "teleport".into()), "/problems/rejected"),
     ] {
         let result = backend.push_one(&rina, &command).await;
-        assert_eq!(
-            (result.result, kind(&result)),
-            (ResultKind::Rejected, expected)
-        );
-        assert_eq!(
-            result.problem.and_then(|problem| problem.retry),
-            Some(Retry::AfterUpdate)
-        );
+        assert_eq!((result.result, kind(&result)), (ResultKind::Rejected, expected));
+        assert_eq!(result.problem.and_then(|problem| problem.retry), Some(Retry::AfterUpdate));
     }
     // Some libraries write every number with a point.
     let mut floating = petition(&rina);
     floating["schema"] = json!(1.0);
     floating["base"]["revision"] = json!(0.0);
-    assert_eq!(
-        backend.push_one(&rina, &floating).await.result,
-        ResultKind::Applied
-    );
+    assert_eq!(backend.push_one(&rina, &floating).await.result, ResultKind::Applied);
 }
 
 #[tokio::test]
@@ -449,15 +336,8 @@ async fn receipts_are_kept() {
     assert_eq!((kept.receipt, kept.act), (applied.receipt, applied.act));
     let kept: CommandResult = receipt(&wrong, &rina.access_token).await.json();
     assert_eq!(kept, refused);
-    assert_eq!(
-        receipt(&taken, &yusuf.access_token).await.status,
-        StatusCode::OK
-    );
-    for (command, token) in [
-        (&taken, &slamet.access_token),
-        (&wrong, &yusuf.access_token),
-        (&petition(&rina), &rina.access_token),
-    ] {
+    assert_eq!(receipt(&taken, &yusuf.access_token).await.status, StatusCode::OK);
+    for (command, token) in [(&taken, &slamet.access_token), (&wrong, &yusuf.access_token), (&petition(&rina), &rina.access_token)] {
         assert_eq!(receipt(command, token).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -498,10 +378,7 @@ async fn numbers_are_a_series_an_office_and_a_year() {
 async fn commands_at_the_same_time_leave_no_gap_and_no_double() {
     const COMMANDS: usize = 40;
     let backend = std::sync::Arc::new(Backend::new());
-    let sessions = [
-        backend.sign_in("rina").await,
-        backend.sign_in("yusuf").await,
-    ];
+    let sessions = [backend.sign_in("rina").await, backend.sign_in("yusuf").await];
     let tasks: Vec<_> = (0..COMMANDS)
         .map(|index| {
             let (backend, session) = (backend.clone(), sessions[index % 2].clone());
@@ -513,15 +390,9 @@ async fn commands_at_the_same_time_leave_no_gap_and_no_double() {
                     return None;
                 }
                 // Twice at once, as an impatient client would.
-                let (one, other) = tokio::join!(
-                    backend.push_one(&session, &command),
-                    backend.push_one(&session, &command)
-                );
+                let (one, other) = tokio::join!(backend.push_one(&session, &command), backend.push_one(&session, &command));
                 assert_eq!(one.receipt, other.receipt);
-                let applied = [&one, &other]
-                    .iter()
-                    .filter(|result| result.result == ResultKind::Applied)
-                    .count();
+                let applied = [&one, &other].iter().filter(|result| result.result == ResultKind::Applied).count();
                 assert_eq!(applied, 1);
                 Some(reception(&one).to_owned())
             })
@@ -532,9 +403,7 @@ async fn commands_at_the_same_time_leave_no_gap_and_no_double() {
         numbers.extend(task.await.expect("a finished task"));
     }
     numbers.sort();
-    let expected: Vec<_> = (1..=COMMANDS - COMMANDS / 5)
-        .map(|seq| format!("{seq:02}/PS.PNM.LG/1607/VII/2026"))
-        .collect();
+    let expected: Vec<_> = (1..=COMMANDS - COMMANDS / 5).map(|seq| format!("{seq:02}/PS.PNM.LG/1607/VII/2026")).collect();
     assert_eq!(numbers, expected);
 }
 

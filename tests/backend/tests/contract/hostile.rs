@@ -8,19 +8,13 @@ use sips_lapangan::api::wire::{ResultKind, Results};
 use crate::support::{Answer, Backend, kind, new_ids, petition, request};
 
 fn assert_refused(answer: &Answer, what: &str) {
-    assert!(
-        answer.status.is_client_error(),
-        "{what}: {} {}",
-        answer.status,
-        answer.text()
-    );
+    assert!(answer.status.is_client_error(), "{what}: {} {}", answer.status, answer.text());
     assert_eq!(answer.header("sips-contract"), "1", "{what}");
     answer.problem();
 }
 
 fn bodies() -> Vec<Vec<u8>> {
-    let nested =
-        |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
     let mut bodies: Vec<Vec<u8>> = [
         "",
         " ",
@@ -68,14 +62,8 @@ async fn no_body_makes_the_server_fail() {
     let token = Some(rina.access_token.as_str());
     for body in bodies() {
         let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
-        assert_refused(
-            &backend.post("/v1/commands", token, body.clone()).await,
-            &shown,
-        );
-        assert_refused(
-            &backend.post("/v1/session", None, body.clone()).await,
-            &shown,
-        );
+        assert_refused(&backend.post("/v1/commands", token, body.clone()).await, &shown);
+        assert_refused(&backend.post("/v1/session", None, body.clone()).await, &shown);
         let put = request(Method::PUT, "/v1/session", None, body.into());
         assert_refused(&backend.send(put).await, &shown);
     }
@@ -162,8 +150,7 @@ async fn a_broken_envelope_does_not_stop_the_others() {
 async fn rows_and_keys_that_no_form_has_are_named_and_refused() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;
-    let row =
-        |id: &str| json!({ "id": id, "fields": { "kind": "party", "name": "A", "address": "B" } });
+    let row = |id: &str| json!({ "id": id, "fields": { "kind": "party", "name": "A", "address": "B" } });
     let below = |field: &str, rows: Value| json!([{ "id": "a", "fields": { field: rows } }]);
     let too_deep = below("x", below("y", below("z", json!([]))));
     for rows in [
@@ -178,11 +165,7 @@ async fn rows_and_keys_that_no_form_has_are_named_and_refused() {
         let mut command = petition(&rina);
         command["payload"]["answers"]["petitioner"] = rows.clone();
         let result = backend.push_one(&rina, &command).await;
-        assert_eq!(
-            (result.result, kind(&result)),
-            (ResultKind::Rejected, "/problems/malformed"),
-            "{rows}"
-        );
+        assert_eq!((result.result, kind(&result)), (ResultKind::Rejected, "/problems/malformed"), "{rows}");
     }
     // Tens of thousands of unknown fields do not make an answer that nobody can read.
     let mut command = petition(&rina);
@@ -190,14 +173,9 @@ async fn rows_and_keys_that_no_form_has_are_named_and_refused() {
         command["payload"]["answers"][format!("x{index}")] = "y".into();
     }
     let body = json!({ "commands": [command] }).to_string();
-    let answer = backend
-        .post("/v1/commands", Some(&rina.access_token), body)
-        .await;
+    let answer = backend.post("/v1/commands", Some(&rina.access_token), body).await;
     assert!(answer.body.len() < 200_000, "{}", answer.body.len());
-    assert_eq!(
-        answer.json::<Results>().results[0].result,
-        ResultKind::Rejected
-    );
+    assert_eq!(answer.json::<Results>().results[0].result, ResultKind::Rejected);
 }
 
 #[tokio::test]
@@ -206,18 +184,10 @@ async fn too_much_is_told_apart() {
     let rina = backend.sign_in("rina").await;
     let token = Some(rina.access_token.as_str());
     let batch: Vec<Value> = (0..21).map(|_| petition(&rina)).collect();
-    let answer = backend
-        .post(
-            "/v1/commands",
-            token,
-            json!({ "commands": batch }).to_string(),
-        )
-        .await;
+    let answer = backend.post("/v1/commands", token, json!({ "commands": batch }).to_string()).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     answer.problem();
-    let answer = backend
-        .post("/v1/commands", token, " ".repeat(2 * 1_024 * 1_024 + 1))
-        .await;
+    let answer = backend.post("/v1/commands", token, " ".repeat(2 * 1_024 * 1_024 + 1)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     answer.problem();
     let answer = backend.post("/v1/session", None, " ".repeat(20_000)).await;
@@ -227,22 +197,15 @@ async fn too_much_is_told_apart() {
     for field in ["grounds", "direct_loss", "jurisdiction"] {
         command["payload"]["answers"][field] = "x".into();
     }
-    let evidence: Vec<Value> = (0..200)
-        .map(|index| json!({ "id": format!("r{index}"), "fields": { "title": "B", "proves": "y".repeat(5_000) } }))
-        .collect();
+    let evidence: Vec<Value> =
+        (0..200).map(|index| json!({ "id": format!("r{index}"), "fields": { "title": "B", "proves": "y".repeat(5_000) } })).collect();
     command["payload"]["answers"]["evidence"] = evidence.into();
     let result = backend.push_one(&rina, &command).await;
-    assert_eq!(
-        (result.result, kind(&result)),
-        (ResultKind::Rejected, "/problems/too-large")
-    );
+    assert_eq!((result.result, kind(&result)), (ResultKind::Rejected, "/problems/too-large"));
     let wrong_dependencies: Vec<_> = (0..101).map(|_| new_ids().0).collect();
     let mut command = petition(&rina);
     command["dependsOn"] = json!(wrong_dependencies);
-    assert_eq!(
-        kind(&backend.push_one(&rina, &command).await),
-        "/problems/malformed"
-    );
+    assert_eq!(kind(&backend.push_one(&rina, &command).await), "/problems/malformed");
 }
 
 #[tokio::test]
@@ -262,55 +225,24 @@ async fn other_methods_media_types_and_addresses_are_problems() {
         (Method::OPTIONS, "/v1/me", 405),
         (Method::TRACE, "/v1/changes", 405),
     ] {
-        let answer = backend
-            .send(request(
-                method.clone(),
-                path,
-                Some(&rina.access_token),
-                Body::empty(),
-            ))
-            .await;
+        let answer = backend.send(request(method.clone(), path, Some(&rina.access_token), Body::empty())).await;
         assert_eq!(answer.status.as_u16(), expected, "{method} {path}");
         assert_refused(&answer, path);
-        assert_eq!(
-            answer.headers.contains_key(header::ALLOW),
-            expected == 405,
-            "{method} {path}"
-        );
+        assert_eq!(answer.headers.contains_key(header::ALLOW), expected == 405, "{method} {path}");
     }
-    for media in [
-        None,
-        Some("text/plain"),
-        Some("application/x-www-form-urlencoded"),
-        Some("application/jsonx"),
-        Some(""),
-    ] {
-        let mut post = Request::post("/v1/commands").header(
-            header::AUTHORIZATION,
-            format!("Bearer {}", rina.access_token),
-        );
+    for media in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonx"), Some("")] {
+        let mut post = Request::post("/v1/commands").header(header::AUTHORIZATION, format!("Bearer {}", rina.access_token));
         if let Some(media) = media {
             post = post.header(header::CONTENT_TYPE, media);
         }
-        let answer = backend
-            .send(
-                post.body(Body::from(r#"{"commands":[]}"#))
-                    .expect("a request"),
-            )
-            .await;
-        assert_eq!(
-            answer.status,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "{media:?}"
-        );
+        let answer = backend.send(post.body(Body::from(r#"{"commands":[]}"#)).expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{media:?}");
         assert_refused(&answer, "media type");
     }
     let zipped = Request::post("/v1/session")
         .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
         .header(header::CONTENT_ENCODING, "gzip");
-    let answer = backend
-        .send(zipped.body(Body::from("x")).expect("a request"))
-        .await;
+    let answer = backend.send(zipped.body(Body::from("x")).expect("a request")).await;
     assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
@@ -332,30 +264,15 @@ async fn odd_names_and_passwords_are_only_wrong() {
     let long = backend.try_sign_in("yusuf", &"x".repeat(10_000)).await;
     assert_eq!(long.status, StatusCode::UNAUTHORIZED);
     for device in [json!(null), json!(1), json!("x"), json!("")] {
-        let body =
-            json!({ "username": "dewi", "password": "banyuasin-dewi-2026", "device": device });
-        assert_refused(
-            &backend.post("/v1/session", None, body.to_string()).await,
-            "device",
-        );
+        let body = json!({ "username": "dewi", "password": "banyuasin-dewi-2026", "device": device });
+        assert_refused(&backend.post("/v1/session", None, body.to_string()).await, "device");
     }
-    for value in [
-        "Bearer",
-        "Bearer  ",
-        "bearer x y",
-        "Basic cmluYTp4",
-        "Bearer \u{7f}x",
-        "x",
-    ] {
+    for value in ["Bearer", "Bearer  ", "bearer x y", "Basic cmluYTp4", "Bearer \u{7f}x", "x"] {
         let get = Request::get("/v1/me").header(header::AUTHORIZATION, value.as_bytes());
         let Ok(get) = get.body(Body::empty()) else {
             continue;
         };
-        assert_eq!(
-            backend.send(get).await.status,
-            StatusCode::UNAUTHORIZED,
-            "{value}"
-        );
+        assert_eq!(backend.send(get).await.status, StatusCode::UNAUTHORIZED, "{value}");
     }
 }
 
@@ -367,9 +284,7 @@ async fn no_damaged_byte_makes_the_server_fail() {
     let length = json!({ "commands": [petition(&rina)] }).to_string().len();
     for (index, place) in (0..length).step_by(11).enumerate() {
         // Own ids each time, so that every damaged command is decided and none is a mere repetition.
-        let mut body = json!({ "commands": [petition(&rina)] })
-            .to_string()
-            .into_bytes();
+        let mut body = json!({ "commands": [petition(&rina)] }).to_string().into_bytes();
         let bytes: [&[u8]; 6] = [b"\"", b"9", b"", b"\xff", b"/", b"\\u0000"];
         body.splice(place..=place, bytes[index % bytes.len()].iter().copied());
         let answer = backend.post("/v1/commands", token, body.clone()).await;
@@ -382,9 +297,7 @@ async fn no_damaged_byte_makes_the_server_fail() {
             assert_refused(&answer, &shown);
         }
         // Whoever cuts the connection short leaves half a document.
-        let cut = backend
-            .post("/v1/commands", token, body[..place].to_vec())
-            .await;
+        let cut = backend.post("/v1/commands", token, body[..place].to_vec()).await;
         assert_refused(&cut, "half a document");
     }
 }

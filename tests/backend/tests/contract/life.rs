@@ -20,16 +20,10 @@ async fn a_restart_keeps_sessions_and_data() {
     let rina = backend.sign_in("rina").await;
     let command = petition(&rina);
     let before = backend.push_one(&rina, &command).await;
-    let page: Changes = backend
-        .get("/v1/changes", Some(&rina.access_token))
-        .await
-        .json();
+    let page: Changes = backend.get("/v1/changes", Some(&rina.access_token)).await.json();
     backend.restart();
     let again = backend.push_one(&rina, &command).await;
-    assert_eq!(
-        (again.result, again.receipt),
-        (ResultKind::Duplicate, before.receipt)
-    );
+    assert_eq!((again.result, again.receipt), (ResultKind::Duplicate, before.receipt));
     let path = format!("/v1/changes?cursor={}", page.next);
     let next: Changes = backend.get(&path, Some(&rina.access_token)).await.json();
     assert_eq!((next.epoch, next.acts.len()), (page.epoch, 0));
@@ -48,19 +42,11 @@ async fn a_new_database_knows_nobodys_session() {
 }
 
 async fn fetch(address: SocketAddr, path: &str) -> std::io::Result<String> {
-    exchange(
-        address,
-        &format!("GET {path} HTTP/1.1\r\nHost: sips\r\n"),
-        "",
-    )
-    .await
+    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: sips\r\n"), "").await
 }
 
 async fn post(address: SocketAddr, path: &str, body: &str) -> std::io::Result<String> {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: sips\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
-        body.len()
-    );
+    let head = format!("POST {path} HTTP/1.1\r\nHost: sips\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
     exchange(address, &head, body).await
 }
 
@@ -77,59 +63,31 @@ async fn exchange(address: SocketAddr, head: &str, body: &str) -> std::io::Resul
 #[tokio::test]
 async fn a_server_listens_and_gives_its_port_back() {
     let folder = tempfile::tempdir().expect("a folder");
-    let running = server::start(Settings::new(folder.path().to_owned()))
-        .await
-        .expect("a server");
+    let running = server::start(Settings::new(folder.path().to_owned())).await.expect("a server");
     let address = running.address();
-    let answer = fetch(address, "/.well-known/sips")
-        .await
-        .expect("an answer");
+    let answer = fetch(address, "/.well-known/sips").await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert_eq!(
-        answer.to_lowercase().matches("\r\ndate: ").count(),
-        1,
-        "{answer}"
-    );
+    assert_eq!(answer.to_lowercase().matches("\r\ndate: ").count(), 1, "{answer}");
     // Somebody keeps a connection open and says nothing.
     let idle = TcpStream::connect(address).await.expect("a connection");
-    let taken = Settings {
-        listen: address,
-        ..Settings::new(folder.path().join("other"))
-    };
+    let taken = Settings { listen: address, ..Settings::new(folder.path().join("other")) };
     assert!(server::start(taken).await.is_err(), "the port is taken");
     running.stop().await.expect("a clean end");
     drop(idle);
-    assert!(
-        TcpStream::connect(address).await.is_err(),
-        "the port is closed"
-    );
+    assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
 }
 
 #[tokio::test]
 async fn a_refusal_reaches_those_who_are_still_sending() {
     let folder = tempfile::tempdir().expect("a folder");
-    let running = server::start(Settings::new(folder.path().to_owned()))
-        .await
-        .expect("a server");
-    for (path, megabytes, expected) in [
-        ("/v1/commands", 1, "401"),
-        ("/v1/commands", 3, "413"),
-        ("/v1/session", 1, "413"),
-        ("/v1/nothing", 1, "404"),
-        ("/v1/me", 1, "405"),
-    ] {
+    let running = server::start(Settings::new(folder.path().to_owned())).await.expect("a server");
+    for (path, megabytes, expected) in
+        [("/v1/commands", 1, "401"), ("/v1/commands", 3, "413"), ("/v1/session", 1, "413"), ("/v1/nothing", 1, "404"), ("/v1/me", 1, "405")]
+    {
         let body = " ".repeat(megabytes * 1_024 * 1_024);
-        let answer = post(running.address(), path, &body)
-            .await
-            .expect("an answer");
-        assert!(
-            answer.starts_with(&format!("HTTP/1.1 {expected} ")),
-            "{path}: {answer}"
-        );
-        assert!(
-            answer.contains("\r\nsips-contract: 1\r\n"),
-            "{path}: {answer}"
-        );
+        let answer = post(running.address(), path, &body).await.expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{path}: {answer}");
+        assert!(answer.contains("\r\nsips-contract: 1\r\n"), "{path}: {answer}");
     }
     running.stop().await.expect("a clean end");
 }
@@ -172,21 +130,15 @@ async fn the_program_says_where_it_listens_and_ends_when_told() {
 async fn what_was_answered_survives_a_crash() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut child, address) = program(folder.path());
-    let body =
-        format!(r#"{{"username":"rina","password":"banyuasin-rina-2026","device":"{DEVICE}"}}"#);
-    let answer = post(address, "/v1/session", &body)
-        .await
-        .expect("an answer");
+    let body = format!(r#"{{"username":"rina","password":"banyuasin-rina-2026","device":"{DEVICE}"}}"#);
+    let answer = post(address, "/v1/session", &body).await.expect("an answer");
     let (_, json) = answer.split_once("\r\n\r\n").expect("a body");
     let session: Session = serde_json::from_str(json).expect("a session");
     // Not told, but ended at once.
     child.kill().expect("an end");
     child.wait().expect("an end");
     let (mut child, address) = program(folder.path());
-    let head = format!(
-        "GET /v1/me HTTP/1.1\r\nHost: sips\r\nAuthorization: Bearer {}\r\n",
-        session.access_token
-    );
+    let head = format!("GET /v1/me HTTP/1.1\r\nHost: sips\r\nAuthorization: Bearer {}\r\n", session.access_token);
     let answer = exchange(address, &head, "").await.expect("an answer");
     child.kill().expect("an end");
     child.wait().expect("an end");
@@ -196,22 +148,11 @@ async fn what_was_answered_survives_a_crash() {
 #[test]
 fn the_program_prints_its_accounts_and_refuses_wrong_words() {
     let program = env!("CARGO_BIN_EXE_sips-backend");
-    let accounts = Command::new(program)
-        .arg("accounts")
-        .output()
-        .expect("the program");
+    let accounts = Command::new(program).arg("accounts").output().expect("the program");
     let table = String::from_utf8(accounts.stdout).expect("text");
-    assert!(
-        table
-            .lines()
-            .next()
-            .is_some_and(|line| line.starts_with("username  password"))
-    );
+    assert!(table.lines().next().is_some_and(|line| line.starts_with("username  password")));
     assert!(table.contains("banyuasin-rina-2026"));
-    let wrong = Command::new(program)
-        .arg("--colour")
-        .output()
-        .expect("the program");
+    let wrong = Command::new(program).arg("--colour").output().expect("the program");
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("--data DIR"));
 }

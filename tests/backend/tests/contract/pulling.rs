@@ -17,11 +17,7 @@ async fn pull(backend: &Backend, session: &Session, cursor: Option<&str>) -> Ans
 async fn pull_page(backend: &Backend, session: &Session, cursor: Option<&str>) -> Changes {
     let answer = pull(backend, session, cursor).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-    assert!(
-        answer.body.len() <= 1_024 * 1_024,
-        "{} bytes",
-        answer.body.len()
-    );
+    assert!(answer.body.len() <= 1_024 * 1_024, "{} bytes", answer.body.len());
     answer.json()
 }
 
@@ -30,9 +26,7 @@ async fn get_if(backend: &Backend, path: &str, token: Option<&str>, tag: &str) -
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    backend
-        .send(request.body(Body::empty()).expect("a request"))
-        .await
+    backend.send(request.body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
@@ -40,10 +34,7 @@ async fn pages_follow_each_other_by_their_cursors() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;
     let empty = pull_page(&backend, &rina, None).await;
-    assert_eq!(
-        (empty.from.as_str(), empty.more, empty.acts.len()),
-        ("", false, 0)
-    );
+    assert_eq!((empty.from.as_str(), empty.more, empty.acts.len()), ("", false, 0));
 
     let first = backend.push_one(&rina, &petition(&rina)).await.act;
     let page = pull_page(&backend, &rina, Some(&empty.next)).await;
@@ -124,21 +115,13 @@ async fn everybody_sees_the_offices_of_their_scope() {
     ] {
         let session = backend.sign_in(username).await;
         let page = pull_page(&backend, &session, None).await;
-        let seen: Vec<String> = page
-            .acts
-            .iter()
-            .map(|act| act.case_id.to_string())
-            .collect();
+        let seen: Vec<String> = page.acts.iter().map(|act| act.case_id.to_string()).collect();
         let expected: Vec<&str> = expected.iter().map(|command| case_id(command)).collect();
         assert_eq!(seen, expected, "{username}");
         for command in [&banyuasin, &kendal] {
             let path = format!("/v1/cases/{}", case_id(command));
             let answer = backend.get(&path, Some(&session.access_token)).await;
-            assert_eq!(
-                answer.status == StatusCode::OK,
-                expected.contains(&case_id(command)),
-                "{username}"
-            );
+            assert_eq!(answer.status == StatusCode::OK, expected.contains(&case_id(command)), "{username}");
         }
     }
 }
@@ -156,27 +139,14 @@ async fn a_cursor_of_another_history_or_scope_is_refused() {
     let foreign = pull_page(&other_server, &rina_there, None).await.next;
     let mut damaged = own.clone();
     damaged.replace_range(15..16, if own.as_bytes()[15] == b'9' { "8" } else { "9" });
-    for cursor in [
-        others.as_str(),
-        &foreign,
-        &damaged,
-        "x",
-        "0",
-        "%00",
-        "ü",
-        &"f".repeat(5_000),
-        "7fffffffffffffff0000000000000000",
-    ] {
+    for cursor in [others.as_str(), &foreign, &damaged, "x", "0", "%00", "ü", &"f".repeat(5_000), "7fffffffffffffff0000000000000000"] {
         let answer = pull(&backend, &rina, Some(cursor)).await;
         assert_eq!(answer.status, StatusCode::GONE, "{cursor}");
         assert_eq!(answer.problem().kind, "/problems/cursor");
     }
     // The same office has the same cursors.
     let yusuf = backend.sign_in("yusuf").await;
-    assert_eq!(
-        pull(&backend, &yusuf, Some(&own)).await.status,
-        StatusCode::OK
-    );
+    assert_eq!(pull(&backend, &yusuf, Some(&own)).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -195,10 +165,7 @@ async fn a_cursor_ahead_of_an_older_copy_is_refused() {
     let cursor = pull_page(&backend, &rina, None).await.next;
     copy(backup.path(), backend.folder());
     backend.restart();
-    assert_eq!(
-        pull(&backend, &rina, Some(&cursor)).await.status,
-        StatusCode::GONE
-    );
+    assert_eq!(pull(&backend, &rina, Some(&cursor)).await.status, StatusCode::GONE);
 }
 
 #[tokio::test]
@@ -239,43 +206,21 @@ async fn definitions_are_what_their_digests_say() {
     let backend = Backend::new();
     let answer = backend.get("/v1/definitions", None).await;
     let list: Definitions = answer.json();
-    assert_eq!(
-        get_if(&backend, "/v1/definitions", None, answer.header("etag"))
-            .await
-            .status,
-        StatusCode::NOT_MODIFIED
-    );
+    assert_eq!(get_if(&backend, "/v1/definitions", None, answer.header("etag")).await.status, StatusCode::NOT_MODIFIED);
     assert!(list.definitions.iter().any(|entry| entry.kind == "rules"));
-    assert!(
-        list.definitions
-            .iter()
-            .any(|entry| entry.kind == "calendar")
-    );
+    assert!(list.definitions.iter().any(|entry| entry.kind == "calendar"));
     for entry in list.definitions {
-        let path = format!(
-            "/v1/definitions/{}/{}@{}",
-            entry.kind, entry.id, entry.version
-        );
+        let path = format!("/v1/definitions/{}/{}@{}", entry.kind, entry.id, entry.version);
         let answer = backend.get(&path, None).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(Digest::of(&answer.body), entry.digest);
         assert_eq!(answer.header("etag"), format!("\"{}\"", entry.digest));
         assert!(answer.header("cache-control").contains("immutable"));
-        assert_eq!(
-            get_if(&backend, &path, None, answer.header("etag"))
-                .await
-                .status,
-            StatusCode::NOT_MODIFIED
-        );
+        assert_eq!(get_if(&backend, &path, None, answer.header("etag")).await.status, StatusCode::NOT_MODIFIED);
     }
-    for path in [
-        "rules/x@1",
-        "rules/pemilu-penyelenggara",
-        "rules/pemilu-penyelenggara@9",
-        "calendar/pemilu-penyelenggara@1",
-        "rules/@",
-        "x/y",
-    ] {
+    for path in
+        ["rules/x@1", "rules/pemilu-penyelenggara", "rules/pemilu-penyelenggara@9", "calendar/pemilu-penyelenggara@1", "rules/@", "x/y"]
+    {
         let answer = backend.get(&format!("/v1/definitions/{path}"), None).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         answer.problem();

@@ -21,14 +21,8 @@ async fn the_right_password_signs_in() {
     assert_eq!(session.me.name, "Rina Marlina");
     assert_eq!(session.me.roles, [Role::Counter]);
     assert_eq!(session.me.office.register_code, "1607");
-    assert_eq!(
-        session.access_expires_at,
-        backend.now().plus(15 * MINUTE_MS)
-    );
-    let me: Me = backend
-        .get("/v1/me", Some(&session.access_token))
-        .await
-        .json();
+    assert_eq!(session.access_expires_at, backend.now().plus(15 * MINUTE_MS));
+    let me: Me = backend.get("/v1/me", Some(&session.access_token)).await.json();
     assert_eq!(me, session.me);
     let spaced = backend.try_sign_in(" Rina ", "banyuasin-rina-2026").await;
     assert_eq!(spaced.status, StatusCode::OK);
@@ -64,9 +58,7 @@ async fn guessing_has_to_wait() {
 #[tokio::test]
 async fn guesses_at_the_same_time_are_counted() {
     let backend = Backend::new();
-    let guesses: Vec<_> = (0..20)
-        .map(|_| backend.try_sign_in("rina", "guess"))
-        .collect();
+    let guesses: Vec<_> = (0..20).map(|_| backend.try_sign_in("rina", "guess")).collect();
     let mut limited = 0;
     for answer in futures_all(guesses).await {
         limited += usize::from(answer.status == StatusCode::TOO_MANY_REQUESTS);
@@ -88,11 +80,7 @@ async fn futures_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
                 }
             }
         }
-        if waiting {
-            std::task::Poll::Pending
-        } else {
-            std::task::Poll::Ready(())
-        }
+        if waiting { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
     })
     .await;
     outputs.into_iter().flatten().collect()
@@ -103,19 +91,13 @@ async fn an_access_token_runs_out() {
     let backend = Backend::new();
     let session = backend.sign_in("rina").await;
     backend.wait_ms(15 * MINUTE_MS - 1);
-    assert_eq!(
-        status_of(&backend, &session.access_token).await,
-        StatusCode::OK
-    );
+    assert_eq!(status_of(&backend, &session.access_token).await, StatusCode::OK);
     backend.wait_ms(1);
     let late = backend.get("/v1/me", Some(&session.access_token)).await;
     assert_eq!(late.status, StatusCode::UNAUTHORIZED);
     assert_eq!(late.problem().retry, Some(Retry::AfterSignIn));
     let fresh: Session = backend.refresh(&session.refresh_token).await.json();
-    assert_eq!(
-        status_of(&backend, &fresh.access_token).await,
-        StatusCode::OK
-    );
+    assert_eq!(status_of(&backend, &fresh.access_token).await, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -129,14 +111,8 @@ async fn refresh_tokens_rotate_and_the_last_one_has_a_short_grace() {
     let again: Session = backend.refresh(&first.refresh_token).await.json();
     assert_eq!(again.me, first.me);
     for session in [&second, &again] {
-        assert_eq!(
-            status_of(&backend, &session.access_token).await,
-            StatusCode::OK
-        );
-        assert_eq!(
-            backend.refresh(&session.refresh_token).await.status,
-            StatusCode::OK
-        );
+        assert_eq!(status_of(&backend, &session.access_token).await, StatusCode::OK);
+        assert_eq!(backend.refresh(&session.refresh_token).await.status, StatusCode::OK);
     }
 }
 
@@ -147,22 +123,13 @@ async fn an_old_refresh_token_ends_the_whole_session() {
     let second: Session = backend.refresh(&first.refresh_token).await.json();
     let other = backend.sign_in("rina").await;
     backend.wait_ms(2 * MINUTE_MS + 1);
-    assert_eq!(
-        backend.refresh(&first.refresh_token).await.status,
-        StatusCode::UNAUTHORIZED
-    );
-    assert_eq!(
-        backend.refresh(&second.refresh_token).await.status,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(backend.refresh(&first.refresh_token).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(backend.refresh(&second.refresh_token).await.status, StatusCode::UNAUTHORIZED);
     for token in [&first.access_token, &second.access_token] {
         assert_eq!(status_of(&backend, token).await, StatusCode::UNAUTHORIZED);
     }
     // Another device's session is another family.
-    assert_eq!(
-        status_of(&backend, &other.access_token).await,
-        StatusCode::OK
-    );
+    assert_eq!(status_of(&backend, &other.access_token).await, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -174,21 +141,13 @@ async fn a_refresh_token_lives_thirty_days_and_on_its_device_only() {
         "device": DEVICE.replace("d1", "d2"),
     });
     let body = elsewhere.to_string().into();
-    let answer = backend
-        .send(request(Method::PUT, "/v1/session", None, body))
-        .await;
+    let answer = backend.send(request(Method::PUT, "/v1/session", None, body)).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     backend.wait_ms(30 * DAY_MS - 1);
-    assert_eq!(
-        backend.refresh(&session.refresh_token).await.status,
-        StatusCode::OK
-    );
+    assert_eq!(backend.refresh(&session.refresh_token).await.status, StatusCode::OK);
     let session = backend.sign_in("rina").await;
     backend.wait_ms(30 * DAY_MS);
-    assert_eq!(
-        backend.refresh(&session.refresh_token).await.status,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(backend.refresh(&session.refresh_token).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -196,33 +155,14 @@ async fn signing_out_ends_every_token_of_the_session() {
     let backend = Backend::new();
     let first = backend.sign_in("rina").await;
     let second: Session = backend.refresh(&first.refresh_token).await.json();
-    let sign_out = |token: String| {
-        backend.send(request(
-            Method::DELETE,
-            "/v1/session",
-            Some(&token),
-            Body::empty(),
-        ))
-    };
+    let sign_out = |token: String| backend.send(request(Method::DELETE, "/v1/session", Some(&token), Body::empty()));
     // Also with a token that has just run out: the device was in a drawer.
     backend.wait_ms(20 * MINUTE_MS);
-    assert_eq!(
-        sign_out(second.access_token.clone()).await.status,
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(
-        sign_out(second.access_token.clone()).await.status,
-        StatusCode::UNAUTHORIZED
-    );
+    assert_eq!(sign_out(second.access_token.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(sign_out(second.access_token.clone()).await.status, StatusCode::UNAUTHORIZED);
     for session in [first, second] {
-        assert_eq!(
-            status_of(&backend, &session.access_token).await,
-            StatusCode::UNAUTHORIZED
-        );
-        assert_eq!(
-            backend.refresh(&session.refresh_token).await.status,
-            StatusCode::UNAUTHORIZED
-        );
+        assert_eq!(status_of(&backend, &session.access_token).await, StatusCode::UNAUTHORIZED);
+        assert_eq!(backend.refresh(&session.refresh_token).await.status, StatusCode::UNAUTHORIZED);
     }
 }
 
@@ -231,20 +171,13 @@ async fn nothing_but_a_token_opens_the_contract() {
     let backend = Backend::new();
     let session = backend.sign_in("rina").await;
     for path in ["/v1/me", "/v1/changes", "/v1/cases/x", "/v1/receipts/x"] {
-        for token in [
-            None,
-            Some(""),
-            Some("x"),
-            Some(session.refresh_token.as_str()),
-        ] {
+        for token in [None, Some(""), Some("x"), Some(session.refresh_token.as_str())] {
             let answer = backend.get(path, token).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path} {token:?}");
             assert_eq!(answer.problem().retry, Some(Retry::AfterSignIn));
         }
     }
-    let answer = backend
-        .post("/v1/commands", None, r#"{"commands":[]}"#)
-        .await;
+    let answer = backend.post("/v1/commands", None, r#"{"commands":[]}"#).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
@@ -257,11 +190,7 @@ async fn neither_the_log_nor_the_database_holds_a_token_or_a_password() {
     let path = format!("/v1/changes?cursor={}", fresh.access_token);
     backend.get(&path, Some(&fresh.access_token)).await;
     let mut kept = backend.log().into_bytes();
-    assert!(
-        backend
-            .log()
-            .contains("method=GET path=/v1/changes status=410")
-    );
+    assert!(backend.log().contains("method=GET path=/v1/changes status=410"));
     for entry in std::fs::read_dir(backend.folder()).expect("the folder") {
         kept.extend(std::fs::read(entry.expect("an entry").path()).expect("a file"));
     }
@@ -274,12 +203,7 @@ async fn neither_the_log_nor_the_database_holds_a_token_or_a_password() {
         "a-wrong-password",
     ];
     for secret in secrets {
-        assert!(
-            !kept
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes()),
-            "{secret}"
-        );
+        assert!(!kept.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
     }
     assert!(!backend.log().contains("Rina"));
 }

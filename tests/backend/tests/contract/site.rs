@@ -40,30 +40,16 @@ impl Site {
         let app = folder.path().join("dist");
         release(&app, "first");
         std::fs::write(folder.path().join("secret.txt"), "secret").expect("a file");
-        Self {
-            backend: Backend::with(|settings| settings.app = Some(app)),
-            _folder: folder,
-        }
+        Self { backend: Backend::with(|settings| settings.app = Some(app)), _folder: folder }
     }
 
     async fn get(&self, path: &str) -> Answer {
         self.backend.get(path, None).await
     }
 
-    async fn get_with(
-        &self,
-        method: Method,
-        path: &str,
-        name: header::HeaderName,
-        value: &str,
-    ) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(name, value);
-        self.backend
-            .send(request.body(Body::empty()).expect("a request"))
-            .await
+    async fn get_with(&self, method: Method, path: &str, name: header::HeaderName, value: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).header(name, value);
+        self.backend.send(request.body(Body::empty()).expect("a request")).await
     }
 }
 
@@ -73,85 +59,42 @@ async fn files_have_their_media_types_and_caching() {
     let forever = "public, max-age=31536000, immutable";
     for (path, media, caching) in [
         ("/index.html", "text/html; charset=utf-8", "no-cache"),
-        (
-            "/service-worker.js",
-            "text/javascript; charset=utf-8",
-            "no-cache",
-        ),
+        ("/service-worker.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/boot.js", "text/javascript; charset=utf-8", "no-cache"),
-        (
-            "/manifest.webmanifest",
-            "application/manifest+json",
-            "no-cache",
-        ),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
         ("/sprite.svg", "image/svg+xml", "no-cache"),
         ("/icons/icon-192.png", "image/png", "no-cache"),
-        (
-            "/app-0123456789abcdef.js",
-            "text/javascript; charset=utf-8",
-            forever,
-        ),
+        ("/app-0123456789abcdef.js", "text/javascript; charset=utf-8", forever),
         ("/app-0123456789abcdef_bg.wasm", "application/wasm", forever),
-        (
-            "/style-89abcdef01234567.css",
-            "text/css; charset=utf-8",
-            forever,
-        ),
+        ("/style-89abcdef01234567.css", "text/css; charset=utf-8", forever),
     ] {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.header("content-type"), media, "{path}");
         assert_eq!(answer.header("cache-control"), caching, "{path}");
-        assert_eq!(
-            answer.header("content-length"),
-            answer.body.len().to_string(),
-            "{path}"
-        );
+        assert_eq!(answer.header("content-length"), answer.body.len().to_string(), "{path}");
         assert!(answer.header("vary").contains("Accept-Encoding"), "{path}");
         let tag = answer.header("etag").to_owned();
-        let again = site
-            .get_with(Method::GET, path, header::IF_NONE_MATCH, &tag)
-            .await;
-        assert_eq!(
-            (again.status, again.body.len()),
-            (StatusCode::NOT_MODIFIED, 0),
-            "{path}"
-        );
+        let again = site.get_with(Method::GET, path, header::IF_NONE_MATCH, &tag).await;
+        assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0), "{path}");
     }
 }
 
 #[tokio::test]
 async fn addresses_of_the_app_get_the_page_and_missing_files_do_not() {
     let site = Site::new();
-    for path in [
-        "/",
-        "/kasus",
-        "/kasus/01980000-0000-7000-8000-000000000001",
-        "/kasus/?a=b",
-        "/icons",
-        "/v10",
-    ] {
+    for path in ["/", "/kasus", "/kasus/01980000-0000-7000-8000-000000000001", "/kasus/?a=b", "/icons", "/v10"] {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.text(), "<!doctype html>first", "{path}");
         assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
     }
-    for path in [
-        "/missing.js",
-        "/app-ffffffffffffffff.js",
-        "/kasus/missing.css",
-        "/favicon.ico",
-        "/icons/x.png",
-        "/orphan.js",
-    ] {
+    for path in ["/missing.js", "/app-ffffffffffffffff.js", "/kasus/missing.css", "/favicon.ico", "/icons/x.png", "/orphan.js"] {
         let answer = site.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.text().contains("html"), "{path}");
         assert!(!answer.header("content-type").contains("html"), "{path}");
-        assert!(
-            !answer.header("cache-control").contains("max-age"),
-            "{path}"
-        );
+        assert!(!answer.header("cache-control").contains("max-age"), "{path}");
     }
 }
 
@@ -183,57 +126,26 @@ async fn compressed_copies_go_to_those_who_take_them() {
     let site = Site::new();
     let path = format!("/{HASHED}");
     let plain = site.get(&path).await;
-    assert_eq!(
-        (plain.text().as_str(), plain.header("content-encoding")),
-        ("plain", "")
-    );
-    let small = site
-        .get_with(
-            Method::GET,
-            &path,
-            header::ACCEPT_ENCODING,
-            "gzip, deflate, br",
-        )
-        .await;
-    assert_eq!(
-        (small.text().as_str(), small.header("content-encoding")),
-        ("brotli", "br")
-    );
-    assert_eq!(
-        small.header("content-type"),
-        "text/javascript; charset=utf-8"
-    );
+    assert_eq!((plain.text().as_str(), plain.header("content-encoding")), ("plain", ""));
+    let small = site.get_with(Method::GET, &path, header::ACCEPT_ENCODING, "gzip, deflate, br").await;
+    assert_eq!((small.text().as_str(), small.header("content-encoding")), ("brotli", "br"));
+    assert_eq!(small.header("content-type"), "text/javascript; charset=utf-8");
     assert_ne!(small.header("etag"), plain.header("etag"));
-    let refused = site
-        .get_with(Method::GET, &path, header::ACCEPT_ENCODING, "br;q=0, gzip")
-        .await;
+    let refused = site.get_with(Method::GET, &path, header::ACCEPT_ENCODING, "br;q=0, gzip").await;
     assert_eq!(refused.text(), "plain");
-    let no_copy = site
-        .get_with(Method::GET, "/boot.js", header::ACCEPT_ENCODING, "br")
-        .await;
-    assert_eq!(
-        (no_copy.status, no_copy.header("content-encoding")),
-        (StatusCode::OK, "")
-    );
+    let no_copy = site.get_with(Method::GET, "/boot.js", header::ACCEPT_ENCODING, "br").await;
+    assert_eq!((no_copy.status, no_copy.header("content-encoding")), (StatusCode::OK, ""));
 }
 
 #[tokio::test]
 async fn only_reading_is_offered() {
     let site = Site::new();
-    let head = site
-        .get_with(Method::HEAD, "/", header::ACCEPT, "*/*")
-        .await;
+    let head = site.get_with(Method::HEAD, "/", header::ACCEPT, "*/*").await;
     assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
-    assert_eq!(
-        head.header("content-length"),
-        "<!doctype html>first".len().to_string()
-    );
+    assert_eq!(head.header("content-length"), "<!doctype html>first".len().to_string());
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
         let answer = site.get_with(method, "/", header::ACCEPT, "*/*").await;
-        assert_eq!(
-            (answer.status, answer.header("allow")),
-            (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD")
-        );
+        assert_eq!((answer.status, answer.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
     }
 }
 
@@ -257,10 +169,7 @@ async fn a_link_that_is_turned_shows_the_other_release_at_once() {
     let after = backend.get("/", None).await;
     assert!(after.text().contains("second"));
     assert_ne!(before.header("etag"), after.header("etag"));
-    assert_eq!(
-        backend.get("/service-worker.js", None).await.text(),
-        "// second"
-    );
+    assert_eq!(backend.get("/service-worker.js", None).await.text(), "// second");
 }
 
 #[tokio::test]
@@ -268,9 +177,6 @@ async fn without_an_app_the_contract_is_still_there() {
     for app in [None, Some("/nowhere".into())] {
         let backend = Backend::with(|settings| settings.app = app);
         assert_eq!(backend.get("/", None).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(
-            backend.get("/.well-known/sips", None).await.status,
-            StatusCode::OK
-        );
+        assert_eq!(backend.get("/.well-known/sips", None).await.status, StatusCode::OK);
     }
 }

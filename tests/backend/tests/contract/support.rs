@@ -47,8 +47,7 @@ pub struct Answer {
 
 impl Answer {
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
     }
 
     pub fn text(&self) -> String {
@@ -56,19 +55,12 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("a plain header"))
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a plain header"))
     }
 
     /// The problem document, which is what every refusal has to be.
     pub fn problem(&self) -> Problem {
-        assert_eq!(
-            self.header("content-type"),
-            "application/problem+json",
-            "{}",
-            self.text()
-        );
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
         let problem: Problem = self.json();
         assert_eq!(problem.status, self.status.as_u16());
         problem
@@ -108,13 +100,7 @@ impl Backend {
             lines.push('\n');
         });
         change(&mut settings);
-        Self {
-            router: open(&settings),
-            now,
-            log,
-            settings,
-            folder,
-        }
+        Self { router: open(&settings), now, log, settings, folder }
     }
 
     /// The same data in a new process, as far as the server can tell.
@@ -148,21 +134,15 @@ impl Backend {
         let response = router.oneshot(request).await.expect("always an answer");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a whole body");
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: body.to_vec(),
-        }
+        Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
-        self.send(request(Method::GET, path, token, Body::empty()))
-            .await
+        self.send(request(Method::GET, path, token, Body::empty())).await
     }
 
     pub async fn post(&self, path: &str, token: Option<&str>, body: impl Into<Body>) -> Answer {
-        self.send(request(Method::POST, path, token, body.into()))
-            .await
+        self.send(request(Method::POST, path, token, body.into())).await
     }
 
     pub async fn try_sign_in(&self, username: &str, password: &str) -> Answer {
@@ -182,13 +162,7 @@ impl Backend {
 
     pub async fn refresh(&self, refresh_token: &str) -> Answer {
         let body = json!({ "refreshToken": refresh_token, "device": DEVICE });
-        self.send(request(
-            Method::PUT,
-            "/v1/session",
-            None,
-            body.to_string().into(),
-        ))
-        .await
+        self.send(request(Method::PUT, "/v1/session", None, body.to_string().into())).await
     }
 
     /// Sends commands in one request.
@@ -219,10 +193,7 @@ pub fn request(method: Method, path: &str, token: Option<&str>, body: Body) -> R
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    request
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body)
-        .expect("a valid request")
+    request.header(header::CONTENT_TYPE, "application/json").body(body).expect("a valid request")
 }
 
 /// The next command and case of a test: ids count up, so that a run is the same each time.
@@ -231,10 +202,7 @@ pub fn new_ids() -> (CommandId, CaseId) {
     let next = NEXT.fetch_add(1, Ordering::SeqCst);
     let mut entropy = [0; 10];
     entropy[2..].copy_from_slice(&next.to_be_bytes());
-    (
-        CommandId::new(filed(), entropy),
-        CaseId::new(filed(), entropy),
-    )
+    (CommandId::new(filed(), entropy), CaseId::new(filed(), entropy))
 }
 
 /// The envelope of case 1: PLR against KPU Kabupaten Banyuasin, object fixed on 6 July 2026, filed on Wednesday 8 July

@@ -1,0 +1,63 @@
+//! Where the person is, and going elsewhere. The router's history and link handling are used as they are; its tables of
+//! nested routes are not: `routes` reads every address, and leaving the tables out saves a tenth of the bundle.
+
+use leptos::prelude::*;
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State};
+
+use crate::routes::Route;
+
+/// Where the person is.
+#[derive(Clone, Copy)]
+pub struct Navigation {
+    browser: StoredValue<Option<BrowserUrl>>,
+    /// The page on screen.
+    pub route: Signal<Route>,
+}
+
+impl Navigation {
+    /// Follows the address bar, links and the back button from here on.
+    #[must_use]
+    pub fn new() -> Self {
+        // A page always has an address; without one the app shows its home and links load the page anew.
+        let browser = BrowserUrl::new().ok();
+        let route = match &browser {
+            None => Signal::stored(Route::Home),
+            Some(browser) => {
+                browser.init(None);
+                let url = browser.as_url().clone();
+                let (for_effect, waiting) = (url.clone(), browser.clone());
+                // A press on a link changes the signal first; the address bar follows when the new page is there.
+                Effect::new(move |_| {
+                    for_effect.track();
+                    waiting.ready_to_complete();
+                });
+                Memo::new(move |_| Route::parse(url.read().path())).into()
+            }
+        };
+        Self { browser: StoredValue::new(browser), route }
+    }
+
+    /// Goes to a page.
+    pub fn go(&self, route: &Route) {
+        self.change(route, false);
+    }
+
+    /// Goes to a page in place of the one on screen, so that "back" passes it over.
+    pub fn replace(&self, route: &Route) {
+        self.change(route, true);
+    }
+
+    fn change(&self, route: &Route, replace: bool) {
+        let path = route.path();
+        if let (Some(browser), Ok(url)) = (self.browser.get_value(), BrowserUrl::parse(&path)) {
+            browser.complete_navigation(&LocationChange { value: path, replace, scroll: true, state: State::new(None) });
+            browser.as_url().set(url);
+        }
+    }
+}
+
+impl Default for Navigation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
