@@ -1,7 +1,7 @@
 //! Taking commands: each is read by itself, decided again with the core, and kept together with its numbers in one
 //! transaction. Total: whatever comes in, each command that can be named gets its answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -15,6 +15,7 @@ use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::office::{Channel, Office};
+use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules;
 
@@ -125,7 +126,7 @@ fn check_keys(answers: &Answers, depth: u8) -> Result<(), &'static str> {
         return Err("rows lie too deep");
     }
     let fits = |text: &str| !text.is_empty() && text.len() <= MAX_KEY_BYTES && !text.contains('/');
-    for (key, answer) in &answers.0 {
+    for (key, answer) in answers.0.iter() {
         if !fits(key) {
             return Err("a field has an impossible key");
         }
@@ -307,7 +308,7 @@ fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<()
 /// The receipt of an act that the server holds.
 #[must_use]
 pub fn receipt(kept: &KeptAct) -> Receipt {
-    let numbers: BTreeMap<_, _> = kept
+    let numbers: Table<_, _> = kept
         .act
         .effects
         .iter()
