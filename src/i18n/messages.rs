@@ -32,10 +32,10 @@ messages! {
     navigation: "Navigasi utama", "Main navigation";
     nav_today: "Hari ini", "Today";
     nav_cases: "Perkara", "Cases";
-    nav_new: "Permohonan", "Petition";
+    nav_new: "Baru", "New";
     nav_outbox: "Kotak Kirim", "Outbox";
     nav_outbox_short: "Kirim", "Outbox";
-    nav_settings: "Pengaturan", "Settings";
+    nav_settings: "Setelan", "Settings";
     nav_help: "Bantuan", "Help";
     not_sent_word: "belum terkirim", "not sent";
     opening: "Membuka data di perangkat", "Opening the data on this device";
@@ -294,7 +294,7 @@ messages! {
     quarantine_help: "Catatan itu tetap disimpan utuh di perangkat. Perbarui aplikasi; bila tetap begitu, hubungi bantuan sebelum menghapus apa pun.", "They are kept whole on the device. Update the app; if that does not help, ask for help before deleting anything.";
     help_lead: "Semua di halaman ini dapat dibaca tanpa jaringan.", "All of this page can be read without a network.";
     help_petition: "Bagaimana menerima permohonan?", "How do I receive a petition?";
-    help_petition_text: "Tekan Permohonan, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.", "Press Petition, fill in the sections in any order, then Check the answers. What is marked \"may follow\" does not keep it from being received; the gaps are printed on the receipt.";
+    help_petition_text: "Tekan Baru, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.", "Press New, fill in the sections in any order, then Check the answers. What is marked \"may follow\" does not keep it from being received; the gaps are printed on the receipt.";
     help_offline: "Bagaimana bila tidak ada jaringan?", "What if there is no network?";
     help_offline_text: "Bekerja seperti biasa. Permohonan mendapat kode sementara, tanda terima dapat dicetak, dan kiriman keluar sendiri begitu server terjangkau. Nomor resmi hanya diberikan server.", "Work as usual. The petition gets a provisional code, the receipt can be printed, and everything goes out by itself as soon as the server is reached. Only the server issues official numbers.";
     help_saved: "Kapan tulisan saya tersimpan?", "When is my text saved?";

@@ -59,7 +59,7 @@ pub async fn begin_petition(app: AppState) -> Result<DraftId, StoreError> {
 fn prefill(app: AppState, key: &str, field: &Field, answers: &mut Answers) {
     let local = app.clock().in_zone(app.zone());
     match field.prefill.as_deref() {
-        Some("today") => answers.set_text(key, format::date_short(Language::Id, local.date)),
+        Some("today") => answers.set_text(key, format!("{}/{}/{}", local.date.day(), local.date.month(), local.date.year())),
         Some("now") => answers.set_text(key, format::minute(Language::Id, local.minute)),
         Some("office.organiser") => {
             let organiser = app.account.read_untracked().as_ref().map(|me| me.office.organiser.clone()).unwrap_or_default();
