@@ -1,1 +1,127 @@
+//! The direction of dependencies, the purity of the core, and a few habits, read from the sources themselves.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room, what it may name of the others, and whether it is pure: no async, clock, randomness, browser or framework.
+const ROOMS: &[(&str, &[&str], bool)] = &[
+    ("domain", &[], true),
+    ("rules", &["domain"], true),
+    // The engine and the contract's JSON belong together: an answer is read where it is judged.
+    ("sync", &["domain", "api::wire", "api::endpoint"], true),
+    ("store", &["domain", "sync", "platform::timer"], false),
+    ("api", &["domain", "sync::answer", "sync::backoff", "platform::timer"], false),
+    ("platform", &["domain", "store::CHUNK_BYTES"], false),
+    ("i18n", &["domain", "rules", "sync", "store"], true),
+    ("routes", &["domain"], true),
+    ("state", &["domain", "rules", "sync", "store", "api", "platform", "i18n", "routes"], false),
+    ("components", &[], false),
+    ("pages", &["domain", "rules", "sync", "store", "platform", "i18n", "routes", "state", "components"], false),
+    ("app", &["domain", "store", "sync", "platform", "i18n", "routes", "state", "components", "pages"], false),
+];
+
+/// What a pure room may not name.
+const IMPURE: &[&str] =
+    &["leptos", "web_sys", "js_sys", "wasm_bindgen", "gloo", "async fn", "SystemTime", "Instant::now", "rand::", "thread_local", "static mut"];
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of the sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files(&root).into_iter().map(|path| (path.strip_prefix(&root).expect("below src").to_owned(), fs::read_to_string(&path).expect("UTF-8"))).collect()
+}
+
+/// The code of a file without its tests and comments.
+fn code(text: &str) -> String {
+    let without_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
+    without_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn room_of(path: &Path) -> String {
+    let first = path.components().next().expect("a part").as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn arrows_point_inward() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let room = room_of(&path);
+        let Some((_, allowed, _)) = ROOMS.iter().find(|(name, ..)| *name == room) else {
+            assert!(["lib", "main"].contains(&room.as_str()), "{} belongs to no room", path.display());
+            continue;
+        };
+        for part in code(&text).split("crate::").skip(1) {
+            let named: String = part.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+            let inside = named.split("::").next() == Some(room.as_str());
+            let permitted = allowed.iter().any(|allowed| named == *allowed || named.starts_with(&format!("{allowed}::")));
+            if !inside && !permitted {
+                wrong.push(format!("{} names crate::{named}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_rooms_are_pure() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let room = room_of(&path);
+        if ROOMS.iter().any(|(name, _, pure)| *name == room && *pure) {
+            let code = code(&text);
+            wrong.extend(IMPURE.iter().filter(|word| code.contains(**word)).map(|word| format!("{} names {word}", path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<_> = sources().into_iter().filter(|(_, text)| !text.starts_with("//!")).map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "no `//!` at the top of {silent:?}");
+}
+
+#[test]
+fn nothing_is_unwrapped_outside_of_tests() {
+    let careless: Vec<_> = sources().into_iter().filter(|(_, text)| code(text).contains(".unwrap()")).map(|(path, _)| path).collect();
+    assert!(careless.is_empty(), "{careless:?}");
+}
+
+#[test]
+fn addresses_are_made_in_one_place() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        if room_of(&path) == "routes" || path.ends_with("api/endpoint.rs") {
+            continue;
+        }
+        let code = code(&text);
+        for address in ["\"/v1", "\"/perkara", "\"/draf", "\"/kirim", "\"/masuk", "\"/pengaturan"] {
+            if code.contains(address) {
+                wrong.push(format!("{} writes {address}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The screens must not be compiled natively: a test of the core after a change takes seconds.
+#[test]
+fn the_framework_is_a_dependency_for_the_browser_only() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("a manifest");
+    let native = manifest.split("[target.").next().expect("a part before the targets");
+    for crate_name in ["leptos", "web-sys", "gloo-net", "indexed_db_futures", "wasm-bindgen"] {
+        assert!(!native.lines().any(|line| line.starts_with(&format!("{crate_name} ="))), "{crate_name} is compiled natively");
+    }
+}

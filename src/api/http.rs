@@ -1,14 +1,14 @@
-//! Calls to a backend over the browser's `fetch`. What an answer means is told elsewhere (`sync::answer`, `api::outcome`); here it is
+//! Calls to a backend over the browser's `fetch`, by way of gloo-net. What an answer means is told elsewhere (`sync::answer`, `api::outcome`); here it is
 //! only read, and nothing that was cut off, too large or no text ever passes for an answer.
 
 use futures_util::future::{Either, select};
 use futures_util::pin_mut;
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Headers, ReadableStreamDefaultReader, Request, RequestCache, RequestCredentials, RequestInit, RequestMode,
-    RequestRedirect, Response, ResponseType, Url,
+    AbortController, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestMode, RequestRedirect, ResponseType, Url,
 };
 
 use super::date;
@@ -74,47 +74,47 @@ impl HttpBackend {
 
     /// Asks for what the backend is.
     pub async fn discovery(&self) -> Parsed<Discovery> {
-        parsed(self.request("GET", endpoint::DISCOVERY, None, None, TIMEOUT_MS).await)
+        parsed(self.request(Method::GET, endpoint::DISCOVERY, None, None, TIMEOUT_MS).await)
     }
 
     /// Signs in.
     pub async fn sign_in(&self, sign_in: &SignIn) -> SessionReply {
-        self.session("POST", json(sign_in)).await
+        self.session(Method::POST, json(sign_in)).await
     }
 
     /// Asks for fresh tokens.
     pub async fn refresh(&self, refresh: &Refresh) -> SessionReply {
-        self.session("PUT", json(refresh)).await
+        self.session(Method::PUT, json(refresh)).await
     }
 
     /// Ends the session at the server. Locally it has ended already, whatever comes back.
     pub async fn sign_out(&self, bearer: &str) -> Reply {
-        self.request("DELETE", endpoint::SESSION, Some(bearer), None, TIMEOUT_MS).await
+        self.request(Method::DELETE, endpoint::SESSION, Some(bearer), None, TIMEOUT_MS).await
     }
 
     /// Asks whose the session is.
     pub async fn me(&self, bearer: &str) -> Parsed<Me> {
-        parsed(self.request("GET", endpoint::ME, Some(bearer), None, TIMEOUT_MS).await)
+        parsed(self.request(Method::GET, endpoint::ME, Some(bearer), None, TIMEOUT_MS).await)
     }
 
     /// Sends commands; for `sync::answer::push_outcome`.
     pub async fn push(&self, bearer: &str, commands: Vec<Envelope>) -> Reply {
-        self.request("POST", endpoint::COMMANDS, Some(bearer), Some(json(&Commands { commands })), TIMEOUT_MS).await
+        self.request(Method::POST, endpoint::COMMANDS, Some(bearer), Some(json(&Commands { commands })), TIMEOUT_MS).await
     }
 
     /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
     pub async fn pull(&self, bearer: &str, cursor: Option<&str>) -> Reply {
-        self.request("GET", &endpoint::changes(cursor), Some(bearer), None, TIMEOUT_MS).await
+        self.request(Method::GET, &endpoint::changes(cursor), Some(bearer), None, TIMEOUT_MS).await
     }
 
-    async fn session(&self, method: &str, body: String) -> SessionReply {
+    async fn session(&self, method: Method, body: String) -> SessionReply {
         let reply = self.request(method, endpoint::SESSION, None, Some(body), TIMEOUT_MS).await;
         SessionReply { outcome: session_outcome(&reply.answer), date: reply.date }
     }
 
     /// Sends one request and reads the answer whole. `timeout_ms` runs until the head of the answer is there; after that the body
     /// may take as long as it does not stand still.
-    pub async fn request(&self, method: &str, path: &str, bearer: Option<&str>, json_body: Option<String>, timeout_ms: i32) -> Reply {
+    pub async fn request(&self, method: Method, path: &str, bearer: Option<&str>, json_body: Option<String>, timeout_ms: i32) -> Reply {
         let nothing = Reply { answer: Answer::None, date: None };
         let Ok(abort) = AbortController::new() else {
             return nothing;
@@ -122,23 +122,19 @@ impl HttpBackend {
         let Ok(request) = prepare(&format!("{}{path}", self.base), method, bearer, json_body, &abort) else {
             return nothing;
         };
-        let Some(window) = web_sys::window() else {
-            return nothing;
-        };
         let timeout = Timeout::new(timeout_ms, {
             let abort = abort.clone();
             move || abort.abort()
         });
-        let Ok(response) = JsFuture::from(window.fetch_with_request(&request)).await else {
+        let Ok(response) = request.send().await else {
             return nothing;
         };
         drop(timeout);
-        let response: Response = response.unchecked_into();
         if response.type_() == ResponseType::Opaqueredirect {
             let answer = Answer::Http { status: REDIRECT, contract: false, json: false, retry_after: None, body: None };
             return Reply { answer, date: None };
         }
-        let header = |name| response.headers().get(name).ok().flatten();
+        let header = |name| response.headers().get(name);
         let (contract, retry_after, date) = (header(CONTRACT_HEADER).is_some(), header("Retry-After"), header("Date"));
         let json = header("Content-Type").is_some_and(|media| is_json(&media));
         let body = read_body(&response).await;
@@ -193,41 +189,39 @@ pub fn address(typed: &str) -> Result<String, ProbeFailure> {
 }
 
 async fn is_there(backend: &HttpBackend) -> bool {
-    let options = RequestInit::new();
-    options.set_mode(RequestMode::NoCors);
-    options.set_cache(RequestCache::NoStore);
-    options.set_credentials(RequestCredentials::Omit);
-    let Ok(request) = Request::new_with_str_and_init(&format!("{}{}", backend.base, endpoint::DISCOVERY), &options) else {
-        return false;
-    };
-    let Some(window) = web_sys::window() else {
-        return false;
-    };
-    let answer = JsFuture::from(window.fetch_with_request(&request));
+    let request = RequestBuilder::new(&format!("{}{}", backend.base, endpoint::DISCOVERY))
+        .mode(RequestMode::NoCors)
+        .cache(RequestCache::NoStore)
+        .credentials(RequestCredentials::Omit);
+    let answer = request.send();
+    pin_mut!(answer);
     let too_late = sleep(TIMEOUT_MS);
     pin_mut!(too_late);
     matches!(select(answer, too_late).await, Either::Left((Ok(_), _)))
 }
 
-fn prepare(url: &str, method: &str, bearer: Option<&str>, body: Option<String>, abort: &AbortController) -> Result<Request, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("Accept", "application/json, application/problem+json")?;
+fn prepare(
+    url: &str,
+    method: Method,
+    bearer: Option<&str>,
+    body: Option<String>,
+    abort: &AbortController,
+) -> Result<Request, gloo_net::Error> {
+    let mut request = RequestBuilder::new(url)
+        .method(method)
+        .header("Accept", "application/json, application/problem+json")
+        // A backend never redirects: who does is somebody else, and must not be handed the token.
+        .redirect(RequestRedirect::Manual)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .abort_signal(Some(&abort.signal()));
     if let Some(bearer) = bearer {
-        headers.set("Authorization", &format!("Bearer {bearer}"))?;
+        request = request.header("Authorization", &format!("Bearer {bearer}"));
     }
-    let options = RequestInit::new();
-    if let Some(body) = body {
-        headers.set("Content-Type", "application/json")?;
-        options.set_body(&body.into());
+    match body {
+        Some(body) => request.header("Content-Type", "application/json").body(body),
+        None => request.build(),
     }
-    options.set_method(method);
-    options.set_headers(&headers);
-    // A backend never redirects: who does is somebody else, and must not be handed the token.
-    options.set_redirect(RequestRedirect::Manual);
-    options.set_credentials(RequestCredentials::Omit);
-    options.set_cache(RequestCache::NoStore);
-    options.set_signal(Some(&abort.signal()));
-    Request::new_with_str_and_init(url, &options)
 }
 
 /// The body whole; `None` if it was cut off, stood still, is too large or no UTF-8.

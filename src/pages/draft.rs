@@ -343,7 +343,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         app.navigation.go(&next);
     };
     let show_window = WINDOW_SECTIONS.contains(&group.key.as_str());
-    let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
+    let calendar = editor.draft.with_untracked(submit::definitions).map(|(_, calendar)| calendar);
     view! {
         <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() />
         <PageHeader title caption lead>

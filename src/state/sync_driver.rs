@@ -31,10 +31,13 @@ pub struct Driver {
     held: Option<Held>,
     timer: Option<Timeout>,
     /// A new snapshot that grows beside the old one.
-    staged: Option<(Table<CaseId, Vec<Act>>, Option<Cursor>)>,
+    staged: Option<Staged>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
     run: u32,
 }
+
+/// The acts of a new snapshot so far, and the cursor after them.
+type Staged = (Table<CaseId, Vec<Act>>, Option<Cursor>);
 
 /// A tab has changed the store.
 const CHANGED: &str = "changed";

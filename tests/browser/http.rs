@@ -1,5 +1,6 @@
 //! The network: what of an answer is believed. `fetch` is replaced by a script, so that every answer can be given.
 
+use gloo_net::http::Method;
 use sips_lapangan::api::http::{HttpBackend, address, probe};
 use sips_lapangan::api::outcome::{ProbeFailure, SessionOutcome};
 use sips_lapangan::api::wire::SignIn;
@@ -26,7 +27,7 @@ fn fetch(code: &str) -> Undo {
 
 async fn get(code: &str) -> Answer {
     let _undo = fetch(code);
-    HttpBackend::new(BASE).request("GET", "/v1/me", None, None, 2_000).await.answer
+    HttpBackend::new(BASE).request(Method::GET, "/v1/me", None, None, 2_000).await.answer
 }
 
 fn whole(status: u16, body: &str) -> Answer {
@@ -36,7 +37,7 @@ fn whole(status: u16, body: &str) -> Answer {
 #[wasm_bindgen_test]
 async fn an_answer_is_read_whole_with_its_headers() {
     let _undo = fetch("return new Response('{\"nama\":\"é🗳️\"}', { status: 503, headers: { ...headers, 'Retry-After': '7' } })");
-    let reply = HttpBackend::new(BASE).request("GET", "/v1/me", None, None, 2_000).await;
+    let reply = HttpBackend::new(BASE).request(Method::GET, "/v1/me", None, None, 2_000).await;
     let body = Some("{\"nama\":\"é🗳️\"}".to_owned());
     assert_eq!(reply.answer, Answer::Http { status: 503, contract: true, json: true, retry_after: Some("7".into()), body });
     assert_eq!(reply.date, Timestamp::parse("2026-11-24T01:02:03Z"));
@@ -46,7 +47,7 @@ async fn an_answer_is_read_whole_with_its_headers() {
 async fn requests_carry_what_the_contract_asks_for_and_nothing_else() {
     let _undo = fetch("return new Response(null, { status: 204, headers })");
     let backend = HttpBackend::new("https://sips.example/");
-    backend.request("POST", "/v1/commands", Some("token"), Some("{}".into()), 2_000).await;
+    backend.request(Method::POST, "/v1/commands", Some("token"), Some("{}".into()), 2_000).await;
     let told = run("const [r] = window.asked;
          return [r.url, r.method, r.redirect, r.credentials, r.cache, r.headers.get('Authorization'), r.headers.get('Content-Type'),
            r.headers.get('Accept')].join(' | ')");
@@ -61,15 +62,15 @@ async fn requests_carry_what_the_contract_asks_for_and_nothing_else() {
 async fn nothing_came_back() {
     assert_eq!(get("throw new TypeError('Failed to fetch')").await, Answer::None);
     let _undo = fetch("return new Promise((_, reject) => request.signal.addEventListener('abort', () => reject(request.signal.reason)))");
-    let reply = HttpBackend::new(BASE).request("GET", "/v1/me", None, None, 50).await;
+    let reply = HttpBackend::new(BASE).request(Method::GET, "/v1/me", None, None, 50).await;
     assert_eq!(reply.answer, Answer::None, "given up after the time-out");
 }
 
 #[wasm_bindgen_test]
 async fn over_a_real_connection_a_foreign_server_is_no_backend_and_a_closed_port_nobody() {
-    let reply = HttpBackend::new("").request("GET", "/v1/me", Some("token"), None, 5_000).await;
+    let reply = HttpBackend::new("").request(Method::GET, "/v1/me", Some("token"), None, 5_000).await;
     assert!(matches!(reply.answer, Answer::Http { status: 404, contract: false, body: Some(_), .. }));
-    let nobody = HttpBackend::new("http://127.0.0.1:9").request("GET", "/v1/me", None, None, 5_000).await;
+    let nobody = HttpBackend::new("http://127.0.0.1:9").request(Method::GET, "/v1/me", None, None, 5_000).await;
     assert_eq!(nobody.answer, Answer::None);
     assert_eq!(probe("http://127.0.0.1:9").await.err(), Some(ProbeFailure::Unreachable));
 }

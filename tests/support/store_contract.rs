@@ -149,7 +149,7 @@ fn receipt(n: u8) -> Receipt {
         payload_sha256: Digest::of(&[n]),
         server_time: Timestamp(11),
         revision: 1,
-        numbers: [("register".to_owned(), "001/PS.REG".to_owned())],
+        numbers: Table::from_iter([("register".to_owned(), "001/PS.REG".to_owned())]),
     }
 }
 

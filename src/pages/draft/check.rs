@@ -135,7 +135,7 @@ pub fn CheckPage(
     );
     let caption = Signal::derive(move || Some(editor.draft.read().case.provisional_code()));
     let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
-    let calendar = editor.draft.with_untracked(|draft| submit::definitions(draft)).map(|(_, calendar)| calendar);
+    let calendar = editor.draft.with_untracked(submit::definitions).map(|(_, calendar)| calendar);
     let change = Callback::new(move |place: Place| place_href(&place));
 
     view! {

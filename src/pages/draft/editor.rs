@@ -369,13 +369,13 @@ impl Editor {
             .with_untracked(|draft| draft.answers.at(place).map(|answers| answers.text(&place.field).to_owned()).unwrap_or_default());
         let blank = text::is_blank(&typed);
         let found = if blank { None } else { read_text(field, &typed, self.today()).err() };
-        self.errors.update(|errors| match found {
-            Some(code) => drop(errors.insert(place.clone(), code)),
+        self.errors.update(|errors| {
             // An empty field is only complained about once the person has asked for the check.
-            None if blank && field.need == Need::Must && errors.contains_key(place) => {
-                drop(errors.insert(place.clone(), ProblemCode::Required))
-            }
-            None => drop(errors.remove(place)),
+            let missing = blank && field.need == Need::Must && errors.contains_key(place);
+            match found.or(missing.then_some(ProblemCode::Required)) {
+                Some(code) => errors.insert(place.clone(), code),
+                None => errors.remove(place),
+            };
         });
         let odd = match field.kind {
             Kind::Name if text::has_unusual_letters(&typed) => Some(Oddity::UnusualLetters),
@@ -385,9 +385,11 @@ impl Editor {
             }),
             _ => None,
         };
-        self.oddities.update(|oddities| match odd {
-            Some(odd) => drop(oddities.insert(place.clone(), odd)),
-            None => drop(oddities.remove(place)),
+        self.oddities.update(|oddities| {
+            match odd {
+                Some(odd) => oddities.insert(place.clone(), odd),
+                None => oddities.remove(place),
+            };
         });
     }
 

@@ -1,0 +1,25 @@
+import { defineConfig } from '@playwright/test';
+
+import { CHROMIUM, CHROMIUM_ARGS } from './support/browser.mjs';
+
+// One list of specs, no projects: a test that depends on a size sets its viewport itself.
+export default defineConfig({
+  testDir: './specs',
+  outputDir: './test-results',
+  workers: 2,
+  // Tests share nothing, so the tests of one file may go to both workers.
+  fullyParallel: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 8_000 },
+  reporter: [['list'], ['./support/summary.mjs']],
+  use: {
+    locale: 'id-ID',
+    timezoneId: 'Asia/Jakarta',
+    actionTimeout: 8_000,
+    navigationTimeout: 15_000,
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
+  },
+});

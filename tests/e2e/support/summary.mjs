@@ -1,0 +1,28 @@
+// The last lines of a run: how each spec file ended and how long its tests took.
+
+import path from 'node:path';
+
+export default class Summary {
+  files = new Map();
+
+  onTestEnd(test, result) {
+    const file = path.basename(test.location.file);
+    const sum = this.files.get(file) ?? { passed: 0, failed: 0, skipped: 0, ms: 0, worst: 0, worstTitle: '' };
+    if (result.status === 'skipped') sum.skipped += 1;
+    else if (result.status === test.expectedStatus) sum.passed += 1;
+    else sum.failed += 1;
+    sum.ms += result.duration;
+    if (result.duration > sum.worst) [sum.worst, sum.worstTitle] = [result.duration, test.title];
+    this.files.set(file, sum);
+  }
+
+  onEnd(result) {
+    const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
+    console.log('\nJourneys, by file (time of all tests, two at a time):');
+    for (const [file, sum] of [...this.files].sort(([a], [b]) => a.localeCompare(b))) {
+      const failed = sum.failed ? `${sum.failed} FAILED, ` : '';
+      console.log(`  ${file.padEnd(24)} ${failed}${sum.passed} passed, ${seconds(sum.ms)}; slowest ${seconds(sum.worst)}: ${sum.worstTitle}`);
+    }
+    console.log(`  ${result.status} after ${seconds(result.duration)}`);
+  }
+}
