@@ -21,8 +21,19 @@ const ROOMS: &[(&str, &[&str], bool)] = &[
 ];
 
 /// What a pure room may not name.
-const IMPURE: &[&str] =
-    &["leptos", "web_sys", "js_sys", "wasm_bindgen", "gloo", "async fn", "SystemTime", "Instant::now", "rand::", "thread_local", "static mut"];
+const IMPURE: &[&str] = &[
+    "leptos",
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "gloo",
+    "async fn",
+    "SystemTime",
+    "Instant::now",
+    "rand::",
+    "thread_local",
+    "static mut",
+];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -39,7 +50,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    files(&root).into_iter().map(|path| (path.strip_prefix(&root).expect("below src").to_owned(), fs::read_to_string(&path).expect("UTF-8"))).collect()
+    files(&root)
+        .into_iter()
+        .map(|path| (path.strip_prefix(&root).expect("below src").to_owned(), fs::read_to_string(&path).expect("UTF-8")))
+        .collect()
 }
 
 /// The code of a file without its tests and comments.

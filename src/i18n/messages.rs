@@ -165,8 +165,9 @@ messages! {
     rules_used: "Aturan", "Rules";
     basis: "Dasar", "Basis";
     version: "Versi", "Version";
+    version_lower: "versi", "version";
     something_to_mend: "Ada yang perlu diperbaiki", "Something needs to be mended";
-    must_be_mended: "Perlu diperbaiki sebelum diterima", "To be mended before it can be received";
+    show_gaps: "Lihat apa saja", "Show which";
     gaps_title: "Belum diisi, boleh menyusul", "Not filled in, may follow";
     gaps_help: "Permohonan tetap dapat diterima. Kekurangan ini tercetak di tanda terima dan dinilai pleno.", "The petition can be received all the same. These gaps are printed on the receipt and the plenary rules on them.";
     odd_title: "Tampak tidak biasa; periksa", "Looks unusual; please check";
@@ -199,7 +200,7 @@ messages! {
     next_hand_over: "Cetak tanda terima, tandatangani berdua, serahkan satu kepada pemohon.", "Print the receipt, both sign it, hand one copy to the petitioner.";
     next_plenary: "Pemeriksaan dan rapat pleno dilakukan pada hari yang sama.", "Check and plenary take place on the same day.";
     next_last_day: "Batas akhir pengajuan", "Last day to file";
-    print_receipt: "Cetak tanda terima", "Print the receipt";
+    print_receipt: "Cetak", "Print";
     copy_number: "Salin nomor", "Copy the number";
     copied: "Nomor disalin.", "The number was copied.";
     copy_failed: "Nomor tidak dapat disalin; tulis dengan tangan.", "The number could not be copied; write it down.";
@@ -207,6 +208,7 @@ messages! {
     open_receipt: "Buka tanda terima", "Open the receipt";
     reception_number: "Nomor penerimaan", "Reception number";
     provisional_code: "Kode sementara", "Provisional code";
+    case_page: "Perkara", "Case";
     case_at_a_glance: "Ringkasan perkara", "Case at a glance";
     deadlines: "Tenggang waktu", "Deadlines";
     flags_title: "Catatan pada penerimaan", "Noted at reception";

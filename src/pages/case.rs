@@ -75,7 +75,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     view! {
         <div class="page">
             <BackLink label=words.nav_cases href=Route::Cases.path() />
-            <PageHeader title=number.clone() caption=Signal::stored(Some((if numbered { words.reception_number } else { words.provisional_code }).to_owned())) />
+            <PageHeader title=words.case_page caption=Signal::stored(Some((if numbered { words.reception_number } else { words.provisional_code }).to_owned())) />
             <IdentityBar label=words.case_at_a_glance number=number parties facts>
                 <LinkButton label=words.open_receipt href=Route::Receipt(id).path() icon=IconName::Print />
             </IdentityBar>

@@ -384,28 +384,17 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     }
 }
 
-/// After a reload, a crash or a new sign-in the person finds the caret where it stood, in view.
+/// After a reload, a crash or a new sign-in the person finds the caret where it stood, in view. A link to a field wins.
 fn restore_focus(editor: Editor, group: &'static Group) {
     let focus = editor.draft.with_untracked(|draft| draft.focus.clone()).filter(|focus| focus.group == group.key);
-    let target = link_target().or_else(|| {
-        focus.filter(|_| editor.save.get_untracked() == Save::Untouched).map(|focus| (focus.place.to_string(), Some(focus.caret)))
-    });
-    if let Some((id, caret)) = target {
-        Effect::new(move |_| {
-            focus::after_paint({
-                let id = id.clone();
-                move || {
-                    page::focus_by_id(&id, caret);
-                }
-            });
+    let Some(focus) = focus.filter(|_| editor.save.get_untracked() == Save::Untouched) else { return };
+    focus::after_paint(move || {
+        focus::after_paint(move || {
+            if focus::fragment().is_none() {
+                page::focus_by_id(&focus.place.to_string(), Some(focus.caret));
+            }
         });
-    }
-}
-
-/// The field that a link with a fragment points at.
-fn link_target() -> Option<(String, Option<u32>)> {
-    let fragment = focus::fragment()?;
-    Place::parse(&fragment).map(|place| (place.to_string(), None))
+    });
 }
 
 /// The title of the window follows the page and the language.

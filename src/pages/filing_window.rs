@@ -98,8 +98,7 @@ fn window(
         DayUnit::Calendar => words.calendar_days,
     };
     let rule = format!("{} {unit}.", reading.n);
-    let calendar_line =
-        format!("{} {}, {} {}", words.calendar_used, language.text(&calendar.value.title), words.version, calendar.pin.version);
+    let calendar_line = format!("{}, {} {}", language.text(&calendar.value.title), words.version_lower, calendar.pin.version);
     view! {
         <Deadline what=label.to_owned() when left tone>
             {due.hour_unknown.then(|| view! { <p class="muted">{words.hour_unknown}</p> })}

@@ -8,7 +8,6 @@ use crate::components::back_link::BackLink;
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
-use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::paper::Paper;
 use crate::components::tone::Tone;
@@ -80,7 +79,6 @@ fn ReceiptBody(app: AppState, case: Case) -> impl IntoView {
                 <div class="action-bar">
                     <Button label=words.print_receipt icon=IconName::Print on_press=Callback::new(move |()| page::print()) />
                     <Button label=words.copy_number kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
-                    <LinkButton label=words.new_petition kind=ButtonKind::Quiet href=Route::NewPetition.path() icon=IconName::Plus />
                 </div>
             </div>
             <Sheet app case />

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State};
 
+use crate::platform::{focus, page};
 use crate::routes::Route;
 
 /// Where the person is.
@@ -28,8 +29,12 @@ impl Navigation {
                 let (for_effect, waiting) = (url.clone(), browser.clone());
                 // A press on a link changes the signal first; the address bar follows when the new page is there.
                 Effect::new(move |_| {
-                    for_effect.track();
+                    let has_target = !for_effect.read().hash().is_empty();
                     waiting.ready_to_complete();
+                    // A link to a field moves the focus there, after the new page has given it to its title.
+                    if has_target {
+                        focus::after_paint(|| focus::after_paint(focus_target));
+                    }
                 });
                 Memo::new(move |_| Route::parse(url.read().path())).into()
             }
@@ -59,5 +64,11 @@ impl Navigation {
 impl Default for Navigation {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn focus_target() {
+    if let Some(target) = focus::fragment() {
+        page::focus_by_id(&target, None);
     }
 }

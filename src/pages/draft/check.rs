@@ -1,7 +1,7 @@
 //! *Periksa jawaban*: what stands in the way, what the law misses, what looks odd, what the rules ask about, and every
 //! answer once more, before the petition is received for good.
 
-use crate::components::live::{each, entry, live};
+use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -10,7 +10,7 @@ use super::{Obstacles, SaveWords, page_title};
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::Button;
-use crate::components::error_summary::{ErrorSummary, Problem as SummaryProblem};
+use crate::components::details::Details;
 use crate::components::page_header::PageHeader;
 use crate::components::text_area::TextArea;
 use crate::components::tone::Tone;
@@ -22,8 +22,12 @@ use crate::domain::rule_set::Otherwise;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::filing_window::FilingWindow;
 use crate::pages::petition_summary::SectionSummary;
+use crate::platform::{focus, page};
 use crate::routes::Route;
 use crate::state::submit::{self, SubmitError};
+
+/// The id of the list of what is to be mended.
+const TO_MEND: &str = "to-mend";
 
 /// The check page.
 #[component]
@@ -35,7 +39,7 @@ pub fn CheckPage(
     let id = editor.id;
     let review = Memo::new(move |_| submit::review(app, &editor.draft.read()));
     // From here on every mistake is shown at its field, too.
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(review) = review.get() {
             editor.show_problems(&review.checked.problems);
         }
@@ -80,21 +84,23 @@ pub fn CheckPage(
         })
     });
 
-    let summary = Signal::derive(move || {
-        if attempt.get() == 0 {
-            return Vec::new();
-        }
+    // Missing reasons are complained about once the person has tried; wrong fields always.
+    let to_mend = Memo::new(move |_| {
         let words = app.words();
-        let missing = unanswered
-            .get()
-            .into_iter()
-            .map(|guard| SummaryProblem { field_id: reason_id(&guard), message: words.reason_missing.to_owned() });
-        let blocked = blocking
-            .get()
-            .into_iter()
-            .map(|guard| SummaryProblem { field_id: format!("guard-{guard}"), message: guard_words(editor, app.language.get(), &guard) });
-        let fields = problems.get().into_iter().map(|(place, message)| SummaryProblem { field_id: format!("problem-{place}"), message });
-        fields.chain(blocked).chain(missing).collect()
+        let language = app.language.get();
+        let mut links: Vec<(String, String)> = problems.get().into_iter().map(|(place, message)| (place_href(&place), message)).collect();
+        links.extend(blocking.get().into_iter().map(|guard| (format!("#guard-{guard}"), guard_words(editor, language, &guard))));
+        if attempt.get() > 0 {
+            links.extend(unanswered.get().into_iter().map(|guard| (format!("#{}", reason_id(&guard)), words.reason_missing.to_owned())));
+        }
+        links
+    });
+    follow(move || {
+        if attempt.get() > 0 && to_mend.with_untracked(|links| !links.is_empty()) {
+            focus::after_paint(|| {
+                page::focus_by_id(TO_MEND, None);
+            });
+        }
     });
 
     let on_press = Callback::new(move |()| {
@@ -129,7 +135,7 @@ pub fn CheckPage(
     page_title(
         app,
         Signal::derive(move || {
-            let prefix = if summary.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
+            let prefix = if to_mend.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
             format!("{prefix}{}", title.get())
         }),
     );
@@ -144,31 +150,19 @@ pub fn CheckPage(
             <SaveWords editor />
         </PageHeader>
         <Obstacles editor />
-        <ErrorSummary title=app.say(|words| words.something_to_mend) problems=summary attempt />
+        {live(move || to_mend.with(|links| (!links.is_empty()).then(|| {
+            let items = links.iter().map(|(href, message)| view! { <li><a href=href.clone()>{message.clone()}</a></li> }).collect_view();
+            view! {
+                <div id=TO_MEND tabindex="-1">
+                    <Banner title=app.words().something_to_mend tone=Tone::Danger announce=Announce::AtOnce><ul>{items}</ul></Banner>
+                </div>
+            }
+        })))}
         {live(move || refused.get().map(|error| view! {
             <Banner title=app.words().not_received tone=Tone::Danger announce=Announce::AtOnce>
                 {refusal(editor, app.language.get(), &error)}
             </Banner>
         }))}
-        {live(move || problems.with(|problems| (!problems.is_empty()).then(|| {
-            let items = problems.iter().map(|(place, message)| view! {
-                <li><a id=format!("problem-{place}") href=place_href(place)>{message.clone()}</a></li>
-            }).collect_view();
-            view! { <Banner title=app.words().must_be_mended tone=Tone::Danger><ul>{items}</ul></Banner> }
-        })))}
-        {live(move || {
-            let language = app.language.get();
-            let gaps = review.with(|review| review.as_ref().map(|review| review.checked.gaps.clone()).unwrap_or_default());
-            (!gaps.is_empty()).then(|| {
-                let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
-                view! {
-                    <Banner title=app.words().gaps_title tone=Tone::Warning>
-                        <p>{app.words().gaps_help}</p>
-                        <ul>{items}</ul>
-                    </Banner>
-                }
-            })
-        })}
         {live(move || {
             let language = app.language.get();
             let odd = review.with(|review| review.as_ref().map(|review| review.checked.oddities.clone()).unwrap_or_default());
@@ -181,6 +175,20 @@ pub fn CheckPage(
         })}
         {each(move || {
             asked.get().into_iter().map(|asked| entry(format!("{} {} {}", asked.guard, asked.unknown, asked.blocks), move || guard_card(editor, asked.clone(), attempt))).collect()
+        })}
+        {live(move || {
+            let language = app.language.get();
+            let words = app.words();
+            let gaps = review.with(|review| review.as_ref().map(|review| review.checked.gaps.clone()).unwrap_or_default());
+            (!gaps.is_empty()).then(|| {
+                let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
+                view! {
+                    <Banner title=format!("{} ({})", words.gaps_title, gaps.len()) tone=Tone::Warning>
+                        <p>{words.gaps_help}</p>
+                        <Details summary=words.show_gaps open=false><ul>{items}</ul></Details>
+                    </Banner>
+                }
+            })
         })}
         {calendar.map(|calendar| view! { <FilingWindow app rules=editor.rules calendar answers /> })}
         {editor.sections().iter().map(|group| {

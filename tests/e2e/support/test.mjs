@@ -97,11 +97,34 @@ export const test = base.extend({
         await context?.close();
         context = null;
       },
+      /** As when the battery falls out: no page hears of it. */
+      async kill() {
+        const gone = new Promise((resolve) => context.once('close', resolve));
+        process.kill(browserOn(folder), 'SIGKILL');
+        await gone;
+        context = null;
+      },
     });
     await context?.close();
     fs.rmSync(folder, { recursive: true, force: true });
   },
 });
+
+/** The process id of the browser that this test has started on a profile folder. */
+function browserOn(folder) {
+  const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const found = processes.find((id) => {
+    try {
+      const words = fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+      return words.includes(`--user-data-dir=${folder}`) && !words.some((word) => word.startsWith('--type='));
+    } catch {
+      // Ended while we looked.
+      return false;
+    }
+  });
+  if (!found) throw new Error(`no browser on ${folder}`);
+  return Number(found);
+}
 
 /** Two tests run at once on two cores: what decodes, hashes or installs gets more time than a press of a button. */
 export const PATIENT = { timeout: 20_000 };

@@ -34,7 +34,7 @@ const LOGGED_PATH: usize = 200;
 
 /// For the page and everything it loads. A device's camera is for evidence; the rest of what browsers
 /// offer is not used, but for copying a text and handing a file to another app.
-const PERMISSIONS: &str = "camera=(self), clipboard-write=(self), web-share=(self), accelerometer=(), autoplay=(), \
+const PERMISSIONS: &str = "camera=(self), clipboard-write=(self), accelerometer=(), autoplay=(), \
     browsing-topics=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), \
     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), \
     payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), sync-xhr=(), \

@@ -1,0 +1,235 @@
+// Every keystroke is safe: a tab that crashes, a browser that is killed, a reload, signing out and in, two tabs, going
+// back, removing and discarding.
+
+import fs from 'node:fs';
+
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, saved, signIn } from '../support/app.mjs';
+import { ACCOUNTS } from '../support/backend.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+/** What is promised: whatever was typed longer ago than this is on the disk. */
+const PROMISED_MS = 1_000;
+
+/** Types on and on and then calls `kill`; gives the whole text and how much of it had been typed long enough before. */
+async function typeUntilKilled(page, control, kill) {
+  await control.focus();
+  const stamps = [];
+  let text = '';
+  const begun = Date.now();
+  while (Date.now() - begun < 2_600) {
+    const word = `kata${stamps.length} `;
+    await page.keyboard.type(word, { delay: 8 });
+    text += word;
+    stamps.push([Date.now(), text.length]);
+  }
+  const killedAt = Date.now();
+  await kill();
+  const promised = Math.max(0, ...stamps.filter(([at]) => at <= killedAt - PROMISED_MS).map(([, length]) => length));
+  expect(promised, 'the test itself typed long enough').toBeGreaterThan(40);
+  return { text, promised };
+}
+
+async function expectKept(page, control, { text, promised }) {
+  await expect(control).toBeVisible(PATIENT);
+  const kept = await control.inputValue();
+  expect(kept.length).toBeGreaterThanOrEqual(promised);
+  expect(text.startsWith(kept) || text.trimEnd() === kept, `kept a beginning of the text: …${kept.slice(-30)}`).toBe(true);
+  await expect(control).toBeFocused();
+  await expect(control).toBeInViewport();
+  expect(await control.evaluate((element) => element.selectionStart), 'the caret stands at the end of what was kept').toBe(kept.length);
+}
+
+test('a tab that crashes in the middle of a word', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  const typed = await typeUntilKilled(page, field(page, 'grounds'), async () => {
+    const session = await page.context().newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    session.send('Page.crash').catch(() => {});
+    await crashed;
+  });
+  const after = await page.context().newPage();
+  await after.goto(`/draf/${draft}/pokok`);
+  await expectKept(after, field(after, 'grounds'), typed);
+});
+
+test('a browser that is killed in the middle of a word; home leads back to the very field', async ({ profile }) => {
+  let page = await profile.open();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pemohon');
+  await field(page, 'name', 'petitioner').fill('Partai Lumbung Rakyat');
+  const typed = await typeUntilKilled(page, field(page, 'address', 'petitioner'), () => profile.kill());
+
+  page = await profile.open();
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Partai Lumbung Rakyat' }).click(PATIENT);
+  await expect(page).toHaveURL(new RegExp(`/draf/${draft}/pemohon$`));
+  await expectKept(page, field(page, 'address', 'petitioner'), typed);
+});
+
+test('a reload comes back to the field in view', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pemohon');
+  const email = field(page, 'email', 'petitioner');
+  await email.pressSequentially('sekretariat@lumbung.example.id');
+  await saved(page);
+  await page.reload();
+  await expect(email).toHaveValue('sekretariat@lumbung.example.id', PATIENT);
+  await expect(email).toBeFocused();
+  await expect(email).toBeInViewport();
+});
+
+test('a reload at once after a key asks back or keeps the text', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  let asked = 0;
+  page.on('dialog', (dialog) => {
+    asked += 1;
+    return dialog.accept();
+  });
+  await field(page, 'direct_loss').pressSequentially('Calon dicoret tanpa klarifikasi');
+  await page.reload();
+  await expect(field(page, 'direct_loss')).toBeVisible(PATIENT);
+  const kept = await field(page, 'direct_loss').inputValue();
+  expect(asked > 0 || kept === 'Calon dicoret tanpa klarifikasi', `asked ${asked} times, kept “${kept}”`).toBe(true);
+});
+
+test('signing out counts what stays; signing in brings it back, and only to its owner', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+  await page.locator('.nav__link', { hasText: 'Setelan' }).click();
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Keluar sekarang?' });
+  await expect(dialog).toContainText(/1\s+draf/);
+  await dialog.getByRole('button', { name: 'Tetap masuk' }).click();
+  await expect(dialog).toBeHidden();
+
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  const copy = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Simpan salinan yang belum terkirim' }).click();
+  expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain('Siti Rahma');
+  await dialog.getByRole('button', { name: 'Keluar, biarkan tersimpan' }).click();
+  await expect(page.getByLabel('Nama pengguna')).toBeVisible();
+  await expect(page.getByText('Siti Rahma')).toHaveCount(0);
+  await expect.poll(() => backend.logged('DELETE', '/v1/session').length, 'the session ends at the server').toBe(1);
+
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.yusuf);
+  await allSent(page);
+  await expect(page.locator('main')).not.toContainText('Siti Rahma');
+  await page.locator('.nav__link', { hasText: 'Setelan' }).click();
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.rina);
+  await page.getByRole('link', { name: 'Siti Rahma' }).click();
+  await expect(page).toHaveURL(new RegExp(`/draf/${draft}/pemohon`));
+  await expect(field(page, 'name', 'petitioner')).toHaveValue('Siti Rahma');
+  await expect(field(page, 'address', 'petitioner')).toBeFocused();
+});
+
+test('two tabs on one draft: one writes, the other reads and can take over', async ({ device }) => {
+  const first = await device();
+  await arrive(first);
+  const draft = await beginPetition(first);
+  await openSection(first, draft, 'pokok');
+  await field(first, 'direct_loss').fill('Ditulis di tab pertama.');
+  await saved(first);
+
+  const second = await first.context().newPage();
+  await second.goto(`/draf/${draft}/pokok`);
+  await expect(second.getByText('Draf ini terbuka di tab lain')).toBeVisible(PATIENT);
+  await expect(field(second, 'direct_loss')).toHaveValue('Ditulis di tab pertama.');
+  await expect(field(second, 'direct_loss')).not.toBeEditable();
+  await expect(field(first, 'direct_loss')).toBeEditable();
+
+  // Taken over in the middle of a word of the first tab.
+  await field(first, 'grounds').pressSequentially('Sampai huruf terakhir');
+  await second.getByRole('button', { name: 'Tulis di sini saja' }).click();
+  await expect(field(second, 'grounds')).toBeEditable();
+  await expect(first.getByText('Draf ini terbuka di tab lain')).toBeVisible();
+  await expect(field(first, 'grounds')).not.toBeEditable();
+  await expect(field(second, 'grounds')).toHaveValue('Sampai huruf terakhir');
+  await field(second, 'grounds').fill('Sampai huruf terakhir, dan lebih.');
+  await field(second, 'grounds').blur();
+  await saved(second);
+  await expect(field(second, 'direct_loss')).toHaveValue('Ditulis di tab pertama.');
+
+  // And back: the first tab shows what the second wrote.
+  await first.getByRole('button', { name: 'Tulis di sini saja' }).click();
+  await expect(field(first, 'grounds')).toHaveValue('Sampai huruf terakhir, dan lebih.');
+  await expect(field(first, 'grounds')).toBeEditable();
+  await expect(field(second, 'grounds')).not.toBeEditable();
+});
+
+test('a reading tab may write once the writing tab is closed', async ({ device }) => {
+  const first = await device();
+  await arrive(first);
+  const draft = await beginPetition(first);
+  await openSection(first, draft, 'termohon');
+  const second = await first.context().newPage();
+  await second.goto(`/draf/${draft}/termohon`);
+  await expect(field(second, 'respondent_address')).not.toBeEditable(PATIENT);
+  await field(first, 'respondent_address').fill('Jalan Palembang-Betung KM 42');
+  await first.close({ runBeforeUnload: false });
+  await expect(field(second, 'respondent_address')).toBeEditable();
+  await expect(field(second, 'respondent_address')).toHaveValue(/^(Jalan Palembang-Betung KM 42)?$/);
+});
+
+test('back and forward never lose what is typed', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'termohon');
+  await field(page, 'respondent_address').pressSequentially('Jalan Merdeka');
+  await page.goBack();
+  await expect(page.getByRole('list', { name: 'Bagian permohonan' })).toBeVisible();
+  await page.goForward();
+  await expect(field(page, 'respondent_address')).toHaveValue('Jalan Merdeka');
+
+  await field(page, 'respondent_address').pressSequentially(' 12');
+  await page.goBack();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+  await page.goForward();
+  await page.goForward();
+  await expect(field(page, 'respondent_address')).toHaveValue(/^(Jalan Merdeka 12| 12Jalan Merdeka)$/);
+  await page.reload();
+  await expect(field(page, 'respondent_address')).toHaveValue(/^(Jalan Merdeka 12| 12Jalan Merdeka)$/);
+});
+
+test('a removed row and a discarded draft can be undone', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'petitum');
+  for (const [row, text] of ['Membatalkan keputusan', 'Memulihkan nama calon', 'Putusan seadil-adilnya'].entries()) {
+    await page.getByRole('button', { name: 'Tambah petitum' }).click();
+    await field(page, 'text', 'petitum', row).fill(text);
+  }
+  await page.getByRole('button', { name: 'Hapus Petitum 2' }).click();
+  await expect(page.locator('textarea')).toHaveCount(2);
+  await expect(page.locator('.toast')).toContainText('Petitum 2 dihapus.');
+  await page.getByRole('button', { name: 'Urungkan' }).click();
+  await expect(page.locator('textarea')).toHaveCount(3);
+  await expect(field(page, 'text', 'petitum', 1)).toHaveValue('Memulihkan nama calon');
+  await saved(page);
+
+  await page.getByRole('link', { name: 'Semua bagian' }).click();
+  await page.getByRole('button', { name: 'Buang draf' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Buang draf' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+  await expect(page.getByText('Belum ada pekerjaan di perangkat ini.')).toBeVisible();
+  await page.getByRole('button', { name: 'Urungkan' }).click();
+  await page.getByRole('link', { name: 'Permohonan tanpa nama pemohon' }).click();
+  await page.goto(`/draf/${draft}/petitum`);
+  await expect(field(page, 'text', 'petitum', 2)).toHaveValue('Putusan seadil-adilnya');
+});
