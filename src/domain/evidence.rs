@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, Row};
 use super::digest::Digest;
+use super::form::YES;
 use super::id::FileId;
 
 /// The first bytes of a file that tell its kind.
@@ -24,6 +25,9 @@ pub struct FileRef {
     pub sha256: Digest,
     /// Media type, by its first bytes.
     pub media: MediaType,
+    /// A PDF that asks for a password: whoever reads it later needs to be told.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 /// The kinds of file that are taken.
@@ -102,6 +106,37 @@ pub fn sniff(name: &str, size: u64, limit: u64, head: &[u8]) -> Result<MediaType
     }
 }
 
+/// The number of pixels that a PNG or JPEG says it has; `None` where its head does not say. A small file may hold a picture
+/// that no phone can draw.
+#[must_use]
+pub fn pixels(head: &[u8]) -> Option<u64> {
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    if head.starts_with(&[0x89, b'P', b'N', b'G']) {
+        return Some(number(head.get(16..20)?) * number(head.get(20..24)?));
+    }
+    if !head.starts_with(&[0xff, 0xd8]) {
+        return None;
+    }
+    // JPEG: segments of a marker, a length and content; the frame's own (C0 to CF, but C4, C8 and CC) gives height and width.
+    let mut at = 2;
+    loop {
+        let marker = *head.get(at + 1)?;
+        if head.get(at) != Some(&0xff) {
+            return None;
+        }
+        if matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc) {
+            return Some(number(head.get(at + 5..at + 7)?) * number(head.get(at + 7..at + 9)?));
+        }
+        at += 2 + usize::try_from(number(head.get(at + 2..at + 4)?)).ok()?;
+    }
+}
+
+/// Does a part of a PDF name the dictionary of its encryption?
+#[must_use]
+pub fn names_encryption(part: &[u8]) -> bool {
+    part.windows(8).any(|window| window == b"/Encrypt")
+}
+
 /// Judges the size alone, before anything is read.
 ///
 /// # Errors
@@ -161,6 +196,9 @@ impl FileRef {
         fields.set_text("size", self.size.to_string());
         fields.set_text("sha256", self.sha256.to_string());
         fields.set_text("media", self.media.as_str().to_owned());
+        if self.locked {
+            fields.set_text("locked", YES.to_owned());
+        }
         Row { id: self.id.to_string(), fields }
     }
 
@@ -173,6 +211,7 @@ impl FileRef {
             size: row.fields.text("size").parse().ok()?,
             sha256: Digest::parse(row.fields.text("sha256"))?,
             media: MediaType::parse(row.fields.text("media"))?,
+            locked: row.fields.text("locked") == YES,
         })
     }
 }
@@ -216,6 +255,20 @@ mod tests {
     }
 
     #[test]
+    fn pictures_tell_their_size_before_they_are_drawn() {
+        let mut png = vec![0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R'];
+        png.extend([0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+        assert_eq!(pixels(&png), Some(900_000_000));
+        let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 11, 8, 0x0b, 0xb8, 0x0f, 0xa0, 3];
+        assert_eq!(pixels(&jpeg), Some(12_000_000));
+        for length in 0..jpeg.len() {
+            let _ = pixels(&jpeg[..length]);
+        }
+        assert_eq!(pixels(PDF), None);
+        assert!(names_encryption(b"trailer <</Encrypt 5 0 R>>") && !names_encryption(PDF));
+    }
+
+    #[test]
     fn a_file_survives_its_row() {
         let file = FileRef {
             id: FileId::new(Timestamp(1), [3; 10]),
@@ -223,6 +276,7 @@ mod tests {
             size: 42,
             sha256: Digest::of(b"x"),
             media: MediaType::Pdf,
+            locked: true,
         };
         assert_eq!(FileRef::from_row(&file.to_row()), Some(file));
     }

@@ -148,6 +148,7 @@ messages! {
     drop_files: "atau jatuhkan berkas di sini", "or drop files here";
     reading_file: "Membaca berkas", "Reading the file";
     file_on_device: "Di perangkat ini", "On this device";
+    file_locked: "berkata sandi; catat kata sandinya", "needs a password; note it down";
     file_not_sent: "Berkas belum terkirim", "File not sent yet";
     same_file_twice: "Berkas yang sama sudah terlampir di sini.", "The same file is attached here already.";
     capture_lost: "Foto terakhir belum tersimpan karena aplikasi tertutup. Ambil lagi.", "The last photo was not kept because the app was closed. Take it again.";
@@ -171,6 +172,7 @@ messages! {
     gaps_title: "Belum diisi, boleh menyusul", "Not filled in, may follow";
     gaps_help: "Permohonan tetap dapat diterima. Kekurangan ini tercetak di tanda terima dan dinilai pleno.", "The petition can be received all the same. These gaps are printed on the receipt and the plenary rules on them.";
     odd_title: "Tampak tidak biasa; periksa", "Looks unusual; please check";
+    same_object: "Objek yang sama sudah ada di perkara lain", "The same object is in another case already";
     blocked_by_rule: "Tidak dapat diterima seperti ini", "Cannot be received like this";
     flagged_by_rule: "Perlu alasan Anda", "Your reason is needed";
     question_to_you: "Perlu jawaban Anda", "Your answer is needed";

@@ -153,7 +153,8 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
 }
 
 /// Letters and digits in lower case, everything else a space or nothing, so that numbers are found with and without separators.
-fn folded(text: &str) -> String {
+#[must_use]
+pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_alphanumeric() {

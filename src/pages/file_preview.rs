@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::domain::evidence::{FileRef, MediaType};
+use crate::domain::evidence::{FileRef, MediaType, pixels};
 use crate::platform::file::{ObjectUrl, object_url};
 use crate::state::AppState;
 use crate::store::{LocalStore, StoreError, chunk_count};
 
 /// Pictures above this size are not drawn small: decoding them may end the page on a cheap phone. In bytes.
 const PREVIEW_LIMIT: u64 = 12_000_000;
+/// Likewise in pixels: 40 megapixels are 160 MB once decoded.
+const PIXEL_LIMIT: u64 = 40_000_000;
 
 /// The address of a small picture of `file`, once its bytes are read; `None` for everything that is no picture.
 #[must_use]
@@ -21,6 +23,7 @@ pub fn preview(app: AppState, file: &FileRef) -> Signal<Option<String>> {
         let file = file.clone();
         spawn_local(async move {
             if let Ok(parts) = bytes(app, &file).await
+                && parts.first().and_then(|head| pixels(head)).is_none_or(|pixels| pixels <= PIXEL_LIMIT)
                 && let Some(url) = object_url(&parts, file.media.as_str())
             {
                 let _ = address.try_set(Some(url.as_str().to_owned()));

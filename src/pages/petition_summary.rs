@@ -164,7 +164,8 @@ fn file_fact(app: AppState, language: Language, file: FileRef) -> impl IntoView 
     let here = app.files.read().contains_key(&file.id);
     // Until files travel by themselves, another device knows of a file only what the command says.
     let (status, tone) = if here { (words.file_on_device, Tone::Neutral) } else { (words.file_not_sent, Tone::Warning) };
-    let detail = format!("{} · SHA-256 {}", format::bytes(language, file.size), file.sha256.short());
+    let locked = if file.locked { format!(" · {}", words.file_locked) } else { String::new() };
+    let detail = format!("{}{locked} · SHA-256 {}", format::bytes(language, file.size), file.sha256.short());
     let picture = if here { preview(app, &file) } else { Signal::stored(None) };
     let icon = if file.media.is_picture() { IconName::Image } else { IconName::File };
     view! { <FileRow name=file.name detail status tone preview=picture icon /> }

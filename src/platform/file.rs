@@ -9,7 +9,7 @@ use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 use super::timer::sleep;
 use super::{document, js};
 use crate::domain::digest::Hasher;
-use crate::domain::evidence::{FileProblem, FileRef, HEAD_LENGTH, check_size, sniff};
+use crate::domain::evidence::{FileProblem, FileRef, HEAD_LENGTH, MediaType, check_size, names_encryption, sniff};
 use crate::domain::id::FileId;
 use crate::store::CHUNK_BYTES;
 
@@ -28,11 +28,13 @@ pub async fn take(file: File, limit: u64, id: FileId, progress: impl Fn(u64)) ->
     let media = sniff(&name, size, limit, &head)?;
     let mut hasher = Hasher::default();
     let mut chunks = Vec::new();
+    let mut locked = false;
     let mut at = 0;
     while at < size {
         let end = size.min(at + CHUNK_BYTES as u64);
         let chunk = read(&file, at, end).await?;
         hasher.update(&chunk);
+        locked |= media == MediaType::Pdf && names_encryption(&chunk);
         chunks.push(chunk);
         at = end;
         progress(at);
@@ -41,7 +43,7 @@ pub async fn take(file: File, limit: u64, id: FileId, progress: impl Fn(u64)) ->
     if !chunks.first().is_some_and(|first| first.starts_with(&head)) {
         return Err(FileProblem::Unreadable);
     }
-    Ok((FileRef { id, name, size, sha256: hasher.finish(), media }, chunks))
+    Ok((FileRef { id, name, size, sha256: hasher.finish(), media, locked }, chunks))
 }
 
 /// Exactly the bytes from `start` to `end`.

@@ -64,3 +64,76 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
     acts.retain(|_, after| !after.is_empty());
     Application::Apply { acts, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::MadeAt;
+    use crate::domain::digest::Digest;
+    use crate::domain::id::{AccountId, CommandId};
+    use crate::domain::office::OfficeCode;
+    use crate::domain::rule_set::DefinitionRef;
+    use crate::domain::time::{Timestamp, Zone};
+
+    fn case(n: u8) -> CaseId {
+        CaseId::new(Timestamp(1), [n; 10])
+    }
+
+    fn act(of: u8, revision: u32) -> Act {
+        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
+        Act {
+            command_id: CommandId::new(Timestamp(1), [revision as u8; 10]),
+            case_id: case(of),
+            act: "receive".into(),
+            by: crate::domain::case::Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Rina".into() },
+            office: OfficeCode("16.07".into()),
+            happened_at: Timestamp(1),
+            made_at: MadeAt { wall: Timestamp(1), zone: Zone::Wib, offset_ms: None },
+            recorded_at: Some(Timestamp(2)),
+            revision,
+            rules: pin.clone(),
+            calendar: pin,
+            effects: vec![],
+            flags: vec![],
+            rulings: Table::new(),
+        }
+    }
+
+    fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
+        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, hidden: vec![] }
+    }
+
+    fn held(at: &str) -> Cursor {
+        Cursor { epoch: "e1".into(), at: at.into() }
+    }
+
+    #[test]
+    fn acts_after_those_held_are_applied_in_order() {
+        let fitted = fit(page("a", "b", vec![act(1, 2), act(2, 1), act(1, 3)]), Some(&held("a")), |id| u32::from(*id == case(1)));
+        let Application::Apply { acts, cursor, .. } = fitted else { panic!("{fitted:?}") };
+        assert_eq!(acts.get(&case(1)).map(|acts| acts.iter().map(|act| act.revision).collect::<Vec<_>>()), Some(vec![2, 3]));
+        assert_eq!(acts.get(&case(2)).map(Vec::len), Some(1));
+        assert_eq!(cursor, held("b"));
+    }
+
+    #[test]
+    fn an_act_that_a_receipt_brought_before_is_passed_over() {
+        let fitted = fit(page("a", "b", vec![act(1, 1)]), Some(&held("a")), |_| 1);
+        assert!(matches!(fitted, Application::Apply { acts, .. } if acts.is_empty()));
+    }
+
+    #[test]
+    fn a_late_page_is_passed_over_and_another_history_is_told() {
+        assert_eq!(fit(page("a", "b", vec![]), Some(&held("b")), |_| 0), Application::Stale);
+        assert_eq!(fit(page("a", "b", vec![]), None, |_| 0), Application::Stale);
+        let other = Changes { epoch: "e2".into(), ..page("a", "b", vec![]) };
+        assert_eq!(fit(other, Some(&held("a")), |_| 0), Application::NewEpoch);
+    }
+
+    #[test]
+    fn a_page_that_contradicts_itself_is_not_applied() {
+        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), |_| 1), Application::Inconsistent, "a gap");
+        let endless = Changes { more: true, ..page("a", "a", vec![]) };
+        assert_eq!(fit(endless, Some(&held("a")), |_| 0), Application::Inconsistent, "no progress");
+    }
+}

@@ -156,7 +156,7 @@ fn receipt(n: u8) -> Receipt {
 fn file(n: u8, bytes: &[u8]) -> FileRecord {
     let id = FileId::new(Timestamp(i64::from(n)), [n; 10]);
     let sha256 = Digest::of(bytes);
-    let file = FileRef { id, name: "bukti.pdf".into(), size: bytes.len() as u64, sha256, media: MediaType::Pdf };
+    let file = FileRef { id, name: "bukti.pdf".into(), size: bytes.len() as u64, sha256, media: MediaType::Pdf, locked: false };
     FileRecord::on_device(file, Timestamp(12))
 }
 

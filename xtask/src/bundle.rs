@@ -1,5 +1,5 @@
 //! Makes the deployable app: Trunk builds it, then this file names every part by its content, takes the
-//! inline script out, writes the service worker with the list of files it keeps, and compresses.
+//! inline script out, makes scripts small, writes the service worker with the list of files it keeps, and compresses.
 //! The result, `dist/`, replaces the last one only when it is whole. It judges no sizes (see `sizes`).
 
 use std::fs;
@@ -12,10 +12,17 @@ use sha2::{Digest, Sha256};
 use crate::shell::{self, Failure};
 use crate::tools::{self, WasmTools};
 
+mod minify;
+mod names;
+
+use minify::Minifier;
+
 /// Never part of the app as it works offline: read by the browser, by people, or not at all.
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
 /// Belongs to the release but is fetched after the first screen is ready.
 const LATER_PREFIX: &str = "/document-worker";
+/// Copied by Trunk as they are, under names without a hash.
+const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
 /// For a host that sends no headers; the reference backend's own policy is stricter in `connect-src`, and
@@ -49,13 +56,14 @@ pub fn dist() -> PathBuf {
 /// Trunk fails, or its output is not what this file knows how to finish.
 pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     every_style_sheet_is_linked()?;
+    let minifier = Minifier::ready()?;
     let stage = shell::root().join("dist.new");
     let commit = commit();
     let mut trunk = tools.trunk("build");
     // The commit alone: a time would make every build a new one.
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
-    Bundle { root: &stage }.finish(&commit)?;
+    Bundle { root: &stage, minifier }.finish(&commit)?;
     replace(&stage, &dist())
 }
 
@@ -89,6 +97,7 @@ fn replace(stage: &Path, dist: &Path) -> Result<(), Failure> {
 /// The staged output of Trunk, on its way to a release.
 struct Bundle<'a> {
     root: &'a Path,
+    minifier: Minifier,
 }
 
 impl Bundle<'_> {
@@ -104,6 +113,10 @@ impl Bundle<'_> {
         let page = tidy_lines(&page);
         refuse_inline(&page)?;
         self.write("index.html", page.as_bytes())?;
+        for script in PLAIN_SCRIPTS {
+            let small = self.minifier.script(script, &self.read(script)?)?;
+            self.write(script, small.as_bytes())?;
+        }
         self.service_worker(commit)?;
         self.compress()
     }
@@ -141,9 +154,9 @@ impl Bundle<'_> {
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
         let wasm = between(inline, "module_or_path: '/", "'").ok_or_else(broken)?;
 
-        let wasm_bytes = self.read_bytes(wasm)?;
+        let (wasm_bytes, glue_text) = names::shorten(&self.read_bytes(wasm)?, &self.read(glue)?)?;
         let new_wasm = self.write_hashed("sips-lapangan", "wasm", &wasm_bytes)?;
-        let glue_text = self.read(glue)?.replace(wasm, &new_wasm);
+        let glue_text = self.minifier.script("sips-lapangan.js", &glue_text.replace(wasm, &new_wasm))?;
         let new_glue = self.write_hashed("sips-lapangan", "js", glue_text.as_bytes())?;
         self.remove(wasm)?;
         self.remove(glue)?;
@@ -154,6 +167,7 @@ impl Bundle<'_> {
             .replace("__GLUE__", &format!("/{new_glue}"))
             .replace("__WASM_BYTES__", &wasm_bytes.len().to_string())
             .replace("__WASM__", &format!("/{new_wasm}"));
+        let start = self.minifier.script("start.js", &start)?;
         let start = self.write_hashed("start", "js", start.as_bytes())?;
 
         Ok(page
@@ -189,6 +203,7 @@ impl Bundle<'_> {
             .replace("__RELEASE__", &release)
             .replace("\"__FILES__\"", &needed.to_string())
             .replace("\"__LATER__\"", &later.to_string());
+        let worker = self.minifier.script("service-worker.js", &worker)?;
         self.write("service-worker.js", worker.as_bytes())?;
         let note = json!({ "release": release, "version": app_version()?, "commit": commit, "built_at": now() });
         self.write("release.json", format!("{note}\n").as_bytes())

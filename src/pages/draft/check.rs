@@ -20,6 +20,7 @@ use crate::domain::guard::Truth;
 use crate::domain::office::Channel;
 use crate::domain::rule_set::Otherwise;
 use crate::i18n::{Language, format, sentences};
+use crate::pages::cases::folded;
 use crate::pages::filing_window::FilingWindow;
 use crate::pages::petition_summary::SectionSummary;
 use crate::platform::{focus, page};
@@ -171,6 +172,19 @@ pub fn CheckPage(
                     <li><a href=place_href(place)>{label(language, place)}</a> ": " {sentences::oddity(language, *odd)}</li>
                 }).collect_view();
                 view! { <Banner title=app.words().odd_title tone=Tone::Info><ul>{items}</ul></Banner> }
+            })
+        })}
+        {live(move || {
+            let number = editor.draft.with(|draft| folded(draft.answers.text("object_number")));
+            let twin = app.cases.with(|cases| {
+                cases.values().map(|record| crate::domain::case::fold(record.case, &record.acts)).find(|case| {
+                    !number.is_empty() && case.id != editor.draft.read_untracked().case && folded(case.form("petition").text("object_number")) == number
+                })
+            });
+            twin.map(|case| view! {
+                <Banner title=app.words().same_object tone=Tone::Warning>
+                    <p><a href=Route::Case(case.id).path()>{case.number_or_code("reception")}</a></p>
+                </Banner>
             })
         })}
         {each(move || {

@@ -503,7 +503,7 @@ fn Files(
 
 fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl IntoView {
     let app = editor.app;
-    let (size, id, name) = (file.size, file.id, file.name.clone());
+    let (size, id, name, locked) = (file.size, file.id, file.name.clone(), file.locked);
     let remove = Callback::new(move |()| {
         let text = id.to_string();
         let mut removed = None;
@@ -528,7 +528,10 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
     view! {
         <FileRow
             name=name.clone()
-            detail=Signal::derive(move || Some(format::bytes(app.language.get(), size)))
+            detail=Signal::derive(move || {
+                let size = format::bytes(app.language.get(), size);
+                Some(if locked { format!("{size} · {}", app.words().file_locked) } else { size })
+            })
             status=app.say_some(|words| words.file_on_device)
             preview=preview(app, &file)
             icon=if file.media.is_picture() { IconName::Image } else { IconName::File }
