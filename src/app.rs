@@ -165,10 +165,10 @@ fn Shell(app: AppState) -> impl IntoView {
                 message=Signal::derive(move || app.toast.with(|toast| toast.as_ref().map(|toast| toast.message.clone())))
                 close_label=app.say(|words| words.close)
                 on_close=Callback::new(move |()| app.toast.set(None))
-                action_label=Signal::derive(move || app.toast.with(|toast| toast.as_ref().and_then(|toast| toast.undo).map(|_| app.words().undo.to_owned())))
+                action_label=Signal::derive(move || app.toast.with(|toast| toast.as_ref().is_some_and(|toast| toast.undo.is_some())).then(|| app.words().undo.to_owned()))
                 on_action=Callback::new(move |()| {
                     if let Some(undo) = app.toast.get_untracked().and_then(|toast| toast.undo) {
-                        undo.run(());
+                        undo();
                     }
                     app.toast.set(None);
                 })

@@ -10,6 +10,7 @@ pub mod sync_driver;
 
 use crate::domain::table::Table;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -69,7 +70,8 @@ pub struct Toast {
     /// What happened.
     pub message: String,
     /// Takes it back.
-    pub undo: Option<Callback<()>>,
+    /// It outlives the piece of screen that offered it.
+    pub undo: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 /// What only the browser can do.
@@ -216,8 +218,8 @@ impl AppState {
     }
 
     /// Shows a passing notice that can be taken back.
-    pub fn notify_with_undo(&self, message: String, undo: Callback<()>) {
-        self.toast.set(Some(Toast { message, undo: Some(undo) }));
+    pub fn notify_with_undo(&self, message: String, undo: impl Fn() + Send + Sync + 'static) {
+        self.toast.set(Some(Toast { message, undo: Some(Arc::new(undo)) }));
     }
 
     /// The best clock at hand: the device's, put right by the server's where one was seen.

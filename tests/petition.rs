@@ -203,9 +203,11 @@ fn any_answers() -> impl Strategy<Value = Answers> {
                 .collect::<Vec<_>>()
         ),
     ];
-    let flat = proptest::collection::btree_map(key.clone(), text.clone().prop_map(Answer::Text), 0..6).prop_map(|map| Answers(map.into_iter().collect()));
+    let flat = proptest::collection::btree_map(key.clone(), text.clone().prop_map(Answer::Text), 0..6)
+        .prop_map(|map| Answers(map.into_iter().collect()));
     let rows = proptest::collection::vec(("[a-z/]{0,4}", flat).prop_map(|(id, fields)| Row { id, fields }), 0..4).prop_map(Answer::Rows);
-    proptest::collection::btree_map(key, prop_oneof![text.prop_map(Answer::Text), rows], 0..12).prop_map(|map| Answers(map.into_iter().collect()))
+    proptest::collection::btree_map(key, prop_oneof![text.prop_map(Answer::Text), rows], 0..12)
+        .prop_map(|map| Answers(map.into_iter().collect()))
 }
 
 proptest! {

@@ -214,14 +214,14 @@ fn Tasks(editor: Editor) -> impl IntoView {
             match drafts::discard(app, id).await {
                 Ok(()) => {
                     editor.forget();
-                    let undo = Callback::new(move |()| {
+                    let undo = move || {
                         let draft = draft.clone();
                         leptos::task::spawn_local(async move {
                             if let Err(error) = drafts::restore(app, draft).await {
                                 app.notify(sentences::store_error(app.language.get_untracked(), &error));
                             }
                         });
-                    });
+                    };
                     app.notify_with_undo(app.words_untracked().draft_discarded.to_owned(), undo);
                     app.navigation.go(&Route::Home);
                 }

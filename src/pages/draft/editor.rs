@@ -189,7 +189,7 @@ impl Editor {
 
     /// Changes the answers and keeps them soon.
     pub fn change(&self, change: impl FnOnce(&mut Answers)) {
-        if self.writer.get_untracked() != Writer::Here {
+        if !self.may_write() {
             return;
         }
         self.draft.update(|draft| {
@@ -201,9 +201,14 @@ impl Editor {
         self.schedule();
     }
 
+    /// Not in a tab that only reads, and not after the pages of the draft were left: an undo may come that late.
+    fn may_write(&self) -> bool {
+        self.writer.try_get_untracked() == Some(Writer::Here)
+    }
+
     /// Changes something else of the draft and keeps it soon.
     pub fn change_draft(&self, change: impl FnOnce(&mut Draft)) {
-        if self.writer.get_untracked() != Writer::Here {
+        if !self.may_write() {
             return;
         }
         self.draft.update(change);

@@ -249,7 +249,7 @@ fn row_card(
         let name = list.get_value();
         if let Some((index, removed)) = row.with_value(|row| editor.remove_row(&name, row)) {
             let message = format!("{} {}", row_code(field, index), app.words_untracked().was_removed);
-            app.notify_with_undo(message, Callback::new(move |()| editor.put_row_back(&name, index, removed.clone())));
+            app.notify_with_undo(message, move || editor.put_row_back(&name, index, removed.clone()));
         }
     });
     let read_only = editor.read_only();
@@ -517,12 +517,8 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
         if let Some((index, row)) = removed {
             // The bytes stay until the draft is gone, so that the undo can always keep its word.
             let message = format!("{} {}", row.fields.text("name"), app.words_untracked().was_removed);
-            app.notify_with_undo(
-                message,
-                Callback::new(move |()| {
-                    at.with_value(|place| editor.change_files(place, |rows| rows.insert(index.min(rows.len()), row.clone())))
-                }),
-            );
+            let place = at.get_value();
+            app.notify_with_undo(message, move || editor.change_files(&place, |rows| rows.insert(index.min(rows.len()), row.clone())));
         }
     });
     view! {

@@ -346,7 +346,7 @@ fn against(mut reasons: Vec<Reason>) -> Problem {
     let has = |wanted: fn(&Reason) -> bool| reasons.iter().any(wanted);
     let (status, retry) = if has(|reason| matches!(reason, Reason::UnknownAct { .. } | Reason::UnknownVersion { .. })) {
         (StatusCode::UNPROCESSABLE_ENTITY, Retry::AfterUpdate)
-    } else if has(|reason| matches!(reason, Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice { .. })) {
+    } else if has(|reason| matches!(reason, Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice)) {
         (StatusCode::FORBIDDEN, Retry::Never)
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, Retry::Never)
