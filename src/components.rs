@@ -50,6 +50,12 @@ pub mod timeline;
 pub mod toast;
 pub mod tone;
 
+/// Tells the owner of a field that it was left. A browser also says so of a focused field that is taken away with its page, when
+/// nobody listens any more.
+pub(crate) fn tell(callback: Callback<()>) {
+    let _ = callback.try_run(());
+}
+
 /// A callback that does nothing: the default of every optional `on_…` prop, so that one component can
 /// hand its callbacks on to another without unwrapping them.
 pub fn ignore<T: 'static>() -> Callback<T> {

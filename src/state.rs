@@ -137,6 +137,8 @@ pub struct AppState {
 struct Inner {
     http: HttpBackend,
     store: Option<Rc<IndexedDbStore>>,
+    /// What the device remembers of its officers.
+    device_store: Option<Rc<IndexedDbStore>>,
     session: Option<Session>,
     /// As typed at a sign-in without a network, to sign in when it comes back; never stored.
     credentials: Option<(String, String)>,
@@ -176,6 +178,7 @@ impl AppState {
                 // The backend that served the app.
                 http: HttpBackend::new(""),
                 store: None,
+                device_store: None,
                 session: None,
                 credentials: None,
                 cursor: None,

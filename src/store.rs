@@ -14,7 +14,7 @@ use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
-use record::{CaseRecord, FileRecord, JournalEntry, OutboxEntry};
+use record::{CaseRecord, FileRecord, JournalEntry, Note, OutboxEntry};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -49,6 +49,10 @@ pub enum Change {
     },
     /// Takes a file and its bytes away.
     DropFile(FileId),
+    /// Keeps a note of the device itself, such as who works on it, in place of the one with the same key.
+    PutNote(Note),
+    /// Takes a note away.
+    DropNote(String),
     /// Notes something that happened, for the officer and for support.
     Journal(JournalEntry),
 }
@@ -77,6 +81,8 @@ pub struct Loaded {
     pub receipts: Vec<Receipt>,
     /// How far the server's history is read.
     pub cursor: Option<Cursor>,
+    /// Notes of the device, in the order of their keys.
+    pub notes: Vec<Note>,
     /// Records that this version cannot read. They stay where they are, whole.
     pub quarantine: Vec<Quarantined>,
 }
@@ -135,6 +141,12 @@ pub trait LocalStore {
     /// # Errors
     /// See [`StoreError`]; a single unreadable record is no error but in [`Loaded::quarantine`].
     async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// One draft as it is on the disk now; `None` if it is not there or cannot be read.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError>;
 
     /// Part `index` of a file's bytes; `None` if it is not there.
     ///

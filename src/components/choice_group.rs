@@ -4,7 +4,7 @@ use super::live::live;
 use leptos::prelude::*;
 
 use super::field::{FieldError, FieldHint, FieldMark, described_by};
-use super::ignore;
+use super::{ignore, tell};
 
 /// One answer that can be chosen.
 #[derive(Clone, Debug)]
@@ -74,7 +74,7 @@ pub fn ChoiceGroup(
             class:field--invalid=move || error.with(Option::is_some)
             disabled=disabled
             aria-describedby=describes
-            on:focusout=move |_| on_blur.run(())
+            on:focusout=move |_| tell(on_blur)
         >
             <legend class="field__label">
                 {legend}

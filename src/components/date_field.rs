@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::field::{Field, FieldWidth, described_by, follow_value};
 use super::icon::IconName;
 use super::icon_button::IconButton;
-use super::ignore;
+use super::{ignore, tell};
 
 /// A typed date with a picker.
 ///
@@ -54,7 +54,7 @@ pub fn DateField(
     let pick = move |event: web_sys::Event| {
         if let Some(text) = day_month_year(&event_target_value(&event)) {
             on_input.run(text);
-            on_blur.run(());
+            tell(on_blur);
         }
     };
     let echo_id = format!("{id}-echo");
@@ -74,7 +74,7 @@ pub fn DateField(
                     aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
-                    on:blur=move |_| on_blur.run(())
+                    on:blur=move |_| tell(on_blur)
                     on:focus=move |_| on_focus.run(())
                 />
                 <span class="date-field__picker">

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::choice_group::Choice;
 use super::field::{Field, described_by};
 use super::icon::{Icon, IconName};
-use super::ignore;
+use super::{ignore, tell};
 
 /// A native select. `unchosen` is the first entry, with the empty value ("Pilih kecamatan"); leave it
 /// out where there is always an answer. Hints of the choices are not shown.
@@ -53,7 +53,7 @@ pub fn SelectField(
                     aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:change=move |event| on_change.run(event_target_value(&event))
-                    on:blur=move |_| on_blur.run(())
+                    on:blur=move |_| tell(on_blur)
                 >
                     {live(move || {
                         unchosen

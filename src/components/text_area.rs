@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::field::{Field, described_by};
-use super::ignore;
+use super::{ignore, tell};
 
 /// Text of any length. `rows` is the height while it is empty; `counter` is words about its length
 /// ("412 kata"), read with the field's description.
@@ -54,7 +54,7 @@ pub fn TextArea(
                     aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
-                    on:blur=move |_| on_blur.run(())
+                    on:blur=move |_| tell(on_blur)
                     on:focus=move |_| on_focus.run(())
                 ></textarea>
             </div>

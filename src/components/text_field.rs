@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::field::{Field, FieldWidth, described_by, follow_value};
 use super::icon::IconName;
 use super::icon_button::IconButton;
-use super::ignore;
+use super::{ignore, tell};
 
 /// One line of text.
 ///
@@ -68,7 +68,7 @@ pub fn TextField(
                     aria-describedby=describes
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     on:input=move |event| on_input.run(event_target_value(&event))
-                    on:blur=move |_| on_blur.run(())
+                    on:blur=move |_| tell(on_blur)
                     on:focus=move |_| on_focus.run(())
                 />
                 {live(move || suffix.get().map(|text| view! { <span class="field__suffix">{text}</span> }))}

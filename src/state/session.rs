@@ -10,9 +10,9 @@ use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::platform::{clock, local, password, random, storage};
-use crate::store::LocalStore;
-use crate::store::StoreError;
 use crate::store::indexed_db::IndexedDbStore;
+use crate::store::record::Note;
+use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
 /// Why nobody was signed in.
@@ -51,8 +51,21 @@ const KNOWN: &str = "sips.known.";
 const SESSION: &str = "sips.session.";
 const WITNESS: &str = "sips.witness.";
 
+/// The database of the device itself. It is written strictly: a browser may keep local storage in memory for many seconds, and a
+/// tablet that is put away right after a sign-in must still know its officer.
+const DEVICE_STORE: &str = "sips-device";
+
 /// Opens the store of whoever worked here last, or asks for a sign-in.
 pub async fn resume(app: AppState) {
+    if let Ok(store) = IndexedDbStore::open(DEVICE_STORE, || {}).await {
+        if let Ok(loaded) = store.load().await {
+            for note in loaded.notes {
+                // The two agree but for what local storage had not written in time.
+                let _ = local::write(&note.key, &note.text);
+            }
+        }
+        app.inner.update_value(|inner| inner.device_store = Some(Rc::new(store)));
+    }
     let current = local::read(CURRENT).and_then(|text| AccountId::parse(&text));
     let known = current.and_then(known_account);
     match (current, known) {
@@ -61,6 +74,28 @@ pub async fn resume(app: AppState) {
             open(app, known.me, session).await;
         }
         _ => app.boot.set(Boot::SignedOut),
+    }
+}
+
+/// Writes notes of the device, or takes those without text away; they are on the disk when this returns.
+async fn note(app: AppState, notes: Vec<(String, Option<String>)>) -> Result<(), SignInError> {
+    let mut changes = Vec::new();
+    for (key, text) in notes {
+        match text {
+            Some(text) => {
+                local::write(&key, &text).map_err(|_| SignInError::Storage)?;
+                changes.push(Change::PutNote(Note { key, text }));
+            }
+            None => {
+                local::remove(&key);
+                changes.push(Change::DropNote(key));
+            }
+        }
+    }
+    match app.inner.with_value(|inner| inner.device_store.clone()) {
+        Some(store) => store.commit(changes, Durability::Strict).await.map_err(|_| SignInError::Storage),
+        // The account's own store is refused, too, then, and says why.
+        None => Ok(()),
     }
 }
 
@@ -77,7 +112,7 @@ pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<()
     let request = SignIn { username: username.clone(), password: password.to_owned(), device: app.device.get_value() };
     let offline = match http.sign_in(&request).await.outcome {
         SessionOutcome::Signed(session) => {
-            remember(&session, password).await?;
+            remember(app, &session, password).await?;
             let me = session.me.clone();
             open(app, me, Some(*session)).await;
             return Ok(());
@@ -108,10 +143,12 @@ pub async fn sign_out(app: AppState) {
         inner.cursor = None;
         inner.session.take()
     });
-    local::remove(CURRENT);
+    let mut gone = vec![(CURRENT.to_owned(), None)];
     if let Some(me) = app.account.get_untracked() {
-        local::remove(&format!("{SESSION}{}", me.account));
+        gone.push((format!("{SESSION}{}", me.account), None));
     }
+    // If the disk refuses, the next start still asks the store of an account that is signed out here: local storage has it right.
+    let _ = note(app, gone).await;
     app.show(crate::store::Loaded::default());
     app.account.set(None);
     app.boot.set(Boot::SignedOut);
@@ -182,7 +219,7 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
         .outcome
     {
         SessionOutcome::Signed(session) => {
-            remember(&session, password).await?;
+            remember(app, &session, password).await?;
             app.account.set(Some(session.me.clone()));
             keep_session(app, *session);
             sync_driver::feed(app, Input::SignedInChanged(true));
@@ -236,7 +273,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(store));
     app.show(loaded);
-    let _ = local::write(CURRENT, &account.to_string());
+    let _ = note(app, vec![(CURRENT.to_owned(), Some(account.to_string()))]).await;
     if empty && kept_before > 0 {
         app.boot.set(Boot::Lost(kept_before));
         return;
@@ -250,17 +287,21 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
 }
 
 fn keep_session(app: AppState, session: Session) {
-    write_json(&format!("{SESSION}{}", session.me.account), &session);
+    let key = format!("{SESSION}{}", session.me.account);
+    let text = to_json(&session);
+    // A token that is not kept costs a sign-in, nothing else.
+    leptos::task::spawn_local(async move {
+        let _ = note(app, vec![(key, Some(text))]).await;
+    });
     app.inner.update_value(|inner| inner.session = Some(session));
 }
 
-async fn remember(session: &Session, typed: &str) -> Result<(), SignInError> {
+async fn remember(app: AppState, session: &Session, typed: &str) -> Result<(), SignInError> {
     let salt = random::bytes::<16>();
     let verifier = password::verifier(typed, &salt).await.map_err(|_| SignInError::Storage)?;
     let known = KnownAccount { me: session.me.clone(), salt: salt.to_vec(), verifier: verifier.to_vec() };
     let account = session.me.account;
-    let kept = write_json(&format!("{KNOWN}{account}"), &known) && write_json(&format!("{SESSION}{account}"), session);
-    if kept { Ok(()) } else { Err(SignInError::Storage) }
+    note(app, vec![(format!("{KNOWN}{account}"), Some(to_json(&known))), (format!("{SESSION}{account}"), Some(to_json(session)))]).await
 }
 
 async fn fits(known: &KnownAccount, typed: &str) -> bool {
@@ -282,11 +323,11 @@ fn read_json<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_str(&local::read(key)?).ok()
 }
 
-fn write_json<T: Serialize>(key: &str, value: &T) -> bool {
-    serde_json::to_string(value).is_ok_and(|text| local::write(key, &text).is_ok())
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("accounts and sessions have a JSON form")
 }
 
-/// The age of the newest sign of the server, for people who wonder whether they are connected.
+/// Is the device's clock so far off that times on screen cannot be trusted?
 #[must_use]
 pub fn device_clock_is_wrong(app: AppState) -> bool {
     const TOLERATED_MS: i64 = 5 * 60 * 1_000;

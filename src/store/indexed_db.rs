@@ -28,7 +28,8 @@ use web_sys::{DomException, IdbOpenDbRequest};
 use super::memory::CURSOR;
 use super::record::{self, JournalEntry};
 use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
-use crate::domain::id::FileId;
+use crate::domain::draft::Draft;
+use crate::domain::id::{DraftId, FileId};
 use crate::platform::timer::sleep;
 
 const DRAFTS: &str = "drafts";
@@ -37,6 +38,7 @@ const CASES: &str = "cases";
 const FILES: &str = "files";
 const RECEIPTS: &str = "receipts";
 const META: &str = "meta";
+const NOTES: &str = "notes";
 const JOURNAL: &str = "journal";
 const CHUNKS: &str = "chunks";
 
@@ -50,7 +52,7 @@ type Migration = fn(&Database) -> Result<(), Error>;
 const LADDER: [Migration; 1] = [to_version_1];
 
 fn to_version_1(database: &Database) -> Result<(), Error> {
-    for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, CHUNKS] {
+    for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES, CHUNKS] {
         database.create_object_store(name).build()?;
     }
     // Its key is the order in which things happened, which a device's clock would not give.
@@ -156,6 +158,18 @@ impl LocalStore for IndexedDbStore {
         self.run(load).await
     }
 
+    async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
+        let key = id.to_string();
+        self.run(async |database| {
+            let transaction = read(database, &[DRAFTS])?;
+            let request = transaction.object_store(DRAFTS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
+            finish(transaction).await?;
+            let value: Option<JsValue> = request.await.map_err(told)?;
+            Ok(value.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
+        })
+        .await
+    }
+
     async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let key = chunk_key(file, index);
         self.run(async |database| {
@@ -224,6 +238,8 @@ fn steps(change: Change) -> Vec<Step> {
             steps
         }
         Change::DropFile(id) => vec![(FILES, Ask::Delete(id.to_string())), all_chunks(id)],
+        Change::PutNote(note) => put(NOTES, note.key.clone(), record::encode(&note)),
+        Change::DropNote(key) => vec![(NOTES, Ask::Delete(key))],
         Change::Journal(entry) => vec![(JOURNAL, Ask::Append(record::encode(&entry).into()))],
     }
 }
@@ -264,13 +280,14 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
 }
 
 async fn load(database: &Database) -> Result<Loaded, StoreError> {
-    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META])?;
+    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES])?;
     let drafts = all(&transaction, DRAFTS)?;
     let outbox = all(&transaction, OUTBOX)?;
     let cases = all(&transaction, CASES)?;
     let files = all(&transaction, FILES)?;
     let receipts = all(&transaction, RECEIPTS)?;
     let meta = all(&transaction, META)?;
+    let notes = all(&transaction, NOTES)?;
     finish(transaction).await?;
     let mut loaded = Loaded::default();
     let quarantine = &mut loaded.quarantine;
@@ -279,6 +296,7 @@ async fn load(database: &Database) -> Result<Loaded, StoreError> {
     loaded.cases = readable(CASES, cases.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);
     loaded.receipts = readable(RECEIPTS, receipts.await?, quarantine);
+    loaded.notes = readable(NOTES, notes.await?, quarantine);
     loaded.cursor = readable(META, meta.await?, quarantine).pop();
     Ok(loaded)
 }

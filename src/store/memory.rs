@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::record::{self, JournalEntry};
 use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
-use crate::domain::id::FileId;
+use crate::domain::draft::Draft;
+use crate::domain::id::{DraftId, FileId};
 
 /// The tables of a store, by the names that the browser's database uses, too.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,7 @@ struct Tables {
     files: BTreeMap<String, String>,
     receipts: BTreeMap<String, String>,
     meta: BTreeMap<String, String>,
+    notes: BTreeMap<String, String>,
     chunks: BTreeMap<(String, u32), Vec<u8>>,
     journal: Vec<String>,
 }
@@ -80,6 +82,8 @@ impl LocalStore for MemoryStore {
                     tables.files.remove(&id);
                     tables.chunks.retain(|(file, _), _| *file != id);
                 }
+                Change::PutNote(note) => drop(tables.notes.insert(note.key.clone(), record::encode(&note))),
+                Change::DropNote(key) => drop(tables.notes.remove(&key)),
                 Change::Journal(entry) => tables.journal.push(record::encode(&entry)),
             }
         }
@@ -95,8 +99,13 @@ impl LocalStore for MemoryStore {
         loaded.cases = readable("cases", &tables.cases, quarantine);
         loaded.files = readable("files", &tables.files, quarantine);
         loaded.receipts = readable("receipts", &tables.receipts, quarantine);
+        loaded.notes = readable("notes", &tables.notes, quarantine);
         loaded.cursor = readable("meta", &tables.meta, quarantine).pop();
         Ok(loaded)
+    }
+
+    async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
+        Ok(self.tables.borrow().drafts.get(&id.to_string()).and_then(|text| record::decode(text).ok()))
     }
 
     async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {

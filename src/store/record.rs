@@ -60,6 +60,15 @@ pub struct FileRecord {
     pub captured_at: Timestamp,
 }
 
+/// Something the device remembers of itself, by key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Its key.
+    pub key: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// Something that happened on this device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JournalEntry {

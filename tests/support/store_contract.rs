@@ -13,7 +13,7 @@ use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId, DraftId,
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::rule_set::DefinitionRef;
 use sips_lapangan::domain::time::{Timestamp, Zone};
-use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
+use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{CHUNK_BYTES, Change, Durability, Loaded, LocalStore, Quarantined, chunk_count};
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
@@ -38,6 +38,8 @@ macro_rules! each_contract_test {
             a_new_store_is_empty
             every_kind_of_change_comes_back
             a_commit_without_changes_is_one
+            a_note_is_replaced_and_taken_away_by_its_key
+            one_draft_is_read_alone
             changes_of_one_commit_take_effect_in_their_order
             drafts_and_commands_come_back_in_the_order_they_were_made
             the_latest_version_of_a_record_is_the_one_kept
@@ -186,8 +188,13 @@ pub fn one_of_each() -> Vec<Change> {
         Change::PutCase(case(4)),
         Change::PutCursor(cursor("c")),
         Change::PutFile { record: file(5, b"%PDF-"), chunks: parts(b"%PDF-") },
+        Change::PutNote(remembered("a", "b")),
         Change::Journal(noted(6)),
     ]
+}
+
+fn remembered(key: &str, text: &str) -> Note {
+    Note { key: key.into(), text: text.into() }
 }
 
 fn put(draft: &Draft) -> Change {
@@ -217,10 +224,25 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
         files: vec![file(5, b"%PDF-")],
         receipts: vec![receipt(3)],
         cursor: Some(cursor("c")),
+        notes: vec![remembered("a", "b")],
         quarantine: vec![],
     };
     assert_eq!(load(subject).await, expected);
     assert_eq!(subject.store().journal(10).await, Ok(vec![noted(6)]));
+}
+
+pub async fn a_note_is_replaced_and_taken_away_by_its_key(subject: &impl Subject) {
+    commit(subject, vec![Change::PutNote(remembered("b", "1")), Change::PutNote(remembered("a", "2"))]).await;
+    commit(subject, vec![Change::PutNote(remembered("b", "3"))]).await;
+    assert_eq!(load(subject).await.notes, [remembered("a", "2"), remembered("b", "3")]);
+    commit(subject, vec![Change::DropNote("a".into())]).await;
+    assert_eq!(load(subject).await.notes, [remembered("b", "3")]);
+}
+
+pub async fn one_draft_is_read_alone(subject: &impl Subject) {
+    commit(subject, vec![put(&draft(1)), put(&draft(2))]).await;
+    assert_eq!(subject.store().draft(draft(2).id).await, Ok(Some(draft(2))));
+    assert_eq!(subject.store().draft(draft(3).id).await, Ok(None));
 }
 
 pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {

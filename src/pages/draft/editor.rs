@@ -3,6 +3,8 @@
 
 use crate::domain::table::Table;
 
+use futures_util::future::{Either, select};
+use futures_util::pin_mut;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -15,15 +17,18 @@ use crate::domain::text;
 use crate::domain::time::{LocalDate, Timestamp};
 use crate::i18n::sentences;
 use crate::platform::lock::{self, Held};
-use crate::platform::timer::Timeout;
+use crate::platform::timer::{Timeout, sleep};
 use crate::platform::{clock, focus};
 use crate::state::{AppState, drafts, submit};
-use crate::store::StoreError;
+use crate::store::{LocalStore, StoreError};
 
 /// How long after a key the text is kept, in milliseconds.
 const SAVE_AFTER_MS: i32 = 400;
 /// How long an unbroken run of keys may stay unkept, in milliseconds.
 const SAVE_AT_LATEST_MS: i64 = 900;
+
+/// How long a tab that lost the pen may take for its last words, in milliseconds.
+const DESK_WAIT_MS: i32 = 3_000;
 
 /// Where the keeping stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +87,7 @@ struct Inner {
     saving: bool,
     /// Something was typed while the disk was busy.
     again: bool,
-    held: Option<Held>,
+    held: Option<(Held, Option<Held>)>,
 }
 
 impl Editor {
@@ -350,25 +355,30 @@ impl Editor {
     /// # Errors
     /// Why the disk refused it.
     pub async fn settle(&self) -> Result<(), StoreError> {
-        let pending = self.inner.with_value(|inner| inner.dirty_since.is_some() || inner.saving || inner.again);
-        if !pending {
+        let pending = self.inner.try_with_value(|inner| inner.dirty_since.is_some() || inner.saving || inner.again);
+        if pending != Some(true) {
             return Ok(());
         }
         let mut draft = self.draft.get_untracked();
         draft.version += 1;
         self.draft.update_untracked(|current| current.version = draft.version);
         drafts::keep(self.app, draft).await?;
-        self.inner.update_value(|inner| {
+        let open = self.inner.try_update_value(|inner| {
             inner.timer = None;
             inner.dirty_since = None;
             inner.again = false;
         });
-        self.save.set(Save::Saved(clock::now()));
-        self.app.dirty.set(false);
+        if open.is_some() {
+            self.save.set(Save::Saved(clock::now()));
+            self.app.dirty.set(false);
+        }
         Ok(())
     }
 
     fn judge(&self, place: &Place, field: &Field) {
+        if !self.may_write() {
+            return;
+        }
         let typed = self
             .draft
             .with_untracked(|draft| draft.answers.at(place).map(|answers| answers.text(&place.field).to_owned()).unwrap_or_default());
@@ -399,7 +409,7 @@ impl Editor {
     }
 
     fn schedule(&self) {
-        if self.writer.get_untracked() != Writer::Here {
+        if !self.may_write() {
             return;
         }
         let editor = *self;
@@ -468,18 +478,17 @@ impl Editor {
     /// Asks for the right to write; the tab that has it keeps it until it leaves the draft.
     fn become_writer(&self) {
         let editor = *self;
-        let name = format!("sips-draft-{}", self.id);
         spawn_local(async move {
-            match lock::try_hold(&name).await {
-                Some(held) => editor.take_over(held),
+            let pen = match lock::try_hold(&editor.pen()).await {
+                Some(pen) => Some(pen),
                 None => {
                     let _ = editor.writer.try_set(Writer::Elsewhere);
-                    // The other tab may leave the draft: then this one may write, with what the disk holds by then.
-                    if let Some(held) = lock::wait_hold(&name).await {
-                        editor.read_again().await;
-                        editor.take_over(held);
-                    }
+                    // The other tab may leave the draft: then this one may write.
+                    lock::wait_hold(&editor.pen()).await
                 }
+            };
+            if let Some(pen) = pen {
+                editor.take_over(pen).await;
             }
         });
     }
@@ -487,34 +496,60 @@ impl Editor {
     /// The person wants to write here: the other tab becomes a mere reader.
     pub fn seize(&self) {
         let editor = *self;
-        let name = format!("sips-draft-{}", self.id);
         spawn_local(async move {
-            if let Some(held) = lock::steal(&name).await {
-                editor.read_again().await;
-                editor.take_over(held);
+            if let Some(pen) = lock::steal(&editor.pen()).await {
+                editor.take_over(pen).await;
             }
         });
     }
 
-    fn take_over(&self, held: Held) {
-        let editor = *self;
-        held.on_lost(move || {
-            // Robbed: whatever is typed here is on the disk or goes there now, then this tab only shows.
-            editor.keep_now();
-            let _ = editor.writer.try_set(Writer::Elsewhere);
-        });
-        // An editor that was closed meanwhile lets go at once.
-        if self.inner.try_update_value(|inner| inner.held = Some(held)).is_some() {
-            let _ = self.writer.try_set(Writer::Here);
-        }
+    /// The lock of the one who may write.
+    fn pen(&self) -> String {
+        format!("sips-draft-{}", self.id)
     }
 
-    async fn read_again(&self) {
-        use crate::store::LocalStore;
-        let Some(store) = self.app.store() else { return };
-        let Ok(loaded) = store.load().await else { return };
-        if let Some(draft) = loaded.drafts.into_iter().find(|draft| draft.id == self.id) {
+    /// The lock of the one whose text is on its way to the disk. Who loses the pen keeps this one until the last word is there, and
+    /// who takes the pen waits for it.
+    fn desk(&self) -> String {
+        format!("sips-draft-desk-{}", self.id)
+    }
+
+    async fn take_over(&self, pen: Held) {
+        let name = self.desk();
+        let desk = {
+            let waited = lock::wait_hold(&name);
+            let too_long = sleep(DESK_WAIT_MS);
+            pin_mut!(waited, too_long);
+            match select(waited, too_long).await {
+                Either::Left((desk, _)) => desk,
+                // A frozen tab does not answer; what it had not written it writes into a draft that moved on, and shows so.
+                Either::Right(_) => None,
+            }
+        };
+        let desk = match desk {
+            Some(desk) => Some(desk),
+            None => lock::steal(&name).await,
+        };
+        // What the disk holds now is the truth: another tab may have written since this one opened the draft.
+        if let Some(store) = self.app.store()
+            && let Ok(Some(draft)) = store.draft(self.id).await
+            && self.draft.try_with_untracked(|known| known.version < draft.version) == Some(true)
+        {
             let _ = self.draft.try_set(draft);
+        }
+        let editor = *self;
+        pen.on_lost(move || {
+            let _ = editor.writer.try_set(Writer::Elsewhere);
+            spawn_local(async move {
+                if let Err(error) = editor.settle().await {
+                    let _ = editor.save.try_set(Save::Failed(error));
+                }
+                let _ = editor.inner.try_update_value(|inner| inner.held = None);
+            });
+        });
+        // An editor that was closed meanwhile lets go at once.
+        if !pen.is_lost() && self.inner.try_update_value(|inner| inner.held = Some((pen, desk))).is_some() {
+            let _ = self.writer.try_set(Writer::Here);
         }
     }
 }

@@ -58,6 +58,10 @@ test('a tab that crashes in the middle of a word', async ({ device }) => {
 test('a browser that is killed in the middle of a word; home leads back to the very field', async ({ profile }) => {
   let page = await profile.open();
   await arrive(page);
+  // A device on which somebody has worked before.
+  await profile.close();
+  page = await profile.open();
+  await page.goto('/');
   const draft = await beginPetition(page);
   await openSection(page, draft, 'pemohon');
   await field(page, 'name', 'petitioner').fill('Partai Lumbung Rakyat');
@@ -106,6 +110,8 @@ test('signing out counts what stays; signing in brings it back, and only to its 
   await arrive(page);
   const draft = await beginPetition(page);
   await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+  await field(page, 'address', 'petitioner').pressSequentially(', Banyuasin');
+  await saved(page);
   await page.locator('.nav__link', { hasText: 'Setelan' }).click();
   await page.getByRole('button', { name: 'Keluar' }).click();
   const dialog = page.getByRole('dialog', { name: 'Keluar sekarang?' });

@@ -14,6 +14,7 @@ import {
   readyForOffline,
   receive,
   saved,
+  signIn,
   wholePetition,
 } from '../support/app.mjs';
 import { isOpen } from '../support/backend.mjs';
@@ -153,10 +154,10 @@ test('an account signs out and in again without a server; a wrong password and a
   await expect(page.getByRole('alert')).toContainText('this account has never signed in on this device');
   await page.getByRole('button', { name: 'Bahasa Indonesia' }).click();
 
-  await page.goto('/pengaturan');
-  await signIn_(page);
-  await page.goto(`/draf/${draft}/pemohon`);
-  await expect(field(page, 'name', 'petitioner')).toHaveValue('Siti Rahma');
+  await page.goto('/');
+  await signIn(page);
+  await page.getByRole('link', { name: 'Siti Rahma' }).click();
+  await expect(page).toHaveURL(new RegExp(`/draf/${draft}`));
   expect(await isOpen(backend.port)).toBe(false);
 
   await backend.start();
@@ -164,11 +165,3 @@ test('an account signs out and in again without a server; a wrong password and a
   await page.locator('.nav__link', { hasText: 'Kirim' }).click();
   await expect(page.getByText('Kabar terakhir dari server:')).toBeVisible({ timeout: 30_000 });
 });
-
-/** Signing in from another address leads to that address. */
-async function signIn_(page) {
-  await page.getByLabel('Nama pengguna').fill('rina');
-  await page.locator('#password').fill('banyuasin-rina-2026');
-  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Setelan' })).toBeVisible(PATIENT);
-}

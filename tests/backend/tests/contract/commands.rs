@@ -157,7 +157,6 @@ async fn nobody_acts_for_another_office_or_person() {
     let mut for_kendal = petition(&rina);
     for_kendal["office"] = "33.24".into();
     let refused = backend.push_one(&rina, &for_kendal).await;
-    let office = OfficeCode("16.07".into());
     assert_eq!(reasons(&refused), [Reason::OtherOffice]);
 
     let yusuf = backend.sign_in("yusuf").await;
