@@ -371,8 +371,12 @@ fn pointer(place: &Place) -> String {
 
 /// The key of a problem of a form, as its JSON has it.
 fn code(code: &ProblemCode) -> String {
-    let json = serde_json::to_value(code).unwrap_or_default();
-    json.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
+    match serde_json::to_value(code).unwrap_or_default() {
+        Value::String(key) => key,
+        // A code with details is an object with the code as its only key.
+        Value::Object(details) => details.keys().next().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 fn malformed(detail: &str) -> Problem {

@@ -6,7 +6,7 @@ use sips_lapangan::api::wire::{CommandResult, ResultKind, Retry};
 use sips_lapangan::domain::case::Effect;
 use sips_lapangan::domain::decide::Reason;
 use sips_lapangan::domain::digest::Digest;
-use sips_lapangan::domain::office::{OfficeCode, Role};
+use sips_lapangan::domain::office::Role;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
 
 use crate::support::{Backend, MINUTE_MS, case_id, command_id, filed_at, kind, new_ids, petition, reception};
