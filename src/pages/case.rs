@@ -1,5 +1,6 @@
 //! One case: where it stands, what is due, what was handed in, and who did what when.
 
+use crate::components::live::live;
 use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
@@ -34,11 +35,16 @@ pub fn CasePage(
     /// The case.
     id: CaseId,
 ) -> impl IntoView {
+    for_case(app, id, |app, case| view! { <CaseBody app case /> }.into_any())
+}
+
+/// Draws what belongs to a case, anew whenever it changes; a case that is not on this device is no page.
+pub fn for_case(app: AppState, id: CaseId, draw: fn(AppState, Case) -> AnyView) -> impl IntoView {
     let case = Memo::new(move |_| app.case(id));
-    move || match case.get() {
+    live(move || match case.get() {
         None => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        Some(case) => view! { <CaseBody app case /> }.into_any(),
-    }
+        Some(case) => draw(app, case),
+    })
 }
 
 #[component]

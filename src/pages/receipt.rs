@@ -17,8 +17,8 @@ use crate::domain::evidence::FileRef;
 use crate::domain::form::{YES, listed_rows};
 use crate::domain::id::CaseId;
 use crate::i18n::{Language, format, sentences};
+use crate::pages::case::for_case;
 use crate::pages::draft::page_title;
-use crate::pages::not_found::NotFoundBody;
 use crate::pages::petition_summary::shown_text;
 use crate::platform::page;
 use crate::routes::Route;
@@ -33,11 +33,7 @@ pub fn ReceiptPage(
     /// The case.
     id: CaseId,
 ) -> impl IntoView {
-    let case = Memo::new(move |_| app.case(id));
-    move || match case.get() {
-        None => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        Some(case) => view! { <ReceiptBody app case /> }.into_any(),
-    }
+    for_case(app, id, |app, case| view! { <ReceiptBody app case /> }.into_any())
 }
 
 #[component]

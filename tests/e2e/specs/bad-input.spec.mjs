@@ -1,0 +1,602 @@
+// What people, files, networks and browsers hand in that is not as it should be: each has a clear message, in both
+// languages where there are words, and nothing that was typed is lost.
+
+import fs from 'node:fs';
+
+import {
+  RECEPTION_NUMBER,
+  SHORT_CASE,
+  allSent,
+  arrive,
+  beginPetition,
+  field,
+  fillPetition,
+  openCheck,
+  openSection,
+  receive,
+  saved,
+  signIn,
+  wholePetition,
+} from '../support/app.mjs';
+import { ACCOUNTS } from '../support/backend.mjs';
+import { EMPTY_FILE, EXE_NAMED_PDF, HTML_NAMED_JPG, PDF_FILE, hugeFile } from '../support/files.mjs';
+import { CAPTIVE_PORTAL } from '../support/gate.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+async function attempt(page, name, password) {
+  const english = (await page.locator('html').getAttribute('lang')) === 'en';
+  await page.locator('#username').fill(name);
+  await page.locator('#password').fill(password);
+  await page.getByRole('button', { name: english ? 'Sign in' : 'Masuk', exact: true }).click();
+}
+
+/** What stands in the way, on the check page. */
+const toMend = (page) => page.locator('#to-mend');
+
+/** The same message in both languages; the page ends in Indonesian. */
+async function inBoth(page, locator, indonesian, english) {
+  await expect(locator).toContainText(indonesian, PATIENT);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(locator).toContainText(english);
+  await page.getByRole('button', { name: 'Bahasa Indonesia' }).click();
+  await expect(locator).toContainText(indonesian);
+}
+
+/** A message of a page behind the sign-in: the switch of the language is in the settings, one link away. */
+async function setLanguage(page, language) {
+  await page.locator('.nav__link[href="/pengaturan"]').click();
+  await page.getByText(language === 'en' ? 'English' : 'Bahasa Indonesia', { exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
+}
+
+test.describe('signing in', () => {
+  test('empty, wrong, and too often', async ({ device }) => {
+    const page = await device();
+    await page.goto('/');
+    const alert = page.getByRole('alert');
+    await attempt(page, '', '');
+    await inBoth(page, alert, 'Isi nama pengguna dan kata sandi.', 'Fill in user name and password.');
+    await attempt(page, 'rina', 'salah');
+    await inBoth(page, alert, 'Nama pengguna atau kata sandi tidak cocok.', 'User name and password do not fit.');
+    await expect(page.locator('#username')).toHaveValue('rina');
+    await expect(page.locator('#password')).toHaveValue('salah');
+    await expect(async () => {
+      await attempt(page, 'rina', 'salah');
+      await expect(alert).toContainText('Terlalu banyak percobaan.', { timeout: 500 });
+    }).toPass({ timeout: 20_000, intervals: [0] });
+    await inBoth(page, alert, /Terlalu banyak percobaan\. Tunggu \d+ detik\./, /Too many attempts\. Wait \d+ seconds\./);
+  });
+
+  test('the server is down', async ({ device, backend }) => {
+    const page = await device();
+    await page.goto('/');
+    await expect(page.locator('#username')).toBeVisible();
+    await backend.stop();
+    await attempt(page, 'rina', ACCOUNTS.rina.password);
+    await inBoth(page, page.getByRole('alert'), 'Server belum terjangkau, dan akun ini belum pernah masuk di perangkat ini.', 'The server was not reached, and this account has never signed in on this device.');
+    await backend.start();
+    await attempt(page, 'rina', ACCOUNTS.rina.password);
+    await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
+  });
+
+  for (const [title, answer, indonesian, english] of [
+    ['500 with a page of HTML', { status: 500, headers: { 'content-type': 'text/html', 'sips-contract': '1' }, body: '<h1>Internal Server Error</h1>' }, 'Server sedang bermasalah.', 'The server has a fault.'],
+    ['500 with HTML from a proxy', { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' }, 'Jaringan ini mengubah jawaban server', 'This network changes the server'],
+    ['a Wi-Fi sign-in page', CAPTIVE_PORTAL, 'mungkin halaman masuk Wi-Fi', 'there may be a Wi-Fi sign-in page'],
+    ['200 that is no JSON', { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: '{"accessToken": "ab' }, 'Jaringan ini mengubah jawaban server', 'This network changes the server'],
+    ['200 that is other JSON', { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: '{"ok":true}' }, 'Jaringan ini mengubah jawaban server', 'This network changes the server'],
+  ]) {
+    test(title, async ({ device, gate }) => {
+      const page = await device({ url: gate.url });
+      await page.goto('/');
+      await expect(page.locator('#username')).toBeVisible(PATIENT);
+      gate.answer = (request) => (request.url === '/v1/session' ? answer : null);
+      await attempt(page, 'rina', ACCOUNTS.rina.password);
+      await inBoth(page, page.getByRole('alert'), indonesian, english);
+      gate.answer = null;
+      await attempt(page, 'rina', ACCOUNTS.rina.password);
+      await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
+    });
+  }
+});
+
+test.describe('the network while working', () => {
+  for (const [title, answer, trouble] of [
+    ['500 with a page of HTML', { status: 500, headers: { 'content-type': 'text/html', 'sips-contract': '1' }, body: '<h1>Oops</h1>' }, /Server sedang bermasalah atau sibuk/],
+    ['a Wi-Fi sign-in page', CAPTIVE_PORTAL, /halaman masuk Wi-Fi/],
+    ['200 that is no JSON', { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: 'OK' }, /halaman masuk Wi-Fi/],
+  ]) {
+    test(title, async ({ device, gate, backend }) => {
+      const page = await device({ url: gate.url });
+      await arrive(page);
+      await allSent(page);
+      gate.answer = (request) => (request.url.startsWith('/v1/') ? answer : null);
+      await wholePetition(page);
+      await expect(page.locator('.paper__number')).toContainText('Kode sementara');
+      await page.locator('.nav__link[href="/kirim"]').click();
+      // Three answers in a row, each after a wait that doubles.
+      for (let tries = 0; tries < 3; tries += 1) await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+      await expect(page.locator('main')).toContainText(trouble, { timeout: 30_000 });
+      await expect(page.locator('main')).toContainText('Menunggu kirim');
+      expect((await backend.cases()).size, 'nothing reached the server').toBe(0);
+      gate.answer = null;
+      await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+      await allSent(page);
+      await expect(page.getByRole('link', { name: RECEPTION_NUMBER })).toBeVisible();
+      expect((await backend.cases()).size).toBe(1);
+    });
+  }
+
+  test('the session ends in the middle of the form: work goes on, and the outbox goes out after signing in again', async ({ device, gate, backend }) => {
+    const page = await device({ url: gate.url });
+    await arrive(page);
+    await allSent(page);
+    const draft = await beginPetition(page);
+    // Everything about sessions is refused from now on, as after an admin has ended them.
+    const refused = { status: 401, headers: { 'content-type': 'application/problem+json', 'sips-contract': '1' }, body: '{"type":"/problems/sign-in","title":"Sign in","status":401}' };
+    gate.answer = (request) => (request.url.startsWith('/v1/') && !(request.method === 'POST' && request.url === '/v1/session') ? refused : null);
+    await fillPetition(page, draft, SHORT_CASE);
+    await openCheck(page, draft);
+    await receive(page);
+    await expect(page.locator('.paper__number')).toContainText('Kode sementara');
+    const notice = page.locator('.shell__notices');
+    await expect(notice).toContainText('Sesi server berakhir', PATIENT);
+    await expect(notice).toContainText('Pekerjaan berjalan terus di perangkat; masuk lagi untuk mengirim.');
+    gate.answer = null;
+    await notice.getByRole('link', { name: 'Masuk lagi' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Masuk lagi' })).toBeVisible();
+    await page.locator('#password').fill('salah');
+    await page.getByRole('button', { name: 'Masuk lagi' }).click();
+    await expect(page.getByRole('alert')).toContainText('tidak cocok');
+    await page.locator('#password').fill(ACCOUNTS.rina.password);
+    await page.getByRole('button', { name: 'Masuk lagi' }).click();
+    await allSent(page);
+    await expect(page.getByRole('link', { name: RECEPTION_NUMBER })).toBeVisible(PATIENT);
+    await expect(notice).not.toContainText('Sesi server berakhir');
+    expect((await backend.cases()).size).toBe(1);
+  });
+});
+
+test.describe('files', () => {
+  test('too large, empty, in disguise: each is refused with its reason, the others stay', async ({ device }) => {
+    const page = await device({ size: 'desktop' });
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await openSection(page, draft, 'objek');
+    const input = page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]');
+    await input.setInputFiles([PDF_FILE()]);
+    await expect(page.locator('.file-row', { hasText: 'SK KPU 123' })).toContainText('Di perangkat ini', PATIENT);
+
+    // Reading 300 MB would take long; a refusal by the size alone does not.
+    await page.evaluate(() => {
+      window.readBytes = 0;
+      const slice = Blob.prototype.slice;
+      Blob.prototype.slice = function (from, to, ...rest) {
+        window.readBytes += to - from;
+        return slice.call(this, from, to, ...rest);
+      };
+    });
+    const huge = hugeFile(300_000_000);
+    await input.setInputFiles(huge);
+    await expect(page.locator('.file-row', { hasText: 'pindaian-besar.pdf' })).toContainText(/Berkas 300 MB, melebihi batas 50 MB/);
+    expect(await page.evaluate(() => window.readBytes)).toBe(0);
+    fs.rmSync(huge);
+
+    for (const [file, words] of [
+      [EMPTY_FILE, 'Berkas kosong (0 byte).'],
+      [EXE_NAMED_PDF, /Isi berkas tidak sesuai dengan namanya|Jenis berkas ini tidak diterima/],
+      [HTML_NAMED_JPG, /Isi berkas tidak sesuai dengan namanya|Jenis berkas ini tidak diterima/],
+    ]) {
+      await input.setInputFiles([file]);
+      await expect(page.locator('.file-row', { hasText: file.name }).filter({ hasText: words })).toBeVisible();
+    }
+    await setLanguage(page, 'en');
+    await page.goBack();
+    await page.goto(`/draf/${draft}/objek`);
+    const again = page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]');
+    for (const [file, words] of [
+      [EMPTY_FILE, 'The file is empty (0 bytes).'],
+      [EXE_NAMED_PDF, /content does not fit its name|of this kind are not taken/],
+    ]) {
+      await again.setInputFiles([file]);
+      await expect(page.locator('.file-row', { hasText: file.name }).filter({ hasText: words })).toBeVisible();
+    }
+    await expect(page.locator('.file-row', { hasText: 'SK KPU 123' })).toContainText('On this device');
+    await again.setInputFiles([PDF_FILE()]);
+    await expect(page.locator('.toast')).toContainText('The same file is attached here already.');
+    await expect(page.locator('.file-row', { hasText: 'SK KPU 123' })).toHaveCount(1);
+  });
+});
+
+test.describe('texts', () => {
+  test('100,000 characters are fine; 200,001 are kept and refused at the end', async ({ device }) => {
+    test.setTimeout(90_000);
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, SHORT_CASE);
+    await openSection(page, draft, 'pokok');
+    const grounds = field(page, 'grounds');
+    const long = 'Alasan permohonan. '.repeat(10_527).slice(0, 200_001);
+    await grounds.fill(long.slice(0, 100_000));
+    await expect(page.locator('[id="grounds-counter"]')).toHaveText('100.000 dari paling banyak 200.000 huruf');
+    await grounds.blur();
+    await saved(page);
+    await expect(page.locator('[id="grounds-error"]')).toHaveCount(0);
+    await grounds.fill(long);
+    await expect(page.locator('[id="grounds-counter"]')).toHaveText('200.001 dari paling banyak 200.000 huruf');
+    await grounds.blur();
+    await expect(page.locator('[id="grounds-error"]')).toContainText('terlalu panjang: 200.001 dari paling banyak 200.000 huruf');
+    await saved(page);
+    await page.reload();
+    await expect.poll(() => grounds.inputValue().then((text) => text.length), PATIENT).toBe(200_001);
+    await openCheck(page, draft);
+    await page.getByRole('button', { name: 'Terima permohonan' }).click();
+    await expect(toMend(page)).toContainText('terlalu panjang: 200.001');
+    await expect(page).toHaveURL(/\/periksa$/);
+    await openSection(page, draft, 'pokok');
+    await grounds.fill(long.slice(0, 200_000));
+    await grounds.blur();
+    await openCheck(page, draft);
+    await receive(page);
+    await expect(page.locator('.paper__number')).toHaveText(RECEPTION_NUMBER, PATIENT);
+  });
+
+  test('emoji, right-to-left, markup and templates are literal text everywhere', async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    const odd = {
+      name: "Partai 🇮🇩👨‍👩‍👧 حزب <script>alert(1)</script> {{7*7}} O'Neil",
+      address: '<img src=x onerror=alert(1)>\n${7*7}\n=HYPERLINK("http://x")',
+    };
+    let dialogs = 0;
+    page.on('dialog', (dialog) => ((dialogs += 1), dialog.dismiss()));
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, { ...SHORT_CASE, pemohon: { petitioner: [{ ...SHORT_CASE.pemohon.petitioner[0], ...odd }] } });
+    await page.reload();
+    await expect(page.locator('form')).toBeVisible(PATIENT);
+    await openCheck(page, draft);
+    for (const line of [odd.name, ...odd.address.split('\n')]) await expect(page.locator('main')).toContainText(line);
+    await receive(page);
+    await expect(page.locator('.sheet')).toContainText(odd.name);
+    await allSent(page);
+    await page.goto('/perkara');
+    await expect(page.locator('main')).toContainText(odd.name);
+    await page.getByLabel('Cari perkara').fill('حزب');
+    await expect(page.locator('main')).toContainText(odd.name);
+    expect(dialogs).toBe(0);
+    const [acts] = [...(await backend.cases()).values()];
+    expect(JSON.stringify(acts)).toContain(JSON.stringify(odd.name).slice(1, -1));
+  });
+});
+
+test.describe('dates, times and numbers', () => {
+  test('each mistake is told when its field is left, in both languages, and stays as typed', async ({ device }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await openSection(page, draft, 'objek');
+    const fixed = field(page, 'object_fixed_on');
+    const told = async (control, id, text, words, mended) => {
+      await control.fill(text);
+      await expect(page.locator(`[id="${id}-error"]`), 'nothing new is said while typing').toHaveCount(0);
+      await control.blur();
+      await expect(page.locator(`[id="${id}-error"]`)).toContainText(words);
+      await expect(control).toHaveValue(text);
+      await expect(control).toHaveAttribute('aria-invalid', 'true');
+      // A mistake that is shown goes as soon as it is mended.
+      await control.fill(mended);
+      await expect(page.locator(`[id="${id}-error"]`)).toHaveCount(0);
+    };
+    const date = '6 7 2026';
+    await told(fixed, 'object_fixed_on', '31 2 2026', 'tanggal ini tidak ada di kalender', date);
+    await told(fixed, 'object_fixed_on', '30/02/2026', 'tanggal ini tidak ada di kalender', date);
+    await told(fixed, 'object_fixed_on', '6 7 26', 'tulis tahun dengan empat angka', date);
+    await told(fixed, 'object_fixed_on', 'kemarin', 'bukan tanggal; tulis hari, bulan, dan tahun', date);
+    await told(fixed, 'object_fixed_on', '6 7 2031', 'tanggal ini belum tiba', date);
+    await told(fixed, 'object_fixed_on', '6 7 1926', 'tahun ini terlalu lampau', date);
+
+    await fixed.fill('03/04/2026');
+    await expect(page.locator('[id="object_fixed_on-echo"]'), 'the month stands there in words before it is accepted').toHaveText('Jumat, 3 April 2026');
+    await fixed.blur();
+    await expect(page.locator('[id="object_fixed_on-error"]')).toHaveCount(0);
+
+    await openSection(page, draft, 'masuk');
+    await field(page, 'filed_at').fill('24.00');
+    await field(page, 'filed_at').blur();
+    await expect(page.locator('[id="filed_at-error"]')).toHaveCount(0);
+    await told(field(page, 'filed_at'), 'filed_at', 'jam 9 malam', 'bukan waktu; tulis jam dan menit, misalnya 10.20', '10.20');
+
+    await openSection(page, draft, 'pemohon');
+    const at = async (key) => field(page, key, 'petitioner').getAttribute('id');
+    await told(field(page, 'nik', 'petitioner'), await at('nik'), '160705150380000', 'harus 16 angka; yang tertulis 15', '1607051503800003');
+    await told(field(page, 'nik', 'petitioner'), await at('nik'), '16070515038000033', 'harus 16 angka; yang tertulis 17', '1607051503800003');
+    await told(field(page, 'nik', 'petitioner'), await at('nik'), 'belum punya', 'hanya boleh berisi 16 angka', '1607051503800003');
+    await told(field(page, 'phone', 'petitioner'), await at('phone'), 'nanti menyusul', 'bukan nomor telepon', '0812 3456 7890');
+    await told(field(page, 'email', 'petitioner'), await at('email'), 'tanpa-at.example', 'bukan alamat surel', 'nama@contoh.id');
+    for (const phone of ['0812 3456 7890', '+62 812-3456-7890', '6281234567890', '(021) 3905889']) {
+      await field(page, 'phone', 'petitioner').fill(phone);
+      await field(page, 'phone', 'petitioner').blur();
+      await expect(page.locator(`[id="${await at('phone')}-error"]`), phone).toHaveCount(0);
+    }
+    await field(page, 'nik', 'petitioner').fill('1607 0515 0380 0003');
+    await field(page, 'nik', 'petitioner').blur();
+    await expect(page.locator(`[id="${await at('nik')}-error"]`)).toHaveCount(0);
+    await field(page, 'nik', 'petitioner').fill('1607057213800003');
+    await field(page, 'nik', 'petitioner').blur();
+    await expect(page.getByText('bukan tanggal lahir yang mungkin')).toBeVisible();
+
+    await setLanguage(page, 'en');
+    await page.goto(`/draf/${draft}/objek`);
+    await told(field(page, 'object_fixed_on'), 'object_fixed_on', '31 2 2026', 'this day is not in the calendar', date);
+    await told(field(page, 'object_fixed_on'), 'object_fixed_on', '6 7 26', 'write the year with four digits', date);
+    await page.goto(`/draf/${draft}/masuk`);
+    await told(field(page, 'filed_at'), 'filed_at', 'jam 9 malam', 'is no time; write hour and minute, such as 10.20', '10.20');
+  });
+
+  test('missing, blank and contradicting answers are refused at the end, with the way to each', async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    // Blank to the eye, but not empty.
+    await openSection(page, draft, 'pemohon');
+    await field(page, 'name', 'petitioner').fill(' \u00a0\u200b ');
+    await openCheck(page, draft);
+    await page.getByRole('button', { name: 'Terima permohonan' }).click();
+    const summary = toMend(page);
+    await expect(summary).toBeFocused();
+    await expect(page).toHaveTitle(/^Galat: /);
+    for (const words of ['Nama wajib diisi', 'Jenis objek wajib diisi', 'Tanggal ditetapkan wajib diisi']) await expect(summary).toContainText(words);
+
+    await fillPetition(page, draft, { ...SHORT_CASE, objek: { ...SHORT_CASE.objek, object_fixed_on: '9 7 2026' }, pemohon: { petitioner: [{ ...SHORT_CASE.pemohon.petitioner[0], name: 'KPU Kabupaten Banyuasin' }] } });
+    await openCheck(page, draft);
+    await page.getByRole('button', { name: 'Terima permohonan' }).click();
+    await expect(summary).toContainText('Objek ditetapkan sesudah permohonan diajukan.');
+    await expect(summary).toContainText('Pemohon dan termohon sama.');
+    await expect(page.getByRole('button', { name: 'Terima permohonan' })).toBeVisible();
+
+    await fillPetition(page, draft, { objek: { object_fixed_on: '6 7 2026' }, pemohon: { petitioner: [{ name: 'Siti Rahma' }] } });
+    await openCheck(page, draft);
+    await receive(page);
+    await allSent(page);
+    expect((await backend.cases()).size).toBe(1);
+  });
+
+  test('a late petition needs a reason, is received, and is flagged', async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, { ...SHORT_CASE, objek: { ...SHORT_CASE.objek, object_fixed_on: '1 7 2026' } });
+    await openSection(page, draft, 'objek');
+    await expect(page.locator('.deadline')).toContainText('Lewat batas; tetap dicatat, pleno yang menilai');
+    await openCheck(page, draft);
+    await expect(page.locator('main')).toContainText('Diajukan setelah batas akhir Senin, 6 Juli 2026.');
+    await page.getByRole('button', { name: 'Terima permohonan' }).click();
+    await expect(toMend(page)).toContainText('Tulis alasan atau keterangan');
+    await toMend(page).getByRole('link', { name: 'Tulis alasan atau keterangan' }).click();
+    const reason = page.locator('[id="reason-filed_in_time"]');
+    await expect(reason).toBeFocused();
+    await reason.fill('Pemohon datang setelah banjir.');
+    await receive(page);
+    await allSent(page);
+    await page.getByRole('link', { name: 'Ke perkara' }).click();
+    await expect(page.locator('main')).toContainText('Diajukan setelah batas akhir Senin, 6 Juli 2026.');
+    await expect(page.locator('main')).toContainText('Pemohon datang setelah banjir.');
+    const [[act]] = [...(await backend.cases()).values()];
+    expect(act.flags).toContain('filed_in_time');
+  });
+});
+
+test.describe('the device', () => {
+  /** Every write fails as on a full disk, from outside the app; other transactions go on. */
+  async function fillDisk(page) {
+    await page.evaluate(() => {
+      const commit = IDBTransaction.prototype.commit;
+      window.freeDisk = () => (IDBTransaction.prototype.commit = commit);
+      // As measured in Chromium: every request succeeds, then the commit aborts, and the transaction names the cause.
+      IDBTransaction.prototype.commit = function () {
+        if (this.mode === 'readonly') return commit.call(this);
+        Object.defineProperty(this, 'error', { value: new DOMException('Encountered full disk', 'QuotaExceededError') });
+        return this.abort();
+      };
+    });
+  }
+
+  test('a full disk is told; the text stays and is kept once there is room', async ({ device }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await openSection(page, draft, 'pokok');
+    await fillDisk(page);
+    await field(page, 'direct_loss').pressSequentially('Ditulis pada disk penuh');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('Belum tersimpan');
+    await expect(alert).toContainText('Penyimpanan perangkat penuh');
+    await expect(page.locator('.save-state')).toContainText('Belum tersimpan');
+    await expect(field(page, 'direct_loss')).toHaveValue('Ditulis pada disk penuh');
+    const copy = page.waitForEvent('download');
+    await alert.getByRole('button', { name: 'Simpan salinan ke berkas' }).click();
+    expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain('Ditulis pada disk penuh');
+    await alert.getByRole('button', { name: 'Coba lagi' }).click();
+    await expect(alert).toContainText('Penyimpanan perangkat penuh');
+    await page.evaluate(() => window.freeDisk());
+    await page.getByRole('button', { name: 'Coba lagi' }).click();
+    await saved(page);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await page.reload();
+    await expect(field(page, 'direct_loss')).toHaveValue('Ditulis pada disk penuh', PATIENT);
+  });
+
+  test('a full disk at the moment of receiving: nothing is received, the draft is whole', async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, SHORT_CASE);
+    await openCheck(page, draft);
+    await fillDisk(page);
+    await page.getByRole('button', { name: 'Terima permohonan' }).click();
+    await expect(page.getByRole('alert')).toContainText('Belum diterima');
+    await expect(page.getByRole('alert')).toContainText('Penyimpanan perangkat penuh');
+    await page.evaluate(() => window.freeDisk());
+    await receive(page);
+    await allSent(page);
+    expect((await backend.cases()).size).toBe(1);
+  });
+
+  test('a file on a full disk is refused alone', async ({ device }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await openSection(page, draft, 'objek');
+    await field(page, 'object_number').fill('123/PL.01.4-Kpt/1607/2026');
+    await saved(page);
+    await fillDisk(page);
+    await page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]').setInputFiles([PDF_FILE()]);
+    await expect(page.locator('.file-row--failed')).toContainText('Penyimpanan perangkat penuh');
+    await page.evaluate(() => window.freeDisk());
+    await page.locator('.file-row--failed').getByRole('button', { name: 'Singkirkan' }).click();
+    await expect(page.locator('.file-row')).toHaveCount(0);
+    await expect(field(page, 'object_number')).toHaveValue('123/PL.01.4-Kpt/1607/2026');
+  });
+
+  test('IndexedDB refused: a page says so, and no work can begin', async ({ device }) => {
+    const page = await device();
+    await page.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('The user denied permission to access the database.', 'SecurityError');
+      };
+    });
+    await page.goto('/');
+    await attempt(page, 'rina', ACCOUNTS.rina.password);
+    await expect(page.getByRole('heading', { level: 1, name: 'Penyimpanan tidak dapat dipakai' })).toBeVisible(PATIENT);
+    await inBoth(page, page.locator('main'), 'Peramban menolak menyimpan data, misalnya karena jendela pribadi.', 'The browser refuses to keep data, for instance in a private window.');
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    // No way around by the address either.
+    await page.goto('/permohonan/baru');
+    await expect(page.getByRole('heading', { level: 1, name: /^(Penyimpanan tidak dapat dipakai|Masuk)$/ })).toBeVisible(PATIENT);
+  });
+
+  test('a database of a newer version is left alone', async ({ device }) => {
+    const page = await device();
+    await page.goto('/');
+    await page.evaluate(
+      (name) =>
+        new Promise((resolve, reject) => {
+          const request = indexedDB.open(name, 99);
+          request.onupgradeneeded = () => request.result.createObjectStore('from-the-future');
+          request.onsuccess = () => (request.result.close(), resolve());
+          request.onerror = reject;
+        }),
+      `sips-${ACCOUNTS.rina.id}`,
+    );
+    await attempt(page, 'rina', ACCOUNTS.rina.password);
+    await expect(page.getByRole('heading', { level: 1, name: 'Penyimpanan tidak dapat dipakai' })).toBeVisible(PATIENT);
+    await inBoth(page, page.locator('main'), 'ditulis oleh versi aplikasi yang lebih baru', 'written by a newer version of the app');
+    const version = await page.evaluate(async () => (await indexedDB.databases()).find(({ version }) => version === 99)?.version);
+    expect(version).toBe(99);
+  });
+
+  test('localStorage refused: signing in says so', async ({ device }) => {
+    const page = await device();
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('Access is denied for this document.', 'SecurityError');
+        },
+      });
+    });
+    await page.goto('/');
+    await expect(page.locator('#username')).toBeVisible(PATIENT);
+    await attempt(page, 'rina', ACCOUNTS.rina.password);
+    await inBoth(page, page.getByRole('alert'), 'Peramban menolak menyimpan data di perangkat ini', 'The browser refuses to keep data on this device');
+  });
+
+  test('a wiped storage is told as a loss, with how much was lost', async ({ device }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+    await page.goto('/bantuan');
+    await page.evaluate(
+      (name) =>
+        new Promise((resolve, reject) => {
+          const request = indexedDB.deleteDatabase(name);
+          request.onsuccess = resolve;
+          request.onerror = reject;
+        }),
+      `sips-${ACCOUNTS.rina.id}`,
+    );
+    await page.goto('/');
+    await expect(page.getByRole('heading', { level: 1, name: 'Data di perangkat ini hilang' })).toBeVisible(PATIENT);
+    await expect(page.locator('main')).toContainText('Perangkat ini menyimpan 1 pekerjaan yang belum terkirim');
+    await page.getByRole('button', { name: 'Saya mengerti, mulai lagi' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
+  });
+});
+
+test('broken and foreign addresses lead home', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  for (const address of ['/perkara/%E0%A4%A', '/draf/../..//x', '/perkara/javascript:alert(1)', '/draf/01980000-0000-7000-8000-000000000000', '/perkara/01980000-0000-7000-8000-000000000000', `/${'a/'.repeat(400)}`, '/draf/x/pemohon#petitioner/x/y', '/?__proto__[x]=1#%']) {
+    const answer = await page.goto(address);
+    if (answer && answer.status() >= 400) continue;
+    await expect(page.getByRole('heading', { level: 1 }), address).toHaveText(/Halaman tidak ditemukan|Draf ini tidak ada lagi|Hari ini/, PATIENT);
+    if (!(await page.getByRole('heading', { level: 1, name: 'Hari ini' }).isVisible())) {
+      await page.getByRole('link', { name: 'Ke Hari ini' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+    }
+  }
+});
+
+test('a double press receives once', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, SHORT_CASE);
+  await openCheck(page, draft);
+  await page.getByRole('button', { name: 'Terima permohonan' }).evaluate((button) => {
+    button.click();
+    button.click();
+    queueMicrotask(() => button.click());
+  });
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan diterima' })).toBeVisible(PATIENT);
+  await allSent(page);
+  const acts = [...(await backend.cases()).values()].flat();
+  expect(acts).toHaveLength(1);
+});
+
+test('what the server refuses is held back with its reason, corrected, and sent again', async ({ device, gate, backend }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  await allSent(page);
+  gate.answer = (request, body) => {
+    if (request.url !== '/v1/commands') return null;
+    const results = JSON.parse(body).commands.map(({ commandId }) => ({
+      commandId,
+      result: 'rejected',
+      problem: { type: '/problems/rejected', title: 'Rejected', status: 422, detail: '', commandId, reasons: ['other_office'] },
+    }));
+    return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
+  };
+  const { id } = await wholePetition(page);
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const item = page.locator('.row', { hasText: 'Siti Rahma' });
+  await expect(item).toContainText('Tertahan', PATIENT);
+  await expect(item).toContainText('Server menolak kiriman ini karena aturan perkara. Perbaiki lalu kirim lagi.');
+  await expect(item).toContainText('Perkara ini milik kantor lain.');
+  gate.answer = null;
+  await item.getByRole('button', { name: 'Perbaiki dan kirim lagi' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeVisible();
+  await expect(page.locator('main')).toContainText('Siti Rahma');
+  const draft = new URL(page.url()).pathname.split('/')[2];
+  await fillPetition(page, draft, { pemohon: { petitioner: [{ name: 'Siti Rahmawati' }] } });
+  await openCheck(page, draft);
+  expect(await receive(page)).toBe(id);
+  await expect(page.locator('.paper__number')).toHaveText(RECEPTION_NUMBER, PATIENT);
+  await allSent(page);
+  await expect(page.locator('.sheet')).toContainText('Siti Rahmawati');
+  const acts = [...(await backend.cases()).values()].flat();
+  expect(acts).toHaveLength(1);
+});
