@@ -101,9 +101,8 @@ pub struct Checked {
     pub submitted: Answers,
 }
 
-/// The republic's first year: no decision is older. Birthdays may be, by [`OLDEST_BIRTH_YEARS`].
+/// The republic's first year: no decision is older. A field for birthdays names an earlier one.
 const EARLIEST_YEAR: i16 = 1945;
-const OLDEST_BIRTH_YEARS: i16 = 45;
 
 /// The longest id of a row, in bytes.
 const MAX_ROW_ID: usize = 64;
@@ -325,7 +324,7 @@ pub fn read_text(field: &Field, typed: &str, today: LocalDate) -> Result<String,
             })?;
             match date {
                 date if field.not_future && date > today => Err(ProblemCode::Future),
-                date if date.year() < EARLIEST_YEAR - OLDEST_BIRTH_YEARS => Err(ProblemCode::TooEarly),
+                date if date.year() < field.earliest.unwrap_or(EARLIEST_YEAR) => Err(ProblemCode::TooEarly),
                 date => Ok(date.to_string()),
             }
         }

@@ -386,6 +386,9 @@ pub struct Field {
     /// Only asked if this holds, over answers of the same form (or of the row) that stand before it.
     #[serde(default, rename = "if")]
     pub only_if: Option<When>,
+    /// The earliest year of a date; the republic's first where nothing is said.
+    #[serde(default)]
+    pub earliest: Option<i16>,
     /// A date that may not lie after today.
     #[serde(default)]
     pub not_future: bool,

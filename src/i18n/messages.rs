@@ -210,7 +210,7 @@ messages! {
     open_receipt: "Buka tanda terima", "Open the receipt";
     reception_number: "Nomor penerimaan", "Reception number";
     provisional_code: "Kode sementara", "Provisional code";
-    case_page: "Perkara", "Case";
+    against: "melawan", "against";
     case_at_a_glance: "Ringkasan perkara", "Case at a glance";
     deadlines: "Tenggang waktu", "Deadlines";
     flags_title: "Catatan pada penerimaan", "Noted at reception";

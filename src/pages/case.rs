@@ -60,11 +60,8 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     let number = case.number_or_code("reception");
     let numbered = case.numbers.get("reception").is_some_and(Option::is_some);
     let unsent = acts.iter().any(|(act, _)| act.recorded_at.is_none());
-    let parties = format!(
-        "{} – {}",
-        format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()),
-        petition.text("respondent_name")
-    );
+    let petitioners = format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+    let parties = format!("{} {}", words.against, petition.text("respondent_name"));
     let state =
         set.and_then(|set| set.state.get(&case.state)).map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
     page_title(app, Signal::stored(number.clone()));
@@ -81,8 +78,8 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     view! {
         <div class="page">
             <BackLink label=words.nav_cases href=Route::Cases.path() />
-            <PageHeader title=words.case_page caption=Signal::stored(Some((if numbered { words.reception_number } else { words.provisional_code }).to_owned())) />
-            <IdentityBar label=words.case_at_a_glance number=number parties facts>
+            <PageHeader title=number.clone() caption=Signal::stored(Some((if numbered { words.reception_number } else { words.provisional_code }).to_owned())) />
+            <IdentityBar label=words.case_at_a_glance number=petitioners parties facts>
                 <LinkButton label=words.open_receipt href=Route::Receipt(id).path() icon=IconName::Print />
             </IdentityBar>
             {pinned.is_none().then(|| view! {

@@ -7,11 +7,9 @@ use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
-use crate::components::breadcrumb::{Breadcrumb, Crumb};
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::check_row::{CheckGroup, CheckRow};
-use crate::components::chip::Chip;
 use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::date_field::DateField;
 use crate::components::day_strip::{DayCell, DayKind, DayStrip};
@@ -34,7 +32,6 @@ use crate::components::progress_bar::ProgressBar;
 use crate::components::save_state::{SaveKind, SaveState};
 use crate::components::select_field::SelectField;
 use crate::components::skeleton::Skeleton;
-use crate::components::stage_track::{Stage, StageState, StageTrack};
 use crate::components::summary_card::SummaryCard;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tag::Tag;
@@ -612,21 +609,8 @@ fn Deadlines() -> impl IntoView {
         day(DayKind::Counted, "Rabu", "8", Some("ke-2"), ""),
         day(DayKind::Last, "Kamis", "9", Some("ke-3"), "Batas 23.59 WITA"),
     ];
-    let stage = |state, label: &str, state_label: &str, note: &str| Stage {
-        state,
-        label: label.to_owned(),
-        state_label: state_label.to_owned(),
-        note: note.to_owned(),
-    };
-    let stages = vec![
-        stage(StageState::Done, "Permohonan", "Selesai", "3 Juli"),
-        stage(StageState::Done, "Verifikasi dan register", "Selesai", "8 Juli"),
-        stage(StageState::Current, "Mediasi", "Sekarang", "hari ke-1 dari 2"),
-        stage(StageState::Ahead, "Adjudikasi", "Belum", ""),
-        stage(StageState::Ahead, "Putusan", "Belum", "paling lambat 24 Juli"),
-    ];
     view! {
-        <Part title="Tenggat dan tahap">
+        <Part title="Tenggat">
             <div class="columns">
                 <Deadline
                     what="Pleno verifikasi"
@@ -651,7 +635,6 @@ fn Deadlines() -> impl IntoView {
                 <DayStrip label="Hitungan hari, 3 sampai 9 Juli 2026" days=days />
                 <p class="small muted">"Perbawaslu 9/2022 Pasal 13 ayat (1)."</p>
             </Details>
-            <StageTrack label="Tahap perkara" stages=stages />
         </Part>
     }
 }
@@ -660,13 +643,6 @@ fn Deadlines() -> impl IntoView {
 fn CaseParts() -> impl IntoView {
     view! {
         <Part title="Kepala perkara dan linimasa">
-            <Breadcrumb
-                label="Letak halaman"
-                crumbs=vec![
-                    Crumb { label: "Perkara".into(), href: "/gaya".into() },
-                    Crumb { label: LONG_NUMBER.into(), href: "/gaya".into() },
-                ]
-            />
             <BackLink label="Perkara" href="/gaya" />
             <IdentityBar
                 label="Perkara"
@@ -681,19 +657,6 @@ fn CaseParts() -> impl IntoView {
             >
                 <Button label="Catat hasil mediasi" />
             </IdentityBar>
-            <nav class="tabs" aria-label="Bagian perkara">
-                {["Ringkasan", "Pihak", "Dokumen", "Sidang", "Linimasa", "Putusan"]
-                    .into_iter()
-                    .map(|label| {
-                        let current = (label == "Linimasa").then_some("page");
-                        view! {
-                            <a class="tabs__link" href="/gaya" aria-current=current>
-                                {label}
-                            </a>
-                        }
-                    })
-                    .collect_view()}
-            </nav>
             <Timeline label="Linimasa perkara">
                 <TimelineItem
                     title="Mediasi hari pertama ditutup tanpa kesepakatan"
@@ -823,59 +786,6 @@ fn Lists() -> impl IntoView {
                         </li>
                     </ul>
                 </div>
-            </div>
-            <div class="cluster">
-                <Chip
-                    label="Tahap: Mediasi"
-                    remove_label="Hapus saringan Tahap: Mediasi"
-                    on_remove=Callback::new(|()| ())
-                />
-                <Chip
-                    label="Pemohon: Partai Persatuan Pembaruan"
-                    remove_label="Hapus saringan Pemohon: Partai Persatuan Pembaruan"
-                    on_remove=Callback::new(|()| ())
-                />
-            </div>
-            <ul class="figure-row">
-                {[("3", "jatuh tempo hari ini"), ("1", "lewat"), ("12", "berjalan")]
-                    .into_iter()
-                    .map(|(number, label)| {
-                        view! {
-                            <li class="figure">
-                                <span class="figure__number">{number}</span>
-                                <span class="figure__label">{label}</span>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-            <div class="table-frame" role="region" tabindex="0" aria-label="Perkara menurut tahap">
-                <table class="table">
-                    <caption>"Perkara menurut tahap"</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Tahap"</th>
-                            <th scope="col" class="table__number">
-                                "Berjalan"
-                            </th>
-                            <th scope="col" class="table__number">
-                                "Lewat"
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <tr>
-                            <th scope="row">"Verifikasi"</th>
-                            <td class="table__number">"4"</td>
-                            <td class="table__number">"1"</td>
-                        </tr>
-                        <tr>
-                            <th scope="row">"Mediasi"</th>
-                            <td class="table__number">"8"</td>
-                            <td class="table__number">"0"</td>
-                        </tr>
-                    </tbody>
-                </table>
             </div>
             <EmptyState
                 text="Belum ada perkara yang ditugaskan kepada Anda di kantor ini."

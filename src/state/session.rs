@@ -159,15 +159,25 @@ pub async fn sign_out(app: AppState) {
     }
 }
 
-/// A bearer token that is good for a request now, if one can be had without a person.
-pub async fn access_token(app: AppState, force_refresh: bool) -> Option<String> {
+/// What can be had for a request without a person.
+pub enum Access {
+    /// A bearer token that is good now.
+    Token(String),
+    /// Nothing yet: there is no way to the server.
+    NotNow,
+    /// The person has to sign in.
+    SignIn,
+}
+
+/// The token for a request now.
+pub async fn access(app: AppState, force_refresh: bool) -> Access {
     const MARGIN_MS: i64 = 30_000;
     let session = app.inner.with_value(|inner| inner.session.clone());
     if let Some(session) = &session
         && !force_refresh
         && session.access_expires_at > app.clock().plus(MARGIN_MS)
     {
-        return Some(session.access_token.clone());
+        return Access::Token(session.access_token.clone());
     }
     let http = app.inner.with_value(|inner| inner.http.clone());
     let device = app.device.get_value();
@@ -175,7 +185,9 @@ pub async fn access_token(app: AppState, force_refresh: bool) -> Option<String> 
         Some(session) => match http.refresh(&Refresh { refresh_token: session.refresh_token.clone(), device }).await.outcome {
             SessionOutcome::Signed(session) => Some(*session),
             // No way to the server is no reason to forget a session: the old token may still be good.
-            SessionOutcome::Unreachable | SessionOutcome::Strange | SessionOutcome::ServerTrouble => return Some(session.access_token),
+            SessionOutcome::Unreachable | SessionOutcome::Strange | SessionOutcome::ServerTrouble => {
+                return Access::Token(session.access_token);
+            }
             _ => None,
         },
         None => None,
@@ -184,17 +196,22 @@ pub async fn access_token(app: AppState, force_refresh: bool) -> Option<String> 
         (Some(session), _) => session,
         (None, Some((username, password))) => match http.sign_in(&SignIn { username, password, device }).await.outcome {
             SessionOutcome::Signed(session) => *session,
-            _ => return None,
+            SessionOutcome::WrongPassword | SessionOutcome::Refused(_) => {
+                // The password has changed since: this one is of no use any more.
+                app.inner.update_value(|inner| inner.credentials = None);
+                return Access::SignIn;
+            }
+            _ => return Access::NotNow,
         },
-        (None, None) => return None,
+        (None, None) => return Access::SignIn,
     };
     // The same person, or nobody: another account's commands never travel with this token.
     if app.account.get_untracked().is_none_or(|me| me.account != renewed.me.account) {
-        return None;
+        return Access::SignIn;
     }
     let token = renewed.access_token.clone();
     keep_session(app, renewed);
-    Some(token)
+    Access::Token(token)
 }
 
 /// Is there a session, or the means to get one without a person?

@@ -6,6 +6,7 @@ use crate::domain::table::Table;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::session::Access;
 use super::{AppState, session, submit};
 use crate::api::http::HttpBackend;
 use crate::api::wire::Changes;
@@ -237,7 +238,7 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
         async move { http.push(&token, envelopes).await }
     })
     .await;
-    let Some(answer) = answer else { return PushOutcome::SignIn };
+    let Answered::Answer(answer) = answer else { return PushOutcome::SignIn };
     if !is_current(app, run) {
         return PushOutcome::Later { wait_ms: None, from_server: false };
     }
@@ -292,7 +293,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         async move { http.pull(&token, at.as_deref()).await }
     })
     .await;
-    let Some(answer) = answer else { return Pulled::Failed(PullOutcome::SignIn) };
+    let Answered::Answer(answer) = answer else { return Pulled::Failed(PullOutcome::SignIn) };
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
@@ -422,20 +423,29 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
     }
 }
 
-/// Makes a request with the account's token, renewed once if the server no longer takes it; `None` without a session.
-async fn with_token<F: Future<Output = crate::api::http::Reply>>(
-    app: AppState,
-    request: impl Fn(HttpBackend, String) -> F,
-) -> Option<Answer> {
+/// Makes a request with the account's token, renewed once if the server no longer takes it.
+async fn with_token<F: Future<Output = crate::api::http::Reply>>(app: AppState, request: impl Fn(HttpBackend, String) -> F) -> Answered {
     let http = app.inner.with_value(|inner| inner.http.clone());
-    let token = session::access_token(app, false).await?;
-    let mut reply = request(http.clone(), token).await;
+    let mut reply = match session::access(app, false).await {
+        Access::Token(token) => request(http.clone(), token).await,
+        Access::NotNow => return Answered::Answer(Answer::None),
+        Access::SignIn => return Answered::SignIn,
+    };
     if matches!(reply.answer, Answer::Http { status: 401, contract: true, .. }) {
-        let token = session::access_token(app, true).await?;
-        reply = request(http, token).await;
+        reply = match session::access(app, true).await {
+            Access::Token(token) => request(http, token).await,
+            Access::NotNow => return Answered::Answer(Answer::None),
+            Access::SignIn => return Answered::SignIn,
+        };
     }
     if let Some(date) = reply.date {
         app.clock_offset.set(Some(date.since(clock::now())));
     }
-    Some(reply.answer)
+    Answered::Answer(reply.answer)
+}
+
+/// What came of a request that needs a session.
+enum Answered {
+    Answer(Answer),
+    SignIn,
 }

@@ -284,7 +284,7 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
 
 /// What the app needs without a network. Of the icons, the page draws only the drawings and one bitmap.
 pub fn is_kept(url: &str) -> bool {
-    let icon_of_the_system = url.starts_with("/icons/") && !url.ends_with(".svg") && url != "/icons/icon-192.png";
+    let icon_of_the_system = url.starts_with("/icons/") && !url.ends_with(".svg");
     !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system
 }
 
@@ -423,10 +423,10 @@ mod tests {
 
     #[test]
     fn the_service_worker_keeps_what_the_page_draws() {
-        for kept in ["/icons/sprite.svg", "/icons/icon-192.png", "/boot.js", "/manifest.webmanifest"] {
+        for kept in ["/icons/sprite.svg", "/boot.js", "/manifest.webmanifest"] {
             assert!(is_kept(kept), "{kept}");
         }
-        for left in ["/icons/maskable-512.png", "/screenshots/phone.png", "/service-worker.js", "/release.json"] {
+        for left in ["/icons/maskable-512.png", "/icons/icon-192.png", "/screenshots/phone.png", "/service-worker.js", "/release.json"] {
             assert!(!is_kept(left), "{left}");
         }
     }
