@@ -217,13 +217,15 @@ fn About(app: AppState) -> impl IntoView {
             <h2 class="section__title">{app.say(|words| words.about)}</h2>
             {live(move || {
                 let words = app.words();
+                // Read here: what stands inside of a component is not followed.
+                let here = release.get();
                 let rules = crate::rules::sets().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
                 let calendars = crate::rules::calendars().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
                 view! {
                     <SummaryList>
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
                         <SummaryRow name=words.build value=option_env!("SIPS_COMMIT").map(str::to_owned) missing=words.not_available />
-                        <SummaryRow name=words.release value=release.get() missing=words.not_available />
+                        <SummaryRow name=words.release value=here missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />
                         <SummaryRow name=words.calendar_used value=Some(calendars) />
                         <SummaryRow name=words.device_id value=Some(app.device.get_value().to_string()) />

@@ -202,96 +202,92 @@ fn Buttons() -> impl IntoView {
     }
 }
 
+/// Words that may be missing.
+fn maybe(text: &'static str) -> Signal<Option<String>> {
+    Signal::stored((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A text field in one of its states; empty words are left out.
+fn text_field(
+    id: &'static str,
+    [label, mark, hint, error, reveal]: [&'static str; 5],
+    value: &str,
+    input_type: &'static str,
+    read_only: bool,
+) -> AnyView {
+    let typed = RwSignal::new(value.to_owned());
+    let width = if id == "gaya-nik" { FieldWidth::Nik } else { FieldWidth::Full };
+    view! {
+        <TextField
+            id=id
+            label=label
+            mark=maybe(mark)
+            hint=maybe(hint)
+            error=maybe(error)
+            reveal_label=maybe(reveal)
+            value=typed
+            on_input=Callback::new(move |text| typed.set(text))
+            width=width
+            input_type=input_type
+            autocomplete="off"
+            read_only=read_only
+        />
+    }
+    .into_any()
+}
+
+fn date_field(id: &'static str, [label, hint, error, echo]: [&'static str; 4], value: &str) -> AnyView {
+    let typed = RwSignal::new(value.to_owned());
+    view! {
+        <DateField
+            id=id
+            label=label
+            hint=maybe(hint)
+            error=maybe(error)
+            echo=maybe(echo)
+            value=typed
+            on_input=Callback::new(move |text| typed.set(text))
+            picker_label="Buka kalender"
+        />
+    }
+    .into_any()
+}
+
+fn text_area(id: &'static str, [label, hint, error]: [&'static str; 3], value: &str) -> AnyView {
+    let typed = RwSignal::new(value.to_owned());
+    let words = Signal::derive(move || Some(format!("{} kata", typed.with(|text| text.split_whitespace().count()))));
+    view! {
+        <TextArea
+            id=id
+            label=label
+            hint=maybe(hint)
+            error=maybe(error)
+            value=typed
+            on_input=Callback::new(move |text| typed.set(text))
+            counter=words
+            rows=2
+        />
+    }
+    .into_any()
+}
+
 #[component]
 fn Fields() -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let long_name = RwSignal::new(LONG_NAME.to_owned());
-    let nik = RwSignal::new("7107 0412 0385 0002".to_owned());
-    let password = RwSignal::new("rahasia".to_owned());
-    let reason = RwSignal::new(PETITION.to_owned());
-    let date = RwSignal::new("8 7 2026".to_owned());
-    let bad_date = RwSignal::new("31/6/2026".to_owned());
     let time = RwSignal::new("14.05".to_owned());
-    let echo = Signal::derive(move || (date.get() == "8 7 2026").then(|| "Rabu, 8 Juli 2026".to_owned()));
-    let words = Signal::derive(move || Some(format!("{} kata", reason.with(|text| text.split_whitespace().count()))));
     view! {
         <Part title="Isian">
             <div class="columns">
                 <div class="stack">
-                    <TextField
-                        id="gaya-nama"
-                        label="Nama lengkap"
-                        hint="Seperti pada KTP, beserta gelar."
-                        value=name
-                        on_input=Callback::new(move |text| name.set(text))
-                        autocomplete="name"
-                        autocapitalize="words"
-                        enter_key_hint="next"
-                    />
-                    <TextField
-                        id="gaya-partai"
-                        label="Nama partai politik atau gabungan partai politik peserta Pemilu"
-                        mark="(opsional)"
-                        value=long_name
-                        on_input=Callback::new(move |text| long_name.set(text))
-                    />
-                    <TextField
-                        id="gaya-nik"
-                        label="NIK"
-                        hint="16 angka. Boleh ditempel dengan spasi."
-                        value=nik
-                        on_input=Callback::new(move |text| nik.set(text))
-                        width=FieldWidth::Nik
-                        input_mode="numeric"
-                        autocomplete="off"
-                        reveal_label="Tampilkan NIK"
-                    />
-                    <TextField
-                        id="gaya-sandi"
-                        label="Kata sandi"
-                        input_type="password"
-                        value=password
-                        on_input=Callback::new(move |text| password.set(text))
-                        autocomplete="current-password"
-                        reveal_label="Tampilkan kata sandi"
-                    />
-                    <TextField
-                        id="gaya-galat"
-                        label="Nomor telepon"
-                        hint="Agar kantor dapat menghubungi pemohon."
-                        error="Tulis nomor telepon, misalnya 0812 3456 7890."
-                        value="0812"
-                        on_input=Callback::new(|_| ())
-                        input_mode="tel"
-                    />
-                    <TextField
-                        id="gaya-baca"
-                        label="Kantor"
-                        hint="Mengikuti akun Anda."
-                        value="Bawaslu Kabupaten Bolaang Mongondow Utara"
-                        on_input=Callback::new(|_| ())
-                        read_only=true
-                    />
+                    {text_field("gaya-nama", ["Nama lengkap", "", "Seperti pada KTP, beserta gelar.", "", ""], "", "text", false)}
+                    {text_field("gaya-partai", ["Nama partai politik atau gabungan partai politik peserta Pemilu", "(opsional)", "", "", ""], LONG_NAME, "text", false)}
+                    {text_field("gaya-nik", ["NIK", "", "16 angka. Boleh ditempel dengan spasi.", "", "Tampilkan NIK"], "7107 0412 0385 0002", "text", false)}
+                    {text_field("gaya-sandi", ["Kata sandi", "", "", "", "Tampilkan kata sandi"], "rahasia", "password", false)}
+                    {text_field("gaya-galat", ["Nomor telepon", "", "Agar kantor dapat menghubungi pemohon.", "Tulis nomor telepon, misalnya 0812 3456 7890.", ""], "0812", "tel", false)}
+                    {text_field("gaya-baca", ["Kantor", "", "Mengikuti akun Anda.", "", ""], "Bawaslu Kabupaten Bolaang Mongondow Utara", "text", true)}
                 </div>
                 <div class="stack">
-                    <DateField
-                        id="gaya-tanggal"
-                        label="Tanggal keputusan diterima"
-                        hint="Misalnya 27 3 2027"
-                        value=date
-                        on_input=Callback::new(move |text| date.set(text))
-                        picker_label="Buka kalender"
-                        echo=echo
-                        picked="2026-07-08"
-                    />
-                    <DateField
-                        id="gaya-tanggal-galat"
-                        label="Tanggal berita acara"
-                        value=bad_date
-                        on_input=Callback::new(move |text| bad_date.set(text))
-                        picker_label="Buka kalender"
-                        error="Juni hanya sampai tanggal 30. Periksa tanggalnya."
-                    />
+                    {date_field("gaya-tanggal", ["Tanggal keputusan diterima", "Misalnya 27 3 2027", "", "Rabu, 8 Juli 2026"], "8 7 2026")}
+                    {date_field("gaya-tanggal-galat", ["Tanggal berita acara", "", "Juni hanya sampai tanggal 30. Periksa tanggalnya.", ""], "31/6/2026")}
                     <TimeField
                         id="gaya-jam"
                         label="Pukul"
@@ -300,22 +296,8 @@ fn Fields() -> impl IntoView {
                         on_input=Callback::new(move |text| time.set(text))
                         zone="WITA"
                     />
-                    <TextArea
-                        id="gaya-alasan"
-                        label="Alasan permohonan"
-                        hint="Kotak ini memanjang mengikuti tulisan Anda."
-                        value=reason
-                        on_input=Callback::new(move |text| reason.set(text))
-                        counter=words
-                    />
-                    <TextArea
-                        id="gaya-petitum"
-                        label="Petitum"
-                        value=""
-                        on_input=Callback::new(|_| ())
-                        error="Tulis apa yang diminta pemohon."
-                        rows=2
-                    />
+                    {text_area("gaya-alasan", ["Alasan permohonan", "Kotak ini memanjang mengikuti tulisan Anda.", ""], PETITION)}
+                    {text_area("gaya-petitum", ["Petitum", "", "Tulis apa yang diminta pemohon."], "")}
                 </div>
             </div>
         </Part>
