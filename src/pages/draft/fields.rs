@@ -280,7 +280,7 @@ fn row_card(
         })
         .collect();
     view! {
-        <SummaryCard title actions>
+        <SummaryCard title level=2 actions>
             <div class="stack">{fields}</div>
         </SummaryCard>
     }

@@ -1,0 +1,47 @@
+// The first visit, until the app is usable and ready for offline: at most 450 KB over the wire, each hashed file once, nothing
+// from anybody else.
+
+import http from 'node:http';
+
+import { readyForOffline } from '../support/app.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+const LIMIT = 450 * 1024;
+
+/** Passes everything on to the backend and counts the bytes of bodies as they are sent. */
+async function counting(target) {
+  const files = new Map();
+  const server = http.createServer((request, response) => {
+    const to = http.request(target + request.url, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      const name = request.url.split('?')[0];
+      const entry = files.get(name) ?? { times: 0, bytes: 0 };
+      entry.times += answer.statusCode === 304 ? 0 : 1;
+      files.set(name, entry);
+      answer.on('data', (part) => (entry.bytes += part.length));
+      answer.pipe(response);
+    });
+    to.on('error', () => response.destroy());
+    request.pipe(to);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { files, url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+test('the first visit stays under 450 KB and fetches each hashed file once', async ({ device, backend }) => {
+  const proxy = await counting(backend.url);
+  const page = await device({ url: proxy.url });
+  await page.goto('/');
+  await expect(page.locator('#username')).toBeVisible(PATIENT);
+  await readyForOffline(page);
+  const rows = [...proxy.files].sort(([, a], [, b]) => b.bytes - a.bytes);
+  console.log(rows.map(([name, { times, bytes }]) => `${name.padEnd(46)} ${String(times).padStart(2)}× ${(bytes / 1024).toFixed(1).padStart(7)} KB`).join('\n'));
+  const total = rows.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  console.log(`in all ${(total / 1024).toFixed(1)} KB of ${LIMIT / 1024}`);
+  for (const [name, { times }] of rows) {
+    if (/-[0-9a-f]{16}\./.test(name)) expect(times, name).toBe(1);
+  }
+  expect(rows.some(([name]) => name.endsWith('.wasm'))).toBe(true);
+  expect(total).toBeLessThanOrEqual(LIMIT);
+  proxy.close();
+});

@@ -1,0 +1,47 @@
+// A picture of each page at the three sizes and in both themes, to be looked at: tests/e2e/screenshots. It fails where a page
+// does not come up; what it looks like is for people to judge.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { arrive, beginPetition, openCheck, openSection, wholePetition, fillPetition, CASE_1 } from '../support/app.mjs';
+import { SIZES } from '../support/browser.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), '../screenshots');
+
+for (const size of Object.keys(SIZES)) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`each page, ${size}, ${colorScheme}`, async ({ device }) => {
+      test.setTimeout(90_000);
+      const page = await device({ size, colorScheme });
+      const shoot = async (name) => {
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
+        await page.screenshot({ path: path.join(FOLDER, `${name}-${size}-${colorScheme}.png`), animations: 'disabled' });
+      };
+      await page.goto('/');
+      await expect(page.locator('#username')).toBeVisible(PATIENT);
+      await shoot('masuk');
+      await arrive(page);
+      await wholePetition(page);
+      await shoot('tanda-terima');
+      await page.goto(new URL(page.url()).pathname.replace('/tanda-terima', ''));
+      await shoot('perkara');
+      const draft = await beginPetition(page);
+      await fillPetition(page, draft, { masuk: CASE_1.masuk, objek: (({ object_files: _, ...rest }) => rest)(CASE_1.objek), pemohon: CASE_1.pemohon });
+      await openSection(page, draft, 'objek');
+      await page.locator('.deadline').scrollIntoViewIfNeeded();
+      await shoot('batas');
+      await openSection(page, draft, 'pemohon');
+      await shoot('bagian');
+      await openCheck(page, draft);
+      await page.getByRole('button', { name: 'Terima permohonan' }).click();
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await shoot('periksa');
+      for (const [name, address] of [['draf', `/draf/${draft}`], ['hari-ini', '/'], ['daftar', '/perkara'], ['kirim', '/kirim'], ['pengaturan', '/pengaturan'], ['bantuan', '/bantuan'], ['gaya', '/gaya']]) {
+        await page.goto(address);
+        await shoot(name);
+      }
+    });
+  }
+}
