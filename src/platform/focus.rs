@@ -21,6 +21,13 @@ pub fn active_field() -> Option<(String, u32)> {
     Some((id, caret.unwrap_or(0)))
 }
 
+/// Has nothing on the page the focus, or only its title, which has it after every change of page?
+#[must_use]
+pub fn is_idle() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.and_then(|document| document.active_element()).is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "H1"))
+}
+
 /// Runs after the page has been drawn, when new elements can take the focus.
 pub fn after_paint(act: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(act);

@@ -94,7 +94,7 @@ test('an update is announced, leaves a form alone, is taken on consent, and the 
   await expect.poll(() => page.evaluate(() => window.untouched ?? false).catch(() => true), PATIENT).toBe(false);
   await expect(page).toHaveURL(new RegExp(`/draf/${draft}/pokok`));
   await expect(field(page, 'direct_loss')).toHaveValue('Sebelum pembaruan. Selama pembaruan.', PATIENT);
-  await expect(field(page, 'direct_loss')).toBeFocused();
+  await expect(field(page, 'direct_loss')).toBeFocused(PATIENT);
   await expect(page.getByText('Versi baru siap')).toHaveCount(0);
   await page.goto('/pengaturan');
   await expect(page.getByText('00000000000000aa')).toBeVisible();
