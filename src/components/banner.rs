@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 use super::tone::Tone;
 
 /// Whether a screen reader is told when the banner appears.
@@ -32,7 +33,7 @@ pub fn Banner(
         Announce::Politely => Some("status"),
         Announce::AtOnce => Some("alert"),
     };
-    let icon = move || {
+    let icon = live(move || {
         let name = match tone.get() {
             Tone::Neutral | Tone::Info => IconName::Info,
             Tone::Success => IconName::CheckCircle,
@@ -41,7 +42,7 @@ pub fn Banner(
             Tone::Training => IconName::Training,
         };
         view! { <Icon name=name /> }
-    };
+    });
     view! {
         <div class=move || format!("banner banner--{}", tone.get().class_suffix()) role=role>
             {icon}

@@ -3,8 +3,10 @@
 
 use leptos::prelude::*;
 
+use super::live::live;
+
 /// `text` with a place to break after each `/` and `_`.
 #[component]
 pub fn Breakable(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    move || text.with(|text| text.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()} <wbr /> }).collect_view())
+    live(move || text.with(|text| text.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()} <wbr /> }).collect_view()))
 }

@@ -67,7 +67,7 @@ pub fn Button(
         }
         on_press.run(());
     };
-    let words = move || busy.get().then(|| busy_label.get()).flatten().unwrap_or_else(|| label.get());
+    let words = live(move || busy.get().then(|| busy_label.get()).flatten().unwrap_or_else(|| label.get()));
 
     view! {
         <span class="act">

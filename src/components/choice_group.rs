@@ -47,7 +47,7 @@ pub fn ChoiceGroup(
 ) -> impl IntoView {
     let describes = described_by(&id, hint, error, Vec::new());
     let group = id.clone();
-    let radios = move || {
+    let radios = live(move || {
         let group = group.clone();
         choices
             .get()
@@ -66,7 +66,7 @@ pub fn ChoiceGroup(
                 }
             })
             .collect_view()
-    };
+    });
 
     view! {
         <fieldset

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 
 /// What a day is in the count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub struct DayCell {
 /// The days from the event to the deadline, in order. `label` names the list for screen readers.
 #[component]
 pub fn DayStrip(#[prop(into)] label: Signal<String>, #[prop(into)] days: Signal<Vec<DayCell>>) -> impl IntoView {
-    let cells = move || days.get().into_iter().map(|day| view! { <Day day=day /> }).collect_view();
+    let cells = live(move || days.get().into_iter().map(|day| view! { <Day day=day /> }).collect_view());
     view! {
         <ol class="day-strip" aria-label=label>
             {cells}

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 use super::tone::Tone;
 
 /// One deadline. `left` is what remains in words ("2 hari kerja lagi", "Lewat 1 hari kerja"), which
@@ -20,14 +21,14 @@ pub fn Deadline(
     #[prop(optional, into)] tone: Signal<Tone>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let icon = move || {
+    let icon = live(move || {
         let name = match tone.get() {
             Tone::Danger => IconName::Alert,
             Tone::Success => IconName::CheckCircle,
             _ => IconName::Clock,
         };
         view! { <Icon name=name /> }
-    };
+    });
     view! {
         <div class=move || format!("deadline deadline--{}", tone.get().class_suffix())>
             <p class="deadline__left">{icon} <strong>{left}</strong></p>

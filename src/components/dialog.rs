@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::icon::IconName;
 use super::icon_button::IconButton;
+use super::live::live;
 use super::unique_id;
 
 /// A modal dialog, shown while `open` is true. `on_close` runs when the reader closes it (Esc, the
@@ -48,8 +49,8 @@ pub fn Dialog(
     };
     let title_id = unique_id("dialog");
     let labelled_by = title_id.clone();
-    let children = StoredValue::new(children);
-    let actions = StoredValue::new(actions);
+    // Setting `open` to what it is already makes nothing anew.
+    let shown = Memo::new(move |_| open.get());
 
     view! {
         <dialog node_ref=dialog class="dialog" aria-labelledby=labelled_by on:close=closed>
@@ -59,10 +60,12 @@ pub fn Dialog(
                 </h2>
                 <IconButton label=close_label icon=IconName::Close on_press=on_close />
             </div>
-            <Show when=move || open.get()>
-                <div class="dialog__body">{children.with_value(|children| children())}</div>
-                <div class="dialog__acts">{actions.with_value(ViewFn::run)}</div>
-            </Show>
+            {live(move || {
+                shown.get().then(|| view! {
+                    <div class="dialog__body">{children()}</div>
+                    <div class="dialog__acts">{actions.run()}</div>
+                })
+            })}
         </dialog>
     }
 }

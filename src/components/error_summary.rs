@@ -39,46 +39,49 @@ pub fn ErrorSummary(
     let any = Memo::new(move |_| problems.with(|problems| !problems.is_empty()));
 
     view! {
-        <Show when=move || any.get()>
-            <section
-                node_ref=summary
-                class="error-summary"
-                tabindex="-1"
-                aria-labelledby=heading_id.clone()
-            >
-                <h2 class="error-summary__title" id=heading_id.clone()>
-                    <Icon name=IconName::Alert />
-                    <span>{title}</span>
-                </h2>
-                <ul class="error-summary__list">
-                    {live(move || {
-                        problems
-                            .get()
-                            .into_iter()
-                            .map(|problem| {
-                                let Problem { field_id, message } = problem;
-                                let href = format!("#{field_id}");
-                                view! {
-                                    <li>
-                                        <a
-                                            class="error-summary__link"
-                                            href=href
-                                            on:click=move |event| {
-                                                // The router would take the press for a change of page.
-                                                event.prevent_default();
-                                                go_to_field(&field_id);
-                                            }
-                                        >
-                                            {message}
-                                        </a>
-                                    </li>
-                                }
-                            })
-                            .collect_view()
-                    })}
-                </ul>
-            </section>
-        </Show>
+        {live(move || {
+            let heading_id = heading_id.clone();
+            any.get().then(|| view! {
+                <section
+                    node_ref=summary
+                    class="error-summary"
+                    tabindex="-1"
+                    aria-labelledby=heading_id.clone()
+                >
+                    <h2 class="error-summary__title" id=heading_id.clone()>
+                        <Icon name=IconName::Alert />
+                        <span>{title}</span>
+                    </h2>
+                    <ul class="error-summary__list">
+                        {live(move || {
+                            problems
+                                .get()
+                                .into_iter()
+                                .map(|problem| {
+                                    let Problem { field_id, message } = problem;
+                                    let href = format!("#{field_id}");
+                                    view! {
+                                        <li>
+                                            <a
+                                                class="error-summary__link"
+                                                href=href
+                                                on:click=move |event| {
+                                                    // The router would take the press for a change of page.
+                                                    event.prevent_default();
+                                                    go_to_field(&field_id);
+                                                }
+                                            >
+                                                {message}
+                                            </a>
+                                        </li>
+                                    }
+                                })
+                                .collect_view()
+                        })}
+                    </ul>
+                </section>
+            })
+        })}
     }
 }
 

@@ -5,6 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 
 /// How wide a field is drawn: its width tells how much is expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,14 +85,14 @@ pub fn Field(
 /// The word after a label that marks the exception ("(opsional)").
 #[component]
 pub fn FieldMark(mark: Signal<Option<String>>) -> impl IntoView {
-    move || mark.get().map(|text| view! { <span class="field__mark">" "{text}</span> })
+    live(move || mark.get().map(|text| view! { <span class="field__mark">" "{text}</span> }))
 }
 
 /// The hint of the field `id`, under its label.
 #[component]
 pub fn FieldHint(#[prop(into)] id: String, hint: Signal<Option<String>>) -> impl IntoView {
     let hint_id = format!("{id}-hint");
-    move || {
+    live(move || {
         hint.get().map(|text| {
             view! {
                 <p class="field__hint" id=hint_id.clone()>
@@ -99,14 +100,14 @@ pub fn FieldHint(#[prop(into)] id: String, hint: Signal<Option<String>>) -> impl
                 </p>
             }
         })
-    }
+    })
 }
 
 /// The error of the field `id`, under the control, in the same words as in the summary.
 #[component]
 pub fn FieldError(#[prop(into)] id: String, error: Signal<Option<String>>) -> impl IntoView {
     let error_id = format!("{id}-error");
-    move || {
+    live(move || {
         error.get().map(|text| {
             view! {
                 <p class="field__error" id=error_id.clone()>
@@ -115,5 +116,5 @@ pub fn FieldError(#[prop(into)] id: String, error: Signal<Option<String>>) -> im
                 </p>
             }
         })
-    }
+    })
 }

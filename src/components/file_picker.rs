@@ -37,6 +37,7 @@ pub fn FilePicker(
     let camera = NodeRef::<html::Input>::new();
     let files = NodeRef::<html::Input>::new();
     let dragged_over = RwSignal::new(false);
+    let photographs = Memo::new(move |_| photo_label.with(Option::is_some));
     let describes = described_by(&id, hint, error, Vec::new());
 
     let open = move |input: NodeRef<html::Input>| {
@@ -75,7 +76,7 @@ pub fn FilePicker(
         <fieldset
             class="field file-picker"
             class:field--invalid=move || error.with(Option::is_some)
-            class:file-picker--over=dragged_over
+            class:file-picker--over=Signal::from(dragged_over)
             aria-describedby=describes
             on:dragover=move |event: ev::DragEvent| {
                 event.prevent_default();
@@ -90,15 +91,17 @@ pub fn FilePicker(
             </legend>
             <FieldHint id=id.clone() hint=hint />
             <div class="file-picker__zone">
-                <Show when=move || photo_label.with(Option::is_some)>
-                    <Button
-                        label=Signal::derive(move || photo_label.get().unwrap_or_default())
-                        kind=ButtonKind::Secondary
-                        icon=IconName::Camera
-                        disabled_reason=disabled_reason
-                        on_press=Callback::new(move |()| open(camera))
-                    />
-                </Show>
+                {live(move || {
+                    photographs.get().then(|| view! {
+                        <Button
+                            label=Signal::derive(move || photo_label.get().unwrap_or_default())
+                            kind=ButtonKind::Secondary
+                            icon=IconName::Camera
+                            disabled_reason=disabled_reason
+                            on_press=Callback::new(move |()| open(camera))
+                        />
+                    })
+                })}
                 <Button
                     id=id.clone()
                     label=choose_label

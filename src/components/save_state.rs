@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 
 /// How far keeping what was typed has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum SaveKind {
 /// The save state in words ("Tersimpan di perangkat 14.05").
 #[component]
 pub fn SaveState(#[prop(into)] text: Signal<String>, #[prop(optional, into)] kind: Signal<SaveKind>) -> impl IntoView {
-    let icon = move || {
+    let icon = live(move || {
         let name = match kind.get() {
             SaveKind::Untouched => return None,
             SaveKind::Saving => IconName::Sync,
@@ -29,7 +30,7 @@ pub fn SaveState(#[prop(into)] text: Signal<String>, #[prop(optional, into)] kin
             SaveKind::Failed => IconName::Alert,
         };
         Some(view! { <Icon name=name /> })
-    };
+    });
     view! {
         <p
             class="save-state"

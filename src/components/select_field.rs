@@ -25,7 +25,7 @@ pub fn SelectField(
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let describes = described_by(&id, hint, error, Vec::new());
-    let options = move || {
+    let options = live(move || {
         choices
             .get()
             .into_iter()
@@ -41,7 +41,7 @@ pub fn SelectField(
                 }
             })
             .collect_view()
-    };
+    });
 
     view! {
         <Field id=id.clone() label=label mark=mark hint=hint error=error>

@@ -11,11 +11,10 @@ pub fn SummaryCard(
     #[prop(optional, into)] actions: ViewFn,
     children: Children,
 ) -> impl IntoView {
-    let words = move || title.get();
     let heading = match level {
-        2 => view! { <h2 class="summary-card__title">{words}</h2> }.into_any(),
-        4 => view! { <h4 class="summary-card__title">{words}</h4> }.into_any(),
-        _ => view! { <h3 class="summary-card__title">{words}</h3> }.into_any(),
+        2 => view! { <h2 class="summary-card__title">{title}</h2> }.into_any(),
+        4 => view! { <h4 class="summary-card__title">{title}</h4> }.into_any(),
+        _ => view! { <h3 class="summary-card__title">{title}</h3> }.into_any(),
     };
     view! {
         <div class="summary-card">

@@ -23,11 +23,11 @@ pub fn SummaryRow(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let has_children = children.is_some();
-    let words = move || match (value.get(), missing.get()) {
+    let words = live(move || match (value.get(), missing.get()) {
         (Some(text), _) => Some(view! { <span class="summary-list__text">{text}</span> }.into_any()),
         (None, Some(text)) if !has_children => Some(view! { <span class="summary-list__missing">{text}</span> }.into_any()),
         _ => None,
-    };
+    });
 
     view! {
         <div class="summary-list__row">

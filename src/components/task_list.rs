@@ -38,7 +38,7 @@ pub fn TaskRow(
             if hint.with(Option::is_some) { format!("{hint_id} {status_id}") } else { status_id.clone() }
         }
     };
-    let name = move || {
+    let name = live(move || {
         let address = href.get();
         if address.is_empty() {
             view! { <span class="task-list__title">{title}</span> }.into_any()
@@ -54,7 +54,7 @@ pub fn TaskRow(
             }
             .into_any()
         }
-    };
+    });
 
     view! {
         <li class="task-list__row">
