@@ -3,7 +3,9 @@
 
 import AxeBuilder from '@axe-core/playwright';
 
-import { arrive, beginPetition, openCheck, openSection, wholePetition } from '../support/app.mjs';
+import { RECEPTION_NUMBER, allSent, arrive, beginPetition, openCheck, openSection, saved, signIn, wholePetition } from '../support/app.mjs';
+import { SIZES } from '../support/browser.mjs';
+import { EMPTY_FILE, PHOTO_FILE } from '../support/files.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 const SECTIONS = ['masuk', 'objek', 'pemohon', 'kuasa', 'termohon', 'kewenangan', 'pokok', 'petitum', 'bukti', 'saksi', 'berkas', 'pernyataan'];
@@ -44,33 +46,229 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
   });
 }
 
-test('from sign-in to a saved field by keyboard alone', async ({ device }) => {
+/** What is only there at times: signed out, without a server, with something held back, with a dialog, with a mistake. */
+for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark']]) {
+  test(`axe finds nothing in passing states, ${language}, ${colorScheme}`, async ({ device, gate }) => {
+    test.setTimeout(120_000);
+    const page = await device({ url: gate.url, colorScheme, viewport: { width: 360, height: 2400 } });
+    for (const address of ['/bantuan', '/gaya', '/perkara', '/tidak-ada']) {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
+      await axe(page, `signed out: ${address}`);
+    }
+    await page.goto('/');
+    await page.locator('#username').fill('rina');
+    await page.locator('#password').fill('salah');
+    await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+    await expect(page.getByRole('alert')).toBeVisible(PATIENT);
+    await axe(page, 'a wrong password');
+    await signIn(page);
+    await allSent(page);
+
+    gate.answer = (request, body) => {
+      if (request.url !== '/v1/commands') return null;
+      const results = JSON.parse(body).commands.map(({ commandId }) => ({ commandId, result: 'rejected', problem: { type: '/problems/rejected', title: 'Rejected', status: 422, detail: '', commandId, reasons: ['other_office'] } }));
+      return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
+    };
+    await wholePetition(page);
+    await expect(page.locator('.paper__number')).toContainText('Kode sementara');
+    const receipt = new URL(page.url()).pathname;
+    await axe(page, 'a receipt with a provisional code');
+    await page.locator('.nav__link[href="/kirim"]').click();
+    await expect(page.getByText('Tertahan')).toBeVisible(PATIENT);
+    gate.answer = (request) => (request.url.startsWith('/v1/') ? { status: 503, headers: { 'content-type': 'application/problem+json', 'sips-contract': '1' }, body: '{}' } : null);
+    await page.locator('.nav__link[href="/"]').click();
+    await wholePetition(page);
+    await setLanguage(page, language);
+    for (const address of ['/kirim', '/', '/perkara', receipt.replace('/tanda-terima', '')]) {
+      await page.goto(address);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
+      await axe(page, `with something held back and something waiting: ${address}`);
+    }
+    await page.goto('/pengaturan');
+    await page.getByRole('button', { name: /^(Keluar|Sign out)$/ }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await axe(page, 'the dialog at signing out');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect(page.getByRole('button', { name: /^(Keluar|Sign out)$/ }), 'the focus goes back to where it came from').toBeFocused();
+
+    await page.goto('/permohonan/baru');
+    await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
+    const draft = new URL(page.url()).pathname;
+    await page.goto(`${draft}/objek`);
+    await page.locator('[id="object_fixed_on"]').fill('31 2 2026');
+    await page.locator('[id="object_fixed_on"]').blur();
+    await page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]').setInputFiles([PHOTO_FILE(), EMPTY_FILE]);
+    await expect(page.locator('.file-row')).toHaveCount(2);
+    await expect(page.locator('.file-row img')).toBeVisible(PATIENT);
+    await axe(page, 'a field with a mistake, a file kept and a file refused');
+    await page.goto(`${draft}/petitum`);
+    await page.locator('[id="petitum"]').click();
+    await page.locator('[id="petitum"]').click();
+    await page.locator('.summary-card').nth(1).getByRole('button', { name: /Hapus|Remove/ }).click();
+    await expect(page.locator('.toast')).toBeVisible();
+    await axe(page, 'a notice with its undo');
+    await page.goto(`${draft}/periksa`);
+    await page.getByRole('button', { name: /Terima permohonan|Receive the petition/ }).click();
+    await expect(page.locator('#to-mend')).toBeFocused();
+    await axe(page, 'the check page with what to mend');
+  });
+}
+
+test('the whole way from sign-in to the receipt by keyboard alone', async ({ device }) => {
+  test.setTimeout(120_000);
   const page = await device({ size: 'desktop' });
+  const { keyboard } = page;
   await page.goto('/');
-  await page.locator('#username').focus();
-  await page.keyboard.type('rina');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('banyuasin-rina-2026');
-  await page.keyboard.press('Enter');
+  await expect(page.locator('#username')).toBeVisible(PATIENT);
+  await reach(page, '#username');
+  await keyboard.type('rina');
+  await keyboard.press('Tab');
+  await keyboard.type('banyuasin-rina-2026');
+  await keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
   await press(page, 'Baru');
   await expect(page.getByRole('heading', { level: 1, name: 'Permohonan baru' })).toBeFocused(PATIENT);
-  await press(page, 'Termohon');
-  await expect(page.getByRole('heading', { level: 1, name: 'Termohon' })).toBeFocused();
-  await expect(page).toHaveTitle(/^Termohon · SIPS Lapangan$/);
+
+  await press(page, 'Cara dan waktu masuk');
+  await expect(page.getByRole('heading', { level: 1, name: 'Cara dan waktu masuk' })).toBeFocused();
+  await type(page, '[id="filed_on"]', '8 7 2026');
+  await type(page, '[id="filed_at"]', '10.20');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Objek sengketa' })).toBeFocused();
+  await reach(page, '[name="object_kind"]');
+  await keyboard.press('Space');
+  await expect(page.locator('[id="object_kind"]')).toBeChecked();
+  await type(page, '[id="object_fixed_on"]', '6 7 2026');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Pemohon' })).toBeFocused();
+  await reach(page, '[id^="petitioner/"][id$="/kind"]');
+  await keyboard.press('Space');
+  // The arrows walk a group of radio buttons.
+  for (let step = 0; step < 3; step += 1) await keyboard.press('ArrowDown');
+  await expect(page.getByLabel('Calon atau bakal calon anggota DPD')).toBeChecked();
+  await type(page, '[id^="petitioner/"][id$="/name"]', 'Siti Rahma');
+  await type(page, '[id^="petitioner/"][id$="/address"]', 'Betung');
+  await press(page, 'Lanjut');
+  await expect(page.getByRole('heading', { level: 1, name: 'Kuasa hukum' })).toBeFocused();
+  await press(page, 'Semua bagian');
+  await expect(page.getByRole('heading', { level: 1, name: 'Siti Rahma' })).toBeFocused();
+  await press(page, 'Pernyataan');
+  await expect(page.getByRole('heading', { level: 1, name: /^Pernyataan/ })).toBeFocused();
+  await reach(page, '[name="not_other_violation"]');
+  await keyboard.press('Space');
+  await press(page, 'Periksa jawaban');
+  await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeFocused();
+  await press(page, 'Terima permohonan', 120);
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan diterima' })).toBeVisible(PATIENT);
+  await expect(page).toHaveTitle(/^Tanda terima .+ · SIPS Lapangan$/);
+});
+
+test('a number that arrives leaves the focus where it is', async ({ device, gate }) => {
+  for (const target of ['title', 'button']) {
+    const page = await device({ url: gate.url });
+    await arrive(page);
+    await allSent(page);
+    gate.answer = (request) => (request.url === '/v1/commands' ? { status: 503, headers: { 'content-type': 'application/problem+json', 'sips-contract': '1' }, body: '{}' } : null);
+    await wholePetition(page);
+    await expect(page.locator('.paper__number')).toContainText('Kode sementara');
+    const focused = target === 'title' ? page.getByRole('heading', { level: 1, name: 'Permohonan diterima' }) : page.getByRole('button', { name: /^Cetak/ });
+    if (target === 'button') await focused.focus();
+    await expect(focused).toBeFocused();
+    gate.answer = null;
+    await expect(page.locator('.paper__number')).toHaveText(RECEPTION_NUMBER, { timeout: 30_000 });
+    await expect(focused, target).toBeFocused();
+  }
+});
+
+test('every page takes the focus to its title and names the window', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const titles = new Set();
+  for (const [address, title] of [['/perkara', 'Perkara'], ['/kirim', 'Kotak Kirim'], ['/pengaturan', 'Setelan'], ['/', 'Hari ini']]) {
+    await page.locator(`.nav__link[href="${address}"]`).click();
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeFocused();
+    await expect(page).toHaveTitle(`${title} · SIPS Lapangan`);
+    await expect(page.locator(`.nav__link[href="${address}"]`)).toHaveAttribute('aria-current', 'page');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    titles.add(await page.title());
+  }
+  expect(titles.size).toBe(4);
   await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('Jalan Palembang 1');
-  await expect(page.locator('[id="respondent_address"]')).toHaveValue('Jalan Palembang 1');
-  await page.keyboard.press('Tab');
-  await expect(page.getByText(/Tersimpan di perangkat/)).toBeVisible();
+  await page.evaluate(() => document.querySelector('.skip-link').focus());
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1, name: 'Kewenangan dan kedudukan hukum' })).toBeFocused();
+  await expect(page.locator('#main')).toBeFocused();
+});
+
+test('help can be reached at every size', async ({ device }) => {
+  for (const size of Object.keys(SIZES)) {
+    const page = await device({ size });
+    await arrive(page);
+    // On a phone, where five tabs fill the bar, the settings may hold it.
+    await page.locator('.nav__link[href="/pengaturan"]').click();
+    const link = page.getByRole('link', { name: 'Bantuan' }).first();
+    await expect(link, size).toBeVisible();
+    await link.click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Bantuan' })).toBeFocused();
+  }
+});
+
+test('the state in the top bar fits, whatever it says', async ({ device, gate }) => {
+  const page = await device({ url: gate.url });
+  const fits = () =>
+    page.locator('.top-bar__state').evaluate((state) => {
+      const edge = document.documentElement.clientWidth;
+      return [state, ...state.querySelectorAll('*')].every((part) => part.getBoundingClientRect().right <= edge + 0.5);
+    });
+  await arrive(page);
+  await allSent(page);
+  expect.soft(await fits(), 'all sent').toBe(true);
+  gate.hold = true;
+  await page.goto('/');
+  await expect(page.locator('.top-bar__state')).toContainText('Menyambung…', PATIENT);
+  expect.soft(await fits(), 'connecting').toBe(true);
+  gate.hold = false;
+  gate.answer = (request) => (request.url.startsWith('/v1/') ? { status: 503, headers: { 'content-type': 'application/problem+json', 'sips-contract': '1' }, body: '{}' } : null);
+  await page.reload();
+  await expect(page.locator('.top-bar__state')).toContainText('Server belum terjangkau', PATIENT);
+  expect.soft(await fits(), 'not reached').toBe(true);
+  await wholePetition(page);
+  await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
+  expect.soft(await fits(), 'unsent').toBe(true);
+});
+
+test('the focus is to be seen, and never hides under a bar that stays', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pemohon');
+  const bad = [];
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body || !element.closest('main')) return null;
+      const box = element.getBoundingClientRect();
+      const [x, y] = [box.left + Math.min(box.width / 2, 20), box.top + Math.min(box.height / 2, 20)];
+      const top = document.elementFromPoint(x, y);
+      const covered = !top || !(element.contains(top) || top.contains(element) || top.closest('.choice, .field__row, .select, .act') === element.closest('.choice, .field__row, .select, .act'));
+      const seen = (node) => {
+        const style = getComputedStyle(node);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+      };
+      const around = element.closest('.choice') ?? element;
+      const visible = [element, around, ...around.querySelectorAll('*')].some(seen) || ['::before', '::after'].some((part) => [...around.querySelectorAll('*')].some((node) => getComputedStyle(node, part).outlineStyle !== 'none'));
+      return { name: element.id || element.innerText, covered, visible };
+    });
+    if (found && (found.covered || !found.visible)) bad.push(found);
+  }
+  expect(bad).toEqual([]);
 });
 
 /** Walks by Tab to the link or button of that name and presses it. */
-async function press(page, name) {
-  for (let step = 0; step < 60; step += 1) {
+async function press(page, name, most = 60) {
+  for (let step = 0; step < most; step += 1) {
     await page.keyboard.press('Tab');
     const text = await page.evaluate(() => document.activeElement?.innerText.trim() ?? '');
     if (text.startsWith(name)) {
@@ -79,6 +277,22 @@ async function press(page, name) {
     }
   }
   throw new Error(`no way by Tab to ${name}`);
+}
+
+/** Walks by Tab to the first control of that kind. */
+async function reach(page, selector) {
+  for (let step = 0; step < 60; step += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no way by Tab to ${selector}`);
+}
+
+/** Writes into a field in place of what stands there. */
+async function type(page, selector, text) {
+  await reach(page, selector);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(text);
 }
 
 test('the list of what to mend takes the focus and leads to the field', async ({ device }) => {
@@ -97,8 +311,13 @@ test('the list of what to mend takes the focus and leads to the field', async ({
 test('narrow screens and large text need no sideways scrolling, and targets are large enough', async ({ device }) => {
   const page = await device({ viewport: { width: 320, height: 640 } });
   await arrive(page);
+  const { id } = await wholePetition(page);
+  await page.goto('/');
   const draft = await beginPetition(page);
-  for (const address of ['/', '/perkara', '/kirim', '/pengaturan', '/gaya', `/draf/${draft}`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  await openSection(page, draft, 'objek');
+  await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
+  await saved(page);
+  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, '/kirim', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
     for (const size of ['100%', '200%']) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);

@@ -129,12 +129,16 @@ test.describe('the network while working', () => {
 
   test('the session ends in the middle of the form: work goes on, and the outbox goes out after signing in again', async ({ device, gate, backend }) => {
     const page = await device({ url: gate.url });
+    let session = null;
+    gate.change = (request, whole) => {
+      if (request.method === 'POST' && request.url === '/v1/session') session = JSON.parse(whole.body.toString());
+      return whole;
+    };
     await arrive(page);
     await allSent(page);
     const draft = await beginPetition(page);
-    // Everything about sessions is refused from now on, as after an admin has ended them.
-    const refused = { status: 401, headers: { 'content-type': 'application/problem+json', 'sips-contract': '1' }, body: '{"type":"/problems/sign-in","title":"Sign in","status":401}' };
-    gate.answer = (request) => (request.url.startsWith('/v1/') && !(request.method === 'POST' && request.url === '/v1/session') ? refused : null);
+    // As when an admin ends it: the access token and the one to renew it are worth nothing from here on.
+    expect((await backend.call('DELETE', '/v1/session', { token: session.accessToken })).status).toBe(204);
     await fillPetition(page, draft, SHORT_CASE);
     await openCheck(page, draft);
     await receive(page);
@@ -142,7 +146,10 @@ test.describe('the network while working', () => {
     const notice = page.locator('.shell__notices');
     await expect(notice).toContainText('Sesi server berakhir', PATIENT);
     await expect(notice).toContainText('Pekerjaan berjalan terus di perangkat; masuk lagi untuk mengirim.');
-    gate.answer = null;
+    await setLanguage(page, 'en');
+    await expect(notice).toContainText('Server session ended');
+    await expect(notice).toContainText('Work goes on on this device; sign in again to send.');
+    await setLanguage(page, 'id');
     await notice.getByRole('link', { name: 'Masuk lagi' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Masuk lagi' })).toBeVisible();
     await page.locator('#password').fill('salah');
@@ -176,7 +183,7 @@ test.describe('files', () => {
         return slice.call(this, from, to, ...rest);
       };
     });
-    const huge = hugeFile(300_000_000);
+    const huge = hugeFile(test.info().outputPath('pindaian-besar.pdf'), 300_000_000);
     await input.setInputFiles(huge);
     await expect(page.locator('.file-row', { hasText: 'pindaian-besar.pdf' })).toContainText(/Berkas 300 MB, melebihi batas 50 MB/);
     expect(await page.evaluate(() => window.readBytes)).toBe(0);
@@ -536,6 +543,47 @@ test.describe('the device', () => {
   });
 });
 
+test('the app’s code does not arrive, or a sign-in page of a Wi-Fi in its place: a readable page, and a way on', async ({ device, gate }) => {
+  for (const answer of [{ status: 404, body: 'no' }, CAPTIVE_PORTAL]) {
+    const page = await device({ url: gate.url });
+    gate.answer = (request) => (request.url.endsWith('.wasm') ? answer : null);
+    await page.goto('/');
+    await expect(page.getByText('Aplikasi gagal dimuat.')).toBeVisible(PATIENT);
+    await expect(page.getByText('The app could not be loaded.')).toBeVisible();
+    await expect(page.getByText('Yang sudah tersimpan di perangkat tetap aman.')).toBeVisible();
+    gate.answer = null;
+    await page.getByRole('button', { name: 'Coba lagi' }).click();
+    await expect(page.locator('#username')).toBeVisible(PATIENT);
+  }
+});
+
+test('a device clock that is wrong is told, and nothing stops', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    const now = Date.now;
+    Date.now = () => now() - 3 * 3_600_000;
+  });
+  await arrive(page);
+  await expect(page.locator('.shell__notices')).toContainText('Jam perangkat salah', PATIENT);
+  await wholePetition(page);
+  await allSent(page);
+});
+
+test('another zone than the device’s: the office’s is shown and counted', async ({ device, backend }) => {
+  // The device stands in WIB, the office in WITA.
+  const page = await device();
+  await arrive(page, { username: 'baiq', password: 'mataram-baiq-2026' });
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { ...SHORT_CASE, masuk: { ...SHORT_CASE.masuk, filed_at: '00.30' } });
+  await openCheck(page, draft);
+  await expect(page.locator('main')).toContainText('00.30 WITA');
+  await receive(page);
+  await allSent(page);
+  await expect(page.locator('.sheet')).toContainText('Rabu, 8 Juli 2026 pukul 00.30 WITA');
+  const [[act]] = [...(await backend.cases({ username: 'baiq', password: 'mataram-baiq-2026' })).values()];
+  expect(act.happenedAt).toMatch(/^2026-07-07T16:30:00/);
+});
+
 test('broken and foreign addresses lead home', async ({ device }) => {
   const page = await device();
   await arrive(page);
@@ -565,6 +613,24 @@ test('a double press receives once', async ({ device, backend }) => {
   await allSent(page);
   const acts = [...(await backend.cases()).values()].flat();
   expect(acts).toHaveLength(1);
+});
+
+test('a refusal in words that this version does not know is held back as well', async ({ device, gate }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  await allSent(page);
+  gate.answer = (request, body) => {
+    if (request.url !== '/v1/commands') return null;
+    const results = JSON.parse(body).commands.map(({ commandId }) => ({
+      commandId,
+      result: 'rejected',
+      problem: { type: '/problems/rejected', title: 'Rejected', status: 422, detail: 'Alasan yang baru', commandId, reasons: [{ from_the_future: { why: 1 } }] },
+    }));
+    return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
+  };
+  await wholePetition(page);
+  await page.locator('.nav__link[href="/kirim"]').click();
+  await expect(page.locator('.row', { hasText: 'Siti Rahma' })).toContainText('Tertahan', PATIENT);
 });
 
 test('what the server refuses is held back with its reason, corrected, and sent again', async ({ device, gate, backend }) => {

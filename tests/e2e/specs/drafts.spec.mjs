@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 
-import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, saved, signIn } from '../support/app.mjs';
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, readyForOffline, saved, signIn } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -15,17 +15,16 @@ async function typeUntilKilled(page, control, kill) {
   await control.focus();
   const stamps = [];
   let text = '';
-  const begun = Date.now();
-  while (Date.now() - begun < 2_600) {
+  const longAgo = () => Math.max(0, ...stamps.filter(([at]) => at <= Date.now() - PROMISED_MS).map(([, length]) => length));
+  // However slow the machine is just now: a good deal was typed more than a second ago, and the typing goes on.
+  while (longAgo() < 60) {
     const word = `kata${stamps.length} `;
     await page.keyboard.type(word, { delay: 8 });
     text += word;
     stamps.push([Date.now(), text.length]);
   }
-  const killedAt = Date.now();
+  const promised = longAgo();
   await kill();
-  const promised = Math.max(0, ...stamps.filter(([at]) => at <= killedAt - PROMISED_MS).map(([, length]) => length));
-  expect(promised, 'the test itself typed long enough').toBeGreaterThan(40);
   return { text, promised };
 }
 
@@ -72,6 +71,44 @@ test('a browser that is killed in the middle of a word; home leads back to the v
   await page.getByRole('link', { name: 'Partai Lumbung Rakyat' }).click(PATIENT);
   await expect(page).toHaveURL(new RegExp(`/draf/${draft}/pemohon$`));
   await expectKept(page, field(page, 'address', 'petitioner'), typed);
+});
+
+test('a browser that is killed right after the sign-in still knows the officer, without a server', async ({ profile, backend }) => {
+  let page = await profile.open();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'termohon');
+  await field(page, 'respondent_address').fill('Jalan Merdeka 12');
+  await saved(page);
+  await readyForOffline(page);
+  await profile.kill();
+  await backend.stop();
+
+  page = await profile.open();
+  await page.goto(`/draf/${draft}/termohon`);
+  await expect(field(page, 'respondent_address')).toHaveValue('Jalan Merdeka 12', PATIENT);
+});
+
+test('the field that was left by a press elsewhere is the one that a reload leads back to', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pemohon');
+  await field(page, 'name', 'petitioner').fill('Siti Rahma');
+  await saved(page);
+  const phone = field(page, 'phone', 'petitioner');
+  // In one go, so that leaving the field is what sets off the save.
+  await phone.evaluate((input) => {
+    input.focus();
+    input.value = '0812 3456 7890';
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    input.blur();
+  });
+  await saved(page);
+  await page.reload();
+  await expect(phone).toHaveValue('0812 3456 7890', PATIENT);
+  await expect(phone).toBeFocused();
+  await expect(phone).toBeInViewport();
 });
 
 test('a reload comes back to the field in view', async ({ device }) => {

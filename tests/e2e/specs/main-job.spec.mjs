@@ -42,6 +42,10 @@ for (const size of Object.keys(SIZES)) {
       for (const section of Object.values(CASE_1)) for (const text of texts(section)) await expect(main).toContainText(text);
       for (const nothing of ['Tidak diisi', 'Belum diisi', 'Wajib diisi', 'belum diserahkan', 'Perlu alasan']) await expect(main).not.toContainText(nothing);
       await expect(main.getByText('SHA-256')).toHaveCount(4);
+      // Both pictures are drawn from the device's own copy.
+      const pictures = main.locator('.file-row img');
+      await expect(pictures).toHaveCount(2);
+      for (const picture of await pictures.all()) await expect.poll(() => picture.evaluate((image) => image.naturalWidth), PATIENT).toBeGreaterThan(0);
       await expect(main).toContainText(/Permohonan \(PSPP-01\): diserahkan\s+· 4 rangkap/);
     });
 

@@ -42,6 +42,14 @@ for (const size of Object.keys(SIZES)) {
         await page.goto(address);
         await shoot(name);
       }
+      if (colorScheme === 'dark' || size === 'tablet') return;
+      // English is longer in some places: three pages are enough to see how it fits.
+      await page.goto('/pengaturan');
+      await page.getByText('English', { exact: true }).click();
+      for (const [name, address] of [['today', '/'], ['petitioner', `/draf/${draft}/pemohon`], ['check', `/draf/${draft}/periksa`]]) {
+        await page.goto(address);
+        await shoot(`english-${name}`);
+      }
     });
   }
 }

@@ -3,7 +3,6 @@
 
 import crypto from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 
 import { arrive, beginPetition, field, openSection, readyForOffline, saved } from '../support/app.mjs';
@@ -14,7 +13,7 @@ const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex'
 
 /** A copy of the build with another comment in boot.js, listed by its hash as `cargo xtask build` does; or damaged after that. */
 function otherBuild(release, { damaged = false } = {}) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sips-dist-'));
+  const folder = test.info().outputPath(`dist-${release}`);
   fs.cpSync(DIST, folder, { recursive: true });
   const boot = path.join(folder, 'boot.js');
   const before = fs.readFileSync(boot);

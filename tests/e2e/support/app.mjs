@@ -4,7 +4,7 @@
 import { expect } from '@playwright/test';
 
 import { ACCOUNTS } from './backend.mjs';
-import { PDF_FILE, PHOTO_FILE } from './files.mjs';
+import { JPEG_FILE, PDF_FILE, PHOTO_FILE } from './files.mjs';
 import { PATIENT } from './test.mjs';
 
 /** The petition of case 1 of the domain's examples, every field of the form. Rows are lists. */
@@ -76,7 +76,7 @@ export const CASE_1 = {
   bukti: {
     evidence: [
       { title: 'Ijazah calon', proves: 'Ijazah ada dan terbaca', form_of: 'Asli', legalised: 'Ya', files: { attach: [PHOTO_FILE] } },
-      { title: 'Tanda terima berkas', proves: 'Berkas diserahkan tepat waktu', form_of: 'Salinan', legalised: 'Tidak', files: { attach: [() => ({ ...PDF_FILE(), name: 'tanda-terima.pdf', buffer: PDF_FILE().buffer.subarray(0) })] } },
+      { title: 'Tanda terima berkas', proves: 'Berkas diserahkan tepat waktu', form_of: 'Salinan', legalised: 'Tidak', files: { attach: [JPEG_FILE] } },
     ],
   },
   saksi: {

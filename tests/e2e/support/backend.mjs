@@ -18,12 +18,10 @@ export const ACCOUNTS = {
 };
 
 export class Backend {
-  /** @param {{options?: string[]}} [how] */
-  constructor({ options = [] } = {}) {
+  constructor() {
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sips-e2e-'));
     this.app = path.join(this.folder, 'app');
     fs.symlinkSync(DIST, this.app);
-    this.options = options;
     this.port = 0;
     this.lines = [];
     this.process = null;
@@ -35,7 +33,7 @@ export class Backend {
 
   /** Starts it; after a stop on the same port, with the same data. */
   async start() {
-    const words = ['--listen', `127.0.0.1:${this.port}`, '--data', path.join(this.folder, 'data'), '--app', this.app, ...this.options];
+    const words = ['--listen', `127.0.0.1:${this.port}`, '--data', path.join(this.folder, 'data'), '--app', this.app];
     const started = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = started;
     started.stderr.setEncoding('utf8').on('data', (text) => this.lines.push(...text.split('\n').filter(Boolean)));

@@ -1,8 +1,6 @@
 // Real files, made here: a PDF of several pages, a PNG, and what only pretends.
 
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import zlib from 'node:zlib';
 
 /** A PDF with a cross-reference table and a line of text on each page. */
@@ -81,9 +79,8 @@ export const EMPTY_FILE = { name: 'kosong.pdf', mimeType: 'application/pdf', buf
 export const EXE_NAMED_PDF = { name: 'surat.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([Buffer.from('MZ\x90\x00\x03', 'latin1'), Buffer.alloc(600)]) };
 export const HTML_NAMED_JPG = { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<!doctype html><html><body><script>alert(1)</script></body></html>') };
 
-/** A file of many bytes that takes no room on the disk. */
-export function hugeFile(bytes) {
-  const name = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'sips-huge-')), 'pindaian-besar.pdf');
+/** Makes a file of many bytes that takes no room on the disk. */
+export function hugeFile(name, bytes) {
   fs.writeFileSync(name, '%PDF-1.4\n');
   fs.truncateSync(name, bytes);
   return name;

@@ -10,6 +10,8 @@ export class Gate {
     this.answer = null;
     /** Changes a true answer on its way: `(request, {status, headers, body}) => the same shape`. */
     this.change = null;
+    /** Leaves requests of the contract without any answer while it is set. */
+    this.hold = false;
     /** Every request: {method, url, status, headBytes, bodyBytes}. */
     this.seen = [];
   }
@@ -51,6 +53,7 @@ export class Gate {
         response.end(bytes);
         entry.headBytes = response._header.length;
       };
+      if (this.hold && request.url.startsWith('/v1/')) return;
       const instead = this.answer?.(request, body);
       if (instead) return send(instead);
       const onward = http.request(this.backend.url + request.url, { method: request.method, headers: request.headers }, (answer) => {

@@ -17,11 +17,8 @@ export { expect };
 const EXPECTED_CONSOLE = /Failed to load resource|net::ERR_/;
 
 export const test = base.extend({
-  /** Options of the backend's command line. */
-  backendOptions: [[], { option: true }],
-
-  backend: async ({ backendOptions }, use) => {
-    const backend = await new Backend({ options: backendOptions }).start();
+  backend: async ({}, use) => {
+    const backend = await new Backend().start();
     await use(backend);
     await backend.dispose();
   },
