@@ -314,6 +314,9 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
                     <span role="status">{state}</span>
                 </a>
             }))}
+            <a class="top-bar__help" href=Route::Help.path()>
+                <Icon name=IconName::Help /> <span class="visually-hidden">{app.say(|words| words.nav_help)}</span>
+            </a>
         </header>
     }
 }

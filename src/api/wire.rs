@@ -1,7 +1,8 @@
 //! The JSON of the contract that is not part of a case: discovery, sessions, results, pages and problems.
 //! Envelopes, acts and receipts have their JSON in `domain`, since digests are taken of it. Unknown fields are passed over.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
 use crate::domain::case::Act;
 use crate::domain::command::{Envelope, Receipt};
@@ -239,12 +240,18 @@ pub struct Problem {
     /// Fields that stand in the way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
-    /// Reasons of the procedure; the client words them itself.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Reasons of the procedure; the client words them itself. A newer server's reasons that this version does not know are
+    /// passed over: the refusal stands without them.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known_reasons")]
     pub reasons: Vec<Reason>,
     /// May it be tried again?
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
+}
+
+fn known_reasons<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<Reason>, D::Error> {
+    let all = Vec::<Box<RawValue>>::deserialize(json)?;
+    Ok(all.iter().filter_map(|reason| serde_json::from_str(reason.get()).ok()).collect())
 }
 
 /// One field that stands in the way.

@@ -35,15 +35,10 @@ pub fn CasePage(
     /// The case.
     id: CaseId,
 ) -> impl IntoView {
-    for_case(app, id, |app, case| view! { <CaseBody app case /> }.into_any())
-}
-
-/// Draws what belongs to a case, anew whenever it changes; a case that is not on this device is no page.
-pub fn for_case(app: AppState, id: CaseId, draw: fn(AppState, Case) -> AnyView) -> impl IntoView {
     let case = Memo::new(move |_| app.case(id));
     live(move || match case.get() {
         None => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        Some(case) => draw(app, case),
+        Some(case) => view! { <CaseBody app case /> }.into_any(),
     })
 }
 

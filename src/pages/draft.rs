@@ -23,7 +23,6 @@ use crate::domain::id::DraftId;
 use crate::domain::rule_set::Group;
 use crate::i18n::{format, sentences};
 use crate::pages::filing_window::FilingWindow;
-use crate::platform::timer::sleep;
 use crate::platform::{file, focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, drafts, submit};
@@ -35,10 +34,6 @@ use fields::{FormField, row_class};
 
 /// The sections whose fields the window to file in is counted from.
 const WINDOW_SECTIONS: [&str; 2] = ["masuk", "objek"];
-
-/// How often, and how many milliseconds apart, the caret is put back where it stood.
-const FOCUS_TRIES: u32 = 40;
-const FOCUS_EVERY_MS: i32 = 50;
 
 /// All pages of one draft share one editor, so that nothing is read from the disk between two sections.
 #[component]
@@ -393,17 +388,13 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
 fn restore_focus(editor: Editor, group: &'static Group) {
     let focus = editor.draft.with_untracked(|draft| draft.focus.clone()).filter(|focus| focus.group == group.key);
     let Some(focus) = focus.filter(|_| editor.save.get_untracked() == Save::Untouched) else { return };
-    leptos::task::spawn_local(async move {
-        // Right after a start the browser may still be busy with the page before; nobody's own focus is taken away.
-        for _ in 0..FOCUS_TRIES {
-            sleep(FOCUS_EVERY_MS).await;
-            if focus::fragment().is_some()
-                || !focus::is_idle()
-                || page::focus_by_id(&focus.place.to_string(), Some(focus.caret)) && !focus::is_idle()
-            {
-                return;
+    // The second frame: the page's title takes the focus in the first.
+    focus::after_paint(move || {
+        focus::after_paint(move || {
+            if focus::fragment().is_none() {
+                page::focus_by_id(&focus.place.to_string(), Some(focus.caret));
             }
-        }
+        });
     });
 }
 

@@ -8,6 +8,7 @@ use crate::components::back_link::BackLink;
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
+use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::paper::Paper;
 use crate::components::tone::Tone;
@@ -16,9 +17,10 @@ use crate::domain::case::{Act, Case};
 use crate::domain::evidence::FileRef;
 use crate::domain::form::{YES, listed_rows};
 use crate::domain::id::CaseId;
+use crate::domain::time::{LocalDate, Timestamp};
 use crate::i18n::{Language, format, sentences};
-use crate::pages::case::for_case;
 use crate::pages::draft::page_title;
+use crate::pages::not_found::NotFoundBody;
 use crate::pages::petition_summary::shown_text;
 use crate::platform::page;
 use crate::routes::Route;
@@ -33,53 +35,65 @@ pub fn ReceiptPage(
     /// The case.
     id: CaseId,
 ) -> impl IntoView {
-    for_case(app, id, |app, case| view! { <ReceiptBody app case /> }.into_any())
+    let case = Memo::new(move |_| app.case(id));
+    let known = Memo::new(move |_| case.with(Option::is_some));
+    live(move || match known.get() {
+        false => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
+        true => view! { <ReceiptBody app id case /> }.into_any(),
+    })
 }
 
+/// Drawn once; what the arriving number changes is drawn again by itself, so that the focus stays where it is.
 #[component]
-fn ReceiptBody(app: AppState, case: Case) -> impl IntoView {
-    let id = case.id;
-    let words = app.words();
-    let number = case.number_or_code("reception");
-    let numbered = case.numbers.get("reception").is_some_and(Option::is_some);
-    page_title(app, Signal::stored(format!("{} {number}", words.receipt)));
-    let copied = number.clone();
+fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoView {
+    let number = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| case.number_or_code("reception")).unwrap_or_default()));
+    let numbered =
+        Memo::new(move |_| case.with(|case| case.as_ref().is_some_and(|case| case.numbers.get("reception").is_some_and(Option::is_some))));
+    page_title(app, Signal::derive(move || format!("{} {}", app.words().receipt, number.get())));
     let copy = Callback::new(move |()| {
-        let text = copied.clone();
+        let text = number.get_untracked();
         spawn_local(async move {
             let done = page::copy(&text).await;
             let words = app.words_untracked();
             app.notify((if done { words.copied } else { words.copy_failed }).to_owned());
         });
     });
-    let next_day = case.dues.iter().find(|((deadline, _), _)| deadline == "filing").map(|(_, (day, _))| *day);
+    let last_day = move || {
+        let (day, _) = case.with(|case| filing_due(case.as_ref()?))?;
+        Some(view! { <li>{app.words().next_last_day} ": " {format::date(app.language.get(), day)}</li> })
+    };
     view! {
         <div class="page">
             <div class="no-print stack">
-                <BackLink label=words.to_case href=Route::Case(id).path() />
-                <PageHeader title=words.petition_received caption=Signal::stored(Some(number.clone())) />
-                {if numbered {
-                    view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{words.receipt_confirmed_help}</p></Banner> }.into_any()
-                } else {
-                    view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }.into_any()
-                }}
-                <h2>{words.what_next}</h2>
+                <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() />
+                <PageHeader title=app.say(|words| words.petition_received) caption=Signal::derive(move || Some(number.get())) />
+                {live(move || {
+                    let words = app.words();
+                    if numbered.get() {
+                        view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{words.receipt_confirmed_help}</p></Banner> }
+                    } else {
+                        view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }
+                    }
+                })}
+                <h2>{app.say(|words| words.what_next)}</h2>
                 <ol>
-                    <li>{words.next_hand_over}</li>
-                    <li>{words.next_plenary}</li>
-                    {next_day.map(|day| {
-                        let language = app.language.get();
-                        view! { <li>{words.next_last_day} ": " {format::date(language, day)}</li> }
-                    })}
+                    <li>{app.say(|words| words.next_hand_over)}</li>
+                    <li>{app.say(|words| words.next_plenary)}</li>
+                    {live(last_day)}
                 </ol>
                 <div class="action-bar">
-                    <Button label=words.print_receipt icon=IconName::Print on_press=Callback::new(move |()| page::print()) />
-                    <Button label=words.copy_number kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
+                    <Button label=app.say(|words| words.print_receipt) icon=IconName::Print on_press=Callback::new(move |()| page::print()) />
+                    <Button label=app.say(|words| words.copy_number) kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
                 </div>
             </div>
-            <Sheet app case />
+            {live(move || case.get().map(|case| view! { <Sheet app case /> }))}
         </div>
     }
+}
+
+/// The last day of the window to file in, and when it closes.
+fn filing_due(case: &Case) -> Option<(LocalDate, Timestamp)> {
+    case.dues.iter().find(|((deadline, _), _)| deadline == "filing").map(|(_, due)| *due)
 }
 
 /// The sheet itself. Papers of the procedure are in Indonesian, whatever the language of the screen.
@@ -124,7 +138,7 @@ fn Sheet(app: AppState, case: Case) -> impl IntoView {
         .filter_map(|place| Place::parse(place))
         .map(|place| sentences::field_label(language, set, &place).unwrap_or_else(|| place.to_string()))
         .collect();
-    let due = case.dues.iter().find(|((deadline, _), _)| deadline == "filing").map(|(_, due)| *due);
+    let due = filing_due(&case);
     let petitioners = petition
         .rows("petitioner")
         .iter()

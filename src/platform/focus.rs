@@ -4,28 +4,25 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-/// The id of the text field that has the focus, and its caret in UTF-16 units (0 for other controls).
+/// The id of the control that has the focus, and its caret.
 #[must_use]
 pub fn active_field() -> Option<(String, u32)> {
-    let element = web_sys::window()?.document()?.active_element()?;
-    let id = element.id();
-    if id.is_empty() {
-        return None;
-    }
+    let id = web_sys::window()?.document()?.active_element()?.id();
+    let caret = caret_of(&id);
+    (!id.is_empty()).then_some((id, caret))
+}
+
+/// The caret of a text field in UTF-16 units; 0 for other controls, and where there is none.
+#[must_use]
+pub fn caret_of(id: &str) -> u32 {
+    let Some(element) = web_sys::window().and_then(|window| window.document()?.get_element_by_id(id)) else { return 0 };
     let caret = if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
         area.selection_start().ok().flatten()
     } else {
         // Radio buttons and date pickers have no caret and say so by an error.
         element.dyn_ref::<HtmlInputElement>().and_then(|input| input.selection_start().ok().flatten())
     };
-    Some((id, caret.unwrap_or(0)))
-}
-
-/// Has nothing on the page the focus, or only its title, which has it after every change of page?
-#[must_use]
-pub fn is_idle() -> bool {
-    let document = web_sys::window().and_then(|window| window.document());
-    document.and_then(|document| document.active_element()).is_none_or(|element| matches!(element.tag_name().as_str(), "BODY" | "H1"))
+    caret.unwrap_or(0)
 }
 
 /// Runs after the page has been drawn, when new elements can take the focus.

@@ -218,6 +218,7 @@ pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::decide::Reason;
     use crate::domain::time::Timestamp;
 
     fn id(n: u8) -> CommandId {
@@ -285,6 +286,17 @@ mod tests {
             *body = None;
         }
         assert_eq!(push_outcome(&cut, &[id(1)]), PushOutcome::Strange, "cut off");
+    }
+
+    #[test]
+    fn a_refusal_with_reasons_of_a_newer_server_is_parked() {
+        let body = format!(
+            r#"{{"results":[{{"commandId":"{}","result":"rejected","problem":{{"status":422,"detail":"no","reasons":[{{"moon":{{"phase":3}}}},"in_the_future",7]}}}}]}}"#,
+            id(1)
+        );
+        let problem = Problem { status: 422, detail: "no".into(), reasons: vec![Reason::InTheFuture], ..Problem::default() };
+        let parked = ItemOutcome::Park(ParkReason::Rejected(problem));
+        assert_eq!(push_outcome(&http(200, &body), &[id(1)]), PushOutcome::Items(vec![(id(1), parked)]));
     }
 
     #[test]

@@ -282,7 +282,8 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
-/// What the app needs without a network. Of the icons, the page draws only the drawings and one bitmap.
+/// What the app needs without a network. Of the icons, the page itself draws only the mark; the others are the
+/// system's, which fetches them when the app is installed.
 pub fn is_kept(url: &str) -> bool {
     let icon_of_the_system = url.starts_with("/icons/") && (!url.ends_with(".svg") || url == "/icons/mark.svg");
     !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system

@@ -56,7 +56,9 @@ fn measure(dist: &Path) -> Result<Sizes, Failure> {
     for file in bundle::files_in(dist)? {
         let url = format!("/{file}");
         let worker = file == "service-worker.js";
-        if file.ends_with(".br") || !(worker || bundle::is_kept(&url)) {
+        // The manifest's picture is fetched by an installing browser, though the worker does not keep it.
+        let fetched = worker || url == "/icons/icon-192.png" || bundle::is_kept(&url);
+        if file.ends_with(".br") || !fetched {
             continue;
         }
         let length = |path: &Path| fs::metadata(path).map(|metadata| metadata.len());

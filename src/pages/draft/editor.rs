@@ -184,6 +184,10 @@ impl Editor {
     /// A field was left: say what is wrong with it, and keep everything now.
     pub fn leave(&self, place: &Place, field: &Field) {
         self.judge(place, field);
+        // While a field is left nothing has the focus yet, and this save may be the last one.
+        if let Some(focus) = self.focus_at(place.clone(), focus::caret_of(&place.to_string())) {
+            let _ = self.draft.try_update_untracked(|draft| draft.focus = Some(focus));
+        }
         self.keep_now();
     }
 
@@ -470,7 +474,10 @@ impl Editor {
     /// Where the caret stands, if it stands in a field of this form.
     fn focus_now(&self) -> Option<Focus> {
         let (id, caret) = focus::active_field()?;
-        let place = Place::parse(&id)?;
+        self.focus_at(Place::parse(&id)?, caret)
+    }
+
+    fn focus_at(&self, place: Place, caret: u32) -> Option<Focus> {
         let group = self.section_of(&place)?.to_owned();
         Some(Focus { group, place, caret })
     }

@@ -40,6 +40,10 @@ const PERMISSIONS: &str = "camera=(self), clipboard-write=(self), accelerometer=
     payment=(), picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), sync-xhr=(), \
     usb=(), window-management=(), xr-spatial-tracking=()";
 
+/// Media types that no browser makes a scripted document or a worker of; they need no content security policy.
+const PASSIVE: [&str; 7] =
+    ["application/json", "application/problem+json", "application/manifest+json", "application/wasm", "text/css", "image/png", "font/"];
+
 /// Puts the layers around the routes, the innermost first.
 pub(super) fn around(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<Arc<State>> {
     let mut routes =
@@ -138,26 +142,23 @@ fn other_origins(settings: &Settings) -> CorsLayer {
 struct Headers {
     settings: Settings,
     fixed: Vec<(HeaderName, HeaderValue)>,
+    policy: Option<HeaderValue>,
     contract: HeaderName,
 }
 
 impl Headers {
     fn of(settings: &Settings) -> Self {
-        let mut fixed = vec![
+        let fixed = vec![
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-            (HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS)),
             (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
             (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
         ];
-        if settings.csp {
-            // The command line lets only plain origins in.
-            let policy = HeaderValue::from_str(&policy(&settings.connect_sources));
-            fixed.extend(policy.ok().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
-        }
         Self {
             settings: settings.clone(),
             fixed,
+            // The command line lets only plain origins in.
+            policy: settings.csp.then(|| HeaderValue::from_str(&policy(&settings.connect_sources)).ok()).flatten(),
             contract: HeaderName::from_bytes(CONTRACT_HEADER.as_bytes()).expect("the contract's own header has a valid name"),
         }
     }
@@ -179,6 +180,14 @@ async fn with_headers(Shared(headers): Shared<Arc<Headers>>, request: Request<Bo
     let own = response.headers_mut();
     for (name, value) in &headers.fixed {
         own.insert(name, value.clone());
+    }
+    // On a slow line a kilobyte with each answer counts, so policies go only where a browser reads them.
+    let media = own.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default().to_owned();
+    if !PASSIVE.iter().any(|passive| media.starts_with(passive)) {
+        own.extend(headers.policy.clone().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    }
+    if media.starts_with("text/html") {
+        own.insert(HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS));
     }
     // Of the same clock as the rest of the answer, so that a device learns one offset.
     let date = http_date(headers.settings.clock.now());
