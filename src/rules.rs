@@ -179,7 +179,7 @@ mod tests {
     fn every_key_that_a_rule_set_names_exists_in_it() {
         for Pinned { value: set, .. } in sets() {
             for (key, act) in set.act.iter() {
-                for state in act.from.iter().chain([&act.to]) {
+                for state in act.from.iter().chain(&act.to).chain(act.branch.values()) {
                     assert!(set.state.contains_key(state), "act {key}: state {state}");
                 }
                 assert!(set.form.contains_key(&act.form), "act {key}: form {}", act.form);
@@ -188,7 +188,10 @@ mod tests {
             }
             for (key, deadline) in set.deadline.iter() {
                 assert!(deadline.met_by.iter().all(|act| set.act.contains_key(act)), "deadline {key}");
-                assert!(deadline.readings.iter().all(|reading| field_exists(set, &reading.start_date)), "deadline {key}");
+                assert!(
+                    deadline.readings.iter().all(|reading| reading.start_date.as_ref().is_none_or(|path| field_exists(set, path))),
+                    "deadline {key}"
+                );
             }
             for guard in set.guard.values() {
                 check_paths(set, &guard.when);
@@ -202,9 +205,20 @@ mod tests {
     fn check_paths(set: &RuleSet, when: &When) {
         match when {
             When::Is(path) => assert!(path.first().is_some_and(|path| field_exists(set, path)), "{path:?}"),
-            When::Filled(path) => assert!(field_exists(set, path), "{path}"),
+            When::Filled(path) | When::AllOf(path) | When::AtLeast(path, _) | When::Lead { field: path, .. } => {
+                assert!(field_exists(set, path), "{path}");
+            }
             When::Ordered(a, b) | When::Differs(a, b) => assert!([a, b].into_iter().all(|path| field_exists(set, path)), "{a} {b}"),
-            When::Open(deadline) => assert!(set.deadline.contains_key(deadline), "{deadline}"),
+            When::Open(deadline) | When::Over(deadline) | When::Kept(deadline) => {
+                assert!(set.deadline.contains_key(deadline), "{deadline}")
+            }
+            When::Done(act) | When::Never(act) => assert!(set.act.contains_key(act), "{act}"),
+            When::SameDay(one, other) => assert!(set.act.contains_key(one) && set.act.contains_key(other), "{one} {other}"),
+            When::Counted(counter, _) => assert!(set.counter.contains_key(counter), "{counter}"),
+            When::At(at) => assert!(at.iter().skip(1).all(|state| set.state.contains_key(state)), "{at:?}"),
+            When::Rests(strand) => assert!(set.strand.contains_key(strand), "{strand}"),
+            When::Switch(switch, _) => assert!(set.switch.contains_key(switch), "{switch}"),
+            When::Numbered(series) => assert!(numbers().contains_key(series), "{series}"),
             When::All(all) | When::Any(all) => all.iter().for_each(|when| check_paths(set, when)),
             When::Not(inner) => check_paths(set, inner),
         }

@@ -58,7 +58,7 @@ fn with(mut envelope: Envelope, field: &str, text: &str) -> Envelope {
 }
 
 fn ruled(mut envelope: Envelope, guard: &str) -> Envelope {
-    envelope.rulings.insert(guard.into(), Ruling { reason: "Petugas mencatat apa adanya".into() });
+    envelope.rulings.insert(guard.into(), Ruling { reason: "Petugas mencatat apa adanya".into(), reading: None });
     envelope
 }
 

@@ -38,8 +38,14 @@ pub struct Act {
     pub rules: DefinitionRef,
     /// Likewise.
     pub calendar: DefinitionRef,
+    /// The instance of a side strand that it moved or began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strand: Option<String>,
     /// What it changes.
     pub effects: Vec<Effect>,
+    /// Deadlines that it met too late, by every reading that applies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<String>,
     /// Guards that did not hold and were passed with a reason.
     #[serde(default)]
     pub flags: Vec<String>,
@@ -63,6 +69,22 @@ pub struct Person {
 pub enum Effect {
     /// The main strand enters a state.
     Enter(String),
+    /// An instance of a side strand begins in a state, or enters another.
+    Strand {
+        /// The id of the command that began it.
+        id: String,
+        /// Key of the strand.
+        kind: String,
+        /// The state.
+        state: String,
+    },
+    /// A person ruled which reading of a deadline is followed in this case.
+    Reading {
+        /// Key of the deadline.
+        deadline: String,
+        /// Key of the reading.
+        reading: String,
+    },
     /// A form's answers are recorded.
     Set {
         /// Key of the form.
@@ -119,8 +141,36 @@ pub struct Case {
     pub gaps: Vec<String>,
     /// Guards passed with a reason.
     pub flags: Vec<String>,
-    /// Acts in order: key and time stated.
-    pub history: Vec<(String, Timestamp)>,
+    /// Side strands by instance.
+    pub strands: Table<String, StrandState>,
+    /// Readings that a person ruled to follow, by deadline.
+    pub readings: Table<String, String>,
+    /// Deadlines that were met too late.
+    pub late: Vec<String>,
+    /// Acts in order.
+    pub history: Vec<Past>,
+}
+
+/// Where an instance of a side strand stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrandState {
+    /// Key of the strand.
+    pub kind: String,
+    /// Its state.
+    pub state: String,
+}
+
+/// An act that was performed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// Key in the rule set.
+    pub act: String,
+    /// When it took place, as the officer stated it.
+    pub at: Timestamp,
+    /// The instance of a side strand that it moved or began.
+    pub strand: Option<String>,
+    /// Its form and answers, if it had one.
+    pub form: Option<(String, Answers)>,
 }
 
 impl Case {
@@ -138,6 +188,9 @@ impl Case {
             dues: Table::new(),
             gaps: Vec::new(),
             flags: Vec::new(),
+            strands: Table::new(),
+            readings: Table::new(),
+            late: Vec::new(),
             history: Vec::new(),
         }
     }
@@ -147,13 +200,21 @@ impl Case {
         self.revision += 1;
         self.office.get_or_insert_with(|| act.office.clone());
         self.rules.get_or_insert_with(|| act.rules.clone());
-        self.history.push((act.act.clone(), act.happened_at));
+        self.late.extend(act.late.iter().cloned());
+        let mut past = Past { act: act.act.clone(), at: act.happened_at, strand: act.strand.clone(), form: None };
         self.flags.extend(act.flags.iter().cloned());
         for effect in &act.effects {
             match effect {
                 Effect::Enter(state) => self.state.clone_from(state),
+                Effect::Strand { id, kind, state } => {
+                    self.strands.insert(id.clone(), StrandState { kind: kind.clone(), state: state.clone() });
+                }
+                Effect::Reading { deadline, reading } => {
+                    self.readings.insert(deadline.clone(), reading.clone());
+                }
                 Effect::Set { form, answers } => {
                     self.forms.insert(form.clone(), answers.clone());
+                    past.form = Some((form.clone(), answers.clone()));
                 }
                 Effect::Number(series) => {
                     self.numbers.get_or_insert_with(series.clone(), || None);
@@ -167,6 +228,7 @@ impl Case {
                 Effect::Gaps(places) => self.gaps.clone_from(places),
             }
         }
+        self.history.push(past);
     }
 
     /// A recorded form; empty if there is none.

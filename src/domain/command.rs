@@ -55,6 +55,9 @@ pub struct Envelope {
 pub struct Payload {
     /// The act of the rule set.
     pub act: String,
+    /// The instance of a side strand that it moves: the id of the command that began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strand: Option<String>,
     /// Its form, as submitted.
     pub answers: Answers,
 }
@@ -83,6 +86,9 @@ pub struct MadeAt {
 pub struct Ruling {
     /// Why; never empty.
     pub reason: String,
+    /// Where the readings of a deadline disagree: the one that the person follows. It binds the case from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
 }
 
 /// The server's proof that it holds a command.

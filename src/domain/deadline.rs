@@ -179,7 +179,12 @@ r1 D1,2023-11-03,working,3,2023-11-08";
     fn reading(n: u16, unit: DayUnit) -> Reading {
         Reading {
             id: "r".into(),
-            start_date: "petition.object_fixed_on".into(),
+            default: false,
+            start_date: Some("petition.object_fixed_on".into()),
+            start_act: vec![],
+            pick: crate::domain::rule_set::Pick::Last,
+            start_if: None,
+            when: None,
             n,
             unit,
             closes: Closes::Office,

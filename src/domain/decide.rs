@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use super::answers::Answers;
 use super::calendar::Calendar;
 use super::case::{Act, Case, Effect, Person};
-use super::command::Envelope;
-use super::deadline::{Due, DueError, due};
+use super::command::{Envelope, Ruling};
+use super::facts::{Facts, Hand, current_state, deadlines_in};
 use super::form::{self, Problem};
 use super::guard::{Truth, View, eval};
-use super::office::{Actor, Channel, Level, Office, Role};
-use super::order::ascending;
-use super::rule_set::{ActRule, DefinitionRef, Otherwise, Reading, RuleSet};
+use super::office::{Actor, Level, Office, Role};
+use super::rule_set::{ActRule, DefinitionRef, Otherwise, RuleSet};
+use super::table::Table;
 use super::text::{is_blank, read_date, read_time};
-use super::time::{LocalDate, MinuteOfDay, Timestamp};
+use super::time::{MinuteOfDay, Timestamp};
 
 /// How far a stated time may run ahead of the clock that judges it, in milliseconds: clocks are never quite alike.
 pub const CLOCK_TOLERANCE_MS: i64 = 10 * 60 * 1_000;
@@ -72,6 +72,15 @@ pub enum Reason {
     },
     /// It is said to have happened later than now.
     InTheFuture,
+    /// It is said to have happened before the case began.
+    BeforeCase,
+    /// It can be done once only, and was.
+    Once,
+    /// The case has as many of this side strand as it may.
+    StrandFull {
+        /// Key of the strand.
+        strand: String,
+    },
     /// The time of the act and the time in the form are not the same.
     TimeDiffers,
     /// A field stands in the way.
@@ -109,22 +118,27 @@ pub const MAX_REASON: usize = 5_000;
 /// Every reason that stands against it, in the order in which an officer would mend them.
 pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result<Act, Vec<Reason>> {
     let rules = context.rules;
-    let Some(rule) = rules.act.get(&envelope.payload.act) else {
-        return Err(vec![Reason::UnknownAct { act: envelope.payload.act.clone() }]);
+    let payload = &envelope.payload;
+    let Some(rule) = rules.act.get(&payload.act) else {
+        return Err(vec![Reason::UnknownAct { act: payload.act.clone() }]);
     };
     let mut reasons = versions(envelope, context);
-    reasons.extend(permission(case, envelope, rule, context));
-    let state = current_state(case, rules);
-    if !rule.from.contains(&state) {
-        reasons.push(Reason::State { state, from: rule.from.clone() });
+    reasons.extend(permission(case, rule, context));
+    if envelope.office != context.actor.office {
+        reasons.push(Reason::OtherOffice);
     }
+    reasons.extend(standing(case, rule, &payload.act, payload.strand.as_deref(), rules));
     if envelope.happened_at > context.now.plus(CLOCK_TOLERANCE_MS) {
         reasons.push(Reason::InTheFuture);
     }
+    // To the minute: an officer states no seconds.
+    if case.history.first().is_some_and(|first| envelope.happened_at.plus(60_000) <= first.at) {
+        reasons.push(Reason::BeforeCase);
+    }
     let today = context.now.in_zone(context.office.zone).date;
-    let checked = form::check(rules, &rule.form, &envelope.payload.answers, today);
+    let checked = form::check(rules, &rule.form, &payload.answers, today);
     reasons.extend(checked.problems.iter().cloned().map(|problem| Reason::Form { problem }));
-    if checked.problems.is_empty() && checked.submitted != envelope.payload.answers {
+    if checked.problems.is_empty() && checked.submitted != payload.answers {
         // A submitted form is already in its submitted form; anything else was made by something that is not this rule set.
         reasons.push(Reason::UnknownVersion { id: rules.id.clone() });
     }
@@ -132,9 +146,11 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         reasons.push(Reason::TimeDiffers);
     }
 
-    let facts = Facts { form: &rule.form, answers: &checked.submitted, case, happened_at: envelope.happened_at, context };
+    let hand = Hand { act: &payload.act, rule, answers: &checked.submitted, strand: payload.strand.as_deref() };
+    let mut facts = facts(case, hand, envelope.happened_at, context);
+    facts.ruled = ruled(rule, rules, &envelope.rulings);
     let mut flags = Vec::new();
-    let mut rulings = super::table::Table::new();
+    let mut rulings = Table::new();
     for asked in asked_guards(rule, &facts) {
         let ruling = envelope.rulings.get(&asked.guard).filter(|ruling| !is_blank(&ruling.reason));
         match (asked.otherwise, asked.truth, ruling) {
@@ -149,29 +165,60 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
             }
         }
     }
+    let state = target(rule, &facts);
+    if rule.to_by.is_some() && state.is_none() && checked.problems.is_empty() {
+        // The option has no branch: the rules themselves do not fit together.
+        reasons.push(Reason::UnknownVersion { id: rules.id.clone() });
+    }
     if !reasons.is_empty() {
         return Err(reasons);
     }
+    // A ruling between readings is kept also where the guard then plainly holds.
+    for (guard, ruling) in envelope.rulings.iter().filter(|(guard, ruling)| ruling.reading.is_some() && rule.guards.contains(*guard)) {
+        rulings.get_or_insert_with(guard.clone(), || ruling.clone());
+    }
 
-    let mut effects = vec![Effect::Enter(rule.to.clone())];
-    for (key, due) in met_deadlines(&envelope.payload.act, &facts) {
-        effects.push(Effect::Due {
-            deadline: key.to_owned(),
-            reading: due.reading,
+    let mut effects = Vec::new();
+    let strand = match (rules.strand_of(rule), &rule.spawns, &payload.strand) {
+        (None, _, _) => None,
+        (Some(_), Some(_), _) => Some(envelope.command_id.to_string()),
+        (Some(_), None, named) => named.clone(),
+    };
+    match (rules.strand_of(rule), &strand, state) {
+        (Some(kind), Some(id), Some(state)) => effects.push(Effect::Strand { id: id.clone(), kind: kind.to_owned(), state }),
+        (None, _, Some(state)) => effects.push(Effect::Enter(state)),
+        (_, _, None) => {}
+        (Some(_), None, Some(_)) => unreachable!("an act of a side strand names its instance, or begins one"),
+    }
+    effects.extend(facts.ruled.iter().map(|(deadline, reading)| Effect::Reading { deadline: deadline.clone(), reading: reading.clone() }));
+    let mut late = Vec::new();
+    for (deadline, deadline_rule) in rules.deadline.iter() {
+        let meets = deadline_rule.met_by.contains(&payload.act);
+        let starts = deadline_rule.readings.iter().any(|reading| reading.start_act.contains(&payload.act));
+        if !meets && !starts {
+            continue;
+        }
+        let counted = facts.readings(deadline);
+        effects.extend(counted.iter().filter_map(|counted| counted.due.as_ref().ok()).map(|due| Effect::Due {
+            deadline: deadline.clone(),
+            reading: due.reading.clone(),
             last_day: due.last_day,
             closes_at: due.closes_at,
             provisional: due.provisional,
-        });
+        }));
+        if meets && facts.is_open(deadline) == Truth::No {
+            late.push(deadline.clone());
+        }
     }
     if !checked.gaps.is_empty() {
         effects.push(Effect::Gaps(checked.gaps.iter().map(ToString::to_string).collect()));
     }
-    effects.push(Effect::Set { form: rule.form.clone(), answers: checked.submitted });
+    effects.push(Effect::Set { form: rule.form.clone(), answers: checked.submitted.clone() });
     effects.extend(rule.number.clone().map(Effect::Number));
     Ok(Act {
         command_id: envelope.command_id,
         case_id: envelope.case_id,
-        act: envelope.payload.act.clone(),
+        act: payload.act.clone(),
         by: Person { account: context.actor.account, name: context.actor.name.clone() },
         office: envelope.office.clone(),
         happened_at: envelope.happened_at,
@@ -180,7 +227,9 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         revision: 0,
         rules: envelope.rules.clone(),
         calendar: envelope.calendar.clone(),
+        strand,
         effects,
+        late,
         flags,
         rulings,
     })
@@ -195,61 +244,97 @@ pub struct Asked {
     pub truth: Truth,
     /// What the rule set does about it.
     pub otherwise: Otherwise,
+    /// Readings of a deadline that disagree here; a person follows one of them.
+    pub readings: Vec<String>,
 }
 
 /// The guards of `act` that do not plainly hold, for the check page: the answers may still be as they were typed.
 #[must_use]
-pub fn asked(case: &Case, act: &str, answers: &Answers, happened_at: Timestamp, context: &Context<'_>) -> Vec<Asked> {
+pub fn asked(
+    case: &Case,
+    act: &str,
+    strand: Option<&str>,
+    answers: &Answers,
+    rulings: &Table<String, Ruling>,
+    happened_at: Timestamp,
+    context: &Context<'_>,
+) -> Vec<Asked> {
     let Some(rule) = context.rules.act.get(act) else { return Vec::new() };
-    asked_guards(rule, &Facts { form: &rule.form, answers, case, happened_at, context })
+    let plain = facts(case, Hand { act, rule, answers, strand }, happened_at, context);
+    let mut with_rulings = plain.clone();
+    with_rulings.ruled = ruled(rule, context.rules, rulings);
+    // What a ruling between readings has settled stays on the page, so that it can be changed.
+    let before = asked_guards(rule, &plain);
+    let after = asked_guards(rule, &with_rulings);
+    let settled = before.iter().filter(|asked| !asked.readings.is_empty() && after.iter().all(|still| still.guard != asked.guard)).cloned();
+    let mut all: Vec<Asked> = settled.collect();
+    all.extend(after.into_iter().map(|mut asked| {
+        let readings = before.iter().find(|plain| plain.guard == asked.guard).map(|plain| plain.readings.clone());
+        asked.readings = readings.unwrap_or_default();
+        asked
+    }));
+    all
+}
+
+fn facts<'a>(case: &'a Case, hand: Hand<'a>, at: Timestamp, context: &Context<'a>) -> Facts<'a> {
+    Facts { hand: Some(hand), ..Facts::of(context.rules, context.calendar, context.office, case, at) }
+}
+
+/// The readings that rulings choose, by deadline. A reading that the guard's deadlines do not have chooses nothing.
+fn ruled(rule: &ActRule, rules: &RuleSet, rulings: &Table<String, Ruling>) -> Table<String, String> {
+    let mut ruled = Table::new();
+    for key in &rule.guards {
+        let Some((guard, reading)) = rules.guard.get(key).zip(rulings.get(key).and_then(|ruling| ruling.reading.as_ref())) else {
+            continue;
+        };
+        let mut deadlines = Vec::new();
+        deadlines_in(&guard.when, &mut deadlines);
+        for deadline in deadlines {
+            if rules.deadline.get(deadline).is_some_and(|deadline| deadline.readings.iter().any(|known| known.id == *reading)) {
+                ruled.insert(deadline.to_owned(), reading.clone());
+            }
+        }
+    }
+    ruled
 }
 
 fn asked_guards(rule: &ActRule, facts: &Facts<'_>) -> Vec<Asked> {
     rule.guards
         .iter()
         .filter_map(|key| {
-            let guard = facts.context.rules.guard.get(key)?;
+            let guard = facts.rules.guard.get(key)?;
             let truth = eval(&guard.when, facts);
-            (truth != Truth::Yes).then(|| Asked { guard: key.clone(), truth, otherwise: guard.otherwise })
+            (truth != Truth::Yes).then(|| {
+                let mut deadlines = Vec::new();
+                if truth == Truth::Unknown {
+                    deadlines_in(&guard.when, &mut deadlines);
+                }
+                let readings = deadlines.into_iter().map(|deadline| facts.readings(deadline)).find(|readings| readings.len() > 1);
+                let readings = readings.unwrap_or_default().into_iter().map(|counted| counted.reading).collect();
+                Asked { guard: key.clone(), truth, otherwise: guard.otherwise, readings }
+            })
         })
         .collect()
 }
 
-/// The instant that a reception form states in `filed_on` and `filed_at`, in the office's zone; `None` while either is no
-/// date or time. 24.00 means the last moment of its day.
+/// The state that the act leads to.
+fn target(rule: &ActRule, facts: &Facts<'_>) -> Option<String> {
+    match &rule.to_by {
+        Some(path) => facts.texts(path).first().and_then(|option| rule.branch.get(*option)).cloned(),
+        None => rule.to.clone(),
+    }
+}
+
+/// The instant that a form states, in the office's zone: in `filed_on` and `filed_at`, or in `on` and `at`. `None` while either
+/// is no date or time. 24.00 means the last moment of its day.
 #[must_use]
 pub fn stated_time(answers: &Answers, office: &Office) -> Option<Timestamp> {
-    let date = read_date(answers.text("filed_on")).ok()?;
-    let minute = read_time(answers.text("filed_at"))?;
+    let text =
+        |one: &'static str, other: &'static str| Some(answers.text(one)).filter(|text| !text.is_empty()).unwrap_or(answers.text(other));
+    let date = read_date(text("filed_on", "on")).ok()?;
+    let minute = read_time(text("filed_at", "at"))?;
     let instant = date.at(minute, office.zone);
     Some(if minute == MinuteOfDay::END_OF_DAY { instant.plus(-1) } else { instant })
-}
-
-/// Every reading of a deadline, counted from the answers of a form that may still be a draft. The safe one, that is the
-/// earliest, comes first.
-#[must_use]
-pub fn count_deadline(
-    rules: &RuleSet,
-    deadline: &str,
-    answers: &Answers,
-    channel: Channel,
-    calendar: &Calendar,
-    office: &Office,
-) -> Vec<Result<Due, DueError>> {
-    let Some(rule) = rules.deadline.get(deadline) else { return Vec::new() };
-    let counted: Vec<_> = rule.readings.iter().map(|reading| count_reading(reading, answers, channel, calendar, office)).collect();
-    let earliest_first = ascending(counted.iter().map(|due| (due.as_ref().map_or(i64::MAX, |due| due.closes_at.0), 0)));
-    earliest_first.into_iter().filter_map(|position| counted.get(position).cloned()).collect()
-}
-
-fn count_reading(reading: &Reading, answers: &Answers, channel: Channel, calendar: &Calendar, office: &Office) -> Result<Due, DueError> {
-    let field = reading.start_date.rsplit('.').next().unwrap_or_default();
-    let start = read_date(answers.text(field)).map_err(|_| DueError::StartUnknown(reading.start_date.clone()))?;
-    due(reading, start, calendar, office, channel)
-}
-
-fn current_state(case: &Case, rules: &RuleSet) -> String {
-    if case.state.is_empty() { rules.start().unwrap_or_default().to_owned() } else { case.state.clone() }
 }
 
 fn versions(envelope: &Envelope, context: &Context<'_>) -> Vec<Reason> {
@@ -260,74 +345,44 @@ fn versions(envelope: &Envelope, context: &Context<'_>) -> Vec<Reason> {
         .collect()
 }
 
-fn permission(case: &Case, envelope: &Envelope, rule: &ActRule, context: &Context<'_>) -> Vec<Reason> {
+/// Why the actor may not perform this act of this case, whatever the form says.
+pub(super) fn permission(case: &Case, rule: &ActRule, context: &Context<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let actor = context.actor;
-    if !rule.by.role.iter().any(|role| actor.roles.contains(role)) {
-        reasons.push(Reason::Role { allowed: rule.by.role.clone() });
+    if !rule.by.all().any(|role| actor.roles.contains(&role)) {
+        reasons.push(Reason::Role { allowed: rule.by.all().collect() });
     }
-    if !context.rules.levels.contains(&context.office.level) {
-        reasons.push(Reason::Level { allowed: context.rules.levels.clone() });
+    let levels = context.rules.levels_of(rule);
+    if !levels.contains(&context.office.level) {
+        reasons.push(Reason::Level { allowed: levels.to_vec() });
     }
     let owner = case.office.as_ref().unwrap_or(&actor.office);
-    if envelope.office != actor.office || envelope.office != context.office.code || *owner != actor.office {
+    let above = rule.by.above && context.office.is_above(owner);
+    if context.office.code != actor.office || (*owner != actor.office && !above) {
         reasons.push(Reason::OtherOffice);
     }
     reasons
 }
 
-/// The dates that an act meets, as they stand in its effects.
-fn met_deadlines<'a>(act: &str, facts: &Facts<'a>) -> Vec<(&'a str, Due)> {
-    let rules = facts.context.rules;
-    rules
-        .deadline
-        .iter()
-        .filter(|(_, deadline)| deadline.met_by.iter().any(|met_by| met_by == act))
-        .flat_map(|(key, _)| facts.count(key).into_iter().filter_map(Result::ok).map(move |due| (key.as_str(), due)))
-        .collect()
-}
-
-/// What guards see: the form at hand, the forms recorded before, and the time of the act.
-struct Facts<'a> {
-    form: &'a str,
-    answers: &'a Answers,
-    case: &'a Case,
-    happened_at: Timestamp,
-    context: &'a Context<'a>,
-}
-
-impl<'a> Facts<'a> {
-    fn answers_of(&self, form: &str) -> &'a Answers {
-        if form == self.form { self.answers } else { self.case.form(form) }
+/// Why the act cannot be performed where the case, or the instance of the side strand, stands.
+pub(super) fn standing(case: &Case, rule: &ActRule, act: &str, strand: Option<&str>, rules: &RuleSet) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let state = match (rules.strand_of(rule), &rule.spawns) {
+        (Some(_), None) => strand.and_then(|id| case.strands.get(id)).map(|instance| instance.state.as_str()).unwrap_or_default(),
+        _ => current_state(case, rules),
+    };
+    if !rule.from.iter().any(|from| from == state) {
+        reasons.push(Reason::State { state: state.to_owned(), from: rule.from.clone() });
     }
-
-    fn count(&self, deadline: &str) -> Vec<Result<Due, DueError>> {
-        let petition = self.answers_of("petition");
-        let channel = Channel::parse(petition.text("channel")).unwrap_or(Channel::Counter);
-        count_deadline(self.context.rules, deadline, petition, channel, self.context.calendar, self.context.office)
-    }
-}
-
-impl View for Facts<'_> {
-    fn texts(&self, path: &str) -> Vec<&str> {
-        let mut parts = path.split('.');
-        let answers = self.answers_of(parts.next().unwrap_or_default());
-        match (parts.next(), parts.next()) {
-            (Some(list), Some(field)) => answers.rows(list).iter().map(|row| row.fields.text(field)).collect(),
-            (Some(field), None) => vec![answers.text(field)],
-            _ => Vec::new(),
+    if let Some(kind) = &rule.spawns {
+        let max = rules.strand.get(kind).map_or(0, |strand| usize::from(strand.max));
+        if case.strands.values().filter(|instance| instance.kind == *kind).count() >= max {
+            reasons.push(Reason::StrandFull { strand: kind.clone() });
         }
     }
-
-    fn act_date(&self) -> Option<LocalDate> {
-        Some(self.happened_at.in_zone(self.context.office.zone).date)
+    let same_strand = |past: &super::case::Past| strand.is_none() || past.strand.as_deref() == strand;
+    if rule.once && case.history.iter().any(|past| past.act == act && same_strand(past)) {
+        reasons.push(Reason::Once);
     }
-
-    fn is_open(&self, deadline: &str) -> Truth {
-        let counted = self.count(deadline);
-        let mut truths = counted.iter().map(|due| due.as_ref().map_or(Truth::Unknown, |due| (self.happened_at < due.closes_at).into()));
-        let Some(first) = truths.next() else { return Truth::Unknown };
-        // Readings that disagree leave the truth open.
-        if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
-    }
+    reasons
 }

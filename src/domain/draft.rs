@@ -17,6 +17,9 @@ pub struct Draft {
     pub case: CaseId,
     /// The act whose form it fills.
     pub act: String,
+    /// The instance of a side strand that the act moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strand: Option<String>,
     /// The rule set it was opened under; it keeps it.
     pub rules: DefinitionRef,
     /// The calendar likewise.
@@ -26,6 +29,9 @@ pub struct Draft {
     /// Reasons given where a guard asked for one, by guard.
     #[serde(default)]
     pub reasons: super::table::Table<String, String>,
+    /// Readings chosen where those of a deadline disagree, by guard.
+    #[serde(default, skip_serializing_if = "super::table::Table::is_empty")]
+    pub readings: super::table::Table<String, String>,
     /// Where the person was typing.
     #[serde(default)]
     pub focus: Option<Focus>,

@@ -166,9 +166,6 @@ impl View for Around<'_> {
     fn act_date(&self) -> Option<LocalDate> {
         None
     }
-    fn is_open(&self, _: &str) -> Truth {
-        Truth::Unknown
-    }
 }
 
 fn check_fields(

@@ -49,6 +49,18 @@ pub struct Office {
     pub hours: Hours,
 }
 
+impl Office {
+    /// Does this office stand above another? The national one stands above all; a province's code begins those of its regencies.
+    #[must_use]
+    pub fn is_above(&self, other: &OfficeCode) -> bool {
+        match self.level {
+            Level::National => other.0 != self.code.0,
+            Level::Province => other.0.strip_prefix(&self.code.0).is_some_and(|rest| rest.starts_with('.')),
+            Level::Regency | Level::District => false,
+        }
+    }
+}
+
 /// Closing hours on a last day. Offices differ (domain notes §9.3), so that nothing is assumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -64,12 +64,21 @@ pub struct RuleSet {
     pub applies: Applies,
     /// Office levels that may perform its acts.
     pub levels: Vec<Level>,
-    /// States of the main strand.
+    /// Side strands: what runs beside the main procedure, such as a third party's request.
+    #[serde(default)]
+    pub strand: Table<String, Strand>,
+    /// States of the main strand and of side strands.
     pub state: Table<String, State>,
     /// What can be done.
     pub act: Table<String, ActRule>,
     /// Conditions of acts.
     pub guard: Table<String, Guard>,
+    /// Counts over the acts of a case, such as summons in a row that a party did not follow.
+    #[serde(default)]
+    pub counter: Table<String, Counter>,
+    /// Open questions of the law that an office answers for itself.
+    #[serde(default)]
+    pub switch: Table<String, Switch>,
     /// Periods that the law counts.
     pub deadline: Table<String, DeadlineRule>,
     /// Papers that acts produce.
@@ -96,6 +105,46 @@ pub struct Applies {
     pub mark: Mark,
 }
 
+/// What runs beside the main procedure. Each instance has a state of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strand {
+    /// The officer's word for it.
+    pub label: Text,
+    /// The most instances in one case.
+    pub max: u16,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
+/// Counts acts of a kind in a row: one more when the condition holds, back to 0 when it does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counter {
+    /// The act that is counted.
+    pub of: String,
+    /// Over the answers of that act.
+    pub plus: When,
+}
+
+/// An open question of the law that an office answers for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// The question.
+    pub label: Text,
+    /// The answer while an office has given none.
+    pub default: String,
+    /// The possible answers.
+    pub options: Vec<Choice>,
+    /// Keys of `sources.toml`.
+    pub src: Vec<String>,
+    /// How sure.
+    pub mark: Mark,
+}
+
 /// A state of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +154,12 @@ pub struct State {
     /// Where a case begins.
     #[serde(default)]
     pub start: bool,
+    /// The side strand that it belongs to; the main one where nothing is said.
+    #[serde(default)]
+    pub strand: Option<String>,
+    /// The recap's column of a case that ends here; nothing but notes and remedies follows. Side strands end with any word.
+    #[serde(default)]
+    pub end: Option<String>,
     /// The users' word laid over several states, such as *klarifikasi*.
     #[serde(default)]
     pub group: Option<String>,
@@ -122,12 +177,28 @@ pub struct ActRule {
     pub label: Text,
     /// Who may perform it.
     pub by: By,
-    /// States it can be performed in.
+    /// States it can be performed in. Of an act that begins a side strand these are states of the main one.
     pub from: Vec<String>,
-    /// The state it leads to.
-    pub to: String,
-    /// Its form.
+    /// The state it leads to. Neither this nor `to_by`: it leaves the state as it is.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// The choice of its form, as `form.field`, that says which state it leads to.
+    #[serde(default)]
+    pub to_by: Option<String>,
+    /// The state for each option of `to_by`, no more and no fewer.
+    #[serde(default)]
+    pub branch: Table<String, String>,
+    /// The side strand that it begins an instance of, in state `to`.
+    #[serde(default)]
+    pub spawns: Option<String>,
+    /// Only once in a case.
+    #[serde(default)]
+    pub once: bool,
+    /// Its form. An act without one is recorded with its time alone.
     pub form: String,
+    /// Office levels that may perform it, where they are not those of the rule set.
+    #[serde(default)]
+    pub levels: Vec<Level>,
     /// Number series that the server issues for it.
     #[serde(default)]
     pub number: Option<String>,
@@ -146,6 +217,19 @@ pub struct ActRule {
 pub struct By {
     /// Any of these roles.
     pub role: Vec<super::office::Role>,
+    /// These roles may record what the others did or decided; the form names who took part.
+    #[serde(default)]
+    pub recorded_by: Vec<super::office::Role>,
+    /// May an office above the case's own perform it, too?
+    #[serde(default)]
+    pub above: bool,
+}
+
+impl By {
+    /// Every role that may submit the act.
+    pub fn all(&self) -> impl Iterator<Item = super::office::Role> + '_ {
+        self.role.iter().chain(&self.recorded_by).copied()
+    }
 }
 
 /// A condition of an act. Nothing fires: a guard permits, warns or blocks what a person does.
@@ -185,8 +269,41 @@ pub enum When {
     Filled(String),
     /// The first date is not after the second. Unknown while either is missing.
     Ordered(String, String),
+    /// The field has at least this many rows, or says at least this number.
+    AtLeast(String, u16),
+    /// Every row of the checklist that is asked for is there, in as many copies as are asked for. Unknown while nothing is ticked.
+    AllOf(String),
+    /// The act's day lies at least so many days before the day in the field.
+    Lead {
+        /// The later day, as `form.field`.
+        field: String,
+        /// Number of days.
+        n: u16,
+        /// Working or calendar days.
+        unit: DayUnit,
+    },
+    /// The act was performed.
+    Done(String),
+    /// The act was not performed.
+    Never(String),
+    /// The act at hand, or the first of this name, fell on the same day as the last of the second name.
+    SameDay(String, String),
+    /// The counter stands at this number or higher.
+    Counted(String, u16),
+    /// An instance of the side strand is in one of the states: `[strand, state…]`. The strand `main` is the case itself.
+    At(Vec<String>),
+    /// Every instance of the side strand has ended, or none began.
+    Rests(String),
+    /// The switch has this answer.
+    Switch(String, String),
+    /// A number of the series was issued or is to be issued.
+    Numbered(String),
     /// The deadline has not passed at the time of the act. Unknown if its readings disagree or a date is missing.
     Open(String),
+    /// The deadline has passed at the time of the act; likewise unknown.
+    Over(String),
+    /// The deadline was met in time: by the act at hand, or by the first act that meets it. Unknown while it can still be met.
+    Kept(String),
     /// The two texts differ. Unknown while either is missing.
     Differs(String, String),
     /// Every one holds.
@@ -207,6 +324,9 @@ pub struct DeadlineRule {
     pub met_by: Vec<String>,
     /// What a miss does.
     pub missed: Missed,
+    /// The act that a miss proposes to a person.
+    #[serde(default)]
+    pub propose: Option<String>,
     /// The readings of the norm; more than one where the law is disputed.
     pub readings: Vec<Reading>,
 }
@@ -217,6 +337,8 @@ pub struct DeadlineRule {
 pub enum Missed {
     /// The late act is recorded and flagged.
     Flag,
+    /// An act is proposed to a person; nothing happens by itself.
+    Propose,
 }
 
 /// One reading of a deadline.
@@ -225,8 +347,24 @@ pub enum Missed {
 pub struct Reading {
     /// Key within the deadline.
     pub id: String,
-    /// The field that holds day 0, as `form.field`.
-    pub start_date: String,
+    /// The reading that is shown as the rule where several exist.
+    #[serde(default)]
+    pub default: bool,
+    /// The field that holds day 0, as `form.field`. Either this or `start_act`.
+    #[serde(default)]
+    pub start_date: Option<String>,
+    /// Acts whose day is day 0.
+    #[serde(default)]
+    pub start_act: Vec<String>,
+    /// Which of several such acts.
+    #[serde(default)]
+    pub pick: Pick,
+    /// Only such acts count whose answers meet this.
+    #[serde(default)]
+    pub start_if: Option<When>,
+    /// The reading applies only if this holds; where it is unknown it is shown, too.
+    #[serde(default)]
+    pub when: Option<When>,
     /// Number of days; day 0 is not counted.
     pub n: u16,
     /// Working or calendar days.
@@ -240,6 +378,30 @@ pub struct Reading {
     pub src: Vec<String>,
     /// How sure.
     pub mark: Mark,
+}
+
+/// Which of several acts a count starts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    /// The first.
+    First,
+    /// The last.
+    #[default]
+    Last,
+}
+
+/// Who may read a paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum See {
+    /// The office and the parties.
+    #[default]
+    Parties,
+    /// Everybody, once the act that makes it is recorded.
+    Public,
+    /// The office alone.
+    Office,
 }
 
 /// *Hari kerja* or *hari kalender*.
@@ -272,6 +434,12 @@ pub struct PaperRule {
     pub title: Text,
     /// The act it belongs to.
     pub of: String,
+    /// Only made if this holds, over the answers of that act.
+    #[serde(default, rename = "if")]
+    pub only_if: Option<When>,
+    /// Who may read it.
+    #[serde(default)]
+    pub see: See,
     /// Keys of `sources.toml`.
     pub src: Vec<String>,
     /// How sure.
@@ -306,6 +474,9 @@ pub struct ListRow {
     /// Only asked for if this holds, over the petition's answers.
     #[serde(default, rename = "if")]
     pub only_if: Option<When>,
+    /// Papers are complete only with it.
+    #[serde(default)]
+    pub required: bool,
 }
 
 fn one() -> u16 {
@@ -392,7 +563,7 @@ pub struct Field {
     /// A date that may not lie after today.
     #[serde(default)]
     pub not_future: bool,
-    /// Suggested when the draft is made: `today`, `now`, `office.organiser`, or text.
+    /// Suggested when the draft is made: `today`, `now`, `office.organiser`, `case:form.field`, or text.
     #[serde(default)]
     pub prefill: Option<String>,
     /// Code letters of repeated parts, such as `P` for P-1, P-2.
@@ -484,5 +655,17 @@ impl RuleSet {
     #[must_use]
     pub fn start(&self) -> Option<&str> {
         self.state.iter().find(|(_, state)| state.start).map(|(key, _)| key.as_str())
+    }
+
+    /// The side strand that an act begins or moves; `None` for the main one.
+    #[must_use]
+    pub fn strand_of<'a>(&'a self, act: &'a ActRule) -> Option<&'a str> {
+        act.spawns.as_deref().or_else(|| self.state.get(act.from.first()?)?.strand.as_deref())
+    }
+
+    /// The office levels that may perform an act.
+    #[must_use]
+    pub fn levels_of<'a>(&'a self, act: &'a ActRule) -> &'a [Level] {
+        if act.levels.is_empty() { &self.levels } else { &act.levels }
     }
 }

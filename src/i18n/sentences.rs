@@ -130,9 +130,9 @@ pub fn mark(language: Language, mark: Mark) -> &'static str {
     }
 }
 
-/// Why a command is refused, by the procedure.
+/// Why a command is refused, by the procedure; `form` is the form of its act.
 #[must_use]
-pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> String {
+pub fn reason(language: Language, rules: Option<&RuleSet>, form: &str, reason: &Reason) -> String {
     match reason {
         Reason::UnknownAct { .. } => {
             language.pick("Tindakan ini tidak dikenal oleh aturan perkara.", "The rules of this case do not know this act.").into()
@@ -168,11 +168,27 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> S
         Reason::InTheFuture => language
             .pick("Waktu yang dinyatakan belum tiba. Periksa tanggal dan jam.", "The time stated has not come yet. Check date and hour.")
             .into(),
+        Reason::BeforeCase => language
+            .pick(
+                "Waktu yang dinyatakan mendahului penerimaan permohonan. Periksa tanggal dan jam.",
+                "The time stated is before the petition was received. Check date and hour.",
+            )
+            .into(),
+        Reason::Once => {
+            language.pick("Tindakan ini sudah dicatat; hanya boleh satu kali.", "This was recorded already; it can be done once.").into()
+        }
+        Reason::StrandFull { strand } => {
+            let label = rules.and_then(|rules| rules.strand.get(strand)).map_or(strand.as_str(), |strand| language.text(&strand.label));
+            match language {
+                Language::Id => format!("{label}: jumlahnya sudah yang terbanyak yang diizinkan."),
+                Language::En => format!("{label}: the case has as many as it may."),
+            }
+        }
         Reason::TimeDiffers => {
             language.pick("Waktu tindakan berbeda dari waktu di formulir.", "The time of the act differs from the time in the form.").into()
         }
         Reason::Form { problem: found } => {
-            let label = rules.and_then(|rules| field_label(language, rules, &found.place)).unwrap_or_else(|| found.place.to_string());
+            let label = rules.and_then(|rules| field_label(language, rules, form, &found.place)).unwrap_or_else(|| found.place.to_string());
             format!("{label}: {}.", problem(language, &found.code))
         }
         Reason::ReasonTooLong { max, .. } => match language {
@@ -185,13 +201,13 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, reason: &Reason) -> S
     }
 }
 
-/// The name of the field at a place of the petition form.
+/// The name of the field at a place of a form.
 #[must_use]
-pub fn field_label(language: Language, rules: &RuleSet, place: &crate::domain::answers::Place) -> Option<String> {
+pub fn field_label(language: Language, rules: &RuleSet, form: &str, place: &crate::domain::answers::Place) -> Option<String> {
     let field = match &place.row {
-        None => rules.field("petition", &place.field)?,
+        None => rules.field(form, &place.field)?,
         Some((list, row)) => {
-            let list = rules.field("petition", list)?;
+            let list = rules.field(form, list)?;
             let of = list.of.as_deref()?;
             if let Some(table) = rules.list.get(of) {
                 return table.rows.iter().find(|listed| listed.v == *row).map(|listed| language.row(listed).to_owned());

@@ -100,7 +100,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
             {(!case.gaps.is_empty()).then(|| {
                 let items = case.gaps.iter().filter_map(|place| {
                     let place = Place::parse(place)?;
-                    Some(view! { <li>{set.and_then(|set| sentences::field_label(language, set, &place)).unwrap_or_else(|| place.to_string())}</li> })
+                    Some(view! { <li>{set.and_then(|set| sentences::field_label(language, set, "petition", &place)).unwrap_or_else(|| place.to_string())}</li> })
                 }).collect_view();
                 view! {
                     <Details summary=words.gaps_title open=false>

@@ -149,7 +149,7 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
         .and_then(|set| set.value.state.get(&case.state))
         .map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
     let haystack = folded(&format!("{number} {} {parties} {object} {}", case.id.provisional_code(), petition.text("object_title")));
-    Line { id: case.id, number, parties, object, state, at: case.history.first().map(|(_, at)| *at), unsent, haystack }
+    Line { id: case.id, number, parties, object, state, at: case.history.first().map(|past| past.at), unsent, haystack }
 }
 
 /// Letters and digits in lower case, everything else a space or nothing, so that numbers are found with and without separators.

@@ -174,7 +174,7 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
             let has_reasons = !reasons.is_empty();
             view! {
                 <ul>
-                    {live(move || reasons.iter().map(|reason| view! { <li>{sentences::reason(app.language.get(), set, reason)}</li> }).collect_view())}
+                    {live(move || reasons.iter().map(|reason| view! { <li>{sentences::reason(app.language.get(), set, &form, reason)}</li> }).collect_view())}
                     {(!has_reasons).then(|| fields.into_iter().take(20).map(|field| view! { <li>{field.pointer} ": " {field.code}</li> }).collect_view())}
                 </ul>
                 {(!has_reasons && !detail.is_empty()).then(|| view! { <p class="row__line muted">{detail}</p> })}

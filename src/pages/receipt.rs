@@ -136,7 +136,7 @@ fn Sheet(app: AppState, case: Case) -> impl IntoView {
         .gaps
         .iter()
         .filter_map(|place| Place::parse(place))
-        .map(|place| sentences::field_label(language, set, &place).unwrap_or_else(|| place.to_string()))
+        .map(|place| sentences::field_label(language, set, "petition", &place).unwrap_or_else(|| place.to_string()))
         .collect();
     let due = filing_due(&case);
     let petitioners = petition

@@ -58,8 +58,17 @@ pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let happened_at = stated_time(&draft.answers, &me.office).unwrap_or(now);
     let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
-    let asked = asked(&case, &draft.act, &draft.answers, happened_at, &context);
+    let mut rulings = crate::domain::table::Table::new();
+    rulings.extend(given(draft));
+    let asked = asked(&case, &draft.act, draft.strand.as_deref(), &draft.answers, &rulings, happened_at, &context);
     Some(Review { checked, asked })
+}
+
+/// The reasons and readings that a draft gives, by guard.
+fn given(draft: &Draft) -> impl Iterator<Item = (String, Ruling)> + '_ {
+    let reasons = draft.reasons.iter().map(|(guard, reason)| (guard, reason.clone()));
+    let only_readings = draft.readings.keys().filter(|guard| !draft.reasons.contains_key(*guard)).map(|guard| (guard, String::new()));
+    reasons.chain(only_readings).map(|(guard, reason)| (guard.clone(), Ruling { reason, reading: draft.readings.get(guard).cloned() }))
 }
 
 /// Submits a draft. When this returns, the command is in the outbox and the draft is gone, both or neither.
@@ -79,7 +88,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
     let case = untracked_case_without(app, draft.case, draft.corrects);
     let mut rulings = crate::domain::table::Table::new();
-    rulings.extend(draft.reasons.iter().map(|(guard, reason)| (guard.clone(), Ruling { reason: reason.clone() })));
+    rulings.extend(given(&draft));
     let envelope = Envelope {
         schema: SCHEMA,
         command_id: CommandId::new(clock::now(), random::entropy()),
@@ -88,7 +97,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         office: me.office.code.clone(),
         device: app.device.get_value(),
         happened_at: stated_time(&checked.submitted, &me.office).unwrap_or(now),
-        payload: Payload { act: draft.act.clone(), answers: checked.submitted },
+        payload: Payload { act: draft.act.clone(), strand: draft.strand.clone(), answers: checked.submitted },
         base: Base { revision: case.revision },
         rules: draft.rules.clone(),
         calendar: draft.calendar.clone(),
@@ -138,15 +147,23 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
     let now = clock::now();
     let mut reasons = crate::domain::table::Table::new();
-    reasons.extend(entry.envelope.rulings.into_iter().map(|(guard, ruling)| (guard, ruling.reason)));
+    let mut readings = crate::domain::table::Table::new();
+    for (guard, ruling) in entry.envelope.rulings.iter() {
+        reasons.insert(guard.clone(), ruling.reason.clone());
+        if let Some(reading) = &ruling.reading {
+            readings.insert(guard.clone(), reading.clone());
+        }
+    }
     let draft = Draft {
         id: DraftId::new(now, random::entropy()),
         case: entry.envelope.case_id,
         act: entry.envelope.payload.act,
+        strand: entry.envelope.payload.strand,
         rules: entry.envelope.rules,
         calendar: entry.envelope.calendar,
         answers: entry.envelope.payload.answers,
         reasons,
+        readings,
         focus: None,
         capture: None,
         corrects: Some(command),

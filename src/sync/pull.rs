@@ -93,7 +93,9 @@ mod tests {
             revision,
             rules: pin.clone(),
             calendar: pin,
+            strand: None,
             effects: vec![],
+            late: vec![],
             flags: vec![],
             rulings: Table::new(),
         }

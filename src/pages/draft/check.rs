@@ -53,8 +53,9 @@ pub fn CheckPage(
         let section = editor.section_of(place).unwrap_or_default().to_owned();
         format!("{}#{place}", Route::Section(id, section).path())
     };
-    let label =
-        move |language: Language, place: &Place| sentences::field_label(language, editor.rules, place).unwrap_or_else(|| place.to_string());
+    let label = move |language: Language, place: &Place| {
+        sentences::field_label(language, editor.rules, editor.form, place).unwrap_or_else(|| place.to_string())
+    };
 
     let problems = Memo::new(move |_| {
         let language = app.language.get();
@@ -330,7 +331,7 @@ fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
                 .iter()
                 .map(|reason| match reason {
                     Reason::Guard { guard } | Reason::NeedsReason { guard, .. } => guard_words(editor, language, guard),
-                    other => sentences::reason(language, Some(editor.rules), other),
+                    other => sentences::reason(language, Some(editor.rules), editor.form, other),
                 })
                 .map(|text| view! { <li>{text}</li> })
                 .collect_view();

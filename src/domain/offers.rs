@@ -1,0 +1,167 @@
+//! Every act of the rule set with its standing in a case, and "Kenapa?": what stands in the way and who can open it.
+//! The screen's buttons and `decide` share the same checks.
+
+use super::answers::Answers;
+use super::case::Case;
+use super::decide::{Context, Reason, permission, standing};
+use super::facts::{Facts, Hand};
+use super::guard::{Truth, eval};
+use super::office::Role;
+use super::rule_set::{ActRule, Otherwise, RuleSet, When};
+use super::time::LocalDate;
+
+/// An act and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Key in the rule set.
+    pub act: String,
+    /// The instance of a side strand that it would move.
+    pub strand: Option<String>,
+    /// How it stands.
+    pub standing: Standing,
+    /// A deadline has passed that proposes it.
+    pub proposed: bool,
+}
+
+/// How an act stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It can be performed; what its form answers may still stand against it.
+    Ready,
+    /// Possible where the case stands, but something is in the way.
+    Barred(Vec<Bar>),
+}
+
+/// What stands in the way of an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Why.
+    pub reason: Reason,
+    /// What would open it.
+    pub unblock: Vec<Unblock>,
+}
+
+/// What would open a barred act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unblock {
+    /// Somebody performs another act.
+    Do {
+        /// Key in the rule set.
+        act: String,
+        /// Roles that may.
+        roles: Vec<Role>,
+    },
+    /// Time passes: from this day on.
+    Wait(LocalDate),
+    /// One of these roles does it.
+    Ask(Vec<Role>),
+}
+
+/// The acts that can be performed where the case stands or are barred only by a person, a date or a guard. Acts that belong
+/// to other states are left out.
+#[must_use]
+pub fn offers(case: &Case, context: &Context<'_>) -> Vec<Offer> {
+    let rules = context.rules;
+    let mut offers = Vec::new();
+    for (key, rule) in rules.act.iter() {
+        let of_strand = rules.strand_of(rule).filter(|_| rule.spawns.is_none());
+        let instances: Vec<Option<&str>> = match of_strand {
+            None => vec![None],
+            Some(kind) => case.strands.iter().filter(|(_, state)| state.kind == kind).map(|(id, _)| Some(id.as_str())).collect(),
+        };
+        for strand in instances {
+            if standing(case, rule, key, strand, rules).is_empty() {
+                offers.push(offer(case, key, rule, strand, context));
+            }
+        }
+    }
+    offers
+}
+
+fn offer(case: &Case, key: &str, rule: &ActRule, strand: Option<&str>, context: &Context<'_>) -> Offer {
+    let nothing = Answers::default();
+    let hand = Hand { act: key, rule, answers: &nothing, strand };
+    let facts = Facts { hand: Some(hand), ..Facts::of(context.rules, context.calendar, context.office, case, context.now) };
+    let mut bars: Vec<Bar> = permission(case, rule, context)
+        .into_iter()
+        .map(|reason| {
+            let unblock = match &reason {
+                Reason::Role { allowed } => vec![Unblock::Ask(allowed.clone())],
+                _ => Vec::new(),
+            };
+            Bar { reason, unblock }
+        })
+        .collect();
+    bars.extend(rule.guards.iter().filter_map(|guard_key| {
+        let guard = context.rules.guard.get(guard_key)?;
+        // What the empty form leaves open is asked on the form.
+        let barred = guard.otherwise == Otherwise::Block && !reads_form(&guard.when, &rule.form) && eval(&guard.when, &facts) == Truth::No;
+        barred.then(|| Bar { reason: Reason::Guard { guard: guard_key.clone() }, unblock: unblock(&guard.when, &facts) })
+    }));
+    let proposed = context.rules.deadline.iter().any(|(deadline, rule)| {
+        rule.propose.as_deref() == Some(key)
+            && eval(&When::All(vec![When::Over(deadline.clone()), When::Not(Box::new(When::Kept(deadline.clone())))]), &facts) == Truth::Yes
+    });
+    let standing = if bars.is_empty() { Standing::Ready } else { Standing::Barred(bars) };
+    Offer { act: key.to_owned(), strand: strand.map(str::to_owned), standing, proposed }
+}
+
+/// Does a condition read the form that is still to be filled in?
+#[must_use]
+pub fn reads_form(when: &When, form: &str) -> bool {
+    let own = |path: &str| path == "act.date" || path.split('.').next() == Some(form);
+    match when {
+        When::Is(path) => path.first().is_some_and(|path| own(path)),
+        When::Filled(path) | When::AllOf(path) | When::AtLeast(path, _) | When::Lead { field: path, .. } => own(path),
+        When::Ordered(one, other) | When::Differs(one, other) => own(one) || own(other),
+        When::All(all) | When::Any(all) => all.iter().any(|when| reads_form(when, form)),
+        When::Not(inner) => reads_form(inner, form),
+        _ => false,
+    }
+}
+
+/// What would make a condition hold, derived from it.
+#[must_use]
+pub fn unblock(when: &When, facts: &Facts<'_>) -> Vec<Unblock> {
+    let mut found = Vec::new();
+    collect(when, facts, &mut found);
+    found
+}
+
+fn collect(when: &When, facts: &Facts<'_>, found: &mut Vec<Unblock>) {
+    match when {
+        When::Done(act) => found.extend(by_act(facts.rules, act)),
+        When::Is(path) => found.extend(path.first().into_iter().flat_map(|path| by_form(facts.rules, path))),
+        When::AllOf(path) | When::Filled(path) | When::AtLeast(path, _) => found.extend(by_form(facts.rules, path)),
+        When::Counted(counter, _) => {
+            found.extend(facts.rules.counter.get(counter).and_then(|counter| by_act(facts.rules, &counter.of)));
+        }
+        When::Over(deadline) => {
+            let last = facts.readings(deadline).into_iter().filter_map(|counted| counted.due.ok()).map(|due| due.last_day).max();
+            found.extend(last.and_then(LocalDate::next).map(Unblock::Wait));
+            let met_by = facts.rules.deadline.get(deadline).into_iter().flat_map(|rule| &rule.met_by);
+            found.extend(met_by.filter_map(|act| by_act(facts.rules, act)));
+        }
+        When::Rests(strand) => found.extend(
+            facts
+                .rules
+                .act
+                .iter()
+                .filter(|(_, rule)| rule.spawns.is_none() && facts.rules.strand_of(rule) == Some(strand))
+                .filter_map(|(key, _)| by_act(facts.rules, key)),
+        ),
+        When::All(all) => all.iter().filter(|when| eval(when, facts) != Truth::Yes).for_each(|when| collect(when, facts, found)),
+        When::Any(all) => all.iter().for_each(|when| collect(when, facts, found)),
+        _ => {}
+    }
+}
+
+fn by_act(rules: &RuleSet, act: &str) -> Option<Unblock> {
+    let rule = rules.act.get(act)?;
+    Some(Unblock::Do { act: act.to_owned(), roles: rule.by.all().collect() })
+}
+
+fn by_form<'a>(rules: &'a RuleSet, path: &'a str) -> impl Iterator<Item = Unblock> + 'a {
+    let form = path.split('.').next().unwrap_or_default();
+    rules.act.iter().filter(move |(_, rule)| rule.form == form).filter_map(|(key, _)| by_act(rules, key))
+}
