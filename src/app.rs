@@ -16,13 +16,14 @@ use crate::components::page_header::PageHeader;
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::ToastRegion;
 use crate::components::tone::Tone;
-use crate::domain::id::DraftId;
+use crate::domain::id::{CaseId, DraftId};
 use crate::i18n::{Language, sentences};
 use crate::pages::case::CasePage;
 use crate::pages::cases::Cases;
 use crate::pages::draft::DraftPages;
 use crate::pages::help::Help;
 use crate::pages::home::Home;
+use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
 use crate::pages::receipt::ReceiptPage;
@@ -34,7 +35,7 @@ use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout};
 use crate::platform::{clock, page};
 use crate::routes::Route;
-use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, sync_driver};
+use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
 /// How long a passing notice stays, in milliseconds.
@@ -205,7 +206,9 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
         Room::Page(route) => match route {
             Route::Home => view! { <Home app /> }.into_any(),
             Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
-            Route::NewPetition => view! { <BeginPetition app /> }.into_any(),
+            Route::NewPetition => view! { <ChooseTrack app /> }.into_any(),
+            Route::Begin(track) => begin_view(app, Begin::Petition(track)),
+            Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
             Route::Cases => view! { <Cases app /> }.into_any(),
             Route::Case(id) => view! { <CasePage app id /> }.into_any(),
             Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
@@ -229,20 +232,30 @@ fn SignInOrHome(app: AppState) -> impl IntoView {
     ().into_any()
 }
 
+/// What a draft is begun for.
+enum Begin {
+    Petition(String),
+    Act(CaseId, String, Option<String>),
+}
+
 /// Begins a draft and leads to it; the address is replaced, so that "back" does not begin another.
-#[component]
-fn BeginPetition(app: AppState) -> impl IntoView {
+fn begin_view(app: AppState, what: Begin) -> AnyView {
     let failed = RwSignal::new(None::<crate::store::StoreError>);
     spawn_local(async move {
-        match drafts::begin_petition(app).await {
-            Ok(id) => app.navigation.replace(&Route::Draft(id)),
+        let begun = match what {
+            Begin::Petition(track) => drafts::begin_petition(app, &track).await,
+            Begin::Act(case, act, strand) => drafts::begin_act(app, case, &act, strand).await,
+        };
+        match begun {
+            Ok(id) => app.navigation.replace(&submit::first_page(app, id)),
             Err(error) => drop(failed.try_set(Some(error))),
         }
     });
-    move || match failed.get() {
+    live(move || match failed.get() {
         None => view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any(),
         Some(error) => view! { <StorageFailed app error /> }.into_any(),
-    }
+    })
+    .into_any()
 }
 
 /// The device keeps nothing, or not now.

@@ -3,10 +3,11 @@
 pub mod case;
 pub mod cases;
 pub mod draft;
+pub mod due_dates;
 pub mod file_preview;
-pub mod filing_window;
 pub mod help;
 pub mod home;
+pub mod new_petition;
 pub mod not_found;
 pub mod outbox;
 pub mod petition_summary;

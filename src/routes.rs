@@ -9,8 +9,12 @@ pub enum Route {
     Home,
     /// Signing in; where to go afterwards.
     SignIn,
-    /// Begins a new petition.
+    /// Asks which track a new petition follows.
     NewPetition,
+    /// Begins a new petition of a track.
+    Begin(String),
+    /// Begins an act of a case, or goes on with its draft; with the instance of a side strand that it moves.
+    Act(CaseId, String, Option<String>),
     /// The task list of a draft.
     Draft(DraftId),
     /// One section of a draft's form.
@@ -43,6 +47,9 @@ impl Route {
             Self::Home => "/".into(),
             Self::SignIn => "/masuk".into(),
             Self::NewPetition => "/permohonan/baru".into(),
+            Self::Begin(track) => format!("/permohonan/baru/{track}"),
+            Self::Act(case, act, None) => format!("/perkara/{case}/catat/{act}"),
+            Self::Act(case, act, Some(strand)) => format!("/perkara/{case}/catat/{act}/{strand}"),
             Self::Draft(draft) => format!("/draf/{draft}"),
             Self::Section(draft, section) => format!("/draf/{draft}/{section}"),
             Self::Check(draft) => format!("/draf/{draft}/{CHECK}"),
@@ -67,6 +74,13 @@ impl Route {
             [] => Self::Home,
             ["masuk"] => Self::SignIn,
             ["permohonan", "baru"] => Self::NewPetition,
+            ["permohonan", "baru", track] if is_key(track) => Self::Begin(track.to_owned()),
+            ["perkara", id, "catat", act] if is_key(act) => {
+                CaseId::parse(id).map_or(Self::NotFound, |id| Self::Act(id, act.to_owned(), None))
+            }
+            ["perkara", id, "catat", act, strand] if is_key(act) && is_key(strand) => {
+                CaseId::parse(id).map_or(Self::NotFound, |id| Self::Act(id, act.to_owned(), Some(strand.to_owned())))
+            }
             ["draf", id] => draft(id, Self::Draft),
             ["draf", id, CHECK] => draft(id, Self::Check),
             ["draf", id, section] if is_key(section) => {
@@ -104,6 +118,9 @@ mod tests {
             Route::Home,
             Route::SignIn,
             Route::NewPetition,
+            Route::Begin("pemilu-penyelenggara".into()),
+            Route::Act(case, "plenary".into(), None),
+            Route::Act(case, "refuse".into(), Some(draft.to_string())),
             Route::Draft(draft),
             Route::Section(draft, "pemohon".into()),
             Route::Check(draft),

@@ -60,6 +60,11 @@ pub fn set_for(track: &str, date: Option<LocalDate>) -> Option<&'static Pinned<R
     versions.max_by_key(|set| (set.value.applies.from, set.pin.version))
 }
 
+/// The newest version of each track.
+pub fn tracks() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
+    sets().iter().filter(|set| set_for(&set.pin.id, None).is_some_and(|newest| newest.pin == set.pin))
+}
+
 /// The newest national calendar.
 #[must_use]
 pub fn newest_calendar() -> Option<&'static Pinned<Calendar>> {

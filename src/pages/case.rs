@@ -15,16 +15,22 @@ use crate::components::tag::Tag;
 use crate::components::timeline::{Timeline, TimelineItem};
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
-use crate::domain::case::{Act, Case};
+use crate::domain::calendar::Calendar;
+use crate::domain::case::{Act, Case, Effect};
 use crate::domain::command::Receipt;
+use crate::domain::decide::{Context, Reason};
+use crate::domain::facts::Facts;
 use crate::domain::id::CaseId;
+use crate::domain::offers::{Bar, Offer, Standing, Unblock, offers};
+use crate::domain::office::Office;
+use crate::domain::rule_set::RuleSet;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
-use crate::pages::filing_window::FilingWindow;
+use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::petition_summary::SectionSummary;
 use crate::routes::Route;
-use crate::rules;
+use crate::rules::{self, Pinned};
 use crate::state::AppState;
 
 /// The page.
@@ -50,15 +56,18 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     let pinned = case.rules.as_ref().and_then(rules::set);
     let set = pinned.map(|pinned| &pinned.value);
     let acts = acts(app, id);
-    let calendar = acts.first().and_then(|(act, _)| rules::calendar(&act.calendar));
+    let calendar = acts.last().and_then(|(act, _)| rules::calendar(&act.calendar));
     let petition = case.form("petition").clone();
     let number = case.number_or_code("reception");
     let numbered = case.numbers.get("reception").is_some_and(Option::is_some);
+    let register = case.numbers.get("register").map(|number| number.clone().unwrap_or_else(|| words.number_follows.to_owned()));
     let unsent = acts.iter().any(|(act, _)| act.recorded_at.is_none());
     let petitioners = format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     let parties = format!("{} {}", words.against, petition.text("respondent_name"));
-    let state =
-        set.and_then(|set| set.state.get(&case.state)).map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
+    let state_of = |state: &str| {
+        set.and_then(|set| set.state.get(state)).map_or_else(|| state.to_owned(), |state| language.text(&state.label).to_owned())
+    };
+    let state = state_of(&case.state);
     page_title(app, Signal::stored(number.clone()));
     let facts = ViewFn::from({
         let state = state.clone();
@@ -69,30 +78,66 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
             }
         }
     });
+    let office = app.account.get().map(|me| me.office);
     let answers = Signal::stored(petition.clone());
+    let last_day = |deadline: &str| {
+        let mut dates: Vec<String> =
+            case.dues.iter().filter(|((key, _), _)| key == deadline).map(|(_, (day, _))| format::date(language, *day)).collect();
+        dates.dedup();
+        (!dates.is_empty()).then(|| dates.join(language.pick(" atau ", " or ")))
+    };
     view! {
         <div class="page">
             <BackLink label=words.nav_cases href=Route::Cases.path() />
-            <PageHeader title=number.clone() caption=Signal::stored(Some((if numbered { words.reception_number } else { words.provisional_code }).to_owned())) />
+            <PageHeader
+                title=register.clone().unwrap_or_else(|| number.clone())
+                caption=Signal::stored(Some(match (&register, numbered) {
+                    (Some(_), _) => format!("{} · {number}", words.register_number),
+                    (None, true) => words.reception_number.to_owned(),
+                    (None, false) => words.provisional_code.to_owned(),
+                }))
+            />
             <IdentityBar label=words.case_at_a_glance number=petitioners parties facts>
                 <LinkButton label=words.open_receipt href=Route::Receipt(id).path() icon=IconName::Print />
             </IdentityBar>
             {pinned.is_none().then(|| view! {
                 <Banner title=words.rules_unknown tone=Tone::Warning><p>{words.rules_unknown_help}</p></Banner>
             })}
-            {set.zip(calendar).map(|(set, calendar)| view! {
-                <section class="section">
-                    <h2 class="section__title">{words.deadlines}</h2>
-                    <FilingWindow app rules=set calendar answers />
-                </section>
+            {pinned.zip(calendar).zip(office.clone()).map(|((pinned, calendar), office)| acts_to_do(app, &case, pinned, calendar, &office))}
+            {set.zip(calendar).zip(office).map(|((set, calendar), office)| {
+                let running = Facts::of(set, &calendar.value, &office, &case, app.now.get()).deadlines();
+                let cards = running.iter().map(|running| deadline_card(app, set, calendar, &office, running, false)).collect_view();
+                (!running.is_empty()).then(|| view! {
+                    <section class="section">
+                        <h2 class="section__title">{words.deadlines}</h2>
+                        <div class="stack">{cards}</div>
+                    </section>
+                })
+            })}
+            {(!case.strands.is_empty()).then(|| {
+                let rows = case.strands.values().map(|strand| {
+                    let kind = set.and_then(|set| set.strand.get(&strand.kind)).map_or_else(|| strand.kind.clone(), |kind| language.text(&kind.label).to_owned());
+                    view! { <SummaryRow name=kind value=Some(state_of(&strand.state)) /> }
+                }).collect_view();
+                view! {
+                    <section class="section">
+                        <h2 class="section__title">{words.side_strands}</h2>
+                        <SummaryList>{rows}</SummaryList>
+                    </section>
+                }
+            })}
+            {(!case.late.is_empty()).then(|| {
+                let items = case.late.iter().map(|late| {
+                    let label = set.and_then(|set| set.deadline.get(late)).map_or_else(|| late.clone(), |rule| language.text(&rule.label).to_owned());
+                    view! { <li>{label} {last_day(late).map(|date| format!(": {date}"))}</li> }
+                }).collect_view();
+                view! { <Banner title=words.late_title tone=Tone::Warning><ul>{items}</ul></Banner> }
             })}
             {(!case.flags.is_empty()).then(|| {
-                let items = acts.iter().flat_map(|(act, _)| &act.flags).filter_map(|flag| {
+                let items = acts.iter().flat_map(|(act, _)| act.flags.iter().map(move |flag| (act, flag))).filter_map(|(act, flag)| {
                     let guard = set?.guard.get(flag)?;
-                    let reason = acts.iter().find_map(|(act, _)| act.rulings.get(flag)).map(|ruling| ruling.reason.clone());
-                    let text = sentences::guard(language, guard, |deadline| {
-                        case.dues.iter().find(|((key, _), _)| key == deadline).map(|(_, (day, _))| format::date(language, *day))
-                    });
+                    let reason = act.rulings.get(flag).map(|ruling| ruling.reason.clone());
+                    let text = sentences::guard(language, guard, last_day);
                     Some(view! { <li>{text} {reason.map(|reason| view! { <br /> {words.reason_given} ": " {reason} })}</li> })
                 }).collect_view();
                 view! { <Banner title=words.flags_title tone=Tone::Warning><ul>{items}</ul></Banner> }
@@ -127,6 +172,125 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     }
 }
 
+/// What can be done where the case stands, and what cannot yet, each with its "Kenapa?".
+fn acts_to_do(
+    app: AppState,
+    case: &Case,
+    pinned: &'static Pinned<RuleSet>,
+    calendar: &'static Pinned<Calendar>,
+    office: &Office,
+) -> Option<AnyView> {
+    let me = app.account.get()?;
+    let actor = me.actor();
+    let (language, words) = (app.language.get(), app.words());
+    let now = app.now.get();
+    let rules = &pinned.value;
+    let context =
+        Context { rules, rules_ref: &pinned.pin, calendar: &calendar.value, calendar_ref: &calendar.pin, office, actor: &actor, now };
+    let (ready, barred): (Vec<Offer>, Vec<Offer>) = offers(case, &context).into_iter().partition(|offer| offer.standing == Standing::Ready);
+    let id = case.id;
+    let name = |offer: &Offer| {
+        let rule = rules.act.get(&offer.act)?;
+        let strand = offer.strand.as_ref().and_then(|id| case.strands.get(id)).and_then(|strand| rules.strand.get(&strand.kind));
+        let prefix = strand.map(|strand| format!("{}: ", language.text(&strand.label))).unwrap_or_default();
+        Some(format!("{prefix}{}", language.text(&rule.label)))
+    };
+    let rows = ready
+        .iter()
+        .filter_map(|offer| {
+            let title = name(offer)?;
+            let href = Route::Act(id, offer.act.clone(), offer.strand.clone()).path();
+            let begun = app.drafts.read().iter().any(|draft| draft.case == id && draft.act == offer.act && draft.strand == offer.strand);
+            let proposed = offer.proposed;
+            Some(view! {
+                <li class="row">
+                    <div class="row__body"><a class="row__title row__link" href=href>{title}</a></div>
+                    <div class="row__side">
+                        {proposed.then(|| view! { <Tag label=words.proposed tone=Tone::Warning icon=IconName::Clock /> })}
+                        {begun.then(|| view! { <Tag label=words.go_on_draft tone=Tone::Info /> })}
+                    </div>
+                </li>
+            })
+        })
+        .collect::<Vec<_>>();
+    let nothing = rows.is_empty();
+    let bars = barred
+        .iter()
+        .filter_map(|offer| {
+            let Standing::Barred(bars) = &offer.standing else { return None };
+            let title = name(offer)?;
+            let why = bars.iter().map(|bar| bar_view(app, case, rules, bar)).collect_view();
+            Some(view! {
+                <li class="row">
+                    <div class="row__body">
+                        <p class="row__title">{title}</p>
+                        <Details summary=words.why_barred open=false><ul class="plain-list">{why}</ul></Details>
+                    </div>
+                </li>
+            })
+        })
+        .collect::<Vec<_>>();
+    Some(
+        view! {
+            <section class="section">
+                <h2 class="section__title">{words.next_acts}</h2>
+                {nothing.then(|| view! { <p class="muted">{words.no_acts}</p> })}
+                <ul class="row-list">{rows}</ul>
+                {(!bars.is_empty()).then(|| view! {
+                    <Details summary=format!("{} ({})", words.barred_acts, bars.len()) open=nothing><ul class="row-list">{bars}</ul></Details>
+                })}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// One thing that stands in the way: why, on which basis, and what opens it.
+fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> AnyView {
+    let (language, words) = (app.language.get(), app.words());
+    let (text, basis) = match &bar.reason {
+        Reason::Guard { guard } => {
+            let guard = rules.guard.get(guard);
+            let text = guard.map(|guard| {
+                sentences::guard(language, guard, |deadline| {
+                    let dates: Vec<String> = case
+                        .dues
+                        .iter()
+                        .filter(|((key, _), _)| key == deadline)
+                        .map(|(_, (day, _))| format::date(language, *day))
+                        .collect();
+                    (!dates.is_empty()).then(|| dates.join(language.pick(" atau ", " or ")))
+                })
+            });
+            (text.unwrap_or_default(), guard.map(|guard| sentences::basis(language, &guard.src, guard.mark)))
+        }
+        other => (sentences::reason(language, Some(rules), "", other), None),
+    };
+    let opens: Vec<String> = bar
+        .unblock
+        .iter()
+        .map(|unblock| match unblock {
+            Unblock::Do { act, roles } => {
+                let act = rules.act.get(act).map_or(act.as_str(), |rule| language.text(&rule.label));
+                let roles: Vec<String> = roles.iter().map(|role| sentences::role(language, *role).to_owned()).collect();
+                format!("{act} ({})", format::list(language, &roles))
+            }
+            Unblock::Wait(day) => format!("{} {}", words.from_day, format::date(language, *day)),
+            Unblock::Ask(roles) => {
+                format::list(language, &roles.iter().map(|role| sentences::role(language, *role).to_owned()).collect::<Vec<_>>())
+            }
+        })
+        .collect();
+    view! {
+        <li>
+            <p>{text}</p>
+            {basis.map(|basis| view! { <p class="muted">{words.basis} ": " {basis}</p> })}
+            {(!opens.is_empty()).then(|| view! { <p class="muted">{words.opened_by} ": " {format::list(language, &opens)}</p> })}
+        </li>
+    }
+    .into_any()
+}
+
 /// The acts of a case, each with the proof that the server holds it, if this device got it.
 fn acts(app: AppState, id: CaseId) -> Vec<(Act, Option<Receipt>)> {
     let receipts = app.receipts.read();
@@ -144,7 +308,7 @@ fn acts(app: AppState, id: CaseId) -> Vec<(Act, Option<Receipt>)> {
         .collect()
 }
 
-fn act_item(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, act: Act, receipt: Option<Receipt>) -> impl IntoView {
+fn act_item(app: AppState, set: Option<&'static RuleSet>, act: Act, receipt: Option<Receipt>) -> impl IntoView {
     let language = app.language.get();
     let words = app.words();
     let zone = app.zone();
@@ -159,10 +323,22 @@ fn act_item(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet
         }
     );
     let basis = rule.map(|rule| sentences::basis(language, &rule.src, rule.mark));
+    // The petition stands above, section by section.
+    let recorded_form = act.effects.iter().find_map(|effect| match effect {
+        Effect::Set { form, answers } if form != "petition" => Some((form.clone(), answers.clone())),
+        _ => None,
+    });
     let recorded = act.recorded_at.map(|at| format::instant(language, at, zone));
     let made = format::instant(language, act.made_at.wall, zone);
     view! {
         <TimelineItem title when=format::instant(language, act.happened_at, zone) who icon=IconName::Note pending=act.recorded_at.is_none()>
+            {set.zip(recorded_form).map(|(set, (form, answers))| {
+                let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
+                let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());
+                let answers = Signal::stored(answers);
+                let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group answers /> }).collect_view();
+                view! { <Details summary=words.recorded_form open=false>{facts}</Details> }
+            })}
             <Details summary=words.proof open=false>
                 <SummaryList>
                     <SummaryRow name=words.stated_time value=Some(format::instant(language, act.happened_at, zone)) />

@@ -22,18 +22,15 @@ use crate::domain::form::check;
 use crate::domain::id::DraftId;
 use crate::domain::rule_set::Group;
 use crate::i18n::{format, sentences};
-use crate::pages::filing_window::FilingWindow;
+use crate::pages::due_dates::DraftDeadlines;
 use crate::platform::{file, focus, page};
 use crate::routes::Route;
-use crate::state::{AppState, drafts, submit};
+use crate::state::{AppState, drafts};
 use crate::store::record::encode;
 
 use check::CheckPage;
 use editor::{Editor, Save, SectionState, Writer};
 use fields::{FormField, row_class};
-
-/// The sections whose fields the window to file in is counted from.
-const WINDOW_SECTIONS: [&str; 2] = ["masuk", "objek"];
 
 /// All pages of one draft share one editor, so that nothing is read from the disk between two sections.
 #[component]
@@ -203,7 +200,13 @@ fn Tasks(editor: Editor) -> impl IntoView {
     };
     let title = Signal::derive(move || {
         let name = petitioner_name(editor);
-        if name.is_empty() { app.words().new_petition.to_owned() } else { name }
+        if editor.begins_case() && name.is_empty() {
+            app.words().new_petition.to_owned()
+        } else if name.is_empty() {
+            act_label(editor)
+        } else {
+            name
+        }
     });
     let caption = Signal::derive(move || Some(format!("{} {}", app.words().draft, editor.draft.read().case.provisional_code())));
     let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
@@ -304,6 +307,19 @@ fn section_word(app: AppState, state: SectionState) -> &'static str {
     }
 }
 
+/// The act of a draft, as its button says.
+fn act_label(editor: Editor) -> String {
+    let language = editor.app.language.get();
+    let act = editor.draft.with(|draft| draft.act.clone());
+    editor.rules.act.get(&act).map_or_else(String::new, |rule| language.text(&rule.label).to_owned())
+}
+
+/// The case that the act belongs to, by its number.
+fn case_name(editor: Editor) -> String {
+    let case = editor.draft.with(|draft| draft.case);
+    editor.app.case(case).map_or_else(|| case.provisional_code(), |case| case.number_or_code("reception"))
+}
+
 /// The first petitioner's name, for titles.
 fn petitioner_name(editor: Editor) -> String {
     editor.draft.read().answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default()
@@ -319,8 +335,11 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     editor.group.set(group.key.clone());
     let next = sections.get(index + 1).map_or(Route::Check(id), |next| Route::Section(id, next.key.clone()));
     let previous = index.checked_sub(1).map(|index| Route::Section(id, sections[index].key.clone()));
-    let title = Signal::derive(move || app.language.get().text(&group.title).to_owned());
-    let caption = Signal::derive(move || Some(sentences::section_of(app.language.get(), index + 1, sections.len())));
+    let alone = sections.len() == 1;
+    let title = Signal::derive(move || if alone { act_label(editor) } else { app.language.get().text(&group.title).to_owned() });
+    let caption = Signal::derive(move || {
+        if alone { Some(case_name(editor)) } else { Some(sentences::section_of(app.language.get(), index + 1, sections.len())) }
+    });
     let lead = Signal::derive(move || group.hint.as_ref().map(|hint| app.language.get().text(hint).to_owned()));
     let has_errors = Signal::derive(move || {
         editor.errors.with(|errors| errors.keys().any(|place| editor.section_of(place) == Some(group.key.as_str())))
@@ -342,10 +361,14 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         editor.keep_now();
         app.navigation.go(&next);
     };
-    let show_window = WINDOW_SECTIONS.contains(&group.key.as_str());
-    let calendar = editor.draft.with_untracked(submit::definitions).map(|(_, calendar)| calendar);
+    let show_window = counts(editor, group);
     view! {
-        <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() />
+        {if sections.len() > 1 {
+            view! { <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() /> }
+        } else {
+            let case = editor.draft.with_untracked(|draft| draft.case);
+            view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(case).path() /> }
+        }}
         <PageHeader title caption lead>
             <SaveWords editor />
         </PageHeader>
@@ -365,12 +388,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
                     view! { <div class=row_class(keys)>{fields}</div> }
                 })
                 .collect_view()}
-            {calendar
-                .filter(|_| show_window)
-                .map(|calendar| {
-                    let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
-                    view! { <FilingWindow app rules=editor.rules calendar answers /> }
-                })}
+            {show_window.then(|| view! { <DraftDeadlines editor /> })}
             <div class="action-bar">
                 <Button label=continues submit=true />
                 {previous
@@ -382,6 +400,19 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// Does the section hold a date or a time that a deadline of this act is counted from or held against?
+fn counts(editor: Editor, group: &Group) -> bool {
+    let act = editor.draft.with_untracked(|draft| draft.act.clone());
+    let met = editor.rules.deadline.values().filter(|deadline| deadline.met_by.contains(&act));
+    let mut starts = met.flat_map(|deadline| &deadline.readings).peekable();
+    starts.peek().is_some()
+        && (group.rows.iter().flatten().any(|field| field == "on" || field == "filed_on")
+            || starts
+                .filter_map(|reading| reading.start_date.as_ref())
+                .filter_map(|path| path.split_once('.'))
+                .any(|(form, start)| form == editor.form && group.rows.iter().flatten().any(|field| field == start)))
 }
 
 /// After a reload, a crash or a new sign-in the person finds the caret where it stood, in view. A link to a field wins.

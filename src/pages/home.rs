@@ -10,11 +10,14 @@ use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::draft::Draft;
+use crate::domain::rule_set::DefinitionRef;
 use crate::i18n::format;
 use crate::pages::cases::CaseRows;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
+use crate::rules;
 use crate::state::AppState;
+use crate::state::drafts::FIRST_ACT;
 use crate::store::record::OutboxState;
 
 /// Cases shown at home; the rest is one press away.
@@ -95,19 +98,24 @@ fn Waiting(app: AppState) -> impl IntoView {
 fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     let petitioner = draft.answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default();
     let object = draft.answers.text("object_number").trim().to_owned();
-    let code = draft.case.provisional_code();
+    let code = untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.number_or_code("reception"));
     // To the very field where the person stopped.
     let href = match &draft.focus {
         Some(focus) => Route::Section(draft.id, focus.group.clone()).path(),
         None => Route::Draft(draft.id).path(),
     };
     let changed = draft.changed_at;
+    let (act, pin) = (draft.act.clone(), draft.rules.clone());
     let corrects = draft.corrects.is_some();
     view! {
         <li class="row">
             <div class="row__body">
                 <a class="row__title row__link" href=href>
-                    {live(move || if petitioner.is_empty() { app.words().petitioner_unnamed.to_owned() } else { petitioner.clone() })}
+                    {live(move || match act_label(app, &act, &pin) {
+                        Some(label) => label,
+                        None if petitioner.is_empty() => app.words().petitioner_unnamed.to_owned(),
+                        None => petitioner.clone(),
+                    })}
                 </a>
                 <p class="row__line">{code} {(!object.is_empty()).then(|| format!(" · {object}"))}</p>
                 <p class="row__line">
@@ -119,4 +127,10 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
             </div>
         </li>
     }
+}
+
+/// The act of a draft, as its button says; `None` for the act that begins a case.
+fn act_label(app: AppState, act: &str, pin: &DefinitionRef) -> Option<String> {
+    let rule = rules::set(pin)?.value.act.get(act).filter(|_| act != FIRST_ACT)?;
+    Some(app.language.get().text(&rule.label).to_owned())
 }

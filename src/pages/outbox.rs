@@ -102,6 +102,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let size = submit::size(&entry) as u64;
     let act = entry.envelope.payload.act.clone();
     let rule_set = rules::set(&entry.envelope.rules).map(|pinned| &pinned.value);
+    let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
     let label = move || {
         let language = app.language.get();
         rule_set.and_then(|set| set.act.get(&act)).map_or_else(|| act.clone(), |rule| language.text(&rule.label).to_owned())
@@ -134,7 +135,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                 <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then_some(move || format!(" · {tries} {}", app.words().tries))}</p>
                 {match parked {
                     None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
-                    Some(reason) => reason_view(app, rule_set, reason).into_any(),
+                    Some(reason) => reason_view(app, rule_set, form.clone(), reason).into_any(),
                 }}
                 {is_parked.then(|| view! {
                     <div class="cluster">
@@ -159,7 +160,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     }
 }
 
-fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, reason: ParkReason) -> impl IntoView {
+fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, form: String, reason: ParkReason) -> impl IntoView {
     let problem = match &reason {
         ParkReason::Rejected(problem) | ParkReason::Forbidden(problem) | ParkReason::Conflict(problem) => Some(problem.clone()),
         ParkReason::TooLarge | ParkReason::Unexpected(_) => None,

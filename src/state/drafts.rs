@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::{AppState, session, sync_driver};
 use crate::domain::answers::{Answer, Answers, Row};
+use crate::domain::case::Case;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::{FileProblem, FileRef};
 use crate::domain::form::fields_in_order;
 use crate::domain::id::{CaseId, DraftId, FileId, RowId};
-use crate::domain::rule_set::{Field, Kind};
+use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
 use crate::platform::{clock, file, random};
@@ -16,34 +17,56 @@ use crate::rules;
 use crate::store::record::{FileRecord, JournalEntry, JournalEvent, encode};
 use crate::store::{Change, Durability, StoreError};
 
-/// The track of new petitions.
-pub const TRACK: &str = "pemilu-penyelenggara";
+/// The act that begins a case.
+pub const FIRST_ACT: &str = "receive";
 /// The largest file that is taken while no server has named a limit, in bytes.
 pub const FILE_LIMIT: u64 = 50_000_000;
 
-/// Begins a draft of a new petition and keeps it.
+/// Begins a draft of a new petition of a track and keeps it.
 ///
 /// # Errors
 /// See [`StoreError`]; nothing was begun.
-pub async fn begin_petition(app: AppState) -> Result<DraftId, StoreError> {
-    let now = clock::now();
+pub async fn begin_petition(app: AppState, track: &str) -> Result<DraftId, StoreError> {
     let date = app.clock().in_zone(app.zone()).date;
-    let set = rules::set_for(TRACK, Some(date)).or_else(|| rules::set_for(TRACK, None));
-    let (Some(set), Some(calendar)) = (set, rules::newest_calendar()) else {
-        return Err(StoreError::Failed("this version ships no rules".into()));
+    let set = rules::set_for(track, Some(date)).or_else(|| rules::set_for(track, None));
+    let case = CaseId::new(clock::now(), random::entropy());
+    begin(app, case, set.map(|set| &set.pin), FIRST_ACT, None).await
+}
+
+/// Begins a draft of an act of a case, under the rules of the case; the draft that was begun before goes on.
+///
+/// # Errors
+/// See [`StoreError`]; nothing was begun.
+pub async fn begin_act(app: AppState, case: CaseId, act: &str, strand: Option<String>) -> Result<DraftId, StoreError> {
+    let same = |draft: &&Draft| draft.case == case && draft.act == act && draft.strand == strand && draft.corrects.is_none();
+    if let Some(draft) = app.drafts.read_untracked().iter().find(same) {
+        return Ok(draft.id);
+    }
+    let pin = untrack(|| app.case(case)).and_then(|case| case.rules);
+    begin(app, case, pin.as_ref(), act, strand).await
+}
+
+async fn begin(app: AppState, case: CaseId, pin: Option<&DefinitionRef>, act: &str, strand: Option<String>) -> Result<DraftId, StoreError> {
+    let set = pin.and_then(rules::set).and_then(|set| Some((set, set.value.act.get(act)?)));
+    let (Some((set, rule)), Some(calendar)) = (set, rules::newest_calendar()) else {
+        return Err(StoreError::Failed("this version does not have the rules of this act".into()));
     };
+    let now = clock::now();
+    let known = untrack(|| app.case(case));
     let mut answers = Answers::default();
-    for (key, field) in fields_in_order(&set.value, "petition") {
-        prefill(app, key, field, &mut answers);
+    for (key, field) in fields_in_order(&set.value, &rule.form) {
+        prefill(app, known.as_ref(), key, field, &mut answers);
     }
     let draft = Draft {
         id: DraftId::new(now, random::entropy()),
-        case: CaseId::new(now, random::entropy()),
-        act: "receive".into(),
+        case,
+        act: act.to_owned(),
+        strand,
         rules: set.pin.clone(),
         calendar: calendar.pin.clone(),
         answers,
         reasons: Default::default(),
+        readings: Default::default(),
         focus: None,
         capture: None,
         corrects: None,
@@ -56,7 +79,7 @@ pub async fn begin_petition(app: AppState) -> Result<DraftId, StoreError> {
     Ok(id)
 }
 
-fn prefill(app: AppState, key: &str, field: &Field, answers: &mut Answers) {
+fn prefill(app: AppState, case: Option<&Case>, key: &str, field: &Field, answers: &mut Answers) {
     let local = app.clock().in_zone(app.zone());
     match field.prefill.as_deref() {
         Some("today") => answers.set_text(key, format!("{}/{}/{}", local.date.day(), local.date.month(), local.date.year())),
@@ -65,7 +88,14 @@ fn prefill(app: AppState, key: &str, field: &Field, answers: &mut Answers) {
             let organiser = app.account.read_untracked().as_ref().map(|me| me.office.organiser.clone()).unwrap_or_default();
             answers.set_text(key, organiser);
         }
-        Some(text) => answers.set_text(key, text.to_owned()),
+        Some(text) => match text.strip_prefix("case:").map(|path| path.split_once('.')) {
+            // What the case says already is not typed again.
+            Some(path) => {
+                let known = case.zip(path).map(|(case, (form, field))| case.form(form).text(field)).unwrap_or_default();
+                answers.set_text(key, known.to_owned());
+            }
+            None => answers.set_text(key, text.to_owned()),
+        },
         None => {}
     }
     // A part that must be there is opened at once, so that nobody looks for the button.

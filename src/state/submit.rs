@@ -8,11 +8,14 @@ use crate::domain::case::Case;
 use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use crate::domain::decide::{Asked, Context, Reason, asked, decide, stated_time};
 use crate::domain::draft::Draft;
+use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
-use crate::domain::office::Actor;
+use crate::domain::office::{Actor, Office};
 use crate::domain::rule_set::RuleSet;
+use crate::domain::time::LocalDate;
 use crate::platform::{clock, random};
+use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
 use crate::store::{Change, Durability, StoreError};
@@ -64,11 +67,38 @@ pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
     Some(Review { checked, asked })
 }
 
+/// The page on which work on a draft begins: its only section, or the list of all.
+#[must_use]
+pub fn first_page(app: AppState, id: DraftId) -> Route {
+    let drafts = app.drafts.read_untracked();
+    let draft = drafts.iter().find(|draft| draft.id == id);
+    let form = draft.and_then(|draft| {
+        let set = &rules::set(&draft.rules)?.value;
+        set.form.get(&set.act.get(&draft.act)?.form)
+    });
+    match form.map(|form| form.groups.as_slice()) {
+        Some([only]) => Route::Section(id, only.key.clone()),
+        _ => Route::Draft(id),
+    }
+}
+
 /// The reasons and readings that a draft gives, by guard.
 fn given(draft: &Draft) -> impl Iterator<Item = (String, Ruling)> + '_ {
     let reasons = draft.reasons.iter().map(|(guard, reason)| (guard, reason.clone()));
     let only_readings = draft.readings.keys().filter(|guard| !draft.reasons.contains_key(*guard)).map(|guard| (guard, String::new()));
     reasons.chain(only_readings).map(|(guard, reason)| (guard.clone(), Ruling { reason, reading: draft.readings.get(guard).cloned() }))
+}
+
+/// The last days of a deadline as its readings give them for a draft, the safe one first, by reading.
+#[must_use]
+pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) -> Vec<(String, LocalDate)> {
+    let Some((set, calendar)) = definitions(draft) else { return Vec::new() };
+    let Some(rule) = set.value.act.get(&draft.act) else { return Vec::new() };
+    let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
+    let hand = Hand { act: &draft.act, rule, answers: &draft.answers, strand: draft.strand.as_deref() };
+    let at = stated_time(&draft.answers, office).unwrap_or(draft.changed_at);
+    let facts = Facts { hand: Some(hand), ..Facts::of(&set.value, &calendar.value, office, &case, at) };
+    facts.readings(deadline).into_iter().filter_map(|counted| Some((counted.reading, counted.due.ok()?.last_day))).collect()
 }
 
 /// Submits a draft. When this returns, the command is in the outbox and the draft is gone, both or neither.
@@ -229,7 +259,7 @@ fn checked_problems(problems: &[crate::domain::form::Problem]) -> Vec<Reason> {
 fn context<'a>(
     set: &'a Pinned<RuleSet>,
     calendar: &'a Pinned<Calendar>,
-    office: &'a crate::domain::office::Office,
+    office: &'a Office,
     actor: &'a Actor,
     now: crate::domain::time::Timestamp,
 ) -> Context<'a> {

@@ -10,18 +10,18 @@ use super::{Obstacles, SaveWords, page_title};
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::Button;
+use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::details::Details;
 use crate::components::page_header::PageHeader;
 use crate::components::text_area::TextArea;
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
-use crate::domain::decide::{Asked, Reason, count_deadline};
+use crate::domain::decide::{Asked, Reason};
 use crate::domain::guard::Truth;
-use crate::domain::office::Channel;
 use crate::domain::rule_set::Otherwise;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::cases::folded;
-use crate::pages::filing_window::FilingWindow;
+use crate::pages::due_dates::DraftDeadlines;
 use crate::pages::petition_summary::SectionSummary;
 use crate::platform::{focus, page};
 use crate::routes::Route;
@@ -45,6 +45,7 @@ pub fn CheckPage(
             editor.show_problems(&review.checked.problems);
         }
     });
+    let begins = editor.begins_case();
     let attempt = RwSignal::new(0_u32);
     let refused = RwSignal::new(None::<SubmitError>);
     let busy = RwSignal::new(false);
@@ -123,7 +124,7 @@ pub fn CheckPage(
             match outcome {
                 Ok(case) => {
                     editor.forget();
-                    app.navigation.replace(&Route::Receipt(case));
+                    app.navigation.replace(&if begins { Route::Receipt(case) } else { Route::Case(case) });
                 }
                 Err(error) => {
                     refused.set(Some(error));
@@ -143,11 +144,13 @@ pub fn CheckPage(
     );
     let caption = Signal::derive(move || Some(editor.draft.read().case.provisional_code()));
     let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
-    let calendar = editor.draft.with_untracked(submit::definitions).map(|(_, calendar)| calendar);
     let change = Callback::new(move |place: Place| place_href(&place));
 
     view! {
-        <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() />
+        <BackLink
+            label=if begins { app.say(|words| words.all_sections) } else { app.say(|words| words.previous) }
+            href=submit::first_page(app, id).path()
+        />
         <PageHeader title caption>
             <SaveWords editor />
         </PageHeader>
@@ -189,7 +192,7 @@ pub fn CheckPage(
             })
         })}
         {each(move || {
-            asked.get().into_iter().map(|asked| entry(format!("{} {} {}", asked.guard, asked.unknown, asked.blocks), move || guard_card(editor, asked.clone(), attempt))).collect()
+            asked.get().into_iter().map(|asked| entry(format!("{} {} {} {}", asked.guard, asked.unknown, asked.blocks, asked.readings.len()), move || guard_card(editor, asked.clone(), attempt))).collect()
         })}
         {live(move || {
             let language = app.language.get();
@@ -205,7 +208,7 @@ pub fn CheckPage(
                 }
             })
         })}
-        {calendar.map(|calendar| view! { <FilingWindow app rules=editor.rules calendar answers /> })}
+        <DraftDeadlines editor />
         {editor.sections().iter().map(|group| {
             let heading = move || app.language.get().text(&group.title).to_owned();
             view! {
@@ -216,10 +219,10 @@ pub fn CheckPage(
             }
         }).collect_view()}
         <div class="stack">
-            <p>{app.say(|words| words.receive_effect)}</p>
+            <p>{if begins { app.say(|words| words.receive_effect) } else { app.say(|words| words.record_effect) }}</p>
             <div class="action-bar">
                 <Button
-                    label=app.say(|words| words.receive_petition)
+                    label=if begins { app.say(|words| words.receive_petition) } else { app.say(|words| words.record_act) }
                     busy
                     busy_label=app.say_some(|words| words.keeping)
                     disabled_reason=editor.read_only_reason()
@@ -236,6 +239,8 @@ struct AskedHere {
     guard: String,
     unknown: bool,
     blocks: bool,
+    /// Readings of a deadline that disagree: one of them is to be chosen.
+    readings: Vec<String>,
 }
 
 impl From<&Asked> for AskedHere {
@@ -244,6 +249,7 @@ impl From<&Asked> for AskedHere {
             guard: asked.guard.clone(),
             unknown: asked.truth == Truth::Unknown,
             blocks: asked.otherwise == Otherwise::Block && asked.truth == Truth::No,
+            readings: asked.readings.clone(),
         }
     }
 }
@@ -257,12 +263,11 @@ fn guard_words(editor: Editor, language: Language, key: &str) -> String {
     let Some(guard) = editor.rules.guard.get(key) else { return key.to_owned() };
     let office = app.account.get().map(|me| me.office);
     sentences::guard(language, guard, |deadline| {
-        let draft = editor.draft.read();
-        let (_, calendar) = submit::definitions(&draft)?;
-        let channel = Channel::parse(draft.answers.text("channel")).unwrap_or(Channel::Counter);
-        let counted = count_deadline(editor.rules, deadline, &draft.answers, channel, &calendar.value, office.as_ref()?);
-        let first = counted.into_iter().find_map(Result::ok)?;
-        Some(format::date(language, first.last_day))
+        let dates = submit::last_days(app, &editor.draft.read(), deadline, office.as_ref()?);
+        (!dates.is_empty()).then(|| {
+            let dates: Vec<String> = dates.into_iter().map(|(_, day)| format::date(language, day)).collect();
+            dates.join(language.pick(" atau ", " or "))
+        })
     })
 }
 
@@ -302,7 +307,8 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
             <Banner title tone=if blocks { Tone::Danger } else { Tone::Warning }>
                 <p>{text}</p>
                 <p class="muted">{app.say(|words| words.basis)} ": " {basis}</p>
-                {(!blocks).then(|| view! {
+                {(!asked.readings.is_empty()).then(|| reading_choice(editor, &asked))}
+                {(!blocks || !asked.readings.is_empty()).then(|| view! {
                     <TextArea
                         id=reason_id(&asked.guard)
                         label=app.say(|words| words.your_reason)
@@ -320,6 +326,48 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
                 })}
             </Banner>
         </div>
+    }
+}
+
+/// Which of the readings that disagree is followed in this case.
+fn reading_choice(editor: Editor, asked: &AskedHere) -> impl IntoView {
+    let app = editor.app;
+    let guard = asked.guard.clone();
+    let key = StoredValue::new(guard.clone());
+    let office = app.account.get_untracked().map(|me| me.office);
+    let choices: Vec<Choice> = asked
+        .readings
+        .iter()
+        .filter_map(|id| {
+            let (deadline, reading) = editor.rules.deadline.iter().find_map(|(key, deadline)| {
+                deadline.readings.iter().find(|reading| reading.id == *id).map(|reading| (key.clone(), reading))
+            })?;
+            let day = submit::last_days(app, &editor.draft.get_untracked(), &deadline, office.as_ref()?)
+                .into_iter()
+                .find(|(reading, _)| reading == id)
+                .map(|(_, day)| day);
+            let label = Signal::derive(move || {
+                let language = app.language.get();
+                let note = reading.note.as_ref().map(|note| language.text(note).to_owned()).unwrap_or_default();
+                let day = day.map(|day| format!("{}: ", format::date(language, day))).unwrap_or_default();
+                format!("{day}{note}")
+            });
+            let hint = Signal::derive(move || Some(sentences::basis(app.language.get(), &reading.src, reading.mark)));
+            Some(Choice::new(id.clone(), label).with_hint(hint))
+        })
+        .collect();
+    view! {
+        <ChoiceGroup
+            id=format!("reading-{guard}")
+            legend=app.say(|words| words.which_reading)
+            choices=Signal::stored(choices)
+            value=Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.readings.get(key).cloned().unwrap_or_default())))
+            on_change=Callback::new(move |reading: String| {
+                key.with_value(|key| editor.change_draft(|draft| drop(draft.readings.insert(key.clone(), reading))));
+            })
+            on_blur=Callback::new(move |()| editor.keep_now())
+            disabled=editor.read_only()
+        />
     }
 }
 

@@ -114,6 +114,12 @@ impl Editor {
         Some(editor)
     }
 
+    /// Does the draft begin a case?
+    #[must_use]
+    pub fn begins_case(&self) -> bool {
+        self.draft.with_untracked(|draft| draft.act == drafts::FIRST_ACT)
+    }
+
     /// The sections of the form.
     #[must_use]
     pub fn sections(&self) -> &'static [crate::domain::rule_set::Group] {

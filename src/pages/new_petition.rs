@@ -1,0 +1,38 @@
+//! *Permohonan baru*: which of the four tracks a petition follows.
+
+use leptos::prelude::*;
+
+use crate::components::page_header::PageHeader;
+use crate::pages::draft::page_title;
+use crate::routes::Route;
+use crate::rules;
+use crate::state::AppState;
+
+/// The page.
+#[component]
+pub fn ChooseTrack(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let title = app.say(|words| words.new_petition);
+    page_title(app, title);
+    view! {
+        <div class="page">
+            <PageHeader title lead=app.say_some(|words| words.choose_track) />
+            <ul class="row-list">
+                {rules::tracks()
+                    .map(|set| {
+                        let title = Signal::derive(move || app.language.get().text(&set.value.title).to_owned());
+                        view! {
+                            <li class="row">
+                                <div class="row__body">
+                                    <a class="row__title row__link" href=Route::Begin(set.pin.id.clone()).path()>{title}</a>
+                                </div>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </div>
+    }
+}
