@@ -7,10 +7,14 @@ use std::sync::OnceLock;
 use crate::domain::calendar::Calendar;
 use crate::domain::digest::Digest;
 use crate::domain::number::NumberSeries;
-use crate::domain::office::{Hours, Level, Office, OfficeCode};
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
-use crate::domain::text::read_time;
-use crate::domain::time::{LocalDate, Zone};
+use crate::domain::time::LocalDate;
+
+// The app in the browser does without the table of offices: an officer's own office comes with the account.
+#[cfg(not(target_arch = "wasm32"))]
+mod offices;
+#[cfg(not(target_arch = "wasm32"))]
+pub use offices::offices;
 
 mod texts {
     include!(concat!(env!("OUT_DIR"), "/rule_texts.rs"));
@@ -83,38 +87,6 @@ pub fn numbers() -> &'static Table<String, NumberSeries> {
     NUMBERS.get_or_init(|| parse(texts::NUMBERS))
 }
 
-/// The offices of the table; a server may know more, and sends an officer's own with the account.
-pub fn offices() -> &'static [Office] {
-    static OFFICES: OnceLock<Vec<Office>> = OnceLock::new();
-    OFFICES.get_or_init(|| include_str!("rules/offices.csv").lines().skip(1).filter_map(office).collect())
-}
-
-fn office(line: &str) -> Option<Office> {
-    let cells: Vec<&str> = line.split(',').collect();
-    let [code, level, parent, name, organiser, zone, register_code, counter, online, _source, _mark] = cells[..] else { return None };
-    Some(Office {
-        code: OfficeCode(code.to_owned()),
-        level: match level {
-            "national" => Level::National,
-            "province" => Level::Province,
-            "regency" => Level::Regency,
-            "district" => Level::District,
-            _ => return None,
-        },
-        parent: (!parent.is_empty()).then(|| OfficeCode(parent.to_owned())),
-        name: name.to_owned(),
-        organiser: organiser.to_owned(),
-        zone: match zone {
-            "WIB" => Zone::Wib,
-            "WITA" => Zone::Wita,
-            "WIT" => Zone::Wit,
-            _ => return None,
-        },
-        register_code: register_code.to_owned(),
-        hours: Hours { counter_closes: read_time(counter), online_closes: read_time(online) },
-    })
-}
-
 fn pinned<T: serde::de::DeserializeOwned>(json: &'static str, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {
     let value: T = parse(json);
     let (id, version) = name(&value);
@@ -144,13 +116,6 @@ mod tests {
     }
 
     #[test]
-    fn the_office_table_has_no_wrong_row() {
-        assert_eq!(offices().len(), include_str!("rules/offices.csv").lines().count() - 1);
-        let codes: BTreeSet<_> = offices().iter().map(|office| &office.code).collect();
-        assert_eq!(codes.len(), offices().len(), "codes are unique");
-    }
-
-    #[test]
     fn every_source_that_is_named_is_listed() {
         let mut named = BTreeSet::new();
         for set in sets() {
@@ -160,7 +125,6 @@ mod tests {
             collect_sources(&serde_json::from_str(calendar.json).expect("valid JSON"), &mut named);
         }
         named.extend(numbers().values().flat_map(|series| series.src.clone()));
-        named.extend(include_str!("rules/offices.csv").lines().skip(1).filter_map(|line| line.rsplit(',').nth(1)).map(str::to_owned));
         let missing: Vec<_> = named.iter().filter(|key| !sources().contains_key(*key)).collect();
         assert!(missing.is_empty(), "not in sources.toml: {missing:?}");
     }
