@@ -34,10 +34,10 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
       return new URL(page.url());
     })();
     await setLanguage(page, language);
-    await page.goto('/permohonan/baru');
+    await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/perkara', pathname, pathname.replace('/tanda-terima', ''), '/kirim', '/pengaturan', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), '/kirim', '/pengaturan', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
     for (const address of [...pages, ...SECTIONS.map((section) => `${draft}/${section}`)]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
@@ -93,7 +93,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark']]) {
     await expect(page.getByRole('dialog')).toBeHidden();
     await expect(page.getByRole('button', { name: /^(Keluar|Sign out)$/ }), 'the focus goes back to where it came from').toBeFocused();
 
-    await page.goto('/permohonan/baru');
+    await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
     await page.goto(`${draft}/objek`);

@@ -138,6 +138,7 @@ export async function readyForOffline(page) {
 /** Begins a petition and gives the draft's id. */
 export async function beginPetition(page) {
   await page.getByRole('link', { name: 'Permohonan baru' }).or(page.locator('.nav__link--act')).first().click();
+  await page.locator('a[href="/permohonan/baru/pemilu-penyelenggara"]').click();
   await expect(page).toHaveURL(/\/draf\/[0-9a-f-]{36}$/);
   await expect(page.getByRole('list', { name: 'Bagian permohonan' })).toBeVisible();
   return new URL(page.url()).pathname.split('/')[2];
