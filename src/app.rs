@@ -114,7 +114,7 @@ fn follow_browser(app: AppState) {
             }
         })),
         take_update: Some(Callback::new(move |()| match following.with_value(|following| following.worker.clone()) {
-            Some(worker) => worker.activate_waiting(),
+            Some(worker) => spawn_local(async move { worker.activate_waiting().await }),
             None => page::reload(),
         })),
     });
@@ -334,28 +334,52 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
     }
 }
 
-/// At most one notice at a time, the most pressing first.
+/// What is told above every page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Notice {
+    UpdatedElsewhere,
+    SessionEnded,
+    UpdateReady,
+    ClockWrong,
+    Quarantine,
+}
+
+/// At most one notice at a time, the most pressing first. It is drawn anew only when another one takes its place, so that a
+/// press or the focus on its buttons is never lost to news of the network.
 #[component]
 fn Notices(app: AppState) -> impl IntoView {
-    move || {
-        let words = app.words();
+    let notice = Memo::new(move |_| {
+        let ready = app.boot.get() == Boot::Ready;
         if app.reload_wanted.get() {
-            return view! {
+            Some(Notice::UpdatedElsewhere)
+        } else if ready && app.sync.get().trouble == Some(Trouble::SignIn) {
+            Some(Notice::SessionEnded)
+        } else if app.update_ready.get() {
+            Some(Notice::UpdateReady)
+        } else if session::device_clock_is_wrong(app) {
+            Some(Notice::ClockWrong)
+        } else {
+            (ready && !app.quarantine.read().is_empty()).then_some(Notice::Quarantine)
+        }
+    });
+    let wait = Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned()));
+    live(move || {
+        let words = app.words();
+        Some(match notice.get()? {
+            Notice::UpdatedElsewhere => view! {
                 <Banner
                     title=words.updated_elsewhere
                     tone=Tone::Info
                     announce=Announce::Politely
                     actions=ViewFn::from(move || view! {
-                        <Button label=app.words().reload kind=ButtonKind::Secondary disabled_reason=Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned())) on_press=Callback::new(move |()| page::reload()) />
+                        <Button label=app.words().reload kind=ButtonKind::Secondary disabled_reason=wait on_press=Callback::new(move |()| page::reload()) />
                     })
                 >
                     <p>{words.updated_elsewhere_help}</p>
                 </Banner>
             }
-            .into_any();
-        }
-        if app.sync.get().trouble == Some(Trouble::SignIn) && app.boot.get() == Boot::Ready {
-            return view! {
+            .into_any(),
+            Notice::SessionEnded => view! {
                 <Banner
                     title=words.session_ended
                     tone=Tone::Warning
@@ -365,32 +389,27 @@ fn Notices(app: AppState) -> impl IntoView {
                     <p>{sentences::trouble(app.language.get(), Trouble::SignIn)}</p>
                 </Banner>
             }
-            .into_any();
-        }
-        if app.update_ready.get() {
-            return view! {
+            .into_any(),
+            Notice::UpdateReady => view! {
                 <Banner
                     title=words.update_ready
                     tone=Tone::Info
                     announce=Announce::Politely
                     actions=ViewFn::from(move || view! {
-                        <Button label=app.words().update_now kind=ButtonKind::Secondary disabled_reason=Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned())) on_press=Callback::new(move |()| app.take_update()) />
+                        <Button label=app.words().update_now kind=ButtonKind::Secondary disabled_reason=wait on_press=Callback::new(move |()| app.take_update()) />
                         <Button label=app.words().later kind=ButtonKind::Quiet on_press=Callback::new(move |()| app.update_ready.set(false)) />
                     })
                 >
                     <p>{words.update_ready_help}</p>
                 </Banner>
             }
-            .into_any();
-        }
-        if session::device_clock_is_wrong(app) {
-            return view! { <Banner title=words.clock_wrong tone=Tone::Warning announce=Announce::Politely><p>{words.clock_wrong_help}</p></Banner> }.into_any();
-        }
-        if app.boot.get() == Boot::Ready && !app.quarantine.read().is_empty() {
-            return view! { <Banner title=words.quarantine_title tone=Tone::Warning><p>{words.quarantine_help}</p></Banner> }.into_any();
-        }
-        ().into_any()
-    }
+            .into_any(),
+            Notice::ClockWrong => {
+                view! { <Banner title=words.clock_wrong tone=Tone::Warning announce=Announce::Politely><p>{words.clock_wrong_help}</p></Banner> }.into_any()
+            }
+            Notice::Quarantine => view! { <Banner title=words.quarantine_title tone=Tone::Warning><p>{words.quarantine_help}</p></Banner> }.into_any(),
+        })
+    })
 }
 
 #[component]

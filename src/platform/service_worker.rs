@@ -21,6 +21,9 @@ use super::{js, navigator};
 const SCRIPT: &str = "/service-worker.js";
 /// How long the worker may take to answer, in milliseconds.
 const ANSWER_MS: i32 = 3_000;
+/// How often a waiting release is asked to take over, and how many milliseconds apart.
+const ACTIVATE_TRIES: u32 = 10;
+const ACTIVATE_EVERY_MS: i32 = 2_000;
 
 /// No worker here: the page is not on https, the window is private, or its script did not arrive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,11 +78,14 @@ impl Registered {
         is_update_ready(&self.registration)
     }
 
-    /// Lets the waiting release take over, in all tabs. Call it only when nothing is being saved.
-    pub fn activate_waiting(&self) {
-        if let Some(worker) = self.registration.waiting() {
+    /// Lets the waiting release take over, in all tabs. Call it only when nothing is being saved. A browser that is busy with the
+    /// running worker may pass a request over, so it is asked again for as long as the release still waits.
+    pub async fn activate_waiting(&self) {
+        for _ in 0..ACTIVATE_TRIES {
+            let Some(worker) = self.registration.waiting() else { return };
             // A message of plain text can always be cloned.
             let _ = worker.post_message(&js::object(&[("type", "ACTIVATE".into())]));
+            sleep(ACTIVATE_EVERY_MS).await;
         }
     }
 
