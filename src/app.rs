@@ -28,7 +28,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::settings::Settings;
-use crate::pages::sign_in::{LanguageSwitch, SignInAgain, SignInPage};
+use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
 use crate::platform::install::Install;
 use crate::platform::service_worker::{self, Registered};
@@ -92,14 +92,30 @@ fn follow_browser(app: AppState) {
             }
         })
     });
+    let touched = StoredValue::new(clock::now());
+    let lock_if_idle = move || {
+        let minutes = settings::lock_after();
+        if minutes > 0 && clock::now().since(touched.get_value()) >= i64::from(minutes) * 60_000 {
+            session::lock(app);
+        }
+    };
     let listeners = vec![
         page::on_online_change(move |online| sync_driver::feed(app, Input::OnlineChanged(online))),
+        // A timer sleeps with the tablet: the time away is looked at before it counts as a touch.
+        page::on_touch(move || {
+            lock_if_idle();
+            touched.set_value(clock::now());
+        }),
         page::on_return(move || {
+            lock_if_idle();
             app.now.set(clock::now());
             sync_driver::feed(app, Input::TimerFired);
         }),
     ];
-    let minute_hand = Interval::new(MINUTE_HAND_MS, move || app.now.set(clock::now()));
+    let minute_hand = Interval::new(MINUTE_HAND_MS, move || {
+        app.now.set(clock::now());
+        lock_if_idle();
+    });
     let following =
         StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });
     app.acts.set_value(BrowserActs {
@@ -152,7 +168,7 @@ fn follow_browser(app: AppState) {
 #[component]
 fn Shell(app: AppState) -> impl IntoView {
     let route = app.navigation.route;
-    let working = Memo::new(move |_| matches!(app.boot.get(), Boot::Ready));
+    let working = Memo::new(move |_| app.boot.get() == Boot::Ready && !app.locked.get());
     view! {
         <div class="shell">
             <a class="skip-link" href="#main">{app.say(|words| words.skip_to_content)}</a>
@@ -181,6 +197,7 @@ fn Shell(app: AppState) -> impl IntoView {
 /// What decides which component stands in the room; pages of one draft share theirs.
 #[derive(Clone, PartialEq)]
 enum Room {
+    Locked,
     Boot(Boot),
     Draft(DraftId),
     Page(Route),
@@ -191,6 +208,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
         // The design system and the help need no account.
         (_, route @ (Route::StyleGuide | Route::Help)) => Room::Page(route),
+        (Boot::Ready, _) if app.locked.get() => Room::Locked,
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, route) => Room::Page(route),
         (boot, _) => Room::Boot(boot),
@@ -199,6 +217,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
         Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => {
             view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
         }
+        Room::Locked => view! { <Locked app /> }.into_any(),
         Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
         Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
         Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),

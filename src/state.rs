@@ -96,6 +96,8 @@ pub struct AppState {
     pub text_size: RwSignal<TextSize>,
     /// How far the app has come.
     pub boot: RwSignal<Boot>,
+    /// Nobody has touched the app for a while: the screen asks for the password, everything behind it goes on.
+    pub locked: RwSignal<bool>,
     /// Who works here.
     pub account: RwSignal<Option<Me>>,
     /// Drafts of this account, oldest first.
@@ -157,6 +159,7 @@ impl AppState {
             theme: RwSignal::new(Theme::System),
             text_size: RwSignal::new(TextSize::Normal),
             boot: RwSignal::new(Boot::Starting),
+            locked: RwSignal::new(false),
             account: RwSignal::new(None),
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),

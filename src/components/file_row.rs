@@ -28,16 +28,20 @@ pub fn FileRow(
     #[prop(optional, into)] tone: Signal<Tone>,
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional, into)] preview: Signal<Option<String>>,
+    /// What is told where the browser cannot draw the picture.
+    #[prop(optional, into)]
+    broken_label: Signal<String>,
     #[prop(default = IconName::File)] icon: IconName,
     #[prop(optional, into)] progress: ViewFn,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    let broken = RwSignal::new(false);
     view! {
         <li class="file-row" class:file-row--failed=move || error.with(Option::is_some)>
             <span class="file-row__picture">
                 {live(move || match preview.get() {
-                    Some(address) => view! { <img src=address alt="" /> }.into_any(),
-                    None => view! { <Icon name=icon /> }.into_any(),
+                    Some(address) if !broken.get() => view! { <img src=address alt="" on:error=move |_| broken.set(true) /> }.into_any(),
+                    _ => view! { <Icon name=icon /> }.into_any(),
                 })}
             </span>
             <div class="file-row__body">
@@ -48,6 +52,7 @@ pub fn FileRow(
                     {live(move || detail.get().map(|text| view! { <span>{text}</span> }))}
                     {live(move || status.get().map(|text| view! { <Tag label=text tone=tone /> }))}
                 </span>
+                {live(move || broken.get().then(|| view! { <p class="file-row__error">{broken_label}</p> }))}
                 {live(move || error.get().map(|text| view! { <p class="file-row__error">{text}</p> }))}
                 {progress.run()}
             </div>

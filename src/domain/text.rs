@@ -208,6 +208,20 @@ pub fn read_count(text: &str) -> Option<u32> {
     fits.then(|| whole(&groups.concat())).flatten()
 }
 
+/// Letters and digits in lower case, everything else a space or nothing, so that numbers are found with and without separators.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_alphanumeric() {
+            folded.extend(character.to_lowercase());
+        } else if character.is_whitespace() {
+            folded.push(' ');
+        }
+    }
+    folded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

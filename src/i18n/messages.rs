@@ -79,6 +79,17 @@ messages! {
     sign_in_again: "Masuk lagi", "Sign in again";
     sign_in_again_lead: "Pekerjaan di perangkat tetap ada. Masuk lagi hanya diperlukan untuk mengirim dan menerima.", "The work on this device is still there. Signing in again is only needed to send and to receive.";
     signed_in_again: "Anda sudah masuk lagi. Kiriman dilanjutkan.", "You are signed in again. Sending goes on.";
+    locked: "Layar dikunci", "The screen is locked";
+    locked_lead: "Sudah lama tidak disentuh. Draf dan kiriman tetap seperti tadi; kata sandi membukanya, juga tanpa jaringan.", "It was not touched for a while. Drafts and what waits are as they were; the password opens it, also without a network.";
+    locked_note: "Kunci ini menutup layar, bukan menyandikan data di perangkat.", "The lock covers the screen; it does not encrypt the data on the device.";
+    unlock: "Buka kunci", "Unlock";
+    lock_after: "Kunci layar", "Lock the screen";
+    lock_never: "Jangan kunci", "Do not lock";
+    lock_minutes: "menit tanpa sentuhan", "minutes without a touch";
+    lock_now: "Kunci sekarang", "Lock now";
+    others_work: "Akun lain di perangkat ini juga punya pekerjaan yang belum terkirim; hanya pemiliknya yang dapat mengirimnya:", "Other accounts on this device have work that was not sent, too; only its owner can send it:";
+    same_content: "Isi yang sama sudah ada", "The same content is there already";
+    picture_broken: "Gambar tidak dapat ditampilkan, berkas mungkin rusak. Ambil ulang bila bisa.", "The picture cannot be shown, the file may be damaged. Take it again if you can.";
     in_app_browser: "Dibuka di dalam aplikasi lain", "Opened inside another app";
     in_app_browser_help: "Peramban di dalam aplikasi lain dapat menghapus data. Buka alamat ini di Chrome atau Safari, lalu pasang aplikasinya.", "The browser inside another app may delete data. Open this address in Chrome or Safari, then install the app.";
     offline: "Tanpa jaringan", "No network";

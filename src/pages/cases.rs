@@ -13,6 +13,7 @@ use crate::components::tone::Tone;
 use crate::domain::case::{Case, fold};
 use crate::domain::id::CaseId;
 use crate::domain::order::ascending;
+use crate::domain::text::folded;
 use crate::i18n::format;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
@@ -150,20 +151,6 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
         .map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
     let haystack = folded(&format!("{number} {} {parties} {object} {}", case.id.provisional_code(), petition.text("object_title")));
     Line { id: case.id, number, parties, object, state, at: case.history.first().map(|past| past.at), unsent, haystack }
-}
-
-/// Letters and digits in lower case, everything else a space or nothing, so that numbers are found with and without separators.
-#[must_use]
-pub fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_alphanumeric() {
-            folded.extend(character.to_lowercase());
-        } else if character.is_whitespace() {
-            folded.push(' ');
-        }
-    }
-    folded
 }
 
 fn row(app: AppState, line: Line) -> impl IntoView {

@@ -20,7 +20,7 @@ use crate::pages::draft::page_title;
 use crate::platform::file;
 use crate::routes::Route;
 use crate::rules;
-use crate::state::{AppState, submit, sync_driver};
+use crate::state::{AppState, session, submit, sync_driver};
 use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
@@ -87,6 +87,10 @@ pub fn OutboxPage(
                         .collect()
                 })}
             </ul>
+            {live(move || {
+                let (accounts, pieces) = session::work_of_others(app);
+                (accounts > 0).then(|| view! { <p class="muted">{app.words().others_work} " " {pieces}</p> })
+            })}
             {live(move || (app.only_here() > 0).then(|| view! {
                 <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export /></p>
             }))}

@@ -168,5 +168,5 @@ fn file_fact(app: AppState, language: Language, file: FileRef) -> impl IntoView 
     let detail = format!("{}{locked} · SHA-256 {}", format::bytes(language, file.size), file.sha256.short());
     let picture = if here { preview(app, &file) } else { Signal::stored(None) };
     let icon = if file.media.is_picture() { IconName::Image } else { IconName::File };
-    view! { <FileRow name=file.name detail status tone preview=picture icon /> }
+    view! { <FileRow name=file.name detail status tone preview=picture broken_label=app.say(|words| words.picture_broken) icon /> }
 }

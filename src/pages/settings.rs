@@ -17,7 +17,7 @@ use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
 use crate::platform::{install, service_worker, storage};
 use crate::state::settings::{TextSize, Theme};
-use crate::state::{AppState, session};
+use crate::state::{AppState, session, settings};
 
 /// The page.
 #[component]
@@ -34,6 +34,14 @@ pub fn Settings(
             Choice::new("light", app.say(|words| words.theme_light)),
             Choice::new("dark", app.say(|words| words.theme_dark)),
         ]
+    });
+    let lock = RwSignal::new(settings::lock_after());
+    let locks = Signal::derive(move || {
+        let minutes = move |minutes: u32| match minutes {
+            0 => app.words().lock_never.to_owned(),
+            minutes => format!("{minutes} {}", app.words().lock_minutes),
+        };
+        settings::LOCK_MINUTES.iter().map(|&each| Choice::new(each.to_string(), Signal::derive(move || minutes(each)))).collect::<Vec<_>>()
     });
     let sizes = Signal::derive(move || {
         vec![
@@ -68,6 +76,19 @@ pub fn Settings(
                     value=Signal::derive(move || app.text_size.get().key().to_owned())
                     on_change=Callback::new(move |key: String| app.text_size.set(TextSize::parse(&key)))
                 />
+                <ChoiceGroup
+                    id="lock"
+                    legend=app.say(|words| words.lock_after)
+                    hint=app.say_some(|words| words.locked_note)
+                    choices=locks
+                    value=Signal::derive(move || lock.get().to_string())
+                    on_change=Callback::new(move |minutes: String| {
+                        let minutes = minutes.parse().unwrap_or_default();
+                        settings::set_lock_after(minutes);
+                        lock.set(minutes);
+                    })
+                />
+                <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app)) />
             </section>
             <Account app />
             <Installing app />

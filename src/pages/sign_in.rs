@@ -123,55 +123,98 @@ fn SignInProblem(app: AppState, error: RwSignal<Option<SignInError>>) -> impl In
     }
 }
 
+/// The screen was left alone: the password, or another person, opens it.
+#[component]
+pub fn Locked(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let title = app.say(|words| words.locked);
+    page_title(app, title);
+    view! {
+        <div class="page">
+            <PageHeader title lead=app.say_some(|words| words.locked_lead) />
+            <AskPassword
+                app
+                label=app.say(|words| words.unlock)
+                act=Callback::new(move |(password, done): (String, Callback<SignInError>)| {
+                    spawn_local(async move {
+                        if let Err(problem) = session::unlock(app, &password).await {
+                            done.run(problem);
+                        }
+                    });
+                })
+            />
+            <Button
+                label=app.say(|words| words.sign_out)
+                kind=ButtonKind::Quiet
+                on_press=Callback::new(move |()| spawn_local(session::sign_out(app)))
+            />
+            <p class="muted">{app.say(|words| words.locked_note)}</p>
+        </div>
+    }
+}
+
+/// The password of the account that works here.
+#[component]
+fn AskPassword(app: AppState, label: Signal<String>, act: Callback<(String, Callback<SignInError>)>) -> impl IntoView {
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<SignInError>);
+    let failed = Callback::new(move |problem: SignInError| {
+        let _ = busy.try_set(false);
+        let _ = error.try_set(Some(problem));
+    });
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !busy.get_untracked() {
+            busy.set(true);
+            act.run((password.get_untracked(), failed));
+        }
+    };
+    view! {
+        <form class="stack" on:submit=on_submit novalidate>
+            <SignInProblem app error />
+            // Password managers look for the name beside the password.
+            <TextField
+                id="username"
+                label=app.say(|words| words.username)
+                value=Signal::derive(move || app.account.get().map(|me| me.username).unwrap_or_default())
+                on_input=crate::components::ignore()
+                autocomplete="username"
+                read_only=true
+            />
+            <PasswordField app password />
+            <div class="action-bar">
+                <Button label submit=true busy busy_label=app.say_some(|words| words.signing_in) />
+            </div>
+        </form>
+    }
+}
+
 /// Signing in again while the work goes on: the account is known, only the password is asked for.
 #[component]
 pub fn SignInAgain(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let password = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<SignInError>);
     let title = app.say(|words| words.sign_in_again);
     page_title(app, title);
-    let on_submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
+    let act = Callback::new(move |(password, failed): (String, Callback<SignInError>)| {
         spawn_local(async move {
-            match session::sign_in_again(app, &password.get_untracked()).await {
+            match session::sign_in_again(app, &password).await {
                 Ok(()) => {
                     app.notify(app.words_untracked().signed_in_again.to_owned());
                     app.navigation.go(&Route::Outbox);
                 }
-                Err(problem) => {
-                    let _ = busy.try_set(false);
-                    let _ = error.try_set(Some(problem));
-                }
+                Err(problem) => failed.run(problem),
             }
         });
-    };
+    });
     view! {
         <div class="page">
             <PageHeader title lead=app.say_some(|words| words.sign_in_again_lead) />
-            <form class="stack" on:submit=on_submit novalidate>
-                <SignInProblem app error />
-                // Password managers look for the name beside the password.
-                <TextField
-                    id="username"
-                    label=app.say(|words| words.username)
-                    value=Signal::derive(move || app.account.get().map(|me| me.username).unwrap_or_default())
-                    on_input=crate::components::ignore()
-                    autocomplete="username"
-                    read_only=true
-                />
-                <PasswordField app password />
-                <div class="action-bar">
-                    <Button label=title submit=true busy busy_label=app.say_some(|words| words.signing_in) />
-                </div>
-            </form>
+            <AskPassword app label=title act />
         </div>
     }
 }

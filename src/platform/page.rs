@@ -53,6 +53,14 @@ pub fn on_return(callback: impl Fn() + Clone + 'static) -> Listeners {
     ])
 }
 
+/// A person touches the page: a pointer, a key, a wheel.
+pub fn on_touch(callback: impl Fn() + Clone + 'static) -> Listeners {
+    Listeners::new(["pointerdown", "keydown", "wheel"].map(|kind| {
+        let callback = callback.clone();
+        Listener::new(&window(), kind, move |_| callback())
+    }))
+}
+
 /// While it is held the browser asks before the page is left. Only while something is unsaved: it also keeps pages out of the back cache.
 pub fn warn_before_leaving() -> Listeners {
     Listeners::new([Listener::new(&window(), "beforeunload", |event| {

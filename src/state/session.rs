@@ -50,6 +50,7 @@ const CURRENT: &str = "sips.current";
 const KNOWN: &str = "sips.known.";
 const SESSION: &str = "sips.session.";
 const WITNESS: &str = "sips.witness.";
+const LOCKED: &str = "sips.locked";
 
 /// The database of the device itself. It is written strictly: a browser may keep local storage in memory for many seconds, and a
 /// tablet that is put away right after a sign-in must still know its officer.
@@ -70,6 +71,7 @@ pub async fn resume(app: AppState) {
     let known = current.and_then(known_account);
     match (current, known) {
         (Some(account), Some(known)) => {
+            app.locked.set(local::read(LOCKED).is_some());
             let session = read_json::<Session>(&format!("{SESSION}{account}"));
             open(app, known.me, session).await;
         }
@@ -143,6 +145,8 @@ pub async fn sign_out(app: AppState) {
         inner.cursor = None;
         inner.session.take()
     });
+    local::remove(LOCKED);
+    app.locked.set(false);
     let mut gone = vec![(CURRENT.to_owned(), None)];
     if let Some(me) = app.account.get_untracked() {
         gone.push((format!("{SESSION}{}", me.account), None));
@@ -248,6 +252,45 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
         SessionOutcome::Strange => Err(SignInError::Strange),
         SessionOutcome::Unreachable | SessionOutcome::ServerTrouble => Err(SignInError::ServerTrouble),
     }
+}
+
+/// Hides the work behind the password. Nothing is closed or encrypted, and sending goes on.
+pub fn lock(app: AppState) {
+    if app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked() {
+        // Where it cannot be written down, a reload opens the screen again: the lock hides, it does not protect.
+        let _ = local::write(LOCKED, "1");
+        app.locked.set(true);
+    }
+}
+
+/// Opens the lock with the password that this device saw last, or with one that the server takes.
+///
+/// # Errors
+/// See [`SignInError`]; it stays locked.
+pub async fn unlock(app: AppState, password: &str) -> Result<(), SignInError> {
+    let known = app.account.get_untracked().and_then(|me| known_account(me.account));
+    let here = match &known {
+        Some(known) if !password.is_empty() => fits(known, password).await,
+        _ => false,
+    };
+    if !here {
+        sign_in_again(app, password).await.map_err(|error| match error {
+            SignInError::ServerTrouble | SignInError::Strange => SignInError::WrongPasswordHere,
+            other => other,
+        })?;
+    }
+    local::remove(LOCKED);
+    app.locked.set(false);
+    Ok(())
+}
+
+/// Work of other accounts that only this device holds: how many accounts, and how many pieces of work. Not what it is.
+#[must_use]
+pub fn work_of_others(app: AppState) -> (usize, usize) {
+    let own = app.account.get().map(|me| format!("{WITNESS}{}", me.account));
+    let counts = local::keys_with_prefix(WITNESS).into_iter().filter(|key| Some(key) != own.as_ref());
+    let counts: Vec<usize> = counts.filter_map(|key| local::read(&key)?.parse().ok()).filter(|count| *count > 0).collect();
+    (counts.len(), counts.iter().sum())
 }
 
 /// Writes down outside of the database how much only this device holds, so that a database that comes up empty is told

@@ -80,6 +80,24 @@ const DEVICE: &str = "sips.device";
 const LANGUAGE: &str = "sips.language";
 const THEME: &str = "sips.theme";
 const TEXT: &str = "sips.text";
+const LOCK: &str = "sips.lock";
+
+/// Minutes without a touch after which the screen can lock; 0 is never.
+pub const LOCK_MINUTES: [u32; 4] = [5, 15, 60, 0];
+/// What holds while nobody has chosen.
+const LOCK_DEFAULT: u32 = 15;
+
+/// After how many minutes without a touch the screen locks; 0 is never.
+#[must_use]
+pub fn lock_after() -> u32 {
+    local::read(LOCK).and_then(|text| text.parse().ok()).unwrap_or(LOCK_DEFAULT)
+}
+
+/// Keeps that choice.
+pub fn set_lock_after(minutes: u32) {
+    // Refused where local storage is; the choice then holds for this page only as the default.
+    let _ = local::write(LOCK, &minutes.to_string());
+}
 
 /// The id of this installation; made at the first start.
 #[must_use]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{AppState, session, sync_driver};
+use crate::domain::answers::Answers;
 use crate::domain::calendar::Calendar;
 use crate::domain::case::Case;
 use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
@@ -13,6 +14,7 @@ use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
 use crate::domain::office::{Actor, Office};
 use crate::domain::rule_set::RuleSet;
+use crate::domain::text::folded;
 use crate::domain::time::LocalDate;
 use crate::platform::{clock, random};
 use crate::routes::Route;
@@ -87,6 +89,61 @@ fn given(draft: &Draft) -> impl Iterator<Item = (String, Ruling)> + '_ {
     let reasons = draft.reasons.iter().map(|(guard, reason)| (guard, reason.clone()));
     let only_readings = draft.readings.keys().filter(|guard| !draft.reasons.contains_key(*guard)).map(|guard| (guard, String::new()));
     reasons.chain(only_readings).map(|(guard, reason)| (guard.clone(), Ruling { reason, reading: draft.readings.get(guard).cloned() }))
+}
+
+/// Something on this device that looks like a draft.
+pub enum Twin {
+    /// Another draft with the same answers.
+    Draft(DraftId),
+    /// A case with the same answers, and what it is called.
+    Content(CaseId, String),
+    /// A case about the same object, and what it is called.
+    Object(CaseId, String),
+}
+
+/// A draft or a case that a petition repeats: typed twice, or brought twice. An act of a case has none.
+#[must_use]
+pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
+    if draft.act != super::drafts::FIRST_ACT {
+        return None;
+    }
+    // When it came in says nothing about what it says.
+    let content = |answers: &Answers| {
+        let mut answers = answers.clone();
+        answers.0.retain(|key, _| !matches!(key.as_str(), "channel" | "filed_on" | "filed_at" | "petitioner" | "papers"));
+        let people: Vec<String> = answers_of_people(&draft.answers);
+        (answers.0.len() > 2 && !people.is_empty()).then_some(answers)
+    };
+    let own = content(&draft.answers);
+    let same_people = |other: &Answers| answers_of_people(other) == answers_of_people(&draft.answers);
+    let drafts = app.drafts.read();
+    let same = |other: &&Draft| {
+        other.id != draft.id && other.act == draft.act && same_people(&other.answers) && own.is_some() && content(&other.answers) == own
+    };
+    if let Some(other) = drafts.iter().find(same) {
+        return Some(Twin::Draft(other.id));
+    }
+    let submitted = definitions(draft).and_then(|(set, _)| {
+        let form = &set.value.act.get(&draft.act)?.form;
+        content(&check(&set.value, form, &draft.answers, draft.changed_at.in_zone(app.zone()).date).submitted)
+    });
+    let number = folded(draft.answers.text("object_number"));
+    let ids: Vec<CaseId> = app.cases.read().keys().copied().chain(app.outbox.read().iter().map(|entry| entry.envelope.case_id)).collect();
+    let mut about = None;
+    for case in ids.into_iter().filter(|id| *id != draft.case).filter_map(|id| app.case(id)) {
+        let petition = case.form("petition");
+        if submitted.is_some() && same_people(petition) && content(petition) == submitted {
+            return Some(Twin::Content(case.id, case.number_or_code("reception")));
+        }
+        if about.is_none() && !number.is_empty() && folded(petition.text("object_number")) == number {
+            about = Some(Twin::Object(case.id, case.number_or_code("reception")));
+        }
+    }
+    about
+}
+
+fn answers_of_people(answers: &Answers) -> Vec<String> {
+    answers.rows("petitioner").iter().map(|row| folded(row.fields.text("name"))).filter(|name| !name.is_empty()).collect()
 }
 
 /// The last days of a deadline as its readings give them for a draft, the safe one first, by reading.

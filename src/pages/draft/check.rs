@@ -20,12 +20,11 @@ use crate::domain::decide::{Asked, Reason};
 use crate::domain::guard::Truth;
 use crate::domain::rule_set::Otherwise;
 use crate::i18n::{Language, format, sentences};
-use crate::pages::cases::folded;
 use crate::pages::due_dates::DraftDeadlines;
 use crate::pages::petition_summary::SectionSummary;
 use crate::platform::{focus, page};
 use crate::routes::Route;
-use crate::state::submit::{self, SubmitError};
+use crate::state::submit::{self, SubmitError, Twin};
 
 /// The id of the list of what is to be mended.
 const TO_MEND: &str = "to-mend";
@@ -179,15 +178,15 @@ pub fn CheckPage(
             })
         })}
         {live(move || {
-            let number = editor.draft.with(|draft| folded(draft.answers.text("object_number")));
-            let twin = app.cases.with(|cases| {
-                cases.values().map(|record| crate::domain::case::fold(record.case, &record.acts)).find(|case| {
-                    !number.is_empty() && case.id != editor.draft.read_untracked().case && folded(case.form("petition").text("object_number")) == number
-                })
-            });
-            twin.map(|case| view! {
-                <Banner title=app.words().same_object tone=Tone::Warning>
-                    <p><a href=Route::Case(case.id).path()>{case.number_or_code("reception")}</a></p>
+            let twin = editor.draft.with(|draft| submit::twin(app, draft))?;
+            let (title, label, href) = match twin {
+                Twin::Draft(id) => (app.words().same_content, app.words().draft.to_owned(), Route::Draft(id).path()),
+                Twin::Content(case, label) => (app.words().same_content, label, Route::Case(case).path()),
+                Twin::Object(case, label) => (app.words().same_object, label, Route::Case(case).path()),
+            };
+            Some(view! {
+                <Banner title tone=Tone::Warning>
+                    <p><a href=href>{label}</a></p>
                 </Banner>
             })
         })}

@@ -523,6 +523,7 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
     });
     view! {
         <FileRow
+            broken_label=app.say(|words| words.picture_broken)
             name=name.clone()
             detail=Signal::derive(move || {
                 let size = format::bytes(app.language.get(), size);
