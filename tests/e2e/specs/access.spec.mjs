@@ -130,6 +130,9 @@ test('the whole way from sign-in to the receipt by keyboard alone', async ({ dev
   await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
   await press(page, 'Baru');
   await expect(page.getByRole('heading', { level: 1, name: 'Permohonan baru' })).toBeFocused(PATIENT);
+  await press(page, 'Sengketa peserta dengan penyelenggara Pemilu');
+  await expect(page.getByRole('list', { name: 'Bagian permohonan' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan baru' })).toBeFocused(PATIENT);
 
   await press(page, 'Cara dan waktu masuk');
   await expect(page.getByRole('heading', { level: 1, name: 'Cara dan waktu masuk' })).toBeFocused();

@@ -3,7 +3,7 @@
 
 import fs from 'node:fs';
 
-import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, readyForOffline, saved, signIn } from '../support/app.mjs';
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, readyForOffline, saved, signIn, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -241,7 +241,7 @@ test('back and forward never lose what is typed', async ({ device }) => {
   await field(page, 'respondent_address').pressSequentially(' 12');
   await page.goBack();
   await page.goBack();
-  await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan baru' })).toBeVisible();
   await page.goForward();
   await page.goForward();
   await expect(field(page, 'respondent_address')).toHaveValue(/^(Jalan Merdeka 12| 12Jalan Merdeka)$/);
@@ -275,4 +275,45 @@ test('a removed row and a discarded draft can be undone', async ({ device }) => 
   await page.getByRole('link', { name: 'Permohonan tanpa nama pemohon' }).click();
   await page.goto(`/draf/${draft}/petitum`);
   await expect(field(page, 'text', 'petitum', 2)).toHaveValue('Putusan seadil-adilnya');
+});
+
+test('the screen locks by itself after a while without a touch; the password brings the draft back, also without a server', async ({ device, backend }) => {
+  const page = await device();
+  await page.clock.install();
+  await arrive(page);
+  await readyForOffline(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').pressSequentially('Di tengah kalimat');
+  await page.clock.runFor(2_000);
+  await saved(page);
+  await backend.stop();
+  await page.clock.fastForward('16:00');
+  await page.clock.runFor(61_000);
+  await expect(page.getByRole('heading', { level: 1, name: 'Layar dikunci' })).toBeVisible(PATIENT);
+  await expect(page.getByText('Di tengah kalimat')).toHaveCount(0);
+  await expect(page.getByText('bukan menyandikan data')).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Layar dikunci' }), 'a reload does not open it').toBeVisible(PATIENT);
+  await page.locator('#password').fill('salah');
+  await page.getByRole('button', { name: 'Buka kunci' }).click();
+  await expect(page.getByRole('alert')).toContainText('bukan yang terakhir dipakai di perangkat ini', PATIENT);
+  await page.locator('#password').fill('banyuasin-rina-2026');
+  await page.getByRole('button', { name: 'Buka kunci' }).click();
+  await expect(field(page, 'direct_loss')).toHaveValue('Di tengah kalimat', PATIENT);
+  await expect(field(page, 'direct_loss')).toBeFocused(PATIENT);
+});
+
+test('the same petition typed twice is pointed at before it is received again', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const { id } = await wholePetition(page);
+  await page.getByRole('link', { name: 'Ke perkara' }).click();
+  await page.getByRole('link', { name: 'Hari ini', exact: true }).first().click();
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, SHORT_CASE);
+  await openCheck(page, draft);
+  const warning = page.locator('.banner', { hasText: 'Isi yang sama sudah ada' });
+  await expect(warning.getByRole('link')).toHaveAttribute('href', `/perkara/${id}`);
 });
