@@ -208,7 +208,14 @@ fn Tasks(editor: Editor) -> impl IntoView {
             name
         }
     });
-    let caption = Signal::derive(move || Some(format!("{} {}", app.words().draft, editor.draft.read().case.provisional_code())));
+    let begins = editor.begins_case();
+    let case = editor.draft.with_untracked(|draft| draft.case);
+    let caption =
+        Signal::derive(
+            move || {
+                if begins { Some(format!("{} {}", app.words().draft, case.provisional_code())) } else { Some(case_name(editor)) }
+            },
+        );
     let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
     let asking = RwSignal::new(false);
     let discard = Callback::new(move |()| {
@@ -234,7 +241,11 @@ fn Tasks(editor: Editor) -> impl IntoView {
     });
     page_title(app, title);
     view! {
-        <BackLink label=app.say(|words| words.nav_today) href=Route::Home.path() />
+        {if begins {
+            view! { <BackLink label=app.say(|words| words.nav_today) href=Route::Home.path() /> }
+        } else {
+            view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(case).path() /> }
+        }}
         <PageHeader title caption lead>
             <SaveWords editor />
         </PageHeader>

@@ -100,7 +100,12 @@ fn fact(
         }
         Kind::Checklist => {
             let Some(list) = field.of.as_ref().and_then(|of| rules.list.get(of)) else { return ().into_any() };
-            let items = listed_rows(list, around)
+            let asked: Vec<&str> = listed_rows(list, around).map(|listed| listed.v.as_str()).collect();
+            let ticked = around.rows(&place.field);
+            let items = list
+                .rows
+                .iter()
+                .filter(|listed| asked.contains(&listed.v.as_str()) || ticked.iter().any(|row| row.id == listed.v))
                 .map(|listed| {
                     let row = around.rows(&place.field).iter().find(|row| row.id == listed.v);
                     let text = |name: &str| row.map(|row| row.fields.text(name).to_owned()).unwrap_or_default();

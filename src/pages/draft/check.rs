@@ -141,7 +141,7 @@ pub fn CheckPage(
             format!("{prefix}{}", title.get())
         }),
     );
-    let caption = Signal::derive(move || Some(editor.draft.read().case.provisional_code()));
+    let caption = Signal::derive(move || Some(super::case_name(editor)));
     let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
     let change = Callback::new(move |place: Place| place_href(&place));
 

@@ -295,8 +295,14 @@ pub fn row_class(keys: &[String]) -> &'static str {
 fn checklist(editor: Editor, place: Place, field: &'static Field, label: Signal<String>, hint: Signal<Option<String>>) -> impl IntoView {
     let app = editor.app;
     let Some(list) = field.of.as_ref().and_then(|of| editor.rules.list.get(of)) else { return ().into_any() };
-    let shown =
-        Memo::new(move |_| editor.draft.with(|draft| listed_rows(list, &draft.answers).map(|row| row.v.clone()).collect::<Vec<_>>()));
+    // What is asked for depends on the petition, whichever form ticks it.
+    let petition = if editor.begins_case() { None } else { untrack(|| app.case(editor.draft.read_untracked().case)) };
+    let shown = Memo::new(move |_| {
+        editor.draft.with(|draft| {
+            let around = petition.as_ref().map_or(&draft.answers, |case| case.form("petition"));
+            listed_rows(list, around).map(|row| row.v.clone()).collect::<Vec<_>>()
+        })
+    });
     let name = StoredValue::new(place.field.clone());
     let id = place.to_string();
     view! {

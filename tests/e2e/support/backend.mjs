@@ -14,6 +14,7 @@ const PROGRAM = path.resolve(process.env.SIPS_BACKEND_BIN || path.join(ROOT, 'ta
 
 export const ACCOUNTS = {
   rina: { username: 'rina', password: 'banyuasin-rina-2026', name: 'Rina Marlina', id: '01980000-0000-7000-8000-000000001601' },
+  nurul: { username: 'nurul', password: 'banyuasin-nurul-2026', name: 'Nurul Aini', id: '01980000-0000-7000-8000-000000001607' },
   yusuf: { username: 'yusuf', password: 'banyuasin-yusuf-2026', name: 'Yusuf Pratama', id: '01980000-0000-7000-8000-000000001602' },
 };
 

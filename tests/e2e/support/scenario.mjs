@@ -1,0 +1,135 @@
+// The worked cases of tests/scenarios, played through the screen as an officer would: the same files that the native tests play
+// against the rules. Steps that are to be refused are left to those.
+
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { expect } from '@playwright/test';
+import { parse } from 'smol-toml';
+
+import { PATIENT } from './test.mjs';
+
+const ROOT = path.join(import.meta.dirname, '..', '..', '..');
+const read = (...parts) => parse(fs.readFileSync(path.join(ROOT, ...parts), 'utf8'));
+
+/** A scenario with its rule set: {set, steps}. */
+export function scenario(file, name) {
+  const all = read('tests', 'scenarios', `${file}.toml`);
+  const bases = read('tests', 'scenarios', 'bases.toml');
+  const steps = (wanted) => {
+    const found = all.scenario.find((one) => one.name === wanted);
+    if (!found) throw new Error(`${file} has no scenario ${wanted}`);
+    const before = found.like ? steps(found.like) : [];
+    const until = found.upto ? before.findIndex((step) => step.name === found.upto) + 1 : before.length;
+    return [...before.slice(0, until), ...(found.step ?? [])];
+  };
+  const filled = steps(name).map((step) => {
+    const base = step.base ? bases[step.base] : {};
+    return { ...step, act: step.act ?? base.act, form: { ...base.form, ...step.form } };
+  });
+  return { set: read('src', 'rules', 'sets', all.set, '1.toml'), track: all.set, steps: filled };
+}
+
+const text = (value) => (value === true ? 'yes' : value === false ? 'no' : String(value));
+
+async function answer(page, id, value) {
+  const control = page.locator(`[id="${id}"]`);
+  const kind = await control.evaluate((element) => (element.tagName === 'SELECT' ? 'select' : element.getAttribute('type')));
+  if (kind === 'radio') {
+    const radio = page.locator(`input[type=radio][name="${id}"][value="${text(value)}"]`);
+    await page.locator(`label[for="${await radio.getAttribute('id')}"]`).click();
+  } else if (kind === 'select') {
+    await control.selectOption(text(value));
+  } else {
+    await control.fill(text(value));
+    await control.blur();
+  }
+}
+
+async function answerRows(page, list, rows) {
+  for (const [index, row] of rows.entries()) {
+    const cards = page.locator(`section:has(> .act > [id="${list}"]) .summary-card`);
+    if ((await cards.count()) <= index) await page.locator(`[id="${list}"]`).click();
+    const card = cards.nth(index);
+    await expect(card).toBeVisible();
+    for (const [key, value] of Object.entries(row)) {
+      const id = await card.locator(`[id^="${list}/"][id$="/${key}"]`).first().getAttribute('id');
+      await answer(page, id, value);
+    }
+  }
+}
+
+async function tick(page, list, rows) {
+  for (const [row, value] of Object.entries(rows)) {
+    const box = page.locator(`[id="${list}/${row}/present"]`);
+    if ((await box.isChecked()) !== (value !== false)) await page.locator(`label[for="${list}/${row}/present"]`).click();
+    if (typeof value === 'number' || typeof value === 'bigint') await page.locator(`[id="${list}/${row}/copies"]`).fill(String(value));
+  }
+}
+
+/** Fills whatever the section on screen asks for of `form`; what was filled is taken out of it. Fields appear as others are answered. */
+async function fillSection(page, form) {
+  for (let again = true; again; ) {
+    again = false;
+    for (const [key, value] of Object.entries(form)) {
+      const table = typeof value === 'object' && !Array.isArray(value);
+      const id = table ? `${key}/${Object.keys(value)[0]}/present` : key;
+      if ((await page.locator(`[id="${id}"]`).count()) === 0) continue;
+      if (table) await tick(page, key, value);
+      else if (Array.isArray(value)) await answerRows(page, key, value);
+      else await answer(page, key, value);
+      delete form[key];
+      again = true;
+    }
+  }
+}
+
+/** Performs one step; the case's page is on screen before and after it, but before the first. */
+export async function perform(page, { set, track }, step, id) {
+  const rule = set.act[step.act];
+  const label = rule.label.id;
+  const [date, time] = step.at.split(' ');
+  const form = { ...step.form };
+  if (id) {
+    await page.locator(`a[href^="/perkara/${id}/catat/${step.act}"]`).first().click();
+    Object.assign(form, { on: date, at: time });
+  } else {
+    await page.goto('/');
+    await page.locator('.nav__link--act').click();
+    await page.locator(`a[href="/permohonan/baru/${track}"]`).click();
+    Object.assign(form, { filed_on: date, filed_at: time });
+  }
+  await expect(page).toHaveURL(/\/draf\/[0-9a-f-]{36}/, PATIENT);
+  const sections = set.form[rule.form].groups;
+  const draft = new URL(page.url()).pathname.split('/')[2];
+  for (const section of sections) {
+    if (sections.length > 1) await page.locator(`a[href="/draf/${draft}/${section.key}"]`).click();
+    await expect(page.locator('form')).toBeVisible(PATIENT);
+    await fillSection(page, form);
+    if (sections.length > 1) await page.getByRole('link', { name: 'Semua bagian' }).click();
+  }
+  expect(Object.keys(form), `${label}: answers that no section asks for`).toEqual([]);
+  if (sections.length > 1) await page.locator(`a[href="/draf/${draft}/periksa"]`).click();
+  else await page.getByRole('button', { name: 'Periksa jawaban' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeVisible();
+  for (const [guard, ruling] of Object.entries(step.rulings ?? {})) {
+    if (ruling.reading) await answer(page, `reading-${guard}`, ruling.reading);
+    if (ruling.reason) await answer(page, `reason-${guard}`, ruling.reason);
+  }
+  await page.getByRole('button', { name: id ? 'Catat' : 'Terima permohonan', exact: true }).click();
+  await expect(page).toHaveURL(id ? new RegExp(`/perkara/${id}$`) : /\/perkara\/[0-9a-f-]{36}\/tanda-terima$/, PATIENT);
+  if (!id) await page.getByRole('link', { name: 'Ke perkara' }).click();
+  const made = new URL(page.url()).pathname.split('/')[2];
+  if (step.state) await expect(page.locator('.identity-bar'), `after ${label}`).toContainText(set.state[step.state].label.id, PATIENT);
+  return made;
+}
+
+/** Plays every step that is not to be refused and gives the case. */
+export async function play(page, told) {
+  let id = null;
+  for (const step of told.steps) {
+    if (!step.act || step.refused || (!id && step.act !== 'receive')) continue;
+    id = await perform(page, told, step, id);
+  }
+  return id;
+}
