@@ -7,7 +7,7 @@ use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use sips_lapangan::domain::decide::{Context, Reason, decide};
 use sips_lapangan::domain::facts::Facts;
-use sips_lapangan::domain::form::check;
+use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::offers::{Standing, offers};
@@ -123,6 +123,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.prefill(&rule.form, &case, &mut typed, &step.form);
         let checked = check(&set.value, &rule.form, &typed, now.in_zone(self.office.zone).date);
         // What the check refuses is submitted as it was typed: the decision must refuse it, too.
         let submitted = if checked.problems.is_empty() { checked.submitted } else { typed };
@@ -190,6 +191,20 @@ impl Run<'_> {
             }
         }
         Ok(case)
+    }
+
+    /// What a draft suggests, where the scenario says nothing else.
+    fn prefill(&self, form: &str, case: &Case, typed: &mut Answers, said: &toml::Table) {
+        for (key, field) in fields_in_order(&self.set.value, form) {
+            let Some(prefill) = field.prefill.as_deref().filter(|_| !said.contains_key(key)) else { continue };
+            let text = match (prefill, prefill.strip_prefix("case:").and_then(|path| path.split_once('.'))) {
+                ("today" | "now", _) => continue,
+                ("office.organiser", _) => &self.office.organiser,
+                (_, Some((form, field))) => case.form(form).text(field),
+                (text, None) => text,
+            };
+            typed.set_text(key, text.to_owned());
+        }
     }
 
     /// What the act itself says.
