@@ -206,7 +206,8 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
             closes_at: due.closes_at,
             provisional: due.provisional,
         }));
-        if meets && facts.is_open(deadline) == Truth::No {
+        // Not late if an earlier act met it: a case may lapse long after its mediation ended in time.
+        if meets && facts.is_kept(deadline) == Truth::No {
             late.push(deadline.clone());
         }
     }

@@ -7,12 +7,12 @@ use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use sips_lapangan::domain::decide::{Context, Reason, decide};
 use sips_lapangan::domain::facts::Facts;
-use sips_lapangan::domain::form::check;
+use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::offers::{Standing, offers};
 use sips_lapangan::domain::office::{Actor, Channel, Office, OfficeCode, Role};
-use sips_lapangan::domain::rule_set::{Kind, RuleSet};
+use sips_lapangan::domain::rule_set::{Kind, RuleSet, See};
 use sips_lapangan::domain::text::read_time;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
 use sips_lapangan::rules::{self, Pinned};
@@ -123,6 +123,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.prefill(&rule.form, &case, &mut typed, &step.form);
         let checked = check(&set.value, &rule.form, &typed, now.in_zone(self.office.zone).date);
         // What the check refuses is submitted as it was typed: the decision must refuse it, too.
         let submitted = if checked.problems.is_empty() { checked.submitted } else { typed };
@@ -185,11 +186,25 @@ impl Run<'_> {
                     self.strands.insert(name.clone(), id.clone());
                 }
                 case.apply(&act);
-                self.papers(step, key, &case, now);
+                self.papers(step, &case, now);
                 self.seen.acts.insert(key.to_owned());
             }
         }
         Ok(case)
+    }
+
+    /// What a draft suggests, where the scenario says nothing else.
+    fn prefill(&self, form: &str, case: &Case, typed: &mut Answers, said: &toml::Table) {
+        for (key, field) in fields_in_order(&self.set.value, form) {
+            let Some(prefill) = field.prefill.as_deref().filter(|_| !said.contains_key(key)) else { continue };
+            let text = match (prefill, prefill.strip_prefix("case:").and_then(|path| path.split_once('.'))) {
+                ("today" | "now", _) => continue,
+                ("office.organiser", _) => &self.office.organiser,
+                (_, Some((form, field))) => case.form(form).text(field),
+                (text, None) => text,
+            };
+            typed.set_text(key, text.to_owned());
+        }
     }
 
     /// What the act itself says.
@@ -233,19 +248,26 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn papers(&mut self, step: &Step, act: &str, case: &Case, now: Timestamp) {
-        let Some(expected) = &step.papers else { return };
+    /// The papers that the last act made, and those that everybody may read so far.
+    fn papers(&mut self, step: &Step, case: &Case, now: Timestamp) {
         let Some(calendar) = rules::newest_calendar() else { return };
         let facts = Facts::of(&self.set.value, &calendar.value, &self.office, case, now);
-        let made: BTreeSet<String> = self
-            .set
-            .value
-            .paper
-            .iter()
-            .filter(|(_, paper)| paper.of == act && paper.only_if.as_ref().is_none_or(|when| eval(when, &facts) == Truth::Yes))
-            .map(|(key, _)| key.clone())
-            .collect();
-        self.same("papers", &expected.iter().cloned().collect(), &made);
+        let last = case.history.last().map(|past| past.act.as_str());
+        let mut made = BTreeSet::new();
+        let mut public = BTreeSet::new();
+        for (key, paper) in self.set.value.paper.iter() {
+            if case.history.iter().any(|past| past.act == paper.of)
+                && paper.only_if.as_ref().is_none_or(|when| eval(when, &facts) == Truth::Yes)
+            {
+                made.extend((last == Some(&paper.of)).then(|| key.clone()));
+                public.extend((paper.see == See::Public).then(|| key.clone()));
+            }
+        }
+        for (word, expected, found) in [("papers", &step.papers, made), ("public", &step.public, public)] {
+            if let Some(expected) = expected {
+                self.same(word, &expected.iter().cloned().collect(), &found);
+            }
+        }
     }
 
     /// How the case stands.

@@ -90,6 +90,8 @@ pub struct Step {
     pub numbers: Option<BTreeMap<String, String>>,
     /// Papers that the act makes. All of them, if said.
     pub papers: Option<Vec<String>>,
+    /// Papers made so far that everybody may read. All of them, if said.
+    pub public: Option<Vec<String>>,
     /// Acts that can be performed afterwards by the right person.
     #[serde(default)]
     pub ready: Vec<String>,
