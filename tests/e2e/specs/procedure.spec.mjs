@@ -7,6 +7,9 @@ import { PATIENT, expect, test } from '../support/test.mjs';
 
 for (const [file, name, size] of [
   ['case-01', '1', 'phone'],
+  ['case-02', '2', 'tablet'],
+  ['case-04', '4b, from being told: registered', 'desktop'],
+  ['case-12', '12a', 'phone'],
 ]) {
   test(`case ${name}, from the reception to the closing, ${size}`, async ({ device }) => {
     test.setTimeout(240_000);
@@ -18,6 +21,6 @@ for (const [file, name, size] of [
     await expect(page.locator('.identity-bar')).toContainText(told.set.state[last.state].label.id);
     await allSent(page);
     // The server's numbers took the place of "nomor menyusul".
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^001\/PS\.REG\/1607\/VII\/2026$/, PATIENT);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^001\/PS\.REG\/1607\/[IVX]+\/2026$/, PATIENT);
   });
 }
