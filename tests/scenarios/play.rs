@@ -342,7 +342,8 @@ impl Run<'_> {
     }
 }
 
-const ROLES: [Role; 8] = [
+/// Every role there is.
+pub const ROLES: [Role; 8] = [
     Role::Counter,
     Role::Official,
     Role::Member,
