@@ -201,11 +201,7 @@ fn any_answers() -> impl Strategy<Value = Answers> {
     let key = prop_oneof![
         "[a-z_/]{0,12}",
         proptest::sample::select(
-            track().value.field["petition"]
-                .keys()
-                .chain(track().value.field["party"].keys())
-                .cloned()
-                .collect::<Vec<_>>()
+            track().value.field["petition"].keys().chain(track().value.field["party"].keys()).cloned().collect::<Vec<_>>()
         ),
     ];
     let flat = proptest::collection::btree_map(key.clone(), text.clone().prop_map(Answer::Text), 0..6)
