@@ -247,6 +247,42 @@ fn hold_track_a(act: &Act, before: &[Past], case: &Case) {
     assert_eq!(twelve, case.history.iter().any(|past| past.act == "register"));
 }
 
+/// What must hold of the track B act just performed.
+fn hold_track_b(act: &Act, before: &[Past], case: &Case) {
+    let own = case.history.last().expect("it was performed");
+    match act.act.as_str() {
+        "register" => assert_eq!(last(before, "plenary").map(|plenary| text(plenary, "result")), Some("complete")),
+        "mediation_day" | "hearing" => assert!(last(before, "register").is_some(), "no deliberation before the register"),
+        "mediation_result" if text(own, "result") == "partial" => assert_eq!(case.state, "open_deliberation", "in part is not at all"),
+        "read_decision" if text(own, "outcome") == "settled" => {
+            assert!(before.iter().any(|past| past.act == "settlement" || text(past, "result") == "full"), "settled without agreement");
+        }
+        "withdraw" => assert_ne!(case.state, "lapsed", "a letter alone ends nothing"),
+        "lapse" if text(own, "ground") == "i" => {
+            assert_ne!(last(before, "withdraw").map(|letter| text(letter, "by_whom")), Some("one_of_pair"));
+        }
+        _ => {}
+    }
+    let twelve = case.dues.iter().any(|((deadline, _), _)| deadline == "decision");
+    assert_eq!(twelve, case.history.iter().any(|past| past.act == "register"));
+}
+
+/// What must hold of an act just performed between participants.
+fn hold_between_participants(act: &Act, before: &[Past], case: &Case) {
+    let own = case.history.last().expect("it was performed");
+    let is_dispute = text(before.first().unwrap_or(own), "matter") == "dispute";
+    assert!(is_dispute || case.state == "referred", "what is no dispute is referred");
+    assert!(is_dispute || case.numbers.is_empty(), "and takes no number");
+    if act.act == "read_decision" {
+        assert!(last(before, "mediation_day").is_some(), "the parties were brought together first");
+        let agreed = last(before, "mediation_result").is_some_and(|result| text(result, "result") == "full");
+        assert!(agreed || text(own, "outcome") != "settled", "settled without agreement");
+        let sub_district = text(&before[0], "handled_by") == "panwascam";
+        let consulted = before.iter().any(|past| past.act == "consult");
+        assert!(!sub_district || agreed || consulted || act.flags.iter().any(|flag| flag == "consulted_before_deciding"));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -275,8 +311,10 @@ proptest! {
             prop_assert!(!act.rules.id.is_empty() && !act.calendar.id.is_empty());
             let asked = act.effects.iter().filter(|effect| matches!(effect, Effect::Number(_))).count();
             prop_assert!(asked <= 1);
-            if set.pin.id == "pemilu-penyelenggara" {
-                hold_track_a(&act, &before.history, case);
+            match set.pin.id.as_str() {
+                "pemilu-penyelenggara" => hold_track_a(&act, &before.history, case),
+                "pemilihan-penyelenggara" => hold_track_b(&act, &before.history, case),
+                _ => hold_between_participants(&act, &before.history, case),
             }
         }
     }
