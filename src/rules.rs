@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::domain::digest::canonical_json;
     use crate::domain::form::fields_in_order;
-    use crate::domain::rule_set::{Kind, When};
+    use crate::domain::rule_set::{DayUnit, Kind, Mark, Otherwise, When};
     use std::collections::BTreeSet;
 
     #[test]
@@ -225,6 +225,66 @@ mod tests {
             }
             for form in set.form.values() {
                 assert!(form.groups.iter().flat_map(|group| &group.rows).all(|row| (1..=2).contains(&row.len())));
+            }
+        }
+    }
+
+    /// What a lawyer cannot see at a glance: loose ends of the procedure itself.
+    #[test]
+    fn each_procedure_holds_together() {
+        for Pinned { value: set, pin, .. } in sets() {
+            let acts: Vec<_> = set.act.values().collect();
+            if acts.len() == 1 {
+                // Only reception is written so far.
+                continue;
+            }
+            let reached: BTreeSet<&String> = acts.iter().flat_map(|act| act.to.iter().chain(act.branch.values())).collect();
+            for (key, state) in set.state.iter() {
+                assert!(state.start || reached.contains(key), "{}: nothing leads to {key}", pin.id);
+                assert!(state.end.is_some() || acts.iter().any(|act| act.from.contains(key)), "{}: nothing leads on from {key}", pin.id);
+                assert!(state.strand.as_ref().is_none_or(|strand| set.strand.contains_key(strand)), "{}: {key}", pin.id);
+            }
+            for (key, act) in set.act.iter() {
+                assert!(act.to.is_none() || act.to_by.is_none(), "{}: {key} leads to one state or to several", pin.id);
+                let options: BTreeSet<&str> = act
+                    .to_by
+                    .iter()
+                    .filter_map(|path| path.split_once('.'))
+                    .filter_map(|(form, field)| set.field(form, field))
+                    .flat_map(|field| field.options.iter().map(|option| option.v.as_str()))
+                    .collect();
+                assert_eq!(options, act.branch.keys().map(String::as_str).collect(), "{}: branches of {key}", pin.id);
+                let states = |one, other| set.field(&act.form, one).is_some() && set.field(&act.form, other).is_some();
+                assert!(states("on", "at") || states("filed_on", "filed_at"), "{}: {key} does not say when", pin.id);
+                let strand = set.strand_of(act);
+                for state in act.to.iter().chain(act.branch.values()) {
+                    assert_eq!(set.state[state].strand.as_deref(), strand, "{}: {key} stays in its strand", pin.id);
+                }
+            }
+            for (key, guard) in set.guard.iter() {
+                assert!(acts.iter().any(|act| act.guards.contains(key)), "{}: guard {key} guards nothing", pin.id);
+                let is_block = guard.otherwise == Otherwise::Block;
+                assert!(!(is_block && guard.mark == Mark::Unknown), "{}: the unknown blocks nobody: {key}", pin.id);
+            }
+            for (key, deadline) in set.deadline.iter() {
+                let named = deadline.readings.iter().flat_map(|reading| &reading.start_act).chain(&deadline.propose);
+                named.for_each(|act| assert!(set.act.contains_key(act), "{}: deadline {key}: {act}", pin.id));
+                let defaults = deadline.readings.iter().filter(|reading| reading.default).count();
+                assert_eq!(defaults, usize::from(deadline.readings.len() > 1), "{}: deadline {key} has one default", pin.id);
+                for reading in &deadline.readings {
+                    assert!(reading.start_date.is_some() == reading.start_act.is_empty(), "{}: deadline {key} begins once", pin.id);
+                    assert!(reading.n > 0 || reading.unit == DayUnit::Calendar, "{}: deadline {key}", pin.id);
+                    reading.when.iter().chain(&reading.start_if).for_each(|when| check_paths(set, when));
+                }
+            }
+            for (key, counter) in set.counter.iter() {
+                assert!(set.act.contains_key(&counter.of), "{}: counter {key}", pin.id);
+                check_paths(set, &counter.plus);
+            }
+            set.paper.values().filter_map(|paper| paper.only_if.as_ref()).for_each(|when| check_paths(set, when));
+            let rows: BTreeSet<&String> = set.field.values().flat_map(Table::values).filter_map(|field| field.of.as_ref()).collect();
+            for form in set.form.keys() {
+                assert!(rows.contains(form) || acts.iter().any(|act| act.form == *form), "{}: form {form} is used by nothing", pin.id);
             }
         }
     }

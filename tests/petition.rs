@@ -12,8 +12,13 @@ use sips_lapangan::domain::command::{Envelope, Ruling};
 use sips_lapangan::domain::decide::{Context, Reason, decide, stated_time};
 use sips_lapangan::domain::form::{ProblemCode, check};
 use sips_lapangan::domain::office::{Actor, Office, Role};
+use sips_lapangan::domain::rule_set::RuleSet;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
 use sips_lapangan::rules;
+
+fn track() -> &'static rules::Pinned<RuleSet> {
+    rules::set_for("pemilu-penyelenggara", None).expect("the track ships")
+}
 
 struct World {
     office: Office,
@@ -28,7 +33,7 @@ fn world() -> World {
 
 impl World {
     fn decide(&self, envelope: &Envelope) -> Result<Act, Vec<Reason>> {
-        let set = &rules::sets()[0];
+        let set = track();
         let calendar = rules::newest_calendar().expect("a calendar ships");
         let context = Context {
             rules: &set.value,
@@ -196,11 +201,7 @@ fn any_answers() -> impl Strategy<Value = Answers> {
     let key = prop_oneof![
         "[a-z_/]{0,12}",
         proptest::sample::select(
-            rules::sets()[0].value.field["petition"]
-                .keys()
-                .chain(rules::sets()[0].value.field["party"].keys())
-                .cloned()
-                .collect::<Vec<_>>()
+            track().value.field["petition"].keys().chain(track().value.field["party"].keys()).cloned().collect::<Vec<_>>()
         ),
     ];
     let flat = proptest::collection::btree_map(key.clone(), text.clone().prop_map(Answer::Text), 0..6)
@@ -215,7 +216,7 @@ proptest! {
     #[test]
     fn what_a_check_lets_through_it_lets_through_again(answers in any_answers()) {
         let today = LocalDate::parse("2026-07-08").expect("a date");
-        let set = &rules::sets()[0].value;
+        let set = &track().value;
         let first = check(set, "petition", &answers, today);
         if first.problems.is_empty() {
             let second = check(set, "petition", &first.submitted, today);

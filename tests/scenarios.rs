@@ -5,6 +5,8 @@
 mod play;
 #[path = "scenarios/script.rs"]
 mod script;
+#[path = "scenarios/walk.rs"]
+mod walk;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -11,7 +11,7 @@ use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::offers::{Standing, offers};
-use sips_lapangan::domain::office::{Actor, Channel, Office, OfficeCode, Role};
+use sips_lapangan::domain::office::{Actor, Channel, Level, Office, OfficeCode, Role};
 use sips_lapangan::domain::rule_set::{Kind, RuleSet, See};
 use sips_lapangan::domain::text::read_time;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
@@ -78,8 +78,22 @@ pub fn play(file: &File, scenario: &Scenario, bases: &Bases) -> Result<Seen, Str
     Ok(run.seen)
 }
 
+/// The office of a code. Sub-district offices exist only around an election and stand in no table: one more part of the code
+/// makes one below its regency.
 fn office(code: &str) -> Result<Office, String> {
-    rules::offices().iter().find(|office| office.code.0 == code).cloned().ok_or_else(|| format!("no office {code}"))
+    let listed = |code: &str| rules::offices().iter().find(|office| office.code.0 == code).cloned();
+    let below = || {
+        let (regency, part) = code.rsplit_once('.')?;
+        let regency = listed(regency).filter(|office| office.level == Level::Regency)?;
+        Some(Office {
+            code: OfficeCode(code.to_owned()),
+            level: Level::District,
+            parent: Some(regency.code.clone()),
+            name: format!("Panwaslu Kecamatan {part}"),
+            ..regency
+        })
+    };
+    listed(code).or_else(below).ok_or_else(|| format!("no office {code}"))
 }
 
 fn instant(text: &str, office: &Office) -> Result<Timestamp, String> {
@@ -342,7 +356,8 @@ impl Run<'_> {
     }
 }
 
-const ROLES: [Role; 8] = [
+/// Every role there is.
+pub const ROLES: [Role; 8] = [
     Role::Counter,
     Role::Official,
     Role::Member,

@@ -1,0 +1,338 @@
+//! Walks through a rule set at random: any act that stands open, its form filled in at random, a reason wherever one is asked
+//! for. What must hold whatever happens is asserted here; the dates of the worked cases are told by the scenarios.
+
+use proptest::prelude::*;
+
+use sips_lapangan::domain::answers::{Answer, Answers, Row};
+use sips_lapangan::domain::case::{Act, Case, Effect, Past};
+use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
+use sips_lapangan::domain::decide::{Context, Reason, decide};
+use sips_lapangan::domain::facts::deadlines_in;
+use sips_lapangan::domain::form::{check, fields_in_order, is_shown};
+use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
+use sips_lapangan::domain::offers::{Standing, offers};
+use sips_lapangan::domain::office::{Actor, Office};
+use sips_lapangan::domain::rule_set::{Kind, Missed, Otherwise, RuleSet};
+use sips_lapangan::domain::time::{LocalDate, Timestamp};
+use sips_lapangan::rules::{self, Pinned};
+
+use crate::play::ROLES;
+
+const HOUR: i64 = 3_600_000;
+
+/// Choices for one step: the act, the hours since the last, the answers.
+type Pick = (u16, u16, [u16; 8]);
+
+fn picks() -> impl Strategy<Value = Vec<Pick>> {
+    proptest::collection::vec((any::<u16>(), prop_oneof![Just(0), 1_u16..30, 30_u16..120], any::<[u16; 8]>()), 1..60)
+}
+
+/// Answers drawn from a few numbers.
+struct Draw<'a> {
+    numbers: &'a [u16],
+    at: usize,
+}
+
+impl Draw<'_> {
+    fn below(&mut self, n: usize) -> usize {
+        self.at += 1;
+        usize::from(self.numbers[self.at % self.numbers.len()].wrapping_add(u16::try_from(self.at).unwrap_or(0).wrapping_mul(7919)))
+            % n.max(1)
+    }
+}
+
+fn fill(set: &RuleSet, form: &str, date: LocalDate, time: &str, draw: &mut Draw<'_>) -> Answers {
+    let mut answers = Answers::default();
+    for (key, field) in fields_in_order(set, form) {
+        if !is_shown(field, &answers) {
+            continue;
+        }
+        let of = field.of.as_deref().unwrap_or_default();
+        let text = match field.kind {
+            // The first option is often the one that leads on.
+            Kind::Choice if draw.below(2) > 0 => field.options[0].v.clone(),
+            Kind::Choice => field.options[draw.below(field.options.len())].v.clone(),
+            Kind::YesNo => if draw.below(4) == 0 { "no" } else { "yes" }.into(),
+            Kind::Date => date.to_string(),
+            Kind::Time => time.to_owned(),
+            Kind::Count => draw.below(9).to_string(),
+            Kind::Nik => "1607014107920001".into(),
+            Kind::Phone => "081234567890".into(),
+            Kind::Email => "a@b.id".into(),
+            Kind::Text | Kind::Name | Kind::LongText => {
+                format!("{} {key}", draw.below(3)).chars().take(field.max.unwrap_or(500) as usize).collect()
+            }
+            Kind::Rows => {
+                let rows = (0..field.min.max(1)).map(|row| Row { id: format!("r{row}"), fields: fill(set, of, date, time, draw) });
+                answers.0.insert(key.to_owned(), Answer::Rows(rows.collect()));
+                continue;
+            }
+            Kind::Checklist => {
+                let listed = set.list.get(of).map(|list| list.rows.as_slice()).unwrap_or_default();
+                let missing = draw.below(3 * listed.len());
+                let rows = listed.iter().enumerate().map(|(index, row)| {
+                    let mut fields = Answers::default();
+                    fields.set_text("present", if index == missing { "no" } else { "yes" }.into());
+                    fields.set_text("copies", row.copies.to_string());
+                    Row { id: row.v.clone(), fields }
+                });
+                answers.0.insert(key.to_owned(), Answer::Rows(rows.collect()));
+                continue;
+            }
+            Kind::Files => continue,
+        };
+        answers.set_text(key, text);
+    }
+    answers
+}
+
+/// One walk.
+struct Walk {
+    set: &'static Pinned<RuleSet>,
+    office: Office,
+    case: Case,
+    now: Timestamp,
+    count: u8,
+}
+
+impl Walk {
+    fn new(set: &'static Pinned<RuleSet>, code: &str) -> Self {
+        let office = rules::offices().iter().find(|office| office.code.0 == code).expect("a known office").clone();
+        let now = Timestamp::parse("2026-07-06T02:00:00Z").expect("an instant");
+        Self { set, office, case: Case::new(CaseId::new(now, [7; 10])), now, count: 0 }
+    }
+
+    /// Performs an act of those that are shown, with a reason wherever one is asked for; `None` if it is refused for good.
+    fn step(&mut self, (act, hours, numbers): Pick) -> Option<Act> {
+        self.count += 1;
+        self.now = self.now.plus(i64::from(hours) * HOUR);
+        let set = self.set;
+        let calendar = rules::newest_calendar().expect("a calendar");
+        let actor = Actor {
+            account: AccountId::new(self.now, [1; 10]),
+            name: "Petugas".into(),
+            office: self.office.code.clone(),
+            roles: ROLES.to_vec(),
+        };
+        let context = Context {
+            rules: &set.value,
+            rules_ref: &set.pin,
+            calendar: &calendar.value,
+            calendar_ref: &calendar.pin,
+            office: &self.office,
+            actor: &actor,
+            now: self.now,
+        };
+        // What leads nowhere, ends the case or begins yet another strand is taken only now and then: a walk should get on.
+        let offers = offers(&self.case, &context);
+        let possible = |standing: &Standing| match standing {
+            Standing::Ready => true,
+            Standing::Barred(bars) => bars.iter().all(|bar| matches!(bar.reason, Reason::Guard { .. })),
+        };
+        let leading: Vec<_> =
+            offers.iter().filter(|offer| possible(&offer.standing) && (act % 8 == 0 || !self.is_aside(&offer.act))).collect();
+        let offer = leading.get(usize::from(act) % leading.len().max(1))?;
+        let rule = &set.value.act[offer.act.as_str()];
+        let local = self.now.in_zone(self.office.zone);
+        let (hour, minute) = local.minute.hour_and_minute();
+        let typed = fill(&set.value, &rule.form, local.date, &format!("{hour:02}.{minute:02}"), &mut Draw { numbers: &numbers, at: 0 });
+        let checked = check(&set.value, &rule.form, &typed, local.date);
+        assert!(checked.problems.is_empty(), "{}: {:?}", offer.act, checked.problems);
+        let mut envelope = Envelope {
+            schema: SCHEMA,
+            command_id: CommandId::new(self.now, [self.count; 10]),
+            case_id: self.case.id,
+            author: actor.account,
+            office: self.office.code.clone(),
+            device: DeviceId::new(self.now, [1; 10]),
+            payload: Payload { act: offer.act.clone(), strand: offer.strand.clone(), answers: checked.submitted },
+            base: Base { revision: self.case.revision },
+            rules: set.pin.clone(),
+            calendar: calendar.pin.clone(),
+            rulings: Default::default(),
+            depends_on: Vec::new(),
+            happened_at: self.now,
+            made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
+        };
+        let mut decided = decide(&self.case, &envelope, &context);
+        for reason in decided.as_ref().err().into_iter().flatten() {
+            match reason {
+                Reason::NeedsReason { guard, .. } => {
+                    envelope.rulings.insert(guard.clone(), Ruling { reason: "Karena".into(), reading: None });
+                }
+                Reason::Guard { guard } => assert!(blocks(&set.value, guard)),
+                // An offered act is refused for what its form says alone.
+                other => panic!("{} was offered and refused: {other:?}", offer.act),
+            }
+        }
+        if decided.is_err() {
+            decided = decide(&self.case, &envelope, &context);
+        }
+        match decided {
+            Err(reasons) => {
+                assert!(reasons.iter().all(|reason| matches!(reason, Reason::Guard { .. })), "{}: {reasons:?}", offer.act);
+                None
+            }
+            Ok(act) => {
+                self.case.apply(&act);
+                Some(act)
+            }
+        }
+    }
+
+    /// Is the act a note, the end of the case, or the beginning of one strand too many?
+    fn is_aside(&self, act: &str) -> bool {
+        let rule = &self.set.value.act[act];
+        let stays = rule.to.is_none() && rule.to_by.is_none();
+        let often = self.case.history.iter().filter(|past| past.act == act).count() > 4;
+        let is_note = stays && (rule.from.len() > 5 || often);
+        let ends = rule.to.as_ref().is_some_and(|to| self.set.value.state[to.as_str()].end.is_some()) && !self.case.strands.is_empty();
+        is_note || (rule.spawns.is_none() && ends) || act == "lapse" || (rule.spawns.is_some() && self.case.strands.len() > 1)
+    }
+}
+
+fn blocks(set: &RuleSet, guard: &str) -> bool {
+    set.guard[guard].otherwise == Otherwise::Block
+}
+
+fn last<'a>(history: &'a [Past], act: &str) -> Option<&'a Past> {
+    history.iter().rev().find(|past| past.act == act)
+}
+
+fn text<'a>(past: &'a Past, field: &str) -> &'a str {
+    past.form.as_ref().map(|(_, answers)| answers.text(field)).unwrap_or_default()
+}
+
+/// The days of an act at the end of its row on which a party was absent after a proper summons.
+fn absent_in_a_row(history: &[Past], act: &str, parties: &[&str]) -> usize {
+    let days = history.iter().rev().filter(|past| past.act == act);
+    days.take_while(|day| parties.iter().all(|party| text(day, party) == "absent" && text(day, &format!("{party}_summoned")) == "yes"))
+        .count()
+}
+
+/// What must hold of the track A act just performed; `before` is what happened up to it.
+fn hold_track_a(act: &Act, before: &[Past], case: &Case) {
+    let own = case.history.last().expect("it was performed");
+    let settled_in = |past: &Past| past.act == "settlement" || matches!(text(past, "result"), "full" | "partial_settled");
+    match act.act.as_str() {
+        "register" => {
+            let plenary = last(before, "plenary").expect("no register number without a plenary");
+            assert_eq!(text(plenary, "result"), "complete");
+            assert!(before.iter().all(|past| past.act != "register"));
+        }
+        "mediation_day" => assert!(last(before, "register").is_some(), "no mediation before the register"),
+        "not_register" => assert!(before.iter().any(|past| past.act == "plenary" && text(past, "result") == "incomplete")),
+        "lapse" => match text(own, "ground") {
+            "c" => panic!("ground c is of another track"),
+            "d" | "e" => assert!(last(before, "mediation_day").is_none()),
+            "f" => assert!(absent_in_a_row(before, "mediation_day", &["petitioner"]) >= 2),
+            "g" => assert!(absent_in_a_row(before, "hearing", &["petitioner"]) >= 2),
+            "h" => assert!(absent_in_a_row(before, "hearing", &["petitioner", "respondent"]) >= 2),
+            "i" => assert!(last(before, "withdraw").is_some()),
+            _ => {}
+        },
+        "read_decision" if text(own, "outcome") == "settled" => assert!(before.iter().any(settled_in), "settled without agreement"),
+        "read_decision" => assert!(
+            !before.iter().any(settled_in) || act.flags.iter().any(|flag| flag == "agreement_is_settled"),
+            "an agreement was passed over without a reason"
+        ),
+        "appeal" => {
+            let stage = case.form("petition").text("stage").to_owned();
+            assert!(["party_verification", "dct", "dct_change", "president"].contains(&stage.as_str()), "{stage}");
+        }
+        _ => {}
+    }
+    // The twelve days begin with the register and with nothing else.
+    let twelve = case.dues.iter().any(|((deadline, _), _)| deadline == "decision");
+    assert_eq!(twelve, case.history.iter().any(|past| past.act == "register"));
+}
+
+/// What must hold of the track B act just performed.
+fn hold_track_b(act: &Act, before: &[Past], case: &Case) {
+    let own = case.history.last().expect("it was performed");
+    match act.act.as_str() {
+        "register" => assert_eq!(last(before, "plenary").map(|plenary| text(plenary, "result")), Some("complete")),
+        "mediation_day" | "hearing" => assert!(last(before, "register").is_some(), "no deliberation before the register"),
+        "mediation_result" if text(own, "result") == "partial" => assert_eq!(case.state, "open_deliberation", "in part is not at all"),
+        "read_decision" if text(own, "outcome") == "settled" => {
+            assert!(before.iter().any(|past| past.act == "settlement" || text(past, "result") == "full"), "settled without agreement");
+        }
+        "withdraw" => assert_ne!(case.state, "lapsed", "a letter alone ends nothing"),
+        "lapse" if text(own, "ground") == "i" => {
+            assert_ne!(last(before, "withdraw").map(|letter| text(letter, "by_whom")), Some("one_of_pair"));
+        }
+        _ => {}
+    }
+    let twelve = case.dues.iter().any(|((deadline, _), _)| deadline == "decision");
+    assert_eq!(twelve, case.history.iter().any(|past| past.act == "register"));
+}
+
+/// What must hold of an act just performed between participants.
+fn hold_between_participants(act: &Act, before: &[Past], case: &Case) {
+    let own = case.history.last().expect("it was performed");
+    let is_dispute = text(before.first().unwrap_or(own), "matter") == "dispute";
+    assert!(is_dispute || case.state == "referred", "what is no dispute is referred");
+    assert!(is_dispute || case.numbers.is_empty(), "and takes no number");
+    if act.act == "read_decision" {
+        assert!(last(before, "mediation_day").is_some(), "the parties were brought together first");
+        let agreed = last(before, "mediation_result").is_some_and(|result| text(result, "result") == "full");
+        assert!(agreed || text(own, "outcome") != "settled", "settled without agreement");
+        let sub_district = text(&before[0], "handled_by") == "panwascam";
+        let consulted = before.iter().any(|past| past.act == "consult");
+        assert!(!sub_district || agreed || consulted || act.flags.iter().any(|flag| flag == "consulted_before_deciding"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_the_invariants_hold(picks in picks(), set in 0..64_usize, office in prop_oneof![Just("16.07"), Just("16"), Just("00")]) {
+        let sets = rules::sets();
+        let set = &sets[set % sets.len()];
+        let mut walk = Walk::new(set, office);
+        for pick in picks {
+            let before = walk.case.clone();
+            let Some(act) = walk.step(pick) else {
+                prop_assert_eq!(&walk.case, &before, "a refused act changes nothing");
+                continue;
+            };
+            let case = &walk.case;
+            // An end is the end: what follows are notes and remedies.
+            if set.value.state.get(&before.state).is_some_and(|state| state.end.is_some()) {
+                prop_assert_eq!(&case.state, &before.state);
+            }
+            for (id, strand) in before.strands.iter() {
+                let ended = set.value.state[strand.state.as_str()].end.is_some();
+                prop_assert!(!ended || case.strands[id.as_str()] == *strand);
+            }
+            // Each passed guard has its reason, and what is kept names what it was decided by.
+            prop_assert!(act.flags.iter().all(|flag| act.rulings.contains_key(flag)));
+            prop_assert!(!act.rules.id.is_empty() && !act.calendar.id.is_empty());
+            let asked = act.effects.iter().filter(|effect| matches!(effect, Effect::Number(_))).count();
+            prop_assert!(asked <= 1);
+            match set.pin.id.as_str() {
+                "pemilu-penyelenggara" => hold_track_a(&act, &before.history, case),
+                "pemilihan-penyelenggara" => hold_track_b(&act, &before.history, case),
+                _ => hold_between_participants(&act, &before.history, case),
+            }
+        }
+    }
+}
+
+/// A deadline whose miss is only flagged never stands in the way of the act that meets it.
+#[test]
+fn a_flagged_deadline_blocks_nothing() {
+    for Pinned { value: set, .. } in rules::sets() {
+        for (key, rule) in set.act.iter() {
+            for guard in rule.guards.iter().filter(|guard| blocks(set, guard)) {
+                let mut found = Vec::new();
+                deadlines_in(&set.guard[guard.as_str()].when, &mut found);
+                for deadline in found {
+                    let flagged = set.deadline[deadline].missed == Missed::Flag;
+                    assert!(!flagged, "{key}: {guard} blocks by {deadline}");
+                }
+            }
+        }
+    }
+}
