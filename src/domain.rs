@@ -27,6 +27,7 @@ pub mod facts;
 pub mod form;
 pub mod guard;
 pub mod id;
+pub mod json;
 pub mod number;
 pub mod offers;
 pub mod office;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::domain::calendar::Calendar;
 use crate::domain::digest::Digest;
+use crate::domain::json;
 use crate::domain::number::NumberSeries;
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
 use crate::domain::time::LocalDate;
@@ -95,13 +96,12 @@ fn pinned<T: serde::de::DeserializeOwned>(json: &'static str, name: impl Fn(&T) 
 
 fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
     // The text is part of this program and the tests below read all of it.
-    serde_json::from_str(json).expect("the tables of src/rules fit their types")
+    json::read(json).expect("the tables of src/rules fit their types")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::digest::canonical_json;
     use crate::domain::form::fields_in_order;
     use crate::domain::rule_set::{DayUnit, Kind, Mark, Otherwise, When};
     use std::collections::BTreeSet;
@@ -111,7 +111,7 @@ mod tests {
         assert!(!sets().is_empty() && !calendars().is_empty() && numbers().contains_key("reception"));
         for json in sets().iter().map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
             let value: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
-            assert_eq!(canonical_json(&value).expect("a JSON value"), json);
+            assert_eq!(json::write(&value), json);
         }
     }
 

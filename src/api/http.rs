@@ -16,6 +16,7 @@ use super::endpoint::{self, CONTRACT_HEADER, MAX_ANSWER_BYTES};
 use super::outcome::{ProbeFailure, SessionOutcome, probe_outcome, session_outcome};
 use super::wire::{Commands, Discovery, Me, Refresh, SignIn};
 use crate::domain::command::Envelope;
+use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::platform::timer::{Timeout, sleep};
 use crate::sync::answer::{Answer, read};
@@ -79,12 +80,12 @@ impl HttpBackend {
 
     /// Signs in.
     pub async fn sign_in(&self, sign_in: &SignIn) -> SessionReply {
-        self.session(Method::POST, json(sign_in)).await
+        self.session(Method::POST, json::write(sign_in)).await
     }
 
     /// Asks for fresh tokens.
     pub async fn refresh(&self, refresh: &Refresh) -> SessionReply {
-        self.session(Method::PUT, json(refresh)).await
+        self.session(Method::PUT, json::write(refresh)).await
     }
 
     /// Ends the session at the server. Locally it has ended already, whatever comes back.
@@ -99,7 +100,7 @@ impl HttpBackend {
 
     /// Sends commands; for `sync::answer::push_outcome`.
     pub async fn push(&self, bearer: &str, commands: Vec<Envelope>) -> Reply {
-        self.request(Method::POST, endpoint::COMMANDS, Some(bearer), Some(json(&Commands { commands })), TIMEOUT_MS).await
+        self.request(Method::POST, endpoint::COMMANDS, Some(bearer), Some(json::write(&Commands { commands })), TIMEOUT_MS).await
     }
 
     /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
@@ -255,11 +256,6 @@ async fn read_body(response: &Response) -> Option<String> {
 fn is_json(media: &str) -> bool {
     let essence = media.split(';').next().unwrap_or_default().trim();
     ["application/json", "application/problem+json"].iter().any(|json| essence.eq_ignore_ascii_case(json))
-}
-
-fn json<T: serde::Serialize>(value: &T) -> String {
-    // The contract's shapes have text keys only, so that they always have a JSON form.
-    serde_json::to_string(value).expect("the contract's shapes have a JSON form")
 }
 
 /// The value of an answer that is whole, from a backend and a success.

@@ -2,7 +2,6 @@
 //! Envelopes, acts and receipts have their JSON in `domain`, since digests are taken of it. Unknown fields are passed over.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::value::RawValue;
 
 use crate::domain::case::Act;
 use crate::domain::command::{Envelope, Receipt};
@@ -250,8 +249,17 @@ pub struct Problem {
 }
 
 fn known_reasons<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<Reason>, D::Error> {
-    let all = Vec::<Box<RawValue>>::deserialize(json)?;
-    Ok(all.iter().filter_map(|reason| serde_json::from_str(reason.get()).ok()).collect())
+    Ok(Vec::<MaybeKnown>::deserialize(json)?.into_iter().filter_map(|reason| reason.0).collect())
+}
+
+/// A reason, if this version knows it.
+struct MaybeKnown(Option<Reason>);
+
+impl<'de> Deserialize<'de> for MaybeKnown {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        // `domain::json` has read the whole document before, so that one that is not understood is passed over entirely.
+        Ok(Self(Reason::deserialize(json).ok()))
+    }
 }
 
 /// One field that stands in the way.

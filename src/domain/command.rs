@@ -4,7 +4,7 @@ use super::table::Table;
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;
-use super::digest::{Digest, canonical_json};
+use super::digest::Digest;
 use super::id::{AccountId, CaseId, CommandId, DeviceId};
 use super::office::OfficeCode;
 use super::rule_set::DefinitionRef;
@@ -113,6 +113,6 @@ impl Payload {
     #[must_use]
     pub fn digest(&self) -> Digest {
         // Answers have text keys only, so that they always have a JSON form.
-        Digest::of(canonical_json(self).unwrap_or_default().as_bytes())
+        Digest::of_json(self)
     }
 }

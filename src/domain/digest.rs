@@ -1,8 +1,10 @@
-//! SHA-256 (FIPS 180-4) as lower-case hexadecimal text, and the canonical JSON that it is taken of.
+//! SHA-256 (FIPS 180-4) as lower-case hexadecimal text.
 
 use serde::{Deserialize, Serialize, de};
 use sha2::Digest as _;
 use std::fmt;
+
+use super::json;
 
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +28,12 @@ impl Hasher {
 }
 
 impl Digest {
+    /// The digest of the canonical JSON of a value.
+    #[must_use]
+    pub fn of_json<T: Serialize>(value: &T) -> Self {
+        Self::of(json::write(value).as_bytes())
+    }
+
     /// The digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
@@ -57,16 +65,6 @@ impl Digest {
         text.truncate(12);
         text
     }
-}
-
-/// The canonical JSON of a value: keys sorted, no white space. All numbers in this project's documents are integers,
-/// so that it equals RFC 8785 for them. It goes by way of plain JSON, so that every type is serialised in one way only:
-/// a second serialiser for each would cost the bundle more than the second reading costs time.
-///
-/// # Errors
-/// The value has a map whose keys are no text.
-pub fn canonical_json<T: Serialize>(value: &T) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&serde_json::from_str::<serde_json::Value>(&serde_json::to_string(value)?)?)
 }
 
 impl fmt::Display for Digest {
@@ -111,11 +109,5 @@ mod tests {
         hasher.update(b"a");
         hasher.update(b"bc");
         assert_eq!(hasher.finish(), Digest::of(b"abc"));
-    }
-
-    #[test]
-    fn keys_are_sorted() {
-        let value = serde_json::json!({ "b": 1, "a": ["x"] });
-        assert_eq!(canonical_json(&value).ok().as_deref(), Some(r#"{"a":["x"],"b":1}"#));
     }
 }

@@ -9,6 +9,7 @@ use super::{AppState, Boot, sync_driver};
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
+use crate::domain::json;
 use crate::platform::{clock, local, password, random, storage};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
@@ -348,7 +349,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
 
 fn keep_session(app: AppState, session: Session) {
     let key = format!("{SESSION}{}", session.me.account);
-    let text = to_json(&session);
+    let text = json::write(&session);
     // A token that is not kept costs a sign-in, nothing else.
     leptos::task::spawn_local(async move {
         let _ = note(app, vec![(key, Some(text))]).await;
@@ -361,7 +362,8 @@ async fn remember(app: AppState, session: &Session, typed: &str) -> Result<(), S
     let verifier = password::verifier(typed, &salt).await.map_err(|_| SignInError::Storage)?;
     let known = KnownAccount { me: session.me.clone(), salt: salt.to_vec(), verifier: verifier.to_vec() };
     let account = session.me.account;
-    note(app, vec![(format!("{KNOWN}{account}"), Some(to_json(&known))), (format!("{SESSION}{account}"), Some(to_json(session)))]).await
+    note(app, vec![(format!("{KNOWN}{account}"), Some(json::write(&known))), (format!("{SESSION}{account}"), Some(json::write(session)))])
+        .await
 }
 
 async fn fits(known: &KnownAccount, typed: &str) -> bool {
@@ -380,11 +382,7 @@ fn known_by_name(username: &str) -> Option<KnownAccount> {
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&local::read(key)?).ok()
-}
-
-fn to_json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("accounts and sessions have a JSON form")
+    json::read(&local::read(key)?).ok()
 }
 
 /// Is the device's clock so far off that times on screen cannot be trusted?

@@ -12,6 +12,7 @@ use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
+use crate::domain::json;
 use crate::domain::office::{Actor, Office};
 use crate::domain::rule_set::RuleSet;
 use crate::domain::text::folded;
@@ -292,7 +293,7 @@ pub fn item(entry: &OutboxEntry) -> Item {
 /// The size of a command on its way, in bytes.
 #[must_use]
 pub fn size(entry: &OutboxEntry) -> usize {
-    serde_json::to_string(&entry.envelope).map_or(0, |json| json.len())
+    json::write(&entry.envelope).len()
 }
 
 fn withdrawal(old: &OutboxEntry) -> [Change; 2] {

@@ -8,6 +8,7 @@ use crate::domain::case::Act;
 use crate::domain::command::Envelope;
 use crate::domain::evidence::FileRef;
 use crate::domain::id::CaseId;
+use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
 
@@ -125,9 +126,7 @@ pub enum Unreadable {
 /// The stored text of a value.
 #[must_use]
 pub fn encode<T: Serialize>(value: &T) -> String {
-    // Stored shapes have text keys only, so that they always have a JSON form.
-    let json = serde_json::to_string(value).expect("stored shapes have a JSON form");
-    format!("{VERSION}:{json}")
+    format!("{VERSION}:{}", json::write(value))
 }
 
 /// Reads a stored text.
@@ -137,7 +136,7 @@ pub fn encode<T: Serialize>(value: &T) -> String {
 pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     let (version, json) = text.split_once(':').ok_or(Unreadable::Damaged)?;
     match version.parse::<u32>() {
-        Ok(VERSION) => serde_json::from_str(json).map_err(|_| Unreadable::Damaged),
+        Ok(VERSION) => json::read(json).map_err(|_| Unreadable::Damaged),
         Ok(version) if version > VERSION => Err(Unreadable::Newer),
         _ => Err(Unreadable::Damaged),
     }

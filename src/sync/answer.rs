@@ -6,6 +6,7 @@ use crate::api::wire::{Changes, CommandResult, Problem, ResultKind, Results};
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
 use crate::domain::id::CommandId;
+use crate::domain::json;
 
 use super::backoff::retry_after_ms;
 
@@ -212,7 +213,7 @@ pub fn pull_outcome(answer: &Answer) -> PullOutcome {
 
 /// Reads a JSON body; a byte order mark before it is passed over.
 pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
-    serde_json::from_str(body.strip_prefix('\u{feff}').unwrap_or(body)).ok()
+    json::read(body.strip_prefix('\u{feff}').unwrap_or(body)).ok()
 }
 
 #[cfg(test)]

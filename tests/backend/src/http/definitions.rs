@@ -4,7 +4,8 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sips_lapangan::api::wire::{DefinitionEntry, Definitions};
-use sips_lapangan::domain::digest::{Digest, canonical_json};
+use sips_lapangan::domain::digest::Digest;
+use sips_lapangan::domain::json;
 use sips_lapangan::domain::rule_set::DefinitionRef;
 use sips_lapangan::rules;
 
@@ -22,7 +23,7 @@ pub(super) async fn list(headers: HeaderMap) -> Result<Response, Refusal> {
     let definitions = published()
         .map(|(kind, pin, _)| DefinitionEntry { kind: kind.to_owned(), id: pin.id.clone(), version: pin.version, digest: pin.digest })
         .collect();
-    let json = canonical_json(&Definitions { definitions }).map_err(|_| Refusal::later())?;
+    let json = json::write(&Definitions { definitions });
     let digest = Digest::of(json.as_bytes());
     Ok(answer(json, &digest, "no-cache", &headers))
 }
