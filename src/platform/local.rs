@@ -35,15 +35,12 @@ pub fn remove(key: &str) {
     }
 }
 
-/// All keys that begin so, in order.
+/// All keys that begin so.
 #[must_use]
 pub fn keys_with_prefix(prefix: &str) -> Vec<String> {
     let Some(storage) = storage() else {
         return Vec::new();
     };
     let count = storage.length().unwrap_or(0);
-    let mut keys: Vec<String> =
-        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
-    keys.sort();
-    keys
+    (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
 }

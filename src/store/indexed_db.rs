@@ -148,9 +148,12 @@ impl LocalStore for IndexedDbStore {
         if steps.is_empty() {
             return Ok(());
         }
-        let mut stores: Vec<&str> = steps.iter().map(|(store, _)| *store).collect();
-        stores.sort_unstable();
-        stores.dedup();
+        let mut stores: Vec<&str> = Vec::new();
+        for (store, _) in &steps {
+            if !stores.contains(store) {
+                stores.push(store);
+            }
+        }
         self.run(async |database| write(database, &stores, &steps, durability).await).await
     }
 
@@ -353,7 +356,10 @@ async fn finish(transaction: Transaction<'_>) -> Result<(), StoreError> {
 fn told(error: Error) -> StoreError {
     match error {
         Error::DomException(exception) => told_by(&exception.into()),
-        error => StoreError::Failed(error.to_string()),
+        Error::Unknown(error) => StoreError::Failed(error.to_string()),
+        Error::MissingData(missing) => StoreError::Failed(missing.to_string()),
+        // Told without its details: the crate's words for them bring the formatting of floating-point numbers into the bundle.
+        Error::Serialisation(_) => StoreError::Failed("a key or value is of another type".to_owned()),
     }
 }
 
@@ -499,7 +505,7 @@ fn open_told(error: OpenDbError) -> StoreError {
         OpenDbError::Base(error) => told(error),
         // The crate calls everything so that is thrown on opening, and the version here is never zero.
         OpenDbError::VersionZero => StoreError::Refused("opening was refused".to_owned()),
-        error => StoreError::Refused(error.to_string()),
+        OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => StoreError::Refused("this browser has no IndexedDB".to_owned()),
     }
 }
 

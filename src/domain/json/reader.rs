@@ -1,5 +1,7 @@
 //! From the tree to values. It gives references to its parts, so that no type's reader has to clean up after itself, and it reads
-//! objects as structures only: both keep the code that serde makes for each type small.
+//! objects as structures only: both keep the code that serde makes for each type small. So does telling a field or kind by its
+//! position in the list that serde makes of their names: each type is spared the code to compare them (types with `alias` or
+//! `other` are not for this reader; the project has none).
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::borrow::Cow;
@@ -147,18 +149,31 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self {
-            Tree::Object(members) => visitor.visit_map(Pairs { rest: members.iter(), value: &Tree::Null }),
+            Tree::Object(members) => visitor.visit_map(Pairs::new(members, &[])),
             _ => Err(Unreadable),
         }
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
-        self.deserialize_map(visitor)
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
+        match self {
+            Tree::Object(members) => visitor.visit_map(Pairs::new(members, fields)),
+            _ => Err(Unreadable),
+        }
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        kinds: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unreadable> {
         let (name, value) = self.variant().ok_or(Unreadable)?;
-        visitor.visit_enum(Variant { name, value })
+        visitor.visit_enum(Variant { name: Name { text: name, known: kinds }, value })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
@@ -198,6 +213,13 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
 struct Pairs<'a, 't> {
     rest: Members<'a, 't>,
     value: &'a Tree<'t>,
+    fields: &'static [&'static str],
+}
+
+impl<'a, 't> Pairs<'a, 't> {
+    fn new(members: &'a [(Cow<'t, str>, Tree<'t>)], fields: &'static [&'static str]) -> Self {
+        Self { rest: members.iter(), value: &Tree::Null, fields }
+    }
 }
 
 impl<'de> MapAccess<'de> for Pairs<'_, '_> {
@@ -208,7 +230,7 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
             return Ok(None);
         };
         self.value = value;
-        seed.deserialize(Name(key)).map(Some)
+        seed.deserialize(Name { text: key, known: self.fields }).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Unreadable> {
@@ -216,14 +238,30 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
     }
 }
 
-/// A key, or the name of a kind: always a text.
-struct Name<'a>(&'a str);
+/// A key, or the name of a kind: always a text, and where a type asks for it the position among those that the type has.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    text: &'a str,
+    known: &'static [&'static str],
+}
+
+impl Name<'_> {
+    /// Behind all of them, if it is none.
+    fn position(self) -> u64 {
+        let position = self.known.iter().position(|known| *known == self.text).unwrap_or(self.known.len());
+        u64::try_from(position).unwrap_or(u64::MAX)
+    }
+}
 
 impl<'de> Deserializer<'de> for Name<'_> {
     type Error = Unreadable;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
-        visitor.visit_str(self.0)
+        visitor.visit_str(self.text)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_u64(self.position())
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unreadable> {
@@ -232,13 +270,13 @@ impl<'de> Deserializer<'de> for Name<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct
-        map struct enum identifier ignored_any
+        map struct enum ignored_any
     }
 }
 
 /// A kind: its name, and what comes with it.
 struct Variant<'a, 't> {
-    name: &'a str,
+    name: Name<'a>,
     value: Option<&'a Tree<'t>>,
 }
 
@@ -253,7 +291,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, '_> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Unreadable> {
-        Ok((seed.deserialize(Name(self.name))?, self))
+        Ok((seed.deserialize(self.name)?, self))
     }
 }
 
@@ -275,7 +313,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_> {
         self.content()?.deserialize_seq(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
-        self.content()?.deserialize_map(visitor)
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+        self.content()?.deserialize_struct("", fields, visitor)
     }
 }

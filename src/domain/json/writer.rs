@@ -175,7 +175,7 @@ macro_rules! numbers {
     };
 }
 
-impl<'w> Serializer for &'w mut Writer {
+impl Serializer for &mut Writer {
     type Ok = ();
     type Error = Never;
     type SerializeSeq = Self;
