@@ -39,6 +39,11 @@ cargo xtask due FILE.csv
     id,ruleset,deadline,start_instant,office     ruleset ID or ID@VERSION, start_instant RFC 3339 with Z or offset (its day in the
                                                  office's zone is day 0), office a code of offices.csv; one line for each reading
 
+cargo xtask replay FILE.json
+    Reads a case history (a JSON array of acts, or a whole case as GET /v1/cases/ID gives it), prints each act, state, side strands,
+    numbers and deadlines with their readings, and decides each act again under the rules it pins: effects that differ are named,
+    acts under rules that are not here are marked ??. Exit code 1 if an act differs, is refused or cannot be read.
+
 cargo xtask help
     This text.
 

@@ -2,3 +2,4 @@
 //! Everything is decided by the core of the app itself; nothing here knows a legal number.
 
 pub mod due;
+pub mod replay;

@@ -3,7 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
-use sips_auditor::due;
+use sips_auditor::{due, replay};
 use std::fs;
 use std::process::ExitCode;
 
@@ -25,6 +25,10 @@ fn main() -> ExitCode {
 fn run(words: &[&str]) -> Result<(String, bool), String> {
     match words {
         ["due", file] => Ok((due::answer(&read(file)?)?, true)),
+        ["replay", file] => {
+            let replayed = replay::replay(&read(file)?)?;
+            Ok((replayed.text, replayed.divergent == 0))
+        }
         _ => Err(format!("`{}`: `cargo xtask help`", words.join(" "))),
     }
 }
