@@ -81,6 +81,8 @@ pub fn explore_with(set: &RuleSet, switches: &BTreeMap<String, String>) -> Explo
         known: HashMap::new(),
         parents: Vec::new(),
         edges: Vec::new(),
+        labels: Vec::new(),
+        label_numbers: HashMap::new(),
         outcomes: HashMap::new(),
         told: BTreeSet::new(),
     };
@@ -101,6 +103,8 @@ struct Outcome {
     option: Option<usize>,
     writes: Vec<(usize, u8)>,
     broken: Vec<String>,
+    /// Guards that asked a person.
+    asked: Vec<usize>,
 }
 
 struct Walk<'m, 'a> {
@@ -110,7 +114,10 @@ struct Walk<'m, 'a> {
     known: HashMap<Config, usize>,
     /// The first way to each: from where, by which move, how far.
     parents: Vec<Option<(usize, Label, usize)>>,
-    edges: Vec<(usize, usize, Label)>,
+    /// From, to, and the number of the move; there are millions.
+    edges: Vec<(u32, u32, u16)>,
+    labels: Vec<Label>,
+    label_numbers: HashMap<Label, u16>,
     /// Outcomes by act and by what of the case it reads.
     outcomes: HashMap<(usize, Box<[u8]>), Rc<BTreeSet<Outcome>>>,
     /// Broken invariants that were told, with the act: the nearest way says enough.
@@ -168,9 +175,13 @@ impl Walk<'_, '_> {
             }
         }
         for (label, config) in moves {
-            self.found.labels.insert(self.model.name(label));
+            let number = *self.label_numbers.entry(label).or_insert_with(|| {
+                self.labels.push(label);
+                self.found.labels.insert(self.model.name(label));
+                u16::try_from(self.labels.len() - 1).unwrap_or(u16::MAX)
+            });
             let to = self.visit(config, Some((index, label)));
-            self.edges.push((index, to, label));
+            self.edges.push((narrow(index), narrow(to), number));
         }
     }
 
@@ -184,7 +195,7 @@ impl Walk<'_, '_> {
                 after[*at] = *value;
             }
             self.found.reached.extend(model.states_of(&after).map(str::to_owned));
-            let broken = invariants::of_move(model, act, config, &after).into_iter().chain(outcome.broken.clone());
+            let broken = invariants::of_move(model, act, config, &after, &outcome.asked).into_iter().chain(outcome.broken.clone());
             for broken in broken.collect::<Vec<_>>() {
                 if self.told.insert((broken.clone(), act)) {
                     let way = format!("{} → {}", self.way(from), model.name(label));
@@ -207,9 +218,7 @@ impl Walk<'_, '_> {
         let mut outcomes = BTreeSet::new();
         for form in &rule.forms {
             for before in model.begun(act, config, form) {
-                if self.is_refused(act, &before, form) {
-                    continue;
-                }
+                let Some(asked) = self.asked(act, &before, form) else { continue };
                 let (option, after) = model.after(act, &before, form);
                 self.found.acts.insert(rule.key.to_owned());
                 if let Some(option) = option.and_then(|option| model.option(act, option)) {
@@ -217,7 +226,7 @@ impl Walk<'_, '_> {
                 }
                 let writes = after.iter().enumerate().filter(|(at, value)| config[*at] != **value).map(|(at, value)| (at, *value));
                 let broken = invariants::of_form(model, act, &before, &after, form);
-                outcomes.insert(Outcome { option, writes: writes.collect(), broken });
+                outcomes.insert(Outcome { option, writes: writes.collect(), broken, asked });
             }
         }
         let outcomes = Rc::new(outcomes);
@@ -225,12 +234,12 @@ impl Walk<'_, '_> {
         outcomes
     }
 
-    /// Evaluates every guard of an act, as the decision does.
-    fn is_refused(&mut self, act: usize, before: &Config, form: &model::Filled) -> bool {
+    /// Evaluates every guard of an act, as the decision does: which of them ask a person, or `None` if one refuses.
+    fn asked(&mut self, act: usize, before: &Config, form: &model::Filled) -> Option<Vec<usize>> {
         let rule = &self.model.acts[act];
         let seen = Seen { model: self.model, config: before, hand: Some((act, form)) };
-        let mut refused = false;
-        for (key, guard) in &rule.guards {
+        let mut asked = Some(Vec::new());
+        for (number, (key, guard)) in rule.guards.iter().enumerate() {
             let truth = eval(&guard.when, &seen);
             let took = self.found.guards.entry((*key).to_owned()).or_default();
             took.evaluated = true;
@@ -241,12 +250,13 @@ impl Walk<'_, '_> {
             }
             if truth == Truth::No && guard.otherwise == Otherwise::Block {
                 self.found.refusals.insert((rule.key.to_owned(), (*key).to_owned()));
-                refused = true;
+                asked = None;
             } else if truth != Truth::Yes {
                 self.found.asks.insert((rule.key.to_owned(), (*key).to_owned()));
+                asked.iter_mut().for_each(|asked| asked.push(number));
             }
         }
-        refused
+        asked
     }
 
     /// What only the whole graph shows.
@@ -255,9 +265,9 @@ impl Walk<'_, '_> {
         for state in model.set.state.keys().filter(|state| !self.found.reached.contains(*state)) {
             self.found.violations.push(format!("state `{state}` is never reached"));
         }
-        let mut backwards: Vec<Vec<usize>> = vec![Vec::new(); self.configs.len()];
+        let mut backwards: Vec<Vec<u32>> = vec![Vec::new(); self.configs.len()];
         for (from, to, _) in &self.edges {
-            backwards[*to].push(*from);
+            backwards[wide(*to)].push(*from);
         }
         // The main strand, then each side strand that has begun.
         for strand in std::iter::once(None).chain((0..model.strands.len()).map(Some)) {
@@ -268,10 +278,10 @@ impl Walk<'_, '_> {
             }
             let mut open: Vec<usize> = reaches.iter().enumerate().filter(|(_, reaches)| **reaches).map(|(index, _)| index).collect();
             while let Some(index) = open.pop() {
-                for from in &backwards[index] {
-                    if !reaches[*from] {
-                        reaches[*from] = true;
-                        open.push(*from);
+                for from in backwards[index].iter().copied().map(wide) {
+                    if !reaches[from] {
+                        reaches[from] = true;
+                        open.push(from);
                     }
                 }
             }
@@ -282,26 +292,30 @@ impl Walk<'_, '_> {
                 self.found.violations.push(format!("no way leads {what} to an end: {}", self.way(stuck)));
             }
         }
-        // I8: what is possible before a deadline that only flags is possible after it.
-        let mut possible: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.configs.len()];
-        for (from, _, label) in &self.edges {
-            if let Label::Act { act, .. } = label {
-                possible[*from].insert(*act);
-            }
-        }
-        let mut lost = Vec::new();
-        for (from, to, label) in &self.edges {
-            let Label::Pass(reading) = label else { continue };
-            if model.readings[*reading].missed == Missed::Flag {
-                self.found.pairs += possible[*from].len();
-                lost.extend(possible[*from].difference(&possible[*to]).map(|act| (*act, *reading, *to)));
+        self.flags_only();
+    }
+
+    /// I8: what is possible before a deadline that only flags is possible after it.
+    fn flags_only(&mut self) {
+        let model = self.model;
+        let mut possible: Vec<BTreeSet<u16>> = vec![BTreeSet::new(); self.configs.len()];
+        for (from, _, number) in &self.edges {
+            if let Label::Act { act, .. } = self.labels[usize::from(*number)] {
+                possible[wide(*from)].extend(u16::try_from(act));
             }
         }
         let mut told = BTreeSet::new();
-        for (act, reading, to) in lost {
-            if told.insert((act, reading)) {
-                let (act, name) = (model.acts[act].key, model.name(Label::Pass(reading)));
-                self.found.violations.push(format!("I8 `{act}` is lost by {name}: {}", self.way(to)));
+        for (from, to, number) in &self.edges {
+            let Label::Pass(reading) = self.labels[usize::from(*number)] else { continue };
+            if model.readings[reading].missed != Missed::Flag {
+                continue;
+            }
+            self.found.pairs += possible[wide(*from)].len();
+            for act in possible[wide(*from)].difference(&possible[wide(*to)]) {
+                if told.insert((*act, reading)) {
+                    let (act, name) = (model.acts[usize::from(*act)].key, model.name(Label::Pass(reading)));
+                    self.found.violations.push(format!("I8 `{act}` is lost by {name}: {}", self.way(wide(*to))));
+                }
             }
         }
     }
@@ -317,6 +331,15 @@ impl Walk<'_, '_> {
         steps.reverse();
         if steps.is_empty() { "(start)".to_owned() } else { steps.join(" → ") }
     }
+}
+
+/// Cases are counted up to [`MAX_STATES`], so that their numbers fit.
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn wide(index: u32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
 }
 
 impl Explored {

@@ -202,12 +202,12 @@ pub fn conditions(set: &RuleSet) -> Vec<(String, &When, Option<String>)> {
     all
 }
 
-/// Visits a condition and everything in it; `depth` is 0 at the top and grows with every `all`, `any` and `not`.
+/// Visits a condition and everything in it; `depth` is 0 at the top and grows with every `all` and `any`.
 pub fn visit<'a>(when: &'a When, depth: usize, see: &mut dyn FnMut(&'a When, usize)) {
     see(when, depth);
     match when {
         When::All(all) | When::Any(all) => all.iter().for_each(|when| visit(when, depth + 1, see)),
-        When::Not(inner) => visit(inner, depth + 1, see),
+        When::Not(inner) => visit(inner, depth, see),
         _ => {}
     }
 }

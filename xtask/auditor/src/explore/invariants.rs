@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use sips_lapangan::domain::rule_set::When;
+
 use super::model::{Config, Filled, Model};
+use crate::lint::visit;
 
 /// Facts that are kept beside a case to check invariants: the plenary found it complete, it is registered.
 pub(super) const WITNESSES: usize = 2;
@@ -48,7 +51,7 @@ pub(super) fn wanted(model: &Model<'_>, ahead: &BTreeSet<usize>) -> [bool; WITNE
 }
 
 /// What a move breaks.
-pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: &Config) -> Vec<String> {
+pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: &Config, asked: &[usize]) -> Vec<String> {
     let mut broken = Vec::new();
     let key = act(model, number);
     let (from, to) = (model.main_state(before), model.main_state(after));
@@ -64,7 +67,14 @@ pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: 
     }
     if from != to && model.set.state.get(to).and_then(|state| state.end.as_deref()) == Some(CLOSED) {
         for strand in 0..model.strands.len() {
-            if model.is_over(after, Some(strand)) == Some(false) {
+            // A person who was asked may close it with a reason.
+            let name = model.strands[strand];
+            let told = asked.iter().filter_map(|guard| model.acts[number].guards.get(*guard)).any(|(_, guard)| {
+                let mut rests = false;
+                visit(&guard.when, 0, &mut |when, _| rests |= matches!(when, When::Rests(asked) if asked == name));
+                rests
+            });
+            if model.is_over(after, Some(strand)) == Some(false) && !told {
                 broken.push(format!("I11 closed while `{}` goes on", model.strands[strand]));
             }
         }

@@ -18,6 +18,9 @@ pub(super) type Filled = BTreeMap<usize, u8>;
 /// More ways to fill in one form than are tried.
 const MAX_FORMS: usize = 50_000;
 
+/// The option that means that nobody knows.
+const UNKNOWN: &str = "unknown";
+
 /// Where a reading of a deadline stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -59,6 +62,8 @@ pub(super) struct Variable<'a> {
     pub(super) values: Vec<Value>,
     /// Its place in a case, if another act reads it later.
     pub(super) place: Option<usize>,
+    /// A value that later conditions take for nothing: `unknown`, where nobody asks whether it is filled.
+    same_as_nothing: Option<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -208,11 +213,19 @@ impl<'a> Model<'a> {
         let mut most: BTreeMap<String, u32> = BTreeMap::new();
         let mut caps: BTreeMap<String, u8> = BTreeMap::new();
         let mut pseudo = BTreeSet::new();
+        let mut asked: BTreeMap<String, Vec<&[String]>> = BTreeMap::new();
+        let mut filled = BTreeSet::new();
         for (_, when, form) in crate::lint::conditions(set) {
             let whole = |path: &str| form.as_ref().map_or_else(|| path.to_owned(), |form| format!("{form}.{path}"));
             visit(when, 0, &mut |when, _| {
                 match when {
                     When::Ordered(one, other) | When::Differs(one, other) => compared.extend([whole(one), whole(other)]),
+                    When::Is(path) => {
+                        if let Some((path, options)) = path.split_first() {
+                            asked.entry(whole(path)).or_default().push(options);
+                        }
+                    }
+                    When::Filled(path) => drop(filled.insert(whole(path))),
                     When::AtLeast(path, n) => {
                         let most = most.entry(whole(path)).or_default();
                         *most = (*most).max(u32::from(*n));
@@ -230,9 +243,8 @@ impl<'a> Model<'a> {
                 }
             });
         }
-        for act in set.act.values() {
-            most.extend(act.to_by.iter().map(|path| (path.clone(), 1)));
-        }
+        let deciding: BTreeSet<&String> = set.act.values().filter_map(|act| act.to_by.as_ref()).collect();
+        most.extend(deciding.iter().map(|path| ((*path).clone(), 1)));
         self.caps = self.counters.iter().map(|counter| caps.get(*counter).copied().unwrap_or(0)).collect();
         let value = |text: &str, count, truth| Value { text: text.to_owned(), count, truth };
         for (path, most) in most {
@@ -242,7 +254,20 @@ impl<'a> Model<'a> {
             };
             let mut values = vec![value("", 0, Truth::Unknown)];
             match read.kind {
-                Kind::Choice => values.extend(read.options.iter().map(|option| value(&option.v, 0, Truth::Unknown))),
+                Kind::Choice => {
+                    // Of options that no condition tells apart one is enough, unless they decide where an act leads.
+                    let mut known = BTreeSet::new();
+                    let sets = asked.get(&path).map(Vec::as_slice).unwrap_or_default();
+                    values.extend(
+                        read.options
+                            .iter()
+                            .filter(|option| {
+                                let told: Vec<bool> = sets.iter().map(|options| options.contains(&option.v)).collect();
+                                deciding.contains(&path) || known.insert((told, option.v == UNKNOWN))
+                            })
+                            .map(|option| value(&option.v, 0, Truth::Unknown)),
+                    );
+                }
                 Kind::YesNo => values.extend(["yes", "no"].map(|text| value(text, 0, Truth::Unknown))),
                 Kind::Date if compared.contains(&path) => {
                     values.extend(["2026-06-10", "2026-06-20"].map(|text| value(text, 0, Truth::Unknown)))
@@ -255,11 +280,12 @@ impl<'a> Model<'a> {
             }
             // Through a list the condition sees its rows' answers: any of them, or none.
             let own = (path.split('.').count() == 2).then_some(read);
-            self.add(Variable { key: path, form, field: own, values, place: None });
+            let same_as_nothing = (!filled.contains(&path)).then(|| values.iter().position(|value| value.text == UNKNOWN)).flatten();
+            self.add(Variable { key: path, form, field: own, values, place: None, same_as_nothing });
         }
         for key in pseudo {
             let values = [Truth::Unknown, Truth::No, Truth::Yes].map(|truth| value("", 0, truth)).to_vec();
-            self.add(Variable { key, form: "", field: None, values, place: None });
+            self.add(Variable { key, form: "", field: None, values, place: None, same_as_nothing: None });
         }
     }
 
@@ -398,9 +424,14 @@ impl<'a> Model<'a> {
             let mut reached = BTreeSet::from([state]);
             loop {
                 let before = reached.len();
-                for act in set.act.values().filter(|act| act.from.iter().any(|from| reached.contains(from.as_str()))).collect::<Vec<_>>() {
-                    reached.extend(targets(act));
-                }
+                // What an act begins beside runs on its own: `ahead` adds it while it has not begun.
+                let further: Vec<&str> = set
+                    .act
+                    .values()
+                    .filter(|act| act.spawns.is_none() && act.from.iter().any(|from| reached.contains(from.as_str())))
+                    .flat_map(targets)
+                    .collect();
+                reached.extend(further);
                 if reached.len() == before {
                     break;
                 }
@@ -541,7 +572,8 @@ impl<'a> Model<'a> {
     /// Can the act be performed where the case, or its strand, stands?
     pub(super) fn stands(&self, act: usize, config: &Config) -> bool {
         let rule = self.acts[act].rule;
-        let state = match (self.acts[act].strand, &rule.spawns) {
+        let strand = self.acts[act].strand;
+        let state = match (strand, &rule.spawns) {
             (Some(strand), None) => self.strand_state(config, strand),
             (Some(strand), Some(_)) if self.strand_state(config, strand).is_some() => None,
             _ => Some(self.main_state(config)),
@@ -554,7 +586,12 @@ impl<'a> Model<'a> {
         for state in self.states_of(config) {
             acts.extend(&self.ahead[usize::from(self.state_number(state))]);
         }
-        // An act of a strand that was begun by one ahead is ahead, too: the arrows of `look_ahead` follow `to` into the strand.
+        let begins = |act: &usize| self.acts[*act].rule.spawns.as_ref().and(self.acts[*act].strand);
+        acts.retain(|act: &usize| begins(act).is_none_or(|strand| self.strand_state(config, strand).is_none()));
+        let beginning: Vec<usize> = acts.iter().copied().filter(|act| begins(act).is_some()).collect();
+        for state in beginning.into_iter().flat_map(|act| targets(self.acts[act].rule)) {
+            acts.extend(&self.ahead[usize::from(self.state_number(state))]);
+        }
         acts
     }
 
@@ -729,7 +766,8 @@ impl<'a> Model<'a> {
         for (variable, value) in form {
             let known = &self.variables[*variable];
             if let Some(place) = known.place.filter(|_| known.form == rule.form) {
-                after[self.answer_at(place)] = *value;
+                let nothing = known.same_as_nothing == Some(usize::from(*value));
+                after[self.answer_at(place)] = if nothing { 0 } else { *value };
             }
         }
         after[self.done_at(act)] = 1;

@@ -146,13 +146,7 @@ pub(super) fn sources(check: &mut Check<'_>) {
                 "mark C from older rules or inferences alone; at most L",
             );
         } else if !read && reported == 1 {
-            check.add(
-                6,
-                Weight::Warning,
-                &key,
-                "tanda C dari satu sumber yang bukan naskah",
-                "mark C from one source that is not the text",
-            );
+            check.add(6, Weight::Note, &key, "tanda C dari satu sumber yang bukan naskah", "mark C from one source that is not the text");
         }
     }
 }
