@@ -1,8 +1,9 @@
-//! The project's commands, started as `cargo xtask …`: run, build, test.
+//! The project's commands, started as `cargo xtask …`: run, build, test, and the auditors' tools.
 //! This file reads the arguments and picks the command; it knows nothing of how each is done.
 
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
+mod auditor;
 mod bundle;
 mod run;
 mod shell;
@@ -30,6 +31,19 @@ cargo xtask test [--only core|browser|e2e]
     browser      lints for wasm32, unit tests in the browser, release build and its size
     e2e          release build, backend, and the journeys through both
 
+cargo xtask due FILE.csv
+    Counts deadlines and prints CSV: id,due,derivation,error, in the order of the rows. A wrong row gets its error, the others
+    are answered. The header line tells the kind of table; other columns are left alone, the order of columns is free.
+    id,rule,start,unit,n,cb_working              start YYYY-MM-DD, unit working|calendar, cb_working true|false: is cuti bersama
+                                                 a working day? (empty: as the calendar says)
+    id,ruleset,deadline,start_instant,office     ruleset ID or ID@VERSION, start_instant RFC 3339 with Z or offset (its day in the
+                                                 office's zone is day 0), office a code of offices.csv; one line for each reading
+
+cargo xtask replay FILE.json
+    Reads a case history (a JSON array of acts, or a whole case as GET /v1/cases/ID gives it), prints each act, state, side strands,
+    numbers and deadlines with their readings, and decides each act again under the rules it pins: effects that differ are named,
+    acts under rules that are not here are marked ??. Exit code 1 if an act differs, is refused or cannot be read.
+
 cargo xtask help
     This text.
 
@@ -39,6 +53,9 @@ SIPS_TOOLS names the folder for the pinned tools (otherwise sips-lapangan/tools 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let Some(&("due" | "replay" | "rules")) = words.first() {
+        return auditor::run(&words);
+    }
     let outcome = match words.split_first() {
         None | Some((&("help" | "--help" | "-h"), _)) => {
             print!("{HELP}");

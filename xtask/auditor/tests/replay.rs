@@ -1,0 +1,102 @@
+//! Histories read again: what comes out as it is stored, and what does not.
+
+#[path = "../../../tests/support/petition.rs"]
+mod petition;
+
+use petition::{at, envelope, office, officer};
+use serde_json::{Value, json};
+use sips_auditor::replay::replay;
+use sips_lapangan::domain::case::{Act, Case};
+use sips_lapangan::domain::decide::{Context, decide};
+use sips_lapangan::rules;
+
+/// Case 1's first act as a server would give it.
+fn act() -> Act {
+    let envelope = envelope();
+    let set = rules::set(&envelope.rules).expect("the rules ship");
+    let calendar = rules::calendar(&envelope.calendar).expect("the calendar ships");
+    let (office, actor) = (office(), officer());
+    let context = Context {
+        rules: &set.value,
+        rules_ref: &set.pin,
+        calendar: &calendar.value,
+        calendar_ref: &calendar.pin,
+        office: &office,
+        actor: &actor,
+        now: at("2026-07-08T10:30:00+07:00"),
+    };
+    let mut act = decide(&Case::new(envelope.case_id), &envelope, &context).expect("case 1 is received");
+    act.recorded_at = Some(at("2026-07-08T10:31:00+07:00"));
+    act.revision = 1;
+    act
+}
+
+fn history() -> Value {
+    serde_json::to_value([act()]).expect("an act is JSON")
+}
+
+fn replayed(json: &Value) -> sips_auditor::replay::Replay {
+    replay(json.to_string().as_bytes()).expect("a history")
+}
+
+#[test]
+fn a_history_and_a_whole_case_come_out_as_they_are_stored() {
+    let acts = history();
+    let whole = json!({ "caseId": acts[0]["caseId"], "revision": 1, "acts": acts });
+    for document in [acts, whole] {
+        let replayed = replayed(&document);
+        assert_eq!((replayed.divergent, replayed.not_judged), (0, 0), "{}", replayed.text);
+        for part in ["filed (Permohonan diterima / Petition received)", "filing", "Kamis, 9 Juli 2026", "tepat waktu / in time"] {
+            assert!(replayed.text.contains(part), "{part} is missing in\n{}", replayed.text);
+        }
+    }
+}
+
+#[test]
+fn an_effect_that_was_changed_is_named() {
+    let mut acts = history();
+    let effects = acts[0]["effects"].as_array_mut().expect("effects");
+    for effect in effects {
+        if let Some(due) = effect.get_mut("due") {
+            due["last_day"] = json!("2026-07-10");
+        }
+        if let Some(state) = effect.get_mut("enter") {
+            *state = json!("registered");
+        }
+    }
+    let replayed = replayed(&acts);
+    assert_eq!(replayed.divergent, 1);
+    assert!(replayed.text.contains("2026-07-10") && replayed.text.contains("stored, not decided"), "{}", replayed.text);
+}
+
+#[test]
+fn an_act_that_the_rules_refuse_is_named() {
+    let mut acts = history();
+    let twice = acts[0].clone();
+    acts.as_array_mut().expect("acts").push(twice);
+    let replayed = replayed(&acts);
+    assert_eq!(replayed.divergent, 1, "{}", replayed.text);
+    assert!(replayed.text.contains("now refused") && replayed.text.contains("the same command") && replayed.text.contains("revision 1"));
+}
+
+#[test]
+fn other_rules_are_not_judged_and_the_case_is_still_shown() {
+    let mut acts = history();
+    acts[0]["rules"]["digest"] = json!("0".repeat(64));
+    let replayed = replayed(&acts);
+    assert_eq!((replayed.divergent, replayed.not_judged), (0, 1), "{}", replayed.text);
+    assert!(replayed.text.contains("filed") && replayed.text.contains("2026-07-09"), "{}", replayed.text);
+}
+
+#[test]
+fn an_unreadable_act_is_named_and_the_others_are_read() {
+    let mut acts = history();
+    acts.as_array_mut().expect("acts").insert(0, json!({ "act": "receive" }));
+    let replayed = replayed(&acts);
+    assert_eq!(replayed.divergent, 1, "{}", replayed.text);
+    assert!(replayed.case.is_some());
+    for wrong in ["", "{}", "[", "7", "\"x\""] {
+        assert!(replay(wrong.as_bytes()).is_err(), "{wrong}");
+    }
+    assert!(replay(b"[]").is_ok());
+}
