@@ -161,7 +161,9 @@ impl<'a> Source<'a> {
         let mut blocks = self.parties();
         let standing = self.rules.state.get(&self.case.state).map(|state| LANGUAGE.text(&state.label).to_owned());
         answers::fact(&mut blocks, "Jenis perkara", LANGUAGE.text(&self.rules.title).to_owned());
-        answers::fact(&mut blocks, "Keadaan", standing.unwrap_or_else(|| self.case.state.clone()));
+        if let Some(standing) = standing {
+            answers::fact(&mut blocks, "Keadaan", standing);
+        }
         blocks.push(Block::Heading("Isi berkas".to_owned()));
         let rows = papers
             .iter()

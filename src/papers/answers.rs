@@ -108,9 +108,14 @@ impl Reader<'_> {
                 }
             }
             if !part.is_empty() && groups.len() > 1 {
-                parts.push(Block::Heading(LANGUAGE.text(&group.title).to_owned()));
+                let title = LANGUAGE.text(&group.title).to_owned();
+                // A section of one list is often called like the list: once is enough.
+                let is_said = part.first() == Some(&Block::Subheading(title.clone()));
+                parts.push(Block::Heading(title));
+                parts.extend(part.into_iter().skip(usize::from(is_said)));
+            } else {
+                parts.extend(part);
             }
-            parts.extend(part);
         }
         self.unknown(form, answers, &mut parts);
         parts
