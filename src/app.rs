@@ -26,13 +26,14 @@ use crate::pages::home::Home;
 use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
+use crate::pages::papers::{PaperPage, Which};
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::settings::Settings;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
 use crate::platform::install::Install;
 use crate::platform::service_worker::{self, Registered};
-use crate::platform::timer::{Interval, Timeout};
+use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page};
 use crate::routes::Route;
 use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
@@ -40,6 +41,9 @@ use crate::sync::engine::{Input, Trouble};
 
 /// How long a passing notice stays, in milliseconds.
 const TOAST_MS: i32 = 7_000;
+/// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
+const LATER_MS: i32 = 5_000;
+const LATER_MOST_MS: i32 = 600_000;
 /// How often ages on screen are told anew, in milliseconds.
 const MINUTE_HAND_MS: i32 = 30_000;
 
@@ -159,7 +163,16 @@ fn follow_browser(app: AppState) {
                 following.update_value(|following| following.worker = Some(Rc::new(worker)));
             }
             // Without it the app still works while there is a network; the settings page shows no release then.
-            Err(problem) => log::warn!("no service worker: {problem}"),
+            Err(problem) => return log::warn!("no service worker: {problem}"),
+        }
+        // In quiet moments, once somebody works here: what makes files of papers belongs to the release, not to the first screen.
+        let mut wait = LATER_MS;
+        loop {
+            sleep(wait).await;
+            if app.boot.get_untracked() == Boot::Ready && service_worker::fetch_later().await {
+                break;
+            }
+            wait = (wait * 2).min(LATER_MOST_MS);
         }
     });
 }
@@ -231,6 +244,8 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
             Route::Cases => view! { <Cases app /> }.into_any(),
             Route::Case(id) => view! { <CasePage app id /> }.into_any(),
             Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
+            Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
+            Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
             Route::Outbox => view! { <OutboxPage app /> }.into_any(),
             Route::Settings => view! { <Settings app /> }.into_any(),
             Route::Help => view! { <Help app /> }.into_any(),

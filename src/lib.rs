@@ -11,6 +11,9 @@ pub mod domain;
 pub mod i18n;
 #[cfg(all(target_arch = "wasm32", feature = "ui"))]
 pub mod pages;
+pub mod papers;
+#[cfg(any(not(target_arch = "wasm32"), feature = "documents"))]
+pub mod pdf;
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 pub mod routes;

@@ -10,6 +10,8 @@ pub mod home;
 pub mod new_petition;
 pub mod not_found;
 pub mod outbox;
+pub mod paper_sheet;
+pub mod papers;
 pub mod petition_summary;
 pub mod receipt;
 pub mod settings;

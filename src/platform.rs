@@ -3,6 +3,7 @@
 
 pub mod channel;
 pub mod clock;
+pub mod documents;
 pub mod event;
 pub mod file;
 pub mod focus;

@@ -27,6 +27,10 @@ pub enum Route {
     Case(CaseId),
     /// The receipt of a petition, to be printed.
     Receipt(CaseId),
+    /// One paper of a case, by its place in the list of them.
+    Paper(CaseId, usize),
+    /// All papers of a case in one.
+    Bundle(CaseId),
     /// *Kotak Kirim*: what has not reached the server.
     Outbox,
     /// Language, theme, storage, about.
@@ -56,6 +60,8 @@ impl Route {
             Self::Cases => "/perkara".into(),
             Self::Case(case) => format!("/perkara/{case}"),
             Self::Receipt(case) => format!("/perkara/{case}/tanda-terima"),
+            Self::Paper(case, index) => format!("/perkara/{case}/berkas/{index}"),
+            Self::Bundle(case) => format!("/perkara/{case}/berkas"),
             Self::Outbox => "/kirim".into(),
             Self::Settings => "/pengaturan".into(),
             Self::Help => "/bantuan".into(),
@@ -89,6 +95,10 @@ impl Route {
             ["perkara"] => Self::Cases,
             ["perkara", id] => case(id, Self::Case),
             ["perkara", id, "tanda-terima"] => case(id, Self::Receipt),
+            ["perkara", id, "berkas"] => case(id, Self::Bundle),
+            ["perkara", id, "berkas", index] => {
+                CaseId::parse(id).zip(place(index)).map_or(Self::NotFound, |(id, index)| Self::Paper(id, index))
+            }
             ["kirim"] => Self::Outbox,
             ["pengaturan"] => Self::Settings,
             ["bantuan"] => Self::Help,
@@ -99,6 +109,11 @@ impl Route {
 }
 
 const CHECK: &str = "periksa";
+
+/// A place in a list, in digits alone.
+fn place(text: &str) -> Option<usize> {
+    (text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+}
 
 /// Keys of rule files are ASCII words.
 fn is_key(text: &str) -> bool {
@@ -127,6 +142,8 @@ mod tests {
             Route::Cases,
             Route::Case(case),
             Route::Receipt(case),
+            Route::Paper(case, 12),
+            Route::Bundle(case),
             Route::Outbox,
             Route::Settings,
             Route::Help,

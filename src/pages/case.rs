@@ -28,6 +28,7 @@ use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
+use crate::pages::papers::PaperList;
 use crate::pages::petition_summary::SectionSummary;
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
@@ -114,6 +115,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
                     </section>
                 })
             })}
+            <PaperList app id />
             {(!case.strands.is_empty()).then(|| {
                 let rows = case.strands.values().map(|strand| {
                     let kind = set.and_then(|set| set.strand.get(&strand.kind)).map_or_else(|| strand.kind.clone(), |kind| language.text(&kind.label).to_owned());

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::draft::fields::row_code;
 use super::file_preview::preview;
 use crate::components::file_row::{FileList, FileRow};
 use crate::components::icon::IconName;
@@ -13,8 +12,8 @@ use crate::domain::answers::{Answers, Place};
 use crate::domain::evidence::FileRef;
 use crate::domain::form::{YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Group, Kind, Need, RuleSet};
-use crate::domain::text::read_date;
 use crate::i18n::{Language, format};
+use crate::papers::answers::{row_code, shown};
 use crate::state::AppState;
 
 /// One section of the petition.
@@ -138,30 +137,10 @@ fn fact(
             .into_any()
         }
         _ => {
-            let value = shown_text(app, language, field, around.text(&place.field));
+            let value = shown(language, field, around.text(&place.field), app.zone());
             view! { <SummaryRow name value missing change_href change_label /> }.into_any()
         }
     }
-}
-
-/// An answer as it is read: dates in words, options by their names; `None` for nothing.
-#[must_use]
-pub fn shown_text(app: AppState, language: Language, field: &Field, text: &str) -> Option<String> {
-    if crate::domain::text::is_blank(text) {
-        return None;
-    }
-    let words = app.words();
-    Some(match field.kind {
-        Kind::Date => read_date(text).map_or_else(|_| text.to_owned(), |date| format::date(language, date)),
-        Kind::Time => format!("{text} {}", app.zone().abbreviation()),
-        Kind::YesNo => (if text == YES { words.yes } else { words.no }).to_owned(),
-        Kind::Choice => field
-            .options
-            .iter()
-            .find(|option| option.v == text)
-            .map_or_else(|| text.to_owned(), |option| language.choice(option).to_owned()),
-        _ => text.to_owned(),
-    })
 }
 
 fn file_fact(app: AppState, language: Language, file: FileRef) -> impl IntoView {

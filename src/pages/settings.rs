@@ -229,9 +229,9 @@ fn StorageSafety(app: AppState) -> impl IntoView {
 /// Versions, the device, the licence.
 #[component]
 fn About(app: AppState) -> impl IntoView {
-    let release = RwSignal::new(None::<String>);
+    let kept = RwSignal::new(None::<service_worker::Kept>);
     spawn_local(async move {
-        let _ = release.try_set(service_worker::release().await);
+        let _ = kept.try_set(service_worker::kept().await);
     });
     view! {
         <section class="section stack">
@@ -239,14 +239,16 @@ fn About(app: AppState) -> impl IntoView {
             {live(move || {
                 let words = app.words();
                 // Read here: what stands inside of a component is not followed.
-                let here = release.get();
+                let here = kept.get();
+                let later = here.as_ref().map(|kept| (if kept.later { words.documents_here } else { words.documents_not_here }).to_owned());
                 let rules = crate::rules::sets().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
                 let calendars = crate::rules::calendars().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
                 view! {
                     <SummaryList>
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
                         <SummaryRow name=words.build value=option_env!("SIPS_COMMIT").map(str::to_owned) missing=words.not_available />
-                        <SummaryRow name=words.release value=here missing=words.not_available />
+                        <SummaryRow name=words.release value=here.map(|kept| kept.release) missing=words.not_available />
+                        <SummaryRow name=words.documents value=later missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />
                         <SummaryRow name=words.calendar_used value=Some(calendars) />
                         <SummaryRow name=words.device_id value=Some(app.device.get_value().to_string()) />

@@ -2,12 +2,12 @@
 //! Kept out: which kinds are taken (`domain::evidence`) and where the bytes stay (`store`).
 
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+use web_sys::{Blob, BlobPropertyBag, File, FilePropertyBag, HtmlAnchorElement, Url};
 
 use super::timer::sleep;
-use super::{document, js};
+use super::{document, js, navigator, window};
 use crate::domain::digest::Hasher;
 use crate::domain::evidence::{FileProblem, FileRef, HEAD_LENGTH, MediaType, check_size, names_encryption, sniff};
 use crate::domain::id::FileId;
@@ -105,4 +105,47 @@ pub fn download(name: &str, media: &str, parts: &[Vec<u8>]) -> bool {
         drop(url);
     });
     begun
+}
+
+/// What became of a file that was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandedOver {
+    /// The browser saves it.
+    Saved,
+    /// Another app has it.
+    Shared,
+    /// The officer closed the device's offer.
+    Cancelled,
+    /// Neither was possible.
+    Refused,
+}
+
+/// Hands a file on to another app where the device is held in the hand and can do that; else to the browser's downloads.
+pub async fn hand_over(name: &str, media: &str, bytes: Vec<u8>) -> HandedOver {
+    if is_held_in_the_hand()
+        && let Some(shareable) = shareable(name, media, &bytes)
+    {
+        match js::call_and_wait(&navigator(), "share", &[shareable]).await {
+            Ok(_) => return HandedOver::Shared,
+            Err(error) if js::get(&error, "name").and_then(|name| name.as_string()).as_deref() == Some("AbortError") => {
+                return HandedOver::Cancelled;
+            }
+            // The press that asked for it is too long ago, or the device has nothing to share with.
+            Err(_) => {}
+        }
+    }
+    if download(name, media, &[bytes]) { HandedOver::Saved } else { HandedOver::Refused }
+}
+
+fn is_held_in_the_hand() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// What the device is asked to share, if it can.
+fn shareable(name: &str, media: &str, bytes: &[u8]) -> Option<JsValue> {
+    let options = FilePropertyBag::new();
+    options.set_type(media);
+    let file = File::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), name, &options).ok()?;
+    let data = js::object(&[("files", Array::of1(&file).into())]);
+    js::call(&navigator(), "canShare", &[data.clone()]).is_ok_and(|can| can.is_truthy()).then_some(data)
 }

@@ -24,6 +24,8 @@ const ANSWER_MS: i32 = 3_000;
 /// How often a waiting release is asked to take over, and how many milliseconds apart.
 const ACTIVATE_TRIES: u32 = 10;
 const ACTIVATE_EVERY_MS: i32 = 2_000;
+/// How long it may take to fetch what is needed later: a few hundred kilobytes on a slow line.
+const FETCH_MS: i32 = 300_000;
 
 /// No worker here: the page is not on https, the window is private, or its script did not arrive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,8 +99,36 @@ impl Registered {
     }
 }
 
-/// The release of the worker that serves this page; `None` if none does or it does not answer.
-pub async fn release() -> Option<String> {
+/// What the worker that serves this page has kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The release.
+    pub release: String,
+    /// Is also there what is fetched after the first screen: the document worker?
+    pub later: bool,
+}
+
+/// What the worker that serves this page has kept; `None` if none does or it does not answer.
+pub async fn kept() -> Option<Kept> {
+    let answer = ask("VERSION", ANSWER_MS).await?;
+    Some(Kept {
+        release: js::get(&answer, "release")?.as_string()?,
+        later: js::get(&answer, "later").is_some_and(|later| later.is_truthy()),
+    })
+}
+
+/// Has the worker fetch what is needed later; `true` once all of it is there. Left alone on lines where the officer saves data.
+pub async fn fetch_later() -> bool {
+    let saves_data = js::get(&navigator(), "connection").and_then(|line| js::get(&line, "saveData")).is_some_and(|saves| saves.is_truthy());
+    match kept().await {
+        None => false,
+        Some(Kept { later: true, .. }) => true,
+        Some(_) if saves_data => false,
+        Some(_) => ask("FETCH_LATER", FETCH_MS).await.and_then(|answer| js::get(&answer, "later")).is_some_and(|later| later.is_truthy()),
+    }
+}
+
+async fn ask(what: &str, patience_ms: i32) -> Option<JsValue> {
     let worker = container()?.controller()?;
     let channel = MessageChannel::new().ok()?;
     let mut answered: Option<Listener> = None;
@@ -108,16 +138,16 @@ pub async fn release() -> Option<String> {
         }));
     });
     channel.port1().start();
-    worker.post_message_with_transferable(&js::object(&[("type", "VERSION".into())]), &Array::of1(&channel.port2())).ok()?;
+    worker.post_message_with_transferable(&js::object(&[("type", what.into())]), &Array::of1(&channel.port2())).ok()?;
     let answer = JsFuture::from(answer);
-    let too_late = sleep(ANSWER_MS);
+    let too_late = sleep(patience_ms);
     pin_mut!(too_late);
     let answer = match select(answer, too_late).await {
         Either::Left((answer, _)) => answer.ok(),
         Either::Right(_) => None,
     };
     channel.port1().close();
-    js::get(&answer?, "release")?.as_string()
+    answer
 }
 
 fn container() -> Option<ServiceWorkerContainer> {

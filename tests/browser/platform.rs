@@ -390,11 +390,11 @@ fn the_log_keeps_its_last_lines() {
 #[wasm_bindgen_test]
 async fn a_worker_that_is_not_there_is_told() {
     assert!(service_worker::register(|| (), || ()).await.is_err());
-    assert_eq!(service_worker::release().await, None);
+    assert_eq!(service_worker::kept().await, None);
     run("Object.defineProperty(navigator, 'serviceWorker', { value: undefined, configurable: true })");
     let _undo = Undo("delete navigator.serviceWorker");
     assert!(service_worker::register(|| (), || ()).await.is_err());
-    assert_eq!(service_worker::release().await, None);
+    assert_eq!(service_worker::kept().await, None);
 }
 
 /// A container whose workers do what a test says.
@@ -429,7 +429,7 @@ async fn the_first_worker_is_no_update_and_the_next_one_is() {
     run(installed);
     run(take_over);
     assert_eq!((ready.get(), taken.get()), (0, 0), "the first one takes over by itself and nothing is reloaded");
-    assert_eq!(service_worker::release().await.as_deref(), Some("r1"));
+    assert_eq!(service_worker::kept().await.map(|kept| kept.release).as_deref(), Some("r1"));
     registered.check_for_update().await;
     assert!(run("return window.updated").is_truthy());
     run(find);

@@ -63,8 +63,28 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     // The commit alone: a time would make every build a new one.
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
-    Bundle { root: &stage, minifier }.finish(&commit)?;
+    let worker = document_worker(tools)?;
+    Bundle { root: &stage, minifier }.finish(&commit, &worker)?;
     replace(&stage, &dist())
+}
+
+/// Builds the program of the document worker and gives its WebAssembly and the glue for it.
+fn document_worker(tools: &WasmTools) -> Result<(Vec<u8>, String), Failure> {
+    let advice = "read the compiler's messages above";
+    let target = "wasm32-unknown-unknown";
+    let mut build = shell::cargo();
+    build.args(["build", "--release", "--target", target, "--package", "sips-lapangan", "--bin", "documents"]);
+    build.args(["--no-default-features", "--features", "documents"]);
+    shell::watch("document worker", &mut build, advice)?;
+    let out = shell::scratch().join("documents");
+    let mut bindgen = tools.bindgen();
+    bindgen.args(["--target", "no-modules", "--no-typescript", "--out-name", "documents", "--out-dir"]).arg(&out);
+    bindgen.arg(shell::target_dir().join(target).join("release/documents.wasm"));
+    shell::watch("document worker, glue", &mut bindgen, advice)?;
+    let (wasm, glue) = (out.join("documents_bg.wasm"), out.join("documents.js"));
+    let bytes = fs::read(&wasm).map_err(|error| Failure::file(&wasm, &error))?;
+    let text = fs::read_to_string(&glue).map_err(|error| Failure::file(&glue, &error))?;
+    Ok((bytes, text))
 }
 
 /// A forgotten link is seen by nobody until the one screen that needs it is opened.
@@ -101,7 +121,7 @@ struct Bundle<'a> {
 }
 
 impl Bundle<'_> {
-    fn finish(&self, commit: &str) -> Result<(), Failure> {
+    fn finish(&self, commit: &str, worker: &(Vec<u8>, String)) -> Result<(), Failure> {
         let page = self.read("index.html")?;
         let page = self.one_style_sheet(&without_comments(&page))?;
         let page = self.start_script(&page)?;
@@ -117,6 +137,7 @@ impl Bundle<'_> {
             let small = self.minifier.script(script, &self.read(script)?)?;
             self.write(script, small.as_bytes())?;
         }
+        self.document_worker(worker)?;
         self.service_worker(commit)?;
         self.compress()
     }
@@ -178,6 +199,17 @@ impl Bundle<'_> {
             )
             .replace(glue, &new_glue)
             .replace(wasm, &new_wasm))
+    }
+
+    /// The worker that makes files of papers: one script under a name that the app knows, and its WebAssembly.
+    fn document_worker(&self, (wasm, glue): &(Vec<u8>, String)) -> Result<(), Failure> {
+        let (wasm, glue) = names::shorten(wasm, glue)?;
+        let name = self.write_hashed("document-worker", "wasm", &wasm)?;
+        let template = shell::root().join("public/document-worker.js");
+        let text = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
+        let script = format!("{glue}\n{}", text.replace("__WASM__", &format!("/{name}")));
+        let script = self.minifier.script("document-worker.js", &script)?;
+        self.write("document-worker.js", script.as_bytes())
     }
 
     /// The service worker with its lists, and the note that says which release this is.

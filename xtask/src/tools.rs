@@ -97,6 +97,7 @@ pub fn wasm_target() -> Result<(), Failure> {
 #[derive(Clone)]
 pub struct WasmTools {
     path: OsString,
+    bindgen: PathBuf,
     runner: PathBuf,
     trunk: PathBuf,
 }
@@ -109,6 +110,11 @@ impl WasmTools {
         // Trunk reads NO_COLOR as a flag of its own and refuses the usual value 1.
         command.env_remove("NO_COLOR");
         command
+    }
+
+    /// A call of wasm-bindgen, for what Trunk does not build.
+    pub fn bindgen(&self) -> Command {
+        shell::program(&self.bindgen)
     }
 
     /// Runs the browser tests that Cargo has built.
@@ -130,7 +136,12 @@ pub fn wasm_tools() -> Result<WasmTools, Failure> {
     search.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let path = std::env::join_paths(search)
         .map_err(|error| Failure::new(format!("PATH: {error}"), "take folders with a colon in their name out of PATH"))?;
-    Ok(WasmTools { path, runner: bindgen.join("wasm-bindgen-test-runner"), trunk: trunk.join("trunk") })
+    Ok(WasmTools {
+        path,
+        bindgen: bindgen.join("wasm-bindgen"),
+        runner: bindgen.join("wasm-bindgen-test-runner"),
+        trunk: trunk.join("trunk"),
+    })
 }
 
 fn check_wasm_bindgen_version() -> Result<(), Failure> {

@@ -27,6 +27,7 @@ use crate::domain::rule_set::{Field, Kind, ListRow, Need};
 use crate::domain::text::read_date;
 use crate::i18n::{format, sentences};
 use crate::pages::file_preview::preview;
+use crate::papers::answers::row_code;
 use crate::state::drafts::{self, AttachError};
 
 /// A choice with more options than this is a list that opens.
@@ -174,13 +175,6 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
         Kind::Checklist => checklist(editor, place, field, label, hint).into_any(),
         Kind::Files => view! { <Files editor place label mark hint error /> }.into_any(),
     }
-}
-
-/// The code of the row at `index` of a repeated part: `P-1`, or `Pemohon 1`.
-#[must_use]
-pub fn row_code(field: &Field, index: usize) -> String {
-    let code = field.code.as_deref().unwrap_or_default();
-    if code.len() <= 2 { format!("{code}-{}", index + 1) } else { format!("{code} {}", index + 1) }
 }
 
 fn rows(

@@ -2,7 +2,7 @@
 //! stopping the program. Nothing is judged here beyond "can it be read at all".
 
 use sips_lapangan::domain::calendar::Calendar;
-use sips_lapangan::domain::digest::{Digest, canonical_json};
+use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::number::NumberSeries;
 use sips_lapangan::domain::rule_set::{DefinitionRef, FORMAT, RuleSet, Source};
 use sips_lapangan::domain::table::Table;
@@ -102,8 +102,7 @@ impl File<RuleSet> {
     #[must_use]
     pub fn pin(&self) -> Option<DefinitionRef> {
         let set = self.value.as_ref()?;
-        let canonical = canonical_json(self.json.as_ref()?).ok()?;
-        Some(DefinitionRef { id: set.id.clone(), version: set.version, digest: Digest::of(canonical.as_bytes()) })
+        Some(DefinitionRef { id: set.id.clone(), version: set.version, digest: Digest::of_json(self.json.as_ref()?) })
     }
 }
 

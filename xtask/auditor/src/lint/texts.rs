@@ -1,7 +1,7 @@
 //! L03 to L06: keys, both languages, sources and marks.
 
 use serde_json::Value;
-use sips_lapangan::domain::digest::canonical_json;
+use sips_lapangan::domain::json;
 use sips_lapangan::domain::rule_set::Mark;
 
 use super::{Check, Weight};
@@ -48,8 +48,8 @@ pub(super) fn keys(check: &mut Check<'_>) {
         }
     }
     // The build writes this JSON; reading it again must give the same.
-    let written = check.file.json.as_ref().and_then(|json| canonical_json(json).ok());
-    let again = canonical_json(set).ok().and_then(|json| serde_json::from_str(&json).ok());
+    let written = check.file.json.as_ref().map(json::write);
+    let again = serde_json::from_str(&json::write(set)).ok();
     if written.is_none() || again.as_ref() != Some(set) {
         check.error(8, "", "JSON kanonis tidak dapat diulang", "the canonical JSON cannot be made again");
     }

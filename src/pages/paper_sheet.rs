@@ -1,0 +1,85 @@
+//! A paper on screen and in print. Papers are in Indonesian, whatever the language of the screen.
+
+use leptos::prelude::*;
+
+use crate::components::paper::Paper;
+use crate::papers::document::{Block, Document, Head};
+
+/// The longest word that may stand in a cell unbroken: a digest is longer, a date is not.
+const LONG_WORD: usize = 40;
+
+/// The sheet of a paper.
+#[component]
+pub fn PaperSheet(
+    /// The paper.
+    document: Document,
+) -> impl IntoView {
+    let Document { head, case, language, watermark, blocks } = document;
+    let label = head.title.clone();
+    let watermark = Some(watermark).filter(|text| !text.is_empty());
+    let blocks: Vec<AnyView> = std::iter::once(Block::Head(head)).chain(blocks).map(block_view).collect();
+    view! {
+        <Paper label watermark>
+            <div class="paper" lang=language>
+                <div class="paper__text">{blocks}</div>
+                // On paper it stands below every page.
+                <footer class="paper__running">{case}</footer>
+            </div>
+        </Paper>
+    }
+}
+
+fn block_view(block: Block) -> AnyView {
+    match block {
+        Block::Head(head) => head_view(head),
+        Block::Heading(text) => view! { <h3>{text}</h3> }.into_any(),
+        Block::Subheading(text) => view! { <h4>{text}</h4> }.into_any(),
+        Block::Paragraph(text) => view! { <p class="paper__paragraph">{text}</p> }.into_any(),
+        Block::Note(text) => view! { <p class="paper__note">{text}</p> }.into_any(),
+        Block::PageBreak => view! { <div class="paper__break"></div> }.into_any(),
+        Block::Facts(facts) => {
+            let rows: Vec<AnyView> =
+                facts.into_iter().map(|(name, value)| view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> }.into_any()).collect();
+            view! { <table class="paper__facts"><tbody>{rows}</tbody></table> }.into_any()
+        }
+        Block::Table { head, rows } => {
+            let head: Vec<AnyView> = head.into_iter().map(|name| view! { <th scope="col">{name}</th> }.into_any()).collect();
+            let rows: Vec<AnyView> = rows
+                .into_iter()
+                .map(|cells| {
+                    let cells: Vec<AnyView> = cells.into_iter().map(cell_view).collect();
+                    view! { <tr>{cells}</tr> }.into_any()
+                })
+                .collect();
+            view! { <table class="paper__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+        }
+        Block::List(items) => {
+            let items: Vec<AnyView> = items.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
+            view! { <ol>{items}</ol> }.into_any()
+        }
+        Block::Signatures(signatures) => {
+            let rooms: Vec<AnyView> = signatures
+                .into_iter()
+                .map(|to| view! { <div><p>{to.role}</p><p class="paper__sign">{to.name}</p></div> }.into_any())
+                .collect();
+            view! { <div class="paper__signatures">{rooms}</div> }.into_any()
+        }
+    }
+}
+
+fn head_view(head: Head) -> AnyView {
+    view! {
+        <header class="paper__head">
+            <p class="paper__office">{head.office}</p>
+            <h2 class="paper__title">{head.title}</h2>
+            <p class="paper__number">{head.number}</p>
+            <p class="paper__form">{head.form}</p>
+        </header>
+    }
+    .into_any()
+}
+
+fn cell_view(text: String) -> AnyView {
+    let is_long = text.split_whitespace().any(|word| word.chars().count() > LONG_WORD);
+    view! { <td class:paper__digest=is_long>{text}</td> }.into_any()
+}
