@@ -9,8 +9,9 @@ use crate::bundle;
 use crate::shell::Failure;
 
 const KB: u64 = 1024;
-const FIRST_VISIT_LIMIT: u64 = 450 * KB;
-const WASM_LIMIT: u64 = 430 * KB;
+// The finished app may take 500; whatever comes next has to be won back first.
+const FIRST_VISIT_LIMIT: u64 = 490 * KB;
+const WASM_LIMIT: u64 = 460 * KB;
 /// The worker for documents, with everything it needs; fetched after the first screen is ready.
 const LATER_LIMIT: u64 = 900 * KB;
 
@@ -84,8 +85,8 @@ impl std::fmt::Display for Sizes {
         for (file, raw, sent) in &self.rows {
             writeln!(text, "{file:<44} {:>10} {:>10}", kb(*raw), kb(*sent))?;
         }
-        writeln!(text, "{:<44} {:>10} {:>10}", "first visit, of 450.0", "", kb(self.first_visit))?;
-        writeln!(text, "{:<44} {:>10} {:>10}", "of it WebAssembly, of 430.0", "", kb(self.wasm))?;
+        writeln!(text, "{:<44} {:>10} {:>10}", format!("first visit, of {}", kb(FIRST_VISIT_LIMIT)), "", kb(self.first_visit))?;
+        writeln!(text, "{:<44} {:>10} {:>10}", format!("of it WebAssembly, of {}", kb(WASM_LIMIT)), "", kb(self.wasm))?;
         if self.later > 0 {
             writeln!(text, "{:<44} {:>10} {:>10}", "fetched later, of 900.0", "", kb(self.later))?;
         }

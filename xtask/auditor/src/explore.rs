@@ -107,6 +107,9 @@ struct Outcome {
     asked: Vec<usize>,
 }
 
+/// An act, and the bytes of the case that it reads.
+type Read = (usize, Box<[u8]>);
+
 struct Walk<'m, 'a> {
     model: &'m Model<'a>,
     found: Explored,
@@ -119,7 +122,7 @@ struct Walk<'m, 'a> {
     labels: Vec<Label>,
     label_numbers: HashMap<Label, u16>,
     /// Outcomes by act and by what of the case it reads.
-    outcomes: HashMap<(usize, Box<[u8]>), Rc<BTreeSet<Outcome>>>,
+    outcomes: HashMap<Read, Rc<BTreeSet<Outcome>>>,
     /// Broken invariants that were told, with the act: the nearest way says enough.
     told: BTreeSet<(String, usize)>,
 }

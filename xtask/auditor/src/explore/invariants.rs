@@ -59,7 +59,12 @@ pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: 
     if key == REGISTER && has_plenary && model.witness(before, COMPLETE) == 0 {
         broken.push("I1 registered without the plenary's `complete`".to_owned());
     }
-    if MEDIATION.contains(&to) && from != to && model.set.act.contains_key(REGISTER) && model.witness(before, REGISTERED) == 0 {
+    if MEDIATION.contains(&to)
+        && from != to
+        && key != REGISTER
+        && model.set.act.contains_key(REGISTER)
+        && model.witness(before, REGISTERED) == 0
+    {
         broken.push("I2 mediation before the act of registering".to_owned());
     }
     if model.is_end(from) && from != to {
@@ -79,10 +84,10 @@ pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: 
             }
         }
     }
-    if let Some(series) = model.acts[number].rule.number.as_deref() {
-        if model.is_numbered(before, series) {
-            broken.push(format!("I10 `{key}` asks for a second number of `{series}`"));
-        }
+    if let Some(series) = model.acts[number].rule.number.as_deref()
+        && model.is_numbered(before, series)
+    {
+        broken.push(format!("I10 `{key}` asks for a second number of `{series}`"));
     }
     broken
 }

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 /// Number, Indonesian, English, and where the check does not apply or only in part: why.
-pub const EXPLAINED: [(u8, &str, &str, Option<(&str, &str)>); 44] = [
+pub type Explained = (u8, &'static str, &'static str, Option<(&'static str, &'static str)>);
+
+/// All checks in order.
+pub const EXPLAINED: [Explained; 44] = [
     (
         1,
         "berkas terbaca, format dikenal, ukuran dan kedalaman dibatasi",

@@ -103,15 +103,15 @@ fn look(check: &mut Check<'_>, form: &str, key: &str, field: &Field, before: &[&
     if max == 0 || max > MAX || field.min > max {
         check.error(35, &path, &format!("batas {max} tidak masuk akal"), &format!("the limit {max} makes no sense"));
     }
-    if let Some(read) = field.prefill.as_deref().and_then(|prefill| prefill.strip_prefix("case:")) {
-        if super::field(set, read).is_none_or(|from| from.kind != field.kind) {
-            check.error(
-                17,
-                &format!("{path}.prefill"),
-                &format!("isian `{read}` tidak ada atau lain jenis"),
-                &format!("there is no field `{read}` of this kind"),
-            );
-        }
+    if let Some(read) = field.prefill.as_deref().and_then(|prefill| prefill.strip_prefix("case:"))
+        && super::field(set, read).is_none_or(|from| from.kind != field.kind)
+    {
+        check.error(
+            17,
+            &format!("{path}.prefill"),
+            &format!("isian `{read}` tidak ada atau lain jenis"),
+            &format!("there is no field `{read}` of this kind"),
+        );
     }
 }
 

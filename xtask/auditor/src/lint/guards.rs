@@ -36,13 +36,16 @@ fn references(check: &mut Check<'_>) {
             }
             names(check, &key, atom);
             types(check, &key, atom, &whole);
-            if form.is_some()
-                && !matches!(
-                    atom,
-                    When::Is(_) | When::Filled(_) | When::Ordered(..) | When::Differs(..) | When::All(_) | When::Any(_) | When::Not(_)
-                )
-            {
+            let texts = matches!(
+                atom,
+                When::Is(_) | When::Filled(_) | When::Ordered(..) | When::Differs(..) | When::All(_) | When::Any(_) | When::Not(_)
+            );
+            if form.is_some() && !texts {
                 check.error(18, &key, "syarat di formulir hanya melihat formulir itu", "a condition in a form sees the form alone");
+            }
+            // The engine shows these the texts of one past act and nothing else; anything more would never hold.
+            if !texts && (key.ends_with(".plus") || key.ends_with(".start_if")) {
+                check.error(18, &key, "di sini hanya isian teks yang terlihat", "only the texts of a form are seen here");
             }
         }
     }
@@ -61,15 +64,10 @@ fn references(check: &mut Check<'_>) {
             check.error(17, &format!("{path}.guards"), &format!("syarat `{guard}` tidak ada"), &format!("there is no guard `{guard}`"));
         }
         let numbers = check.tree.numbers.as_ref().and_then(|file| file.value.as_ref());
-        if let (Some(series), Some(numbers)) = (&act.number, numbers) {
-            if !numbers.contains_key(series) {
-                check.error(
-                    17,
-                    &format!("{path}.number"),
-                    &format!("seri `{series}` tidak ada"),
-                    &format!("there is no series `{series}`"),
-                );
-            }
+        if let (Some(series), Some(numbers)) = (&act.number, numbers)
+            && !numbers.contains_key(series)
+        {
+            check.error(17, &format!("{path}.number"), &format!("seri `{series}` tidak ada"), &format!("there is no series `{series}`"));
         }
         // A condition that reads another strand's hand-filled form is fine; one that reads `act.date` needs nothing.
         if act.by.role.is_empty() {

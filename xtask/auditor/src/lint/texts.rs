@@ -42,10 +42,10 @@ pub(super) fn keys(check: &mut Check<'_>) {
         check.error(3, "id", &format!("berkas seharusnya di {place}"), &format!("the file belongs at {place}"));
     }
     let place = format!("sets/{}/{}", set.id, set.version);
-    if let (Some(published), Some(pin)) = (check.tree.lock.get(&place), check.file.pin()) {
-        if *published != pin.digest.to_string() {
-            check.error(8, "version", "versi yang sudah terbit telah diubah", "a published version was changed");
-        }
+    if let (Some(published), Some(pin)) = (check.tree.lock.get(&place), check.file.pin())
+        && *published != pin.digest.to_string()
+    {
+        check.error(8, "version", "versi yang sudah terbit telah diubah", "a published version was changed");
     }
     // The build writes this JSON; reading it again must give the same.
     let written = check.file.json.as_ref().map(json::write);
