@@ -64,7 +64,7 @@ pub fn papers_of(case: &Case, rules: &RuleSet) -> Vec<PaperRef> {
         let before = papers.len();
         let mut whole = false;
         for (key, paper) in rules.paper.iter().filter(|(_, paper)| paper.of == past.act && is_made(paper, past)) {
-            whole |= key != "receipt";
+            whole |= arrange::shape(key, &paper.no, rules).is_whole();
             papers.push(PaperRef { key: key.clone(), act, title: paper.title.clone(), form: paper.no.clone(), see: paper.see });
         }
         if let Some((form, _)) = past.form.as_ref().filter(|(_, answers)| !whole && !answers.is_blank()) {
@@ -135,8 +135,8 @@ impl<'a> Source<'a> {
     /// One paper.
     #[must_use]
     pub fn document(&self, paper: &PaperRef) -> Document {
-        let is_receipt = paper.key == "receipt";
-        let (number, case) = if is_receipt { self.reception() } else { self.register() };
+        let shape = arrange::shape(&paper.key, &paper.form, self.rules);
+        let (number, case) = if shape.is_of_reception(&paper.key) { self.reception() } else { self.register() };
         let head = Head {
             office: self.office_name(),
             title: LANGUAGE.text(&paper.title).to_owned(),
@@ -148,7 +148,7 @@ impl<'a> Source<'a> {
             },
             number,
         };
-        let blocks = if is_receipt { receipt::receipt(self, paper.act) } else { arrange::arranged(self, paper) };
+        let blocks = arrange::arranged(self, paper, shape);
         Document { head, case, language: LANGUAGE.tag().to_owned(), watermark: String::new(), blocks }
     }
 
@@ -172,6 +172,12 @@ impl<'a> Source<'a> {
             .collect();
         blocks.push(Block::Table { head: ["No.", "Surat", "Formulir", "Tanggal"].map(str::to_owned).to_vec(), rows });
         blocks.extend(self.exhibits());
+        if papers.iter().any(|paper| paper.see == See::Office) {
+            blocks.push(Block::Note(
+                "Berkas ini memuat surat yang hanya untuk kantor, seperti catatan mediasi. Jangan serahkan seutuhnya kepada pihak."
+                    .to_owned(),
+            ));
+        }
         for paper in &papers {
             let document = self.document(paper);
             blocks.push(Block::PageBreak);
