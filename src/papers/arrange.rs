@@ -296,3 +296,38 @@ impl Source<'_> {
         notes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every paper of every rule set has the shape that its title promises.
+    #[test]
+    fn titles_and_shapes_agree() {
+        for pinned in crate::rules::sets() {
+            for (key, paper) in pinned.value.paper.iter() {
+                let title = &paper.title.id;
+                let shape = shape(key, &paper.no, &pinned.value);
+                let promised = |words: &[&str]| words.iter().any(|word| title.contains(word));
+                let fits = match shape {
+                    Shape::Gaps => false,
+                    Shape::Notice => promised(&["Pemberitahuan", "Tidak Diterima", "Surat", "Laporan"]),
+                    Shape::Appointment => promised(&["Penunjukan", "Penetapan", "Penerimaan Pihak Terkait"]),
+                    Shape::Summons => promised(&["Panggilan"]),
+                    Shape::Announcement => promised(&["Pengumuman"]),
+                    Shape::Agreement => promised(&["Kesepakatan"]),
+                    Shape::Decision => promised(&["Putusan"]),
+                    Shape::Counsel => promised(&["Surat Kuasa"]),
+                    Shape::Exhibits => promised(&["Daftar Alat Bukti"]),
+                    Shape::Receipt => promised(&["Tanda Terima"]),
+                    Shape::Taken => promised(&["Tanda Terima", "Permohonan", "Penerimaan"]),
+                    Shape::Reception => promised(&["Buku Penerimaan"]),
+                    Shape::Register => promised(&["Buku Register"]),
+                    Shape::Record => promised(&["Permohonan"]),
+                    Shape::Minutes => promised(&["Berita Acara", "Catatan", "Keterangan", "Pemeriksaan"]),
+                };
+                assert!(fits, "{} {key} ({title}) is arranged as something else", pinned.value.id);
+            }
+        }
+    }
+}

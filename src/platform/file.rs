@@ -147,5 +147,5 @@ fn shareable(name: &str, media: &str, bytes: &[u8]) -> Option<JsValue> {
     options.set_type(media);
     let file = File::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), name, &options).ok()?;
     let data = js::object(&[("files", Array::of1(&file).into())]);
-    js::call(&navigator(), "canShare", &[data.clone()]).is_ok_and(|can| can.is_truthy()).then_some(data)
+    js::call(&navigator(), "canShare", std::slice::from_ref(&data)).is_ok_and(|can| can.is_truthy()).then_some(data)
 }

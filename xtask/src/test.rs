@@ -149,7 +149,18 @@ fn browser_steps(report: &Report, tools: Option<&WasmTools>) {
     });
     report.step(Group::WasmBuilds, "lints, wasm32 without ui", || {
         let mut clippy = shell::cargo();
-        clippy.args(["clippy", "--package", APP, "--no-default-features", "--lib", "--bins", "--test", "browser"]);
+        clippy.args([
+            "clippy",
+            "--package",
+            APP,
+            "--no-default-features",
+            "--features",
+            "documents",
+            "--lib",
+            "--bins",
+            "--test",
+            "browser",
+        ]);
         clippy.args(WASM).args(["--", "-D", "warnings"]);
         shell::watch("lints, wasm32 without ui", &mut clippy, "mend what clippy names")
     });

@@ -1,9 +1,10 @@
 // Papers as sheets, in print and as files: made on the device by a worker of its own, with a network and without.
 
 import fs from 'node:fs';
+import path from 'node:path';
 
 import { CASE_1, RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, readyForOffline, wholePetition } from '../support/app.mjs';
-import { isOpen } from '../support/backend.mjs';
+import { DIST, isOpen } from '../support/backend.mjs';
 import { readPdf } from '../support/pdf.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -16,10 +17,10 @@ const STRANGE_CASE = { ...SHORT_CASE, pemohon: { petitioner: [{ kind: 'Calon ata
 async function savePdf(page, name) {
   const [download] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: 'Simpan PDF' }).click()]);
   expect(download.suggestedFilename()).toMatch(/\.pdf$/);
-  const path = test.info().outputPath(name);
-  await download.saveAs(path);
+  const file = test.info().outputPath(name);
+  await download.saveAs(file);
   await expect(page.getByText('PDF tersimpan di unduhan.')).toBeVisible();
-  return readPdf(fs.readFileSync(path));
+  return readPdf(fs.readFileSync(file));
 }
 
 /** What is fetched after the first screen has come. */
@@ -103,9 +104,12 @@ test('every answer of a petition is on its papers, and the bundle has them all',
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Halaman tidak ditemukan', PATIENT);
 });
 
-test('where the maker of PDFs cannot be had, the app says so and prints all the same', async ({ device }) => {
+test('where the maker of PDFs cannot be had, the app says so and prints all the same', async ({ device, backend }) => {
+  const folder = test.info().outputPath('dist-without');
+  fs.cpSync(DIST, folder, { recursive: true });
+  for (const file of fs.readdirSync(folder)) if (file.startsWith('document-worker')) fs.rmSync(path.join(folder, file));
+  backend.serveApp(folder);
   const page = await device();
-  await page.route('**/document-worker.js', (route) => route.abort());
   await arrive(page);
   await wholePetition(page);
   await page.getByRole('button', { name: 'Simpan PDF' }).click();
