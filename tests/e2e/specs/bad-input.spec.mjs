@@ -593,7 +593,7 @@ test('a picture that breaks off is kept, and told to be damaged', async ({ devic
   const picker = page.locator('[id="object_files"]').locator('xpath=ancestor::fieldset[1]');
   await picker.locator('input[type=file][multiple]').setInputFiles({ ...whole, buffer: whole.buffer.subarray(0, 40) });
   await expect(page.getByText('Gambar tidak dapat ditampilkan, berkas mungkin rusak')).toBeVisible(PATIENT);
-  await expect(page.getByText(whole.name)).toBeVisible();
+  await expect(page.locator('.file-row__name').getByText(whole.name)).toBeVisible();
 });
 
 test('broken and foreign addresses lead home', async ({ device }) => {
