@@ -44,6 +44,10 @@ cargo xtask replay FILE.json
     numbers and deadlines with their readings, and decides each act again under the rules it pins: effects that differ are named,
     acts under rules that are not here are marked ??. Exit code 1 if an act differs, is refused or cannot be read.
 
+cargo xtask rules lint [DIR] | lint --explain | book [ID] | explore [ID]
+    The law as data: the checks of its files with file and line, what each check is for, each rule set in sentences, and the
+    walk through every state that a case can reach.
+
 cargo xtask help
     This text.
 
