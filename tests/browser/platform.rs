@@ -436,7 +436,7 @@ async fn the_first_worker_is_no_update_and_the_next_one_is() {
     assert!(!registered.is_update_ready());
     run(installed);
     assert_eq!((ready.get(), registered.is_update_ready()), (1, true));
-    registered.activate_waiting();
+    registered.activate_waiting().await;
     assert_eq!(run("return registration.waiting.heard.join()").as_string().as_deref(), Some("ACTIVATE"));
     run(take_over);
     assert_eq!((ready.get(), taken.get()), (1, 1));

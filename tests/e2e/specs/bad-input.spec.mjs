@@ -19,7 +19,7 @@ import {
   wholePetition,
 } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
-import { EMPTY_FILE, JPEG_FILE, EXE_NAMED_PDF, HTML_NAMED_JPG, PDF_FILE, hugeFile } from '../support/files.mjs';
+import { EMPTY_FILE, EXE_NAMED_PDF, HTML_NAMED_JPG, PDF_FILE, hugeFile } from '../support/files.mjs';
 import { CAPTIVE_PORTAL } from '../support/gate.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -582,18 +582,6 @@ test('another zone than the device’s: the office’s is shown and counted', as
   await expect(page.locator('.sheet')).toContainText('Rabu, 8 Juli 2026 pukul 00.30 WITA');
   const [[act]] = [...(await backend.cases({ username: 'baiq', password: 'mataram-baiq-2026' })).values()];
   expect(act.happenedAt).toMatch(/^2026-07-07T16:30:00/);
-});
-
-test('a picture that breaks off is kept, and told to be damaged', async ({ device }) => {
-  const page = await device();
-  await arrive(page);
-  const draft = await beginPetition(page);
-  await openSection(page, draft, 'objek');
-  const whole = JPEG_FILE();
-  const picker = page.locator('[id="object_files"]').locator('xpath=ancestor::fieldset[1]');
-  await picker.locator('input[type=file][multiple]').setInputFiles({ ...whole, buffer: whole.buffer.subarray(0, 40) });
-  await expect(page.getByText('Gambar tidak dapat ditampilkan, berkas mungkin rusak')).toBeVisible(PATIENT);
-  await expect(page.locator('.file-row__name').getByText(whole.name)).toBeVisible();
 });
 
 test('broken and foreign addresses lead home', async ({ device }) => {
