@@ -3,6 +3,7 @@
 use web_sys::Storage;
 
 use super::window;
+use crate::domain::order::sorted;
 
 /// Nothing was written: storage is switched off, or full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +36,15 @@ pub fn remove(key: &str) {
     }
 }
 
-/// All keys that begin so.
+/// All keys that begin so, in order: browsers give them in one of their own.
 #[must_use]
 pub fn keys_with_prefix(prefix: &str) -> Vec<String> {
     let Some(storage) = storage() else {
         return Vec::new();
     };
     let count = storage.length().unwrap_or(0);
-    (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect()
+    let keys: Vec<String> =
+        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+    let order = sorted(keys.len(), &|first, second| keys[first] < keys[second]);
+    order.into_iter().map(|position| keys[position].clone()).collect()
 }
