@@ -98,9 +98,13 @@ fn follow_browser(app: AppState) {
     });
     let touched = StoredValue::new(clock::now());
     let lock_if_idle = move || {
-        let minutes = settings::lock_after();
-        if minutes > 0 && clock::now().since(touched.get_value()) >= i64::from(minutes) * 60_000 {
-            session::lock(app);
+        let idle = clock::now().since(touched.get_value()) / 60_000;
+        // Every key comes by here: the setting is read only where it may matter.
+        if idle > 0 {
+            let minutes = i64::from(settings::lock_after());
+            if minutes > 0 && idle >= minutes {
+                session::lock(app);
+            }
         }
     };
     let listeners = vec![

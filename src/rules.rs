@@ -5,11 +5,13 @@ use crate::domain::table::Table;
 use std::sync::OnceLock;
 
 use crate::domain::calendar::Calendar;
+use crate::domain::decide::Context;
 use crate::domain::digest::Digest;
 use crate::domain::json;
 use crate::domain::number::NumberSeries;
+use crate::domain::office::{Actor, Office};
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
-use crate::domain::time::LocalDate;
+use crate::domain::time::{LocalDate, Timestamp};
 
 // The app in the browser does without the table of offices: an officer's own office comes with the account.
 #[cfg(not(target_arch = "wasm32"))]
@@ -74,6 +76,18 @@ pub fn tracks() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
 #[must_use]
 pub fn newest_calendar() -> Option<&'static Pinned<Calendar>> {
     calendars().iter().max_by_key(|calendar| calendar.pin.version)
+}
+
+/// What a decision under this rule set and calendar rests on.
+#[must_use]
+pub fn context<'a>(
+    set: &'a Pinned<RuleSet>,
+    calendar: &'a Pinned<Calendar>,
+    office: &'a Office,
+    actor: &'a Actor,
+    now: Timestamp,
+) -> Context<'a> {
+    Context { rules: &set.value, rules_ref: &set.pin, calendar: &calendar.value, calendar_ref: &calendar.pin, office, actor, now }
 }
 
 /// Where the law was read, by key.

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 use crate::api::http::HttpBackend;
 use crate::api::wire::{Me, Session};
-use crate::domain::case::{Case, fold};
+use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
@@ -251,6 +251,15 @@ impl AppState {
             return None;
         }
         Some(fold(id, record.iter().flat_map(|record| &record.acts).chain(waiting.iter().map(|entry| &entry.act))))
+    }
+
+    /// The acts of a case as this device knows them: the server's, then what waits to be sent.
+    #[must_use]
+    pub fn case_acts(&self, id: CaseId) -> Vec<Act> {
+        let cases = self.cases.read();
+        let outbox = self.outbox.read();
+        let waiting = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act);
+        cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting).cloned().collect()
     }
 
     /// Keeps changes and returns when they are safe.

@@ -9,7 +9,7 @@ use petition::{at, envelope, office, officer};
 use sips_lapangan::domain::answers::{Answer, Answers, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Ruling};
-use sips_lapangan::domain::decide::{Context, Reason, decide, stated_time};
+use sips_lapangan::domain::decide::{Reason, decide, stated_time};
 use sips_lapangan::domain::form::{ProblemCode, check};
 use sips_lapangan::domain::office::{Actor, Office, Role};
 use sips_lapangan::domain::rule_set::RuleSet;
@@ -35,15 +35,7 @@ impl World {
     fn decide(&self, envelope: &Envelope) -> Result<Act, Vec<Reason>> {
         let set = track();
         let calendar = rules::newest_calendar().expect("a calendar ships");
-        let context = Context {
-            rules: &set.value,
-            rules_ref: &set.pin,
-            calendar: &calendar.value,
-            calendar_ref: &calendar.pin,
-            office: &self.office,
-            actor: &self.actor,
-            now: self.now,
-        };
+        let context = rules::context(set, calendar, &self.office, &self.actor, self.now);
         let case = self.case.clone().unwrap_or_else(|| Case::new(envelope.case_id));
         decide(&case, envelope, &context)
     }

@@ -54,6 +54,16 @@ pub struct Act {
     pub rulings: Table<String, Ruling>,
 }
 
+impl Act {
+    /// The numbers that the server issued with it: series, and number as printed.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.effects.iter().filter_map(|effect| match effect {
+            Effect::Numbered { series, number } => Some((series.as_str(), number.as_str())),
+            _ => None,
+        })
+    }
+}
+
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -242,6 +252,11 @@ impl Case {
     #[must_use]
     pub fn number_or_code(&self, series: &str) -> String {
         self.numbers.get(series).cloned().flatten().unwrap_or_else(|| self.id.provisional_code())
+    }
+
+    /// The last days of a deadline by every reading, as counted when they were recorded.
+    pub fn last_days(&self, deadline: &str) -> impl Iterator<Item = LocalDate> {
+        self.dues.iter().filter(move |((key, _), _)| key == deadline).map(|(_, (day, _))| *day)
     }
 
     /// How the petition came in, if it says so.

@@ -7,7 +7,7 @@ use crate::domain::evidence::FileProblem;
 use crate::domain::form::{Oddity, ProblemCode};
 use crate::domain::office::{Level, Role};
 use crate::domain::rule_set::{Guard, Mark, RuleSet};
-use crate::domain::time::{Timestamp, Zone};
+use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::store::StoreError;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
@@ -120,6 +120,26 @@ pub fn basis(language: Language, sources: &[String], mark: Mark) -> String {
     format!("{} ({})", format::list(language, &works), self::mark(language, mark))
 }
 
+/// An act as its button says; its key where the rules do not name it.
+#[must_use]
+pub fn act(language: Language, rules: Option<&RuleSet>, act: &str) -> String {
+    rules.and_then(|rules| rules.act.get(act)).map_or(act, |rule| language.text(&rule.label)).to_owned()
+}
+
+/// A state as an officer calls it; its key where the rules do not name it.
+#[must_use]
+pub fn state(language: Language, rules: Option<&RuleSet>, state: &str) -> String {
+    rules.and_then(|rules| rules.state.get(state)).map_or(state, |rule| language.text(&rule.label)).to_owned()
+}
+
+/// The last days of a deadline: one where its readings agree.
+#[must_use]
+pub fn last_days(language: Language, days: impl IntoIterator<Item = LocalDate>) -> Option<String> {
+    let mut days: Vec<String> = days.into_iter().map(|day| format::date(language, day)).collect();
+    days.dedup();
+    (!days.is_empty()).then(|| days.join(language.pick(" atau ", " or ")))
+}
+
 /// How sure a legal fact is.
 #[must_use]
 pub fn mark(language: Language, mark: Mark) -> &'static str {
@@ -159,7 +179,7 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, form: &str, reason: &
         }
         Reason::OtherOffice => language.pick("Perkara ini milik kantor lain.", "This case belongs to another office.").into(),
         Reason::State { state, .. } => {
-            let label = rules.and_then(|rules| rules.state.get(state)).map_or(state.as_str(), |state| language.text(&state.label));
+            let label = self::state(language, rules, state);
             match language {
                 Language::Id => format!("Perkara berada pada tahap “{label}”; tindakan ini tidak dapat dilakukan di sini."),
                 Language::En => format!("The case is at “{label}”; this cannot be done here."),

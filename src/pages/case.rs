@@ -18,7 +18,7 @@ use crate::domain::answers::Place;
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, Effect};
 use crate::domain::command::Receipt;
-use crate::domain::decide::{Context, Reason};
+use crate::domain::decide::Reason;
 use crate::domain::facts::Facts;
 use crate::domain::id::CaseId;
 use crate::domain::offers::{Bar, Offer, Standing, Unblock, offers};
@@ -65,10 +65,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     let unsent = acts.iter().any(|(act, _)| act.recorded_at.is_none());
     let petitioners = format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     let parties = format!("{} {}", words.against, petition.text("respondent_name"));
-    let state_of = |state: &str| {
-        set.and_then(|set| set.state.get(state)).map_or_else(|| state.to_owned(), |state| language.text(&state.label).to_owned())
-    };
-    let state = state_of(&case.state);
+    let state = sentences::state(language, set, &case.state);
     page_title(app, Signal::stored(number.clone()));
     let facts = ViewFn::from({
         let state = state.clone();
@@ -81,12 +78,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     });
     let office = app.account.get().map(|me| me.office);
     let answers = Signal::stored(petition.clone());
-    let last_day = |deadline: &str| {
-        let mut dates: Vec<String> =
-            case.dues.iter().filter(|((key, _), _)| key == deadline).map(|(_, (day, _))| format::date(language, *day)).collect();
-        dates.dedup();
-        (!dates.is_empty()).then(|| dates.join(language.pick(" atau ", " or ")))
-    };
+    let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
     view! {
         <div class="page">
             <BackLink label=words.nav_cases href=Route::Cases.path() />
@@ -119,7 +111,7 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
             {(!case.strands.is_empty()).then(|| {
                 let rows = case.strands.values().map(|strand| {
                     let kind = set.and_then(|set| set.strand.get(&strand.kind)).map_or_else(|| strand.kind.clone(), |kind| language.text(&kind.label).to_owned());
-                    view! { <SummaryRow name=kind value=Some(state_of(&strand.state)) /> }
+                    view! { <SummaryRow name=kind value=Some(sentences::state(language, set, &strand.state)) /> }
                 }).collect_view();
                 view! {
                     <section class="section">
@@ -186,14 +178,13 @@ fn acts_to_do(
     let actor = me.actor();
     let (language, words) = (app.language.get(), app.words());
     let now = app.now.get();
-    let rules = &pinned.value;
-    let context =
-        Context { rules, rules_ref: &pinned.pin, calendar: &calendar.value, calendar_ref: &calendar.pin, office, actor: &actor, now };
+    let set = &pinned.value;
+    let context = rules::context(pinned, calendar, office, &actor, now);
     let (ready, barred): (Vec<Offer>, Vec<Offer>) = offers(case, &context).into_iter().partition(|offer| offer.standing == Standing::Ready);
     let id = case.id;
     let name = |offer: &Offer| {
-        let rule = rules.act.get(&offer.act)?;
-        let strand = offer.strand.as_ref().and_then(|id| case.strands.get(id)).and_then(|strand| rules.strand.get(&strand.kind));
+        let rule = set.act.get(&offer.act)?;
+        let strand = offer.strand.as_ref().and_then(|id| case.strands.get(id)).and_then(|strand| set.strand.get(&strand.kind));
         let prefix = strand.map(|strand| format!("{}: ", language.text(&strand.label))).unwrap_or_default();
         Some(format!("{prefix}{}", language.text(&rule.label)))
     };
@@ -221,7 +212,7 @@ fn acts_to_do(
         .filter_map(|offer| {
             let Standing::Barred(bars) = &offer.standing else { return None };
             let title = name(offer)?;
-            let why = bars.iter().map(|bar| bar_view(app, case, rules, bar)).collect_view();
+            let why = bars.iter().map(|bar| bar_view(app, case, set, bar)).collect_view();
             Some(view! {
                 <li class="row">
                     <div class="row__body">
@@ -253,17 +244,8 @@ fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> A
     let (text, basis) = match &bar.reason {
         Reason::Guard { guard } => {
             let guard = rules.guard.get(guard);
-            let text = guard.map(|guard| {
-                sentences::guard(language, guard, |deadline| {
-                    let dates: Vec<String> = case
-                        .dues
-                        .iter()
-                        .filter(|((key, _), _)| key == deadline)
-                        .map(|(_, (day, _))| format::date(language, *day))
-                        .collect();
-                    (!dates.is_empty()).then(|| dates.join(language.pick(" atau ", " or ")))
-                })
-            });
+            let text =
+                guard.map(|guard| sentences::guard(language, guard, |deadline| sentences::last_days(language, case.last_days(deadline))));
             (text.unwrap_or_default(), guard.map(|guard| sentences::basis(language, &guard.src, guard.mark)))
         }
         other => (sentences::reason(language, Some(rules), "", other), None),
@@ -273,7 +255,7 @@ fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> A
         .iter()
         .map(|unblock| match unblock {
             Unblock::Do { act, roles } => {
-                let act = rules.act.get(act).map_or(act.as_str(), |rule| language.text(&rule.label));
+                let act = sentences::act(language, Some(rules), act);
                 let roles: Vec<String> = roles.iter().map(|role| sentences::role(language, *role).to_owned()).collect();
                 format!("{act} ({})", format::list(language, &roles))
             }
@@ -296,13 +278,8 @@ fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> A
 /// The acts of a case, each with the proof that the server holds it, if this device got it.
 fn acts(app: AppState, id: CaseId) -> Vec<(Act, Option<Receipt>)> {
     let receipts = app.receipts.read();
-    let cases = app.cases.read();
-    let outbox = app.outbox.read();
-    cases
-        .get(&id)
-        .iter()
-        .flat_map(|record| record.acts.clone())
-        .chain(outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| entry.act.clone()))
+    app.case_acts(id)
+        .into_iter()
         .map(|act| {
             let receipt = receipts.get(&act.command_id).cloned();
             (act, receipt)
@@ -315,7 +292,7 @@ fn act_item(app: AppState, set: Option<&'static RuleSet>, act: Act, receipt: Opt
     let words = app.words();
     let zone = app.zone();
     let rule = set.and_then(|set| set.act.get(&act.act));
-    let title = rule.map_or_else(|| act.act.clone(), |rule| language.text(&rule.label).to_owned());
+    let title = sentences::act(language, set, &act.act);
     let who = format!(
         "{} · {}",
         act.by.name,

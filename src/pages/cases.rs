@@ -14,7 +14,7 @@ use crate::domain::case::{Case, fold};
 use crate::domain::id::CaseId;
 use crate::domain::order::ascending;
 use crate::domain::text::folded;
-use crate::i18n::format;
+use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::routes::Route;
 use crate::rules;
@@ -143,12 +143,8 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
         petition.text("respondent_name")
     );
     let object = petition.text("object_number").to_owned();
-    let state = case
-        .rules
-        .as_ref()
-        .and_then(rules::set)
-        .and_then(|set| set.value.state.get(&case.state))
-        .map_or_else(|| case.state.clone(), |state| language.text(&state.label).to_owned());
+    let set = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value);
+    let state = sentences::state(language, set, &case.state);
     let haystack = folded(&format!("{number} {} {parties} {object} {}", case.id.provisional_code(), petition.text("object_title")));
     Line { id: case.id, number, parties, object, state, at: case.history.first().map(|past| past.at), unsent, haystack }
 }

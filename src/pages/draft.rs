@@ -320,9 +320,7 @@ fn section_word(app: AppState, state: SectionState) -> &'static str {
 
 /// The act of a draft, as its button says.
 fn act_label(editor: Editor) -> String {
-    let language = editor.app.language.get();
-    let act = editor.draft.with(|draft| draft.act.clone());
-    editor.rules.act.get(&act).map_or_else(String::new, |rule| language.text(&rule.label).to_owned())
+    editor.draft.with(|draft| sentences::act(editor.app.language.get(), Some(editor.rules), &draft.act))
 }
 
 /// The case that the act belongs to, by its number.

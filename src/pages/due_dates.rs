@@ -11,10 +11,10 @@ use crate::components::details::Details;
 use crate::components::live::live;
 use crate::components::tone::Tone;
 use crate::domain::calendar::{Calendar, HolidayKind};
-use crate::domain::case::Case;
 use crate::domain::deadline::{Count, CountedDay, Due, DueError};
 use crate::domain::decide::stated_time;
-use crate::domain::facts::{Facts, Hand, Running};
+use crate::domain::draft::Draft;
+use crate::domain::facts::{Facts, Running};
 use crate::domain::guard::Truth;
 use crate::domain::office::Office;
 use crate::domain::rule_set::{DayUnit, Missed, Reading, RuleSet};
@@ -34,29 +34,18 @@ pub fn DraftDeadlines(
     // Counted anew with every change, drawn anew only when a date changes.
     let counted = Memo::new(move |_| {
         let office = app.account.get()?.office;
-        Some(editor.draft.with(|draft| running(app, editor, &office, draft, &calendar?.value)))
+        editor.draft.with(|draft| submit::with_facts(app, draft, &office, |facts| running(draft, facts)))
     });
     live(move || {
         let (office, calendar) = (app.account.get()?.office, calendar?);
-        let all = counted.get().flatten()?;
-        Some(all.iter().map(|running| deadline_card(app, editor.rules, calendar, &office, running, true)).collect_view())
+        Some(counted.get()?.iter().map(|running| deadline_card(app, editor.rules, calendar, &office, running, true)).collect_view())
     })
 }
 
-fn running(
-    app: AppState,
-    editor: Editor,
-    office: &Office,
-    draft: &crate::domain::draft::Draft,
-    calendar: &Calendar,
-) -> Option<Vec<Running>> {
-    let rule = editor.rules.act.get(&draft.act)?;
-    let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
-    let stated = stated_time(&draft.answers, office);
-    let hand = Hand { act: &draft.act, rule, answers: &draft.answers, strand: draft.strand.as_deref() };
-    let facts = Facts { hand: Some(hand), ..Facts::of(editor.rules, calendar, office, &case, stated.unwrap_or(draft.changed_at)) };
-    let met = editor.rules.deadline.iter().filter(|(_, deadline)| deadline.met_by.contains(&draft.act));
-    Some(met.map(|(key, _)| Running { deadline: key.clone(), readings: facts.readings(key), met: stated, kept: Truth::Unknown }).collect())
+fn running(draft: &Draft, facts: &Facts<'_>) -> Vec<Running> {
+    let stated = stated_time(&draft.answers, facts.office);
+    let met = facts.rules.deadline.iter().filter(|(_, deadline)| deadline.met_by.contains(&draft.act));
+    met.map(|(key, _)| Running { deadline: key.clone(), readings: facts.readings(key), met: stated, kept: Truth::Unknown }).collect()
 }
 
 /// One deadline with each reading of it.

@@ -109,7 +109,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
     let label = move || {
         let language = app.language.get();
-        rule_set.and_then(|set| set.act.get(&act)).map_or_else(|| act.clone(), |rule| language.text(&rule.label).to_owned())
+        sentences::act(language, rule_set, &act)
     };
     let parked = match &entry.state {
         OutboxState::Waiting => None,

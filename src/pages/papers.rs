@@ -11,7 +11,7 @@ use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::task_list::{TaskList, TaskRow};
 use crate::components::tone::Tone;
-use crate::domain::case::{Act, fold};
+use crate::domain::case::fold;
 use crate::domain::id::CaseId;
 use crate::domain::json;
 use crate::pages::draft::page_title;
@@ -40,7 +40,7 @@ pub enum Which {
 /// A paper as the case has it now; `None` where there is none. Follows the case.
 #[must_use]
 pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
-    let acts = acts(app, id);
+    let acts = app.case_acts(id);
     let case = fold(id, &acts);
     let office = app.account.get()?.office;
     let rules = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value)?;
@@ -50,14 +50,6 @@ pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
         Which::One(index) => source.paper(index),
         Which::Receipt => papers_of(&case, rules).iter().find(|paper| paper.key == "receipt").map(|paper| source.document(paper)),
     }
-}
-
-/// The acts of a case as this device knows them: the server's, then what waits to be sent.
-fn acts(app: AppState, id: CaseId) -> Vec<Act> {
-    let cases = app.cases.read();
-    let outbox = app.outbox.read();
-    let waiting = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| entry.act.clone());
-    cases.get(&id).iter().flat_map(|record| record.acts.iter().cloned()).chain(waiting).collect()
 }
 
 /// The page of one paper, or of the bundle.
@@ -166,7 +158,7 @@ pub fn PaperList(
     id: CaseId,
 ) -> impl IntoView {
     live(move || {
-        let acts = acts(app, id);
+        let acts = app.case_acts(id);
         let case = fold(id, &acts);
         let rules = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value)?;
         let papers = papers_of(&case, rules);

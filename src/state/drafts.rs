@@ -30,7 +30,7 @@ pub async fn begin_petition(app: AppState, track: &str) -> Result<DraftId, Store
     let date = app.clock().in_zone(app.zone()).date;
     let set = rules::set_for(track, Some(date)).or_else(|| rules::set_for(track, None));
     let case = CaseId::new(clock::now(), random::entropy());
-    begin(app, case, set.map(|set| &set.pin), FIRST_ACT, None).await
+    begin(app, case, None, set.map(|set| &set.pin), FIRST_ACT, None).await
 }
 
 /// Begins a draft of an act of a case, under the rules of the case; the draft that was begun before goes on.
@@ -42,20 +42,27 @@ pub async fn begin_act(app: AppState, case: CaseId, act: &str, strand: Option<St
     if let Some(draft) = app.drafts.read_untracked().iter().find(same) {
         return Ok(draft.id);
     }
-    let pin = untrack(|| app.case(case)).and_then(|case| case.rules);
-    begin(app, case, pin.as_ref(), act, strand).await
+    let known = untrack(|| app.case(case));
+    let pin = known.as_ref().and_then(|case| case.rules.as_ref());
+    begin(app, case, known.as_ref(), pin, act, strand).await
 }
 
-async fn begin(app: AppState, case: CaseId, pin: Option<&DefinitionRef>, act: &str, strand: Option<String>) -> Result<DraftId, StoreError> {
+async fn begin(
+    app: AppState,
+    case: CaseId,
+    known: Option<&Case>,
+    pin: Option<&DefinitionRef>,
+    act: &str,
+    strand: Option<String>,
+) -> Result<DraftId, StoreError> {
     let set = pin.and_then(rules::set).and_then(|set| Some((set, set.value.act.get(act)?)));
     let (Some((set, rule)), Some(calendar)) = (set, rules::newest_calendar()) else {
         return Err(StoreError::Failed("this version does not have the rules of this act".into()));
     };
     let now = clock::now();
-    let known = untrack(|| app.case(case));
     let mut answers = Answers::default();
     for (key, field) in fields_in_order(&set.value, &rule.form) {
-        prefill(app, known.as_ref(), key, field, &mut answers);
+        prefill(app, known, key, field, &mut answers);
     }
     let draft = Draft {
         id: DraftId::new(now, random::entropy()),

@@ -7,13 +7,13 @@ use crate::domain::answers::Answers;
 use crate::domain::calendar::Calendar;
 use crate::domain::case::Case;
 use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
-use crate::domain::decide::{Asked, Context, Reason, asked, decide, stated_time};
+use crate::domain::decide::{Asked, Reason, asked, decide, stated_time};
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
 use crate::domain::json;
-use crate::domain::office::{Actor, Office};
+use crate::domain::office::Office;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::text::folded;
 use crate::domain::time::LocalDate;
@@ -59,7 +59,7 @@ pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
     let me = app.account.get()?;
     let actor = me.actor();
     let now = app.clock();
-    let context = context(set, calendar, &me.office, &actor, now);
+    let context = rules::context(set, calendar, &me.office, &actor, now);
     let form = &set.value.act.get(&draft.act)?.form;
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let happened_at = stated_time(&draft.answers, &me.office).unwrap_or(now);
@@ -108,20 +108,19 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
     if draft.act != super::drafts::FIRST_ACT {
         return None;
     }
-    // When it came in says nothing about what it says.
+    // When it came in says nothing about what it says, and people are compared by name.
     let content = |answers: &Answers| {
         let mut answers = answers.clone();
         answers.0.retain(|key, _| !matches!(key.as_str(), "channel" | "filed_on" | "filed_at" | "petitioner" | "papers"));
-        let people: Vec<String> = answers_of_people(&draft.answers);
-        (answers.0.len() > 2 && !people.is_empty()).then_some(answers)
+        (answers.0.len() > 2).then_some(answers)
+    };
+    let people = people(&draft.answers);
+    let same = |other: &Answers, own: &Option<Answers>| {
+        !people.is_empty() && own.is_some() && self::people(other) == people && content(other) == *own
     };
     let own = content(&draft.answers);
-    let same_people = |other: &Answers| answers_of_people(other) == answers_of_people(&draft.answers);
     let drafts = app.drafts.read();
-    let same = |other: &&Draft| {
-        other.id != draft.id && other.act == draft.act && same_people(&other.answers) && own.is_some() && content(&other.answers) == own
-    };
-    if let Some(other) = drafts.iter().find(same) {
+    if let Some(other) = drafts.iter().find(|other| other.id != draft.id && other.act == draft.act && same(&other.answers, &own)) {
         return Some(Twin::Draft(other.id));
     }
     let submitted = definitions(draft).and_then(|(set, _)| {
@@ -133,7 +132,7 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
     let mut about = None;
     for case in ids.into_iter().filter(|id| *id != draft.case).filter_map(|id| app.case(id)) {
         let petition = case.form("petition");
-        if submitted.is_some() && same_people(petition) && content(petition) == submitted {
+        if same(petition, &submitted) {
             return Some(Twin::Content(case.id, case.number_or_code("reception")));
         }
         if about.is_none() && !number.is_empty() && folded(petition.text("object_number")) == number {
@@ -143,20 +142,25 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
     about
 }
 
-fn answers_of_people(answers: &Answers) -> Vec<String> {
+fn people(answers: &Answers) -> Vec<String> {
     answers.rows("petitioner").iter().map(|row| folded(row.fields.text("name"))).filter(|name| !name.is_empty()).collect()
+}
+
+/// What the rules see of a draft as it stands: its case, with the act at hand. Where it states no time, its last change does.
+pub fn with_facts<T>(app: AppState, draft: &Draft, office: &Office, read: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
+    let (set, calendar) = definitions(draft)?;
+    let rule = set.value.act.get(&draft.act)?;
+    let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
+    let hand = Hand { act: &draft.act, rule, answers: &draft.answers, strand: draft.strand.as_deref() };
+    let at = stated_time(&draft.answers, office).unwrap_or(draft.changed_at);
+    Some(read(&Facts { hand: Some(hand), ..Facts::of(&set.value, &calendar.value, office, &case, at) }))
 }
 
 /// The last days of a deadline as its readings give them for a draft, the safe one first, by reading.
 #[must_use]
 pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) -> Vec<(String, LocalDate)> {
-    let Some((set, calendar)) = definitions(draft) else { return Vec::new() };
-    let Some(rule) = set.value.act.get(&draft.act) else { return Vec::new() };
-    let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
-    let hand = Hand { act: &draft.act, rule, answers: &draft.answers, strand: draft.strand.as_deref() };
-    let at = stated_time(&draft.answers, office).unwrap_or(draft.changed_at);
-    let facts = Facts { hand: Some(hand), ..Facts::of(&set.value, &calendar.value, office, &case, at) };
-    facts.readings(deadline).into_iter().filter_map(|counted| Some((counted.reading, counted.due.ok()?.last_day))).collect()
+    let readings = with_facts(app, draft, office, |facts| facts.readings(deadline)).unwrap_or_default();
+    readings.into_iter().filter_map(|counted| Some((counted.reading, counted.due.ok()?.last_day))).collect()
 }
 
 /// Submits a draft. When this returns, the command is in the outbox and the draft is gone, both or neither.
@@ -169,7 +173,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let me = app.account.get_untracked().ok_or(SubmitError::Gone)?;
     let actor = me.actor();
     let now = app.clock();
-    let context = context(set, calendar, &me.office, &actor, now);
+    let context = rules::context(set, calendar, &me.office, &actor, now);
     let form = set.value.act.get(&draft.act).map(|act| act.form.as_str()).ok_or(SubmitError::RulesMissing)?;
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let replaced =
@@ -311,15 +315,4 @@ fn untracked_case_without(app: AppState, case: CaseId, without: Option<CommandId
 
 fn checked_problems(problems: &[crate::domain::form::Problem]) -> Vec<Reason> {
     problems.iter().cloned().map(|problem| Reason::Form { problem }).collect()
-}
-
-/// What a decision on this device rests on.
-fn context<'a>(
-    set: &'a Pinned<RuleSet>,
-    calendar: &'a Pinned<Calendar>,
-    office: &'a Office,
-    actor: &'a Actor,
-    now: crate::domain::time::Timestamp,
-) -> Context<'a> {
-    Context { rules: &set.value, rules_ref: &set.pin, calendar: &calendar.value, calendar_ref: &calendar.pin, office, actor, now }
 }

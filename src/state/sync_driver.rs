@@ -12,7 +12,7 @@ use crate::api::http::HttpBackend;
 use crate::api::wire::Changes;
 use crate::domain::case::{Act, Case};
 use crate::domain::command::Receipt;
-use crate::domain::decide::{Context, decide};
+use crate::domain::decide::decide;
 use crate::domain::id::{CaseId, CommandId};
 use crate::platform::channel::Channel;
 use crate::platform::lock::{self, Held};
@@ -389,15 +389,7 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
                 .map_or_else(|| Case::new(entry.envelope.case_id), |record| crate::domain::case::fold(record.case, &record.acts));
             entry.envelope.base.revision = case.revision;
             let actor = me.actor();
-            let context = Context {
-                rules: &set.value,
-                rules_ref: &set.pin,
-                calendar: &calendar.value,
-                calendar_ref: &calendar.pin,
-                office: &me.office,
-                actor: &actor,
-                now: app.clock(),
-            };
+            let context = rules::context(set, calendar, &me.office, &actor, app.clock());
             decide(&case, &entry.envelope, &context)
         }
         _ => Err(Vec::new()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sips_lapangan::domain::answers::{Answer, Answers, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
-use sips_lapangan::domain::decide::{Context, Reason, decide};
+use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::facts::Facts;
 use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
@@ -165,15 +165,7 @@ impl Run<'_> {
             happened_at: at,
             made_at: MadeAt { wall: now, zone: self.office.zone, offset_ms: None },
         };
-        let context = Context {
-            rules: &set.value,
-            rules_ref: &set.pin,
-            calendar: &calendar.value,
-            calendar_ref: &calendar.pin,
-            office: acting,
-            actor: &actor,
-            now,
-        };
+        let context = rules::context(set, calendar, acting, &actor, now);
         match (decide(&case, &envelope, &context), &step.refused) {
             (Err(reasons), expected) => {
                 let reasons: BTreeSet<String> = reasons.iter().map(told).collect();
@@ -186,14 +178,8 @@ impl Run<'_> {
                 self.judge(step, &act);
                 self.number(&mut act, &case)?;
                 if let Some(numbers) = &step.numbers {
-                    let issued: BTreeMap<String, String> = act
-                        .effects
-                        .iter()
-                        .filter_map(|effect| match effect {
-                            Effect::Numbered { series, number } => Some((series.clone(), number.clone())),
-                            _ => None,
-                        })
-                        .collect();
+                    let issued: BTreeMap<String, String> =
+                        act.numbers().map(|(series, number)| (series.to_owned(), number.to_owned())).collect();
                     self.same("numbers", numbers, &issued);
                 }
                 if let (Some(name), Some(id)) = (&step.begins, &act.strand) {
@@ -317,15 +303,7 @@ impl Run<'_> {
             self.same(path, text, &found);
         }
         let everybody = Actor { roles: ROLES.to_vec(), ..officer(Role::Counter, &self.office) };
-        let context = Context {
-            rules: &set.value,
-            rules_ref: &set.pin,
-            calendar: &calendar.value,
-            calendar_ref: &calendar.pin,
-            office: &self.office,
-            actor: &everybody,
-            now,
-        };
+        let context = rules::context(set, calendar, &self.office, &everybody, now);
         let offers = offers(case, &context);
         let stands = |act: &str| {
             let mut of_act = offers.iter().filter(|offer| offer.act == act).peekable();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use sips_lapangan::domain::answers::{Answer, Answers, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect, Past};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
-use sips_lapangan::domain::decide::{Context, Reason, decide};
+use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::facts::deadlines_in;
 use sips_lapangan::domain::form::{check, fields_in_order, is_shown};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
@@ -114,15 +114,7 @@ impl Walk {
             office: self.office.code.clone(),
             roles: ROLES.to_vec(),
         };
-        let context = Context {
-            rules: &set.value,
-            rules_ref: &set.pin,
-            calendar: &calendar.value,
-            calendar_ref: &calendar.pin,
-            office: &self.office,
-            actor: &actor,
-            now: self.now,
-        };
+        let context = rules::context(set, calendar, &self.office, &actor, self.now);
         // What leads nowhere, ends the case or begins yet another strand is taken only now and then: a walk should get on.
         let offers = offers(&self.case, &context);
         let possible = |standing: &Standing| match standing {

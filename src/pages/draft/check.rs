@@ -142,7 +142,8 @@ pub fn CheckPage(
         }),
     );
     let caption = Signal::derive(move || Some(super::case_name(editor)));
-    let answers = Signal::derive(move || editor.draft.with(|draft| draft.answers.clone()));
+    // A reason that is being typed changes no answer: nothing that rests on them is looked for or drawn anew.
+    let answers = Memo::new(move |_| editor.draft.with(|draft| draft.answers.clone()));
     let change = Callback::new(move |place: Place| place_href(&place));
 
     view! {
@@ -178,7 +179,8 @@ pub fn CheckPage(
             })
         })}
         {live(move || {
-            let twin = editor.draft.with(|draft| submit::twin(app, draft))?;
+            answers.track();
+            let twin = editor.draft.with_untracked(|draft| submit::twin(app, draft))?;
             let (title, label, href) = match twin {
                 Twin::Draft(id) => (app.words().same_content, app.words().draft.to_owned(), Route::Draft(id).path()),
                 Twin::Content(case, label) => (app.words().same_content, label, Route::Case(case).path()),
@@ -262,11 +264,8 @@ fn guard_words(editor: Editor, language: Language, key: &str) -> String {
     let Some(guard) = editor.rules.guard.get(key) else { return key.to_owned() };
     let office = app.account.get().map(|me| me.office);
     sentences::guard(language, guard, |deadline| {
-        let dates = submit::last_days(app, &editor.draft.read(), deadline, office.as_ref()?);
-        (!dates.is_empty()).then(|| {
-            let dates: Vec<String> = dates.into_iter().map(|(_, day)| format::date(language, day)).collect();
-            dates.join(language.pick(" atau ", " or "))
-        })
+        let days = submit::last_days(app, &editor.draft.read(), deadline, office.as_ref()?);
+        sentences::last_days(language, days.into_iter().map(|(_, day)| day))
     })
 }
 

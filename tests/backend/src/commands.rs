@@ -10,7 +10,7 @@ use sips_lapangan::api::wire::{CommandResult, FieldProblem, Problem, ResultKind,
 use sips_lapangan::domain::answers::{Answer, Answers, Place};
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Receipt, SCHEMA};
-use sips_lapangan::domain::decide::{Context, Reason, decide};
+use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
@@ -241,15 +241,7 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
         return Ok(Decision::Moved);
     }
     let actor = account.actor();
-    let context = Context {
-        rules: &set.value,
-        rules_ref: &set.pin,
-        calendar: &calendar.value,
-        calendar_ref: &calendar.pin,
-        office,
-        actor: &actor,
-        now,
-    };
+    let context = rules::context(set, calendar, office, &actor, now);
     match decide(case, envelope, &context) {
         Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => Ok(Decision::Accepted(Box::new(act))),
         Ok(_) => refuse(problem(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never)),
@@ -308,15 +300,7 @@ fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<()
 /// The receipt of an act that the server holds.
 #[must_use]
 pub fn receipt(kept: &KeptAct) -> Receipt {
-    let numbers: Table<_, _> = kept
-        .act
-        .effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Numbered { series, number } => Some((series.clone(), number.clone())),
-            _ => None,
-        })
-        .collect();
+    let numbers: Table<_, _> = kept.act.numbers().map(|(series, number)| (series.to_owned(), number.to_owned())).collect();
     Receipt {
         command_id: kept.act.command_id,
         payload_sha256: kept.payload_sha256,

@@ -615,19 +615,22 @@ test('a double press receives once', async ({ device, backend }) => {
   expect(acts).toHaveLength(1);
 });
 
+/** Every command is rejected by the rules. */
+const rejecting = (problem) => (request, body) => {
+  if (request.url !== '/v1/commands') return null;
+  const results = JSON.parse(body).commands.map(({ commandId }) => ({
+    commandId,
+    result: 'rejected',
+    problem: { type: '/problems/rejected', title: 'Rejected', status: 422, commandId, ...problem },
+  }));
+  return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
+};
+
 test('a refusal in words that this version does not know is held back as well', async ({ device, gate }) => {
   const page = await device({ url: gate.url });
   await arrive(page);
   await allSent(page);
-  gate.answer = (request, body) => {
-    if (request.url !== '/v1/commands') return null;
-    const results = JSON.parse(body).commands.map(({ commandId }) => ({
-      commandId,
-      result: 'rejected',
-      problem: { type: '/problems/rejected', title: 'Rejected', status: 422, detail: 'Alasan yang baru', commandId, reasons: [{ from_the_future: { why: 1 } }] },
-    }));
-    return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
-  };
+  gate.answer = rejecting({ detail: 'Alasan yang baru', reasons: [{ from_the_future: { why: 1 } }] });
   await wholePetition(page);
   await page.locator('.nav__link[href="/kirim"]').click();
   await expect(page.locator('.row', { hasText: 'Siti Rahma' })).toContainText('Tertahan', PATIENT);
@@ -637,15 +640,7 @@ test('what the server refuses is held back with its reason, corrected, and sent 
   const page = await device({ url: gate.url });
   await arrive(page);
   await allSent(page);
-  gate.answer = (request, body) => {
-    if (request.url !== '/v1/commands') return null;
-    const results = JSON.parse(body).commands.map(({ commandId }) => ({
-      commandId,
-      result: 'rejected',
-      problem: { type: '/problems/rejected', title: 'Rejected', status: 422, detail: '', commandId, reasons: ['other_office'] },
-    }));
-    return { status: 200, headers: { 'content-type': 'application/json', 'sips-contract': '1' }, body: JSON.stringify({ results }) };
-  };
+  gate.answer = rejecting({ detail: '', reasons: ['other_office'] });
   const { id } = await wholePetition(page);
   await page.locator('.nav__link[href="/kirim"]').click();
   const item = page.locator('.row', { hasText: 'Siti Rahma' });

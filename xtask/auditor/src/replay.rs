@@ -4,7 +4,7 @@
 use sips_lapangan::domain::answers::Answers;
 use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, Payload, SCHEMA};
-use sips_lapangan::domain::decide::{Context, decide};
+use sips_lapangan::domain::decide::decide;
 use sips_lapangan::domain::facts::{Facts, current_state};
 use sips_lapangan::domain::guard::Truth;
 use sips_lapangan::domain::id::DeviceId;
@@ -156,15 +156,7 @@ fn again(case: &Case, act: &Act) -> Again {
         happened_at: act.happened_at,
         made_at: act.made_at,
     };
-    let context = Context {
-        rules: &set.value,
-        rules_ref: &set.pin,
-        calendar: &calendar.value,
-        calendar_ref: &calendar.pin,
-        office,
-        actor: &actor,
-        now: act.recorded_at.unwrap_or(act.made_at.wall),
-    };
+    let context = rules::context(set, calendar, office, &actor, act.recorded_at.unwrap_or(act.made_at.wall));
     match decide(case, &envelope, &context) {
         Err(reasons) => Again::Other(
             reasons

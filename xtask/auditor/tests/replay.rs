@@ -7,7 +7,7 @@ use petition::{at, envelope, office, officer};
 use serde_json::{Value, json};
 use sips_auditor::replay::replay;
 use sips_lapangan::domain::case::{Act, Case};
-use sips_lapangan::domain::decide::{Context, decide};
+use sips_lapangan::domain::decide::decide;
 use sips_lapangan::rules;
 
 /// Case 1's first act as a server would give it.
@@ -16,15 +16,7 @@ fn act() -> Act {
     let set = rules::set(&envelope.rules).expect("the rules ship");
     let calendar = rules::calendar(&envelope.calendar).expect("the calendar ships");
     let (office, actor) = (office(), officer());
-    let context = Context {
-        rules: &set.value,
-        rules_ref: &set.pin,
-        calendar: &calendar.value,
-        calendar_ref: &calendar.pin,
-        office: &office,
-        actor: &actor,
-        now: at("2026-07-08T10:30:00+07:00"),
-    };
+    let context = rules::context(set, calendar, &office, &actor, at("2026-07-08T10:30:00+07:00"));
     let mut act = decide(&Case::new(envelope.case_id), &envelope, &context).expect("case 1 is received");
     act.recorded_at = Some(at("2026-07-08T10:31:00+07:00"));
     act.revision = 1;
