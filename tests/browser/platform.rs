@@ -436,9 +436,13 @@ async fn the_first_worker_is_no_update_and_the_next_one_is() {
     assert!(!registered.is_update_ready());
     run(installed);
     assert_eq!((ready.get(), registered.is_update_ready()), (1, true));
-    registered.activate_waiting().await;
-    assert_eq!(run("return registration.waiting.heard.join()").as_string().as_deref(), Some("ACTIVATE"));
-    run(take_over);
+    // It is asked at once, and not again once it has taken over.
+    join(registered.activate_waiting(), async {
+        assert_eq!(run("return registration.waiting.heard.join()").as_string().as_deref(), Some("ACTIVATE"));
+        run(take_over);
+    })
+    .await;
+    assert_eq!(run("return registration.active.heard.join()").as_string().as_deref(), Some("ACTIVATE"));
     assert_eq!((ready.get(), taken.get()), (1, 1));
     drop(registered);
     run(find);

@@ -11,6 +11,9 @@ import { PATIENT, expect, test } from '../support/test.mjs';
 const SECTIONS = ['masuk', 'objek', 'pemohon', 'kuasa', 'termohon', 'kewenangan', 'pokok', 'petitum', 'bukti', 'saksi', 'berkas', 'pernyataan'];
 
 async function axe(page, where) {
+  // A button that becomes usable changes its colour over a moment; what is judged is the colour that stays.
+  const settled = () => document.getAnimations().every((animation) => !(animation instanceof CSSTransition));
+  await expect.poll(() => page.evaluate(settled), PATIENT).toBe(true);
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`), where).toEqual([]);
 }
