@@ -37,7 +37,10 @@ async function answer(page, id, value) {
   const kind = await control.evaluate((element) => (element.tagName === 'SELECT' ? 'select' : element.getAttribute('type')));
   if (kind === 'radio') {
     const radio = page.locator(`input[type=radio][name="${id}"][value="${text(value)}"]`);
+    // Until the tab holds the draft its form can only be read, and a press on a label would be passed over.
+    await expect(radio).toBeEnabled(PATIENT);
     await page.locator(`label[for="${await radio.getAttribute('id')}"]`).click();
+    await expect(radio).toBeChecked();
   } else if (kind === 'select') {
     await control.selectOption(text(value));
   } else {
@@ -62,7 +65,9 @@ async function answerRows(page, list, rows) {
 async function tick(page, list, rows) {
   for (const [row, value] of Object.entries(rows)) {
     const box = page.locator(`[id="${list}/${row}/present"]`);
+    await expect(box).toBeEnabled(PATIENT);
     if ((await box.isChecked()) !== (value !== false)) await page.locator(`label[for="${list}/${row}/present"]`).click();
+    await expect(box).toBeChecked({ checked: value !== false });
     if (typeof value === 'number' || typeof value === 'bigint') await page.locator(`[id="${list}/${row}/copies"]`).fill(String(value));
   }
 }
