@@ -220,8 +220,17 @@ impl Walk<'_, '_> {
         let rule = &model.acts[act];
         let mut outcomes = BTreeSet::new();
         for form in &rule.forms {
-            for before in model.begun(act, config, form) {
-                let Some(asked) = self.asked(act, &before, form) else { continue };
+            let begun: Vec<(Config, Option<Vec<usize>>)> = model
+                .begun(act, config, form)
+                .into_iter()
+                .map(|before| {
+                    let asked = self.asked(act, &before, form);
+                    (before, asked)
+                })
+                .collect();
+            self.flags_only_at_hand(act, &begun);
+            for (before, asked) in begun {
+                let Some(asked) = asked else { continue };
                 let (option, after) = model.after(act, &before, form);
                 self.found.acts.insert(rule.key.to_owned());
                 if let Some(option) = option.and_then(|option| model.option(act, option)) {
@@ -235,6 +244,22 @@ impl Walk<'_, '_> {
         let outcomes = Rc::new(outcomes);
         self.outcomes.insert(key, Rc::clone(&outcomes));
         outcomes
+    }
+
+    /// I8 where the act's own form says when the deadline began: late by it, the act must still be possible.
+    fn flags_only_at_hand(&mut self, act: usize, begun: &[(Config, Option<Vec<usize>>)]) {
+        let model = self.model;
+        for (reading, rule) in model.readings.iter().enumerate().filter(|(_, reading)| reading.missed == Missed::Flag) {
+            for (open, _) in begun.iter().filter(|(before, asked)| asked.is_some() && model.phase(before, reading) == Phase::Open) {
+                let mut over = open.clone();
+                model.set_phase(&mut over, reading, Phase::Over);
+                let lost = begun.iter().any(|(before, asked)| *before == over && asked.is_none());
+                let told = format!("I8 `{}` is refused once {} has passed", model.acts[act].key, rule.deadline);
+                if lost && self.told.insert((told.clone(), act)) {
+                    self.found.violations.push(told);
+                }
+            }
+        }
     }
 
     /// Evaluates every guard of an act, as the decision does: which of them ask a person, or `None` if one refuses.

@@ -1,0 +1,156 @@
+//! Walking through whole rule sets: those that ship are sound, the figures are printed, and a rule set that was made unsound
+//! is caught, each kind of fault under its own name.
+
+use sips_auditor::explore::{Explored, explore, explore_with};
+use sips_auditor::tree::parse;
+use sips_lapangan::domain::rule_set::RuleSet;
+use sips_lapangan::rules;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const SMALL: &str = include_str!("data/tree/sets/contoh/1.toml");
+
+fn read(text: &str) -> RuleSet {
+    let mut findings = Vec::new();
+    let file = parse::<RuleSet>(Path::new("1.toml"), text, &mut findings);
+    file.value.unwrap_or_else(|| panic!("{findings:?}"))
+}
+
+fn changed(from: &str, to: &str) -> Explored {
+    assert!(SMALL.contains(from), "{from}");
+    explore(&read(&SMALL.replacen(from, to, 1)))
+}
+
+/// Is it found, as a violation or as something that never occurs?
+fn catches(from: &str, to: &str, words: &str) {
+    assert!(SMALL.contains(from), "{from}");
+    let set = read(&SMALL.replacen(from, to, 1));
+    let explored = explore(&set);
+    let told: Vec<String> = explored.violations.iter().cloned().chain(explored.missing(&set)).collect();
+    assert!(!explored.is_sound(&set) && told.iter().any(|told| told.contains(words)), "`{words}` not in {told:#?}");
+}
+
+#[test]
+fn the_rule_sets_that_ship_are_sound() {
+    for set in rules::sets() {
+        let started = std::time::Instant::now();
+        let explored = explore(&set.value);
+        println!("{}{:.1} s", explored.describe(&set.value), started.elapsed().as_secs_f64());
+        assert!(explored.is_sound(&set.value), "{}", explored.describe(&set.value));
+    }
+}
+
+#[test]
+fn each_answer_of_each_switch_is_sound_too() {
+    for set in rules::sets() {
+        for (key, switch) in set.value.switch.iter() {
+            for option in switch.options.iter().filter(|option| option.v != switch.default) {
+                let explored = explore_with(&set.value, &BTreeMap::from([(key.clone(), option.v.clone())]));
+                assert!(!explored.cut_short && explored.violations.is_empty(), "{key} = {}: {}", option.v, explored.describe(&set.value));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_small_set_has_the_figures_that_were_counted() {
+    let set = read(SMALL);
+    let explored = explore(&set);
+    assert!(explored.is_sound(&set), "{}", explored.describe(&set));
+    assert_eq!(explored.reached.len(), set.state.len());
+    assert_eq!(explored.acts.len(), set.act.len());
+    // Twice the same.
+    assert_eq!(explored.describe(&set), explore(&set).describe(&set));
+}
+
+#[test]
+fn a_case_without_a_way_out_is_caught() {
+    let petition = "has_papers = { when = { any = [{ all_of = \"papers.papers\" }, { never = \"complete_papers\" }] }, else = \"warn\"";
+    catches(petition, &petition.replace("warn", "block"), "no way leads the case to an end");
+    catches(
+        "answer = { label = { id = \"Jawab\", en = \"Answer\" }, by = { role = [\"member\"] }, from = [\"objected\"], to = \"answered\", form = \"plain\",",
+        "answer = { label = { id = \"Jawab\", en = \"Answer\" }, by = { role = [\"member\"] }, from = [\"objected\"], to = \"answered\", form = \"plain\", guards = [\"all_rests\"],",
+        "state `answered` is never reached",
+    );
+}
+
+#[test]
+fn the_invariants_bite() {
+    // I1, I2: a way around the plenary, and around the register.
+    catches("from = [\"complete\"], to = \"mediation\"", "from = [\"complete\", \"incomplete\"], to = \"mediation\"", "I1");
+    catches(
+        "note = { label",
+        "skip = { label = { id = \"Lompat\", en = \"Skip\" }, by = { role = [\"member\"] }, from = [\"complete\"], to = \"mediation\", form = \"plain\", src = [\"TEXT\"], mark = \"C\" }\nnote = { label",
+        "I2",
+    );
+    // I4: one summons is not enough, and no condition at all still less.
+    catches("counted = [\"absences\", 2]", "counted = [\"absences\", 1]", "I4");
+    catches("guards = [\"absent_twice\"]", "guards = []", "I4");
+    // I8: a deadline that only flags must not take an act away.
+    catches(
+        "{ open = \"filing\" }, else = \"warn\"",
+        "{ open = \"filing\" }, else = \"block\"",
+        "I8 `receive` is refused once filing has passed",
+    );
+}
+
+#[test]
+fn late_acts_are_never_lost() {
+    let blocks = changed(
+        "office_closes = { when = { any = [{ switch = [\"closing\", \"always\"] }, { kept = \"decision\" }] }, else = \"warn\"",
+        "office_closes = { when = { any = [{ switch = [\"closing\", \"always\"] }, { kept = \"decision\" }] }, else = \"block\"",
+    );
+    assert!(blocks.violations.iter().any(|told| told.contains("no way leads the case to an end")), "{:?}", blocks.violations);
+    let early = changed("guards = [\"met_once\"]", "guards = [\"met_once\", \"while_open\"]");
+    assert!(early.violations.is_empty(), "a guard that is not there changes nothing");
+    let text = SMALL
+        .replacen("guards = [\"met_once\"]", "guards = [\"met_once\", \"while_open\"]", 1)
+        .replacen(
+            "[guard]",
+            "[guard]\nwhile_open = { when = { open = \"decision\" }, else = \"block\", why = { id = \"Lewat\", en = \"Late\" }, src = [\"TEXT\"], mark = \"C\" }",
+            1,
+        );
+    let lost = explore(&read(&text));
+    assert!(lost.violations.iter().any(|told| told.starts_with("I8 `decide` is lost")), "{:?}", lost.violations);
+}
+
+#[test]
+fn numbers_ends_and_side_strands_are_watched() {
+    catches("form = \"meeting\", src", "form = \"meeting\", number = \"register\", src", "I10");
+    catches("guards = [\"all_rests\", \"office_closes\"]", "guards = [\"office_closes\"]", "I11");
+    catches(
+        "from = [\"decided\", \"closed\"], form = \"plain\"",
+        "from = [\"decided\", \"closed\"], to = \"decided\", form = \"plain\"",
+        "I9",
+    );
+    // Where a person is asked, closing with a reason is no fault.
+    let asked = changed(
+        "all_rests = { when = { rests = \"objection\" }, else = \"block\"",
+        "all_rests = { when = { rests = \"objection\" }, else = \"warn\"",
+    );
+    assert!(asked.violations.is_empty(), "{:?}", asked.violations);
+}
+
+#[test]
+fn what_cannot_happen_is_named() {
+    catches(
+        "counted = [\"absences\", 2]",
+        "all = [{ counted = [\"absences\", 2] }, { done = \"decide\" }]",
+        "act `lapse_absent` never occurs",
+    );
+    let set = read(&SMALL.replacen("from = [\"incomplete\"], to = \"not_registered\"", "from = [\"closed\"], to = \"not_registered\"", 1));
+    assert!(!explore(&set).is_sound(&set));
+}
+
+/// A mutant that no check notices would be an untested line: every block of the small set is needed by some invariant or
+/// way, or is told as never refusing.
+#[test]
+fn dropping_a_block_changes_what_is_found() {
+    let set = read(SMALL);
+    let sound = explore(&set);
+    for (key, guard) in set.guard.iter() {
+        if guard.otherwise == sips_lapangan::domain::rule_set::Otherwise::Block {
+            assert!(sound.refusals.iter().any(|(_, refused)| refused == key), "{key} refuses somewhere");
+        }
+    }
+}
