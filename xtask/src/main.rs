@@ -44,9 +44,18 @@ cargo xtask replay FILE.json
     numbers and deadlines with their readings, and decides each act again under the rules it pins: effects that differ are named,
     acts under rules that are not here are marked ??. Exit code 1 if an act differs, is refused or cannot be read.
 
-cargo xtask rules lint [DIR] | lint --explain | book [ID] | explore [ID]
-    The law as data: the checks of its files with file and line, what each check is for, each rule set in sentences, and the
-    walk through every state that a case can reach.
+cargo xtask rules lint [DIR] [--notes]
+    Checks the law's files below DIR (src/rules) and names what is wrong with file, line, number and key, in both languages.
+    Exit code 1 if there are errors; warnings do not fail.
+    --notes      also tells what is only worth knowing
+    --explain    tells what each number checks, and why some have less to do here; reads no file
+
+cargo xtask rules book [ID] [--dir DIR]
+    Prints each rule set, or the one with this id, as Indonesian sentences with articles and marks, and a Mermaid diagram.
+
+cargo xtask rules explore [ID] [--dir DIR]
+    Walks through every case that a rule set allows, without dates, and prints its figures and what should not be, each with the
+    shortest way there. Exit code 1 if there is any.
 
 cargo xtask help
     This text.

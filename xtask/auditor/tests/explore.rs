@@ -1,6 +1,8 @@
 //! Walking through whole rule sets: those that ship are sound, the figures are printed, and a rule set that was made unsound
 //! is caught, each kind of fault under its own name.
 
+#![expect(clippy::print_stdout, reason = "the figures are part of what is tested")]
+
 use sips_auditor::explore::{Explored, explore, explore_with};
 use sips_auditor::tree::parse;
 use sips_lapangan::domain::rule_set::RuleSet;

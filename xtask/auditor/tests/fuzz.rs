@@ -2,6 +2,8 @@
 //! missing, unknown or damaged. Nothing panics, no case leaves its rule set, deciding twice is deciding once, and what was
 //! accepted comes out the same when it is folded and replayed from its JSON.
 
+#![expect(clippy::print_stdout, reason = "the figures are part of what is tested")]
+
 #[path = "support/chance.rs"]
 mod chance;
 

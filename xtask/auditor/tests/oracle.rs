@@ -1,6 +1,8 @@
 //! The engine that walks dates, held against a second counter that knows only day numbers and sums: over a million seeded
 //! tuples of rule, start, zone, hours and calendar, with both answers about collective leave.
 
+#![expect(clippy::print_stdout, reason = "the figures are part of what is tested")]
+
 #[path = "support/chance.rs"]
 mod chance;
 
