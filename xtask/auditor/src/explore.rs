@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
                     self.found.branches.insert((rule.key.to_owned(), option.to_owned()));
                 }
                 let writes = after.iter().enumerate().filter(|(at, value)| config[*at] != **value).map(|(at, value)| (at, *value));
-                let broken = invariants::of_form(model, act, &before, &after, form);
+                let broken = invariants::of_form(model, act, &before, &after, form, &asked);
                 outcomes.insert(Outcome { option, writes: writes.collect(), broken, asked });
             }
         }
@@ -293,6 +293,7 @@ impl Walk<'_, '_> {
         for state in model.set.state.keys().filter(|state| !self.found.reached.contains(*state)) {
             self.found.violations.push(format!("state `{state}` is never reached"));
         }
+        self.found.violations.extend(invariants::of_set(model.set));
         let mut backwards: Vec<Vec<u32>> = vec![Vec::new(); self.configs.len()];
         for (from, to, _) in &self.edges {
             backwards[wide(*to)].push(*from);

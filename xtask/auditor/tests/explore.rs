@@ -85,6 +85,8 @@ fn the_invariants_bite() {
         "skip = { label = { id = \"Lompat\", en = \"Skip\" }, by = { role = [\"member\"] }, from = [\"complete\"], to = \"mediation\", form = \"plain\", src = [\"TEXT\"], mark = \"C\" }\nnote = { label",
         "I2",
     );
+    // I3: the days to the decision run from the register.
+    catches("start_act = [\"register\"], n = 12", "start_act = [\"plenary\"], n = 12", "I3");
     // I4: one summons is not enough, and no condition at all still less.
     catches("counted = [\"absences\", 2]", "counted = [\"absences\", 1]", "I4");
     catches("guards = [\"absent_twice\"]", "guards = []", "I4");
@@ -94,6 +96,45 @@ fn the_invariants_bite() {
         "{ open = \"filing\" }, else = \"block\"",
         "I8 `receive` is refused once filing has passed",
     );
+}
+
+/// The rule set of a track as it ships, to be made unsound.
+fn shipped(track: &str) -> RuleSet {
+    rules::sets().iter().find(|set| set.pin.id == track).expect("the track ships").value.clone()
+}
+
+fn told(set: &RuleSet, words: &str) {
+    let found = explore(set).violations;
+    assert!(found.iter().any(|found| found.contains(words)), "`{words}` not in {found:#?}");
+}
+
+/// They speak of the keys that the shipped sets use: each of them, made unsound, is caught.
+#[test]
+fn the_invariants_bite_in_the_sets_that_ship() {
+    for guard in ["f", "g", "h"] {
+        let mut set = shipped("pemilihan-penyelenggara");
+        let text = serde_json::to_string(&set.guard).expect("guards are JSON");
+        let asked = format!("{{\"not\":{{\"is\":[\"lapse.ground\",\"{guard}\"]}}}},{{\"counted\":[\"");
+        let at = text.find(&asked).expect("the guard of this ground") + asked.len();
+        let changed = format!("{}{}", &text[..at], text[at..].replacen("\",2]", "\",1]", 1));
+        set.guard = serde_json::from_str(&changed).expect("guards");
+        told(&set, &format!("I4 `lapse` on ground {guard} after"));
+    }
+    for track in ["pemilu-penyelenggara", "pemilihan-penyelenggara"] {
+        // Track A is large; without its side strands it shows the same.
+        let small = |mut set: RuleSet| {
+            let strands: Vec<String> = set.act.iter().filter(|(_, act)| act.spawns.is_some()).map(|(key, _)| key.clone()).collect();
+            strands.iter().for_each(|key| drop(set.act.remove(key.as_str())));
+            set
+        };
+        let mut around = small(shipped(track));
+        around.act.get_or_insert_with("register".to_owned(), || panic!("it is there")).from.push("incomplete".to_owned());
+        told(&around, "I1 registered without the plenary's `complete`");
+        let mut early = small(shipped(track));
+        let mediation = if track == "pemilu-penyelenggara" { "mediation" } else { "closed_deliberation" };
+        early.act.get_or_insert_with("not_register".to_owned(), || panic!("it is there")).to = Some(mediation.to_owned());
+        told(&early, "I2 mediation before the act of registering");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sips_lapangan::domain::rule_set::When;
+use sips_lapangan::domain::rule_set::{ActRule, RuleSet, When};
 
 use super::model::{Config, Filled, Model};
 use crate::lint::visit;
@@ -14,11 +14,16 @@ const REGISTERED: usize = 1;
 
 /// The act that enters a petition in the register book.
 const REGISTER: &str = "register";
+/// The deadline for the decision.
+const DECISION: &str = "decision";
 /// The plenary and its result.
 const PLENARY: &str = "plenary";
 const COMPLETE_RESULT: &str = "complete";
 /// States of mediation and of closed deliberation.
 const MEDIATION: [&str; 2] = ["mediation", "closed_deliberation"];
+/// The grounds of absence (P9 Art. 90), each with the counter of the summons that were not followed.
+const ABSENCES: [(&str, &str); 3] =
+    [("f", "mediation_petitioner_absent"), ("g", "hearing_petitioner_absent"), ("h", "hearing_both_absent")];
 /// The column of a case that ends by lapsing, and the one of a closed case.
 const LAPSED: &str = "lapsed";
 const CLOSED: &str = "closed";
@@ -92,22 +97,50 @@ pub(super) fn of_move(model: &Model<'_>, number: usize, before: &Config, after: 
     broken
 }
 
-/// What a move breaks that its form has to do with.
-pub(super) fn of_form(model: &Model<'_>, number: usize, before: &Config, after: &Config, form: &Filled) -> Vec<String> {
-    let (from, to) = (model.main_state(before), model.main_state(after));
-    let lapses = from != to && model.set.state.get(to).and_then(|state| state.end.as_deref()) == Some(LAPSED);
-    lapses.then(|| absence(model, number, before, form)).flatten().into_iter().collect()
+/// What the rule set itself breaks, whatever way is taken: I3, the days to the decision run from the register alone.
+pub(super) fn of_set(set: &RuleSet) -> Vec<String> {
+    let Some(decision) = set.deadline.get(DECISION).filter(|_| set.act.contains_key(REGISTER) && set.act.contains_key(PLENARY)) else {
+        return Vec::new();
+    };
+    let elsewhere = decision.readings.iter().filter(|reading| reading.start_act.iter().ne([REGISTER]));
+    elsewhere.map(|reading| format!("I3 the days to the decision do not run from the register by reading `{}`", reading.id)).collect()
 }
 
-/// I4: a case lapses for absence only after two summons in a row that were not followed.
-fn absence(model: &Model<'_>, number: usize, before: &Config, form: &Filled) -> Option<String> {
+/// What a move breaks that its form has to do with.
+pub(super) fn of_form(model: &Model<'_>, number: usize, before: &Config, after: &Config, form: &Filled, asked: &[usize]) -> Vec<String> {
+    let (from, to) = (model.main_state(before), model.main_state(after));
+    let lapses = from != to && model.set.state.get(to).and_then(|state| state.end.as_deref()) == Some(LAPSED);
+    lapses.then(|| absence(model, number, before, form, asked)).flatten().into_iter().collect()
+}
+
+/// I4: a case lapses for absence only after two summons in a row that were not followed; else it is refused, or where the law
+/// was not read a person is asked about just that.
+fn absence(model: &Model<'_>, number: usize, before: &Config, form: &Filled, asked: &[usize]) -> Option<String> {
     let rule = model.acts[number].rule;
-    let ground = form.iter().find(|(variable, _)| {
-        let key = &model.variables[**variable].key;
-        key.starts_with(&format!("{}.", rule.form)) && key.ends_with(".ground")
-    });
+    let ground = form.iter().find(|(variable, _)| is_ground(&model.variables[**variable].key, &rule.form));
     let chosen = ground.map(|(variable, value)| model.variables[*variable].values[usize::from(*value)].text.as_str());
-    let for_absence = chosen.map_or_else(|| model.acts[number].key.contains("absen"), |chosen| chosen.contains("absent"));
-    let most = model.counters.iter().map(|counter| model.counter(before, counter)).max().unwrap_or(0);
-    (for_absence && most < 2).then(|| format!("I4 `{}` lapses for absence after {most} summons", model.acts[number].key))
+    let counts = |name: &str| model.counter(before, name);
+    let most = match chosen {
+        Some(chosen) => counts(ABSENCES.iter().find(|(ground, _)| *ground == chosen)?.1),
+        // An act of its own for absence, without a ground to choose.
+        None if model.acts[number].key.contains("absen") => model.counters.iter().map(|name| counts(name)).max().unwrap_or(0),
+        None => return None,
+    };
+    let told = asked.iter().filter_map(|guard| model.acts[number].guards.get(*guard)).any(|(_, guard)| {
+        let mut counts = false;
+        visit(&guard.when, 0, &mut |when, _| counts |= matches!(when, When::Counted(..)));
+        counts
+    });
+    let ground = chosen.map(|chosen| format!(" on ground {chosen}")).unwrap_or_default();
+    (most < 2 && !told).then(|| format!("I4 `{}`{ground} after {most} summons that were not followed", model.acts[number].key))
+}
+
+/// Is this the field of a form that names the ground of a lapse?
+pub(super) fn is_ground(path: &str, form: &str) -> bool {
+    path.strip_prefix(form).is_some_and(|rest| rest == ".ground")
+}
+
+/// Does the act let a case lapse, so that every counter is held against it?
+pub(super) fn lapses(set: &RuleSet, rule: &ActRule) -> bool {
+    crate::lint::targets(rule).any(|to| set.state.get(to).and_then(|state| state.end.as_deref()) == Some(LAPSED))
 }

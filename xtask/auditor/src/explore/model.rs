@@ -245,6 +245,8 @@ impl<'a> Model<'a> {
         }
         let deciding: BTreeSet<&String> = set.act.values().filter_map(|act| act.to_by.as_ref()).collect();
         most.extend(deciding.iter().map(|path| ((*path).clone(), 1)));
+        let grounds = set.act.values().map(|act| format!("{}.ground", act.form)).filter(|path| field(set, path).is_some());
+        most.extend(grounds.map(|path| (path, 1)));
         self.caps = self.counters.iter().map(|counter| caps.get(*counter).copied().unwrap_or(0)).collect();
         let value = |text: &str, count, truth| Value { text: text.to_owned(), count, truth };
         for (path, most) in most {
@@ -263,7 +265,10 @@ impl<'a> Model<'a> {
                             .iter()
                             .filter(|option| {
                                 let told: Vec<bool> = sets.iter().map(|options| options.contains(&option.v)).collect();
-                                deciding.contains(&path) || known.insert((told, option.v == UNKNOWN))
+                                // The ground of a lapse is watched by an invariant.
+                                deciding.contains(&path)
+                                    || super::invariants::is_ground(&path, form)
+                                    || known.insert((told, option.v == UNKNOWN))
                             })
                             .map(|option| value(&option.v, 0, Truth::Unknown)),
                     );
@@ -382,6 +387,8 @@ impl<'a> Model<'a> {
             }
             wanted.extend(more);
         }
+        wanted
+            .extend((0..self.variables.len()).filter(|variable| super::invariants::is_ground(&self.variables[*variable].key, &rule.form)));
         let mut forms = vec![Filled::new()];
         for variable in &wanted {
             let values = u8::try_from(self.variables[*variable].values.len()).ok()?;
@@ -684,6 +691,9 @@ impl<'a> Model<'a> {
         let mut at: BTreeSet<usize> = (0..=self.strands.len()).collect();
         at.extend(reads.variables.iter().filter_map(|variable| self.variables[*variable].place).map(|place| self.answer_at(place)));
         at.extend(reads.done.iter().map(|act| self.done_at(*act)));
+        if super::invariants::lapses(self.set, rule) {
+            at.extend((0..self.counters.len()).map(|counter| self.counter_at(counter)));
+        }
         at.extend(reads.counters.iter().map(|counter| self.counter_at(*counter)));
         at.extend(
             (0..self.counters.len())
