@@ -17,7 +17,18 @@ pub fn PaperSheet(
     let Document { head, case, language, watermark, blocks } = document;
     let label = head.title.clone();
     let watermark = Some(watermark).filter(|text| !text.is_empty());
-    let blocks: Vec<AnyView> = std::iter::once(Block::Head(head)).chain(blocks).map(block_view).collect();
+    let mut in_section = false;
+    let blocks: Vec<AnyView> = std::iter::once(Block::Head(head))
+        .chain(blocks)
+        .map(|block| match block {
+            // Headings leave out no level, which is how screen readers walk through a paper.
+            Block::Subheading(text) if !in_section => view! { <h3>{text}</h3> }.into_any(),
+            block => {
+                in_section = matches!(block, Block::Heading(_)) || in_section && !matches!(block, Block::Head(_));
+                block_view(block)
+            }
+        })
+        .collect();
     view! {
         <Paper label watermark>
             <div class="paper" lang=language>

@@ -40,7 +40,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), '/kirim', '/pengaturan', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/pengaturan', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
     for (const address of [...pages, ...SECTIONS.map((section) => `${draft}/${section}`)]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
@@ -323,7 +323,7 @@ test('narrow screens and large text need no sideways scrolling, and targets are 
   await openSection(page, draft, 'objek');
   await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
   await saved(page);
-  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, '/kirim', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, `/perkara/${id}/berkas`, '/kirim', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
     for (const size of ['100%', '200%']) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
