@@ -230,7 +230,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
         (Boot::Ready, route) => Room::Page(route),
         (boot, _) => Room::Boot(boot),
     });
-    move || match room.get() {
+    live(move || match room.get() {
         Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => {
             view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
         }
@@ -256,7 +256,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
             Route::StyleGuide => view! { <StyleGuide /> }.into_any(),
             Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
         },
-    }
+    })
 }
 
 /// Signed in already: the page asks for the password again if the server does, and leads home otherwise.

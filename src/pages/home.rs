@@ -69,7 +69,7 @@ pub fn Home(
 /// What has not reached the server, in one line that leads to it.
 #[component]
 fn Waiting(app: AppState) -> impl IntoView {
-    move || {
+    live(move || {
         let words = app.words();
         let outbox = app.outbox.read();
         let parked = outbox.iter().filter(|entry| entry.state != OutboxState::Waiting).count();
@@ -92,7 +92,7 @@ fn Waiting(app: AppState) -> impl IntoView {
                 </section>
             }
         })
-    }
+    })
 }
 
 fn draft_row(app: AppState, draft: Draft) -> impl IntoView {

@@ -136,7 +136,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         <li class="row">
             <div class="row__body">
                 <a class="row__title" href=Route::Case(case).path()>{label} ": " {names.join(", ")}</a>
-                <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then_some(move || format!(" · {tries} {}", app.words().tries))}</p>
+                <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then(|| live(move || format!(" · {tries} {}", app.words().tries)))}</p>
                 {match parked {
                     None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
                     Some(reason) => reason_view(app, rule_set, form.clone(), reason).into_any(),
@@ -199,7 +199,7 @@ fn Receipts(app: AppState) -> impl IntoView {
     let case_of = move |command: CommandId| {
         app.cases.read().values().find(|record| record.acts.iter().any(|act| act.command_id == command)).map(|record| record.case)
     };
-    move || {
+    live(move || {
         newest.with(|newest| {
             (!newest.is_empty()).then(|| {
                 let words = app.words();
@@ -231,7 +231,7 @@ fn Receipts(app: AppState) -> impl IntoView {
                 }
             })
         })
-    }
+    })
 }
 
 /// Everything that only this device holds, as one file for safekeeping.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::file_preview::preview;
 use crate::components::file_row::{FileList, FileRow};
 use crate::components::icon::IconName;
+use crate::components::live::live;
 use crate::components::summary_card::SummaryCard;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tone::Tone;
@@ -34,7 +35,7 @@ pub fn SectionSummary(
     #[prop(optional, into)]
     change: Option<Callback<Place, String>>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let language = app.language.get();
         answers.with(|answers| {
             let rows: Vec<AnyView> = group
@@ -47,7 +48,7 @@ pub fn SectionSummary(
                 .collect();
             view! { <SummaryList>{rows}</SummaryList> }
         })
-    }
+    })
 }
 
 fn fact(

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
+use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
@@ -96,7 +97,7 @@ fn PasswordField(app: AppState, password: RwSignal<String>) -> impl IntoView {
 /// Why nobody was signed in: what happened, what is safe, what to do.
 #[component]
 fn SignInProblem(app: AppState, error: RwSignal<Option<SignInError>>) -> impl IntoView {
-    move || {
+    live(move || {
         error.get().map(|error| {
             let words = app.words();
             let text = match error {
@@ -120,7 +121,7 @@ fn SignInProblem(app: AppState, error: RwSignal<Option<SignInError>>) -> impl In
                 </Banner>
             }
         })
-    }
+    })
 }
 
 /// The screen was left alone: the password, or another person, opens it.

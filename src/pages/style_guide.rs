@@ -167,10 +167,10 @@ fn Buttons() -> impl IntoView {
     view! {
         <Part title="Tombol">
             <div class="cluster">
-                <Button label="Catat hasil pleno" />
-                <Button label="Simpan draf" kind=ButtonKind::Secondary icon=IconName::Check />
-                <Button label="Ubah" context="nama pemohon" kind=ButtonKind::Quiet icon=IconName::Edit />
-                <Button label="Hapus bukti" kind=ButtonKind::Danger icon=IconName::Trash />
+                {button(["Catat hasil pleno", "", ""], ButtonKind::Primary, None)}
+                {button(["Simpan draf", "", ""], ButtonKind::Secondary, Some(IconName::Check))}
+                {button(["Ubah", "nama pemohon", ""], ButtonKind::Quiet, Some(IconName::Edit))}
+                {button(["Hapus bukti", "", ""], ButtonKind::Danger, Some(IconName::Trash))}
                 <LinkButton label="Lihat perkara" href="/gaya" kind=ButtonKind::Secondary icon=IconName::Next />
             </div>
             <div class="cluster">
@@ -181,25 +181,48 @@ fn Buttons() -> impl IntoView {
                     icon=IconName::Upload
                 />
                 <Button label="Memeriksa" kind=ButtonKind::Secondary busy=busy />
-                <Button
-                    label="Terbitkan putusan"
-                    disabled_reason="Hanya anggota majelis yang dapat menerbitkan putusan perkara ini."
-                />
-                <Button
-                    label="Sinkronkan sekarang"
-                    kind=ButtonKind::Secondary
-                    icon=IconName::Sync
-                    disabled_reason="Tidak ada jaringan. Dikirim sendiri saat tersambung."
-                />
+                {button(["Terbitkan putusan", "", "Hanya anggota majelis yang dapat menerbitkan putusan perkara ini."], ButtonKind::Primary, None)}
+                {button(["Sinkronkan sekarang", "", "Tidak ada jaringan. Dikirim sendiri saat tersambung."], ButtonKind::Secondary, Some(IconName::Sync))}
             </div>
             <div class="cluster">
-                <Button label="Pemberitahuan ketidaklengkapan dokumen permohonan penyelesaian sengketa proses" />
+                {button(["Pemberitahuan ketidaklengkapan dokumen permohonan penyelesaian sengketa proses", "", ""], ButtonKind::Primary, None)}
                 <IconButton label="Bantuan" icon=IconName::Help />
                 <IconButton label="Tampilkan saringan" icon=IconName::Filter pressed=Some(true) />
                 <IconButton label="Menu" icon=IconName::More expanded=Some(false) />
             </div>
         </Part>
     }
+}
+
+/// A button with what a sample of it says; empty words are left out.
+fn button([label, context, reason]: [&'static str; 3], kind: ButtonKind, icon: Option<IconName>) -> AnyView {
+    view! { <Button label=label context=maybe(context) disabled_reason=maybe(reason) kind=kind nostrip:icon=icon /> }.into_any()
+}
+
+fn tag(label: &'static str, tone: Tone, icon: Option<IconName>) -> AnyView {
+    view! { <Tag label=label tone=tone nostrip:icon=icon /> }.into_any()
+}
+
+fn save_state(text: &'static str, kind: SaveKind) -> AnyView {
+    view! { <SaveState text=text kind=kind /> }.into_any()
+}
+
+fn banner(title: &'static str, tone: Tone, text: &'static str, actions: ViewFn) -> AnyView {
+    view! { <Banner title=title tone=tone announce=Announce::No actions=actions>{text}</Banner> }.into_any()
+}
+
+fn deadline([what, when, left]: [&'static str; 3], tone: Tone) -> AnyView {
+    view! { <Deadline what=what when=when left=left tone=tone /> }.into_any()
+}
+
+/// A fact; without a value it is missing.
+fn fact(name: &'static str, value: &'static str, can_change: bool) -> AnyView {
+    let link = if can_change { "/gaya" } else { "" };
+    view! { <SummaryRow name=name value=maybe(value) missing="Tidak diisi" change_href=maybe(link) change_label="Ubah" /> }.into_any()
+}
+
+fn task([title, href, hint, status]: [&'static str; 4], tone: Tone, done: bool) -> AnyView {
+    view! { <TaskRow title=title href=href hint=maybe(hint) status=status tone=tone done=done /> }.into_any()
 }
 
 /// Words that may be missing.
@@ -472,8 +495,8 @@ fn Files() -> impl IntoView {
                         status="Diterima"
                         tone=Tone::Success
                     >
-                        <Button label="Ganti" context="P-1" kind=ButtonKind::Quiet />
-                        <Button label="Hapus" context="P-1" kind=ButtonKind::Quiet />
+                        {button(["Ganti", "P-1", ""], ButtonKind::Quiet, None)}
+                        {button(["Hapus", "P-1", ""], ButtonKind::Quiet, None)}
                     </FileRow>
                     <FileRow
                         name="IMG_20260708_140512_foto_berita_acara_penetapan_hasil_perbaikan_persyaratan_final.jpg"
@@ -485,7 +508,7 @@ fn Files() -> impl IntoView {
                             }
                         }
                     >
-                        <Button label="Tunda" context="foto berita acara" kind=ButtonKind::Quiet />
+                        {button(["Tunda", "foto berita acara", ""], ButtonKind::Quiet, None)}
                     </FileRow>
                     <FileRow
                         name="P-3 Rekaman.pdf"
@@ -494,7 +517,7 @@ fn Files() -> impl IntoView {
                         tone=Tone::Danger
                         error="Lebih besar dari 20 MB. Bagi menjadi dua berkas."
                     >
-                        <Button label="Hapus" context="P-3" kind=ButtonKind::Quiet />
+                        {button(["Hapus", "P-3", ""], ButtonKind::Quiet, None)}
                     </FileRow>
                     {each(move || {
                         taken
@@ -522,51 +545,26 @@ fn Messages() -> impl IntoView {
     view! {
         <Part title="Pesan dan keadaan">
             <div class="cluster">
-                {tags
-                    .into_iter()
-                    .map(|(label, tone)| view! { <Tag label=label tone=tone /> })
-                    .collect_view()} <Tag label="Perlu ditinjau" tone=Tone::Warning icon=IconName::Eye />
+                {tags.map(|(label, tone)| tag(label, tone, None)).collect_view()} {tag("Perlu ditinjau", Tone::Warning, Some(IconName::Eye))}
             </div>
             <div class="cluster">
-                <SaveState text="Belum ada perubahan" />
-                <SaveState text="Menyimpan…" kind=SaveKind::Saving />
-                <SaveState text="Tersimpan di perangkat 14.05" kind=SaveKind::Saved />
-                <SaveState text="Belum tersimpan: ruang di perangkat habis" kind=SaveKind::Failed />
+                {save_state("Belum ada perubahan", SaveKind::Untouched)}
+                {save_state("Menyimpan…", SaveKind::Saving)}
+                {save_state("Tersimpan di perangkat 14.05", SaveKind::Saved)}
+                {save_state("Belum tersimpan: ruang di perangkat habis", SaveKind::Failed)}
             </div>
             <div class="stack">
-                <Banner title="Tidak ada jaringan" tone=Tone::Neutral announce=Announce::No>
-                    "Yang Anda catat tersimpan di perangkat ini dan dikirim sendiri nanti."
-                </Banner>
-                <Banner
-                    title="Versi baru tersedia"
-                    tone=Tone::Info
-                    announce=Announce::No
-                    actions=move || {
+                {banner("Tidak ada jaringan", Tone::Neutral, "Yang Anda catat tersimpan di perangkat ini dan dikirim sendiri nanti.", ViewFn::default())}
+                {banner("Versi baru tersedia", Tone::Info, "Isian Anda tidak hilang.", ViewFn::from(move || {
                         view! {
-                            <Button label="Perbarui sekarang" kind=ButtonKind::Secondary />
-                            <Button label="Nanti" kind=ButtonKind::Quiet />
+                            {button(["Perbarui sekarang", "", ""], ButtonKind::Secondary, None)}
+                            {button(["Nanti", "", ""], ButtonKind::Quiet, None)}
                         }
-                    }
-                >
-                    "Isian Anda tidak hilang."
-                </Banner>
-                <Banner title="Diterima dengan nomor 003" tone=Tone::Success announce=Announce::No>
-                    "Rabu, 8 Juli 2026 pukul 14.05 WITA."
-                </Banner>
-                <Banner title="Ruang di perangkat hampir habis" tone=Tone::Warning announce=Announce::No>
-                    "Sisa 40 MB. Berkas yang sudah terkirim dapat dihapus dari perangkat."
-                </Banner>
-                <Banner
-                    title="Permohonan tertahan"
-                    tone=Tone::Danger
-                    announce=Announce::No
-                    actions=move || view! { <Button label="Tinjau" kind=ButtonKind::Secondary /> }
-                >
-                    "Perkara ini sudah berubah di server. Catatan Anda utuh di perangkat."
-                </Banner>
-                <Banner title="Mode latihan" tone=Tone::Training announce=Announce::No>
-                    "Semua nama dan perkara di sini rekaan."
-                </Banner>
+                    }))}
+                {banner("Diterima dengan nomor 003", Tone::Success, "Rabu, 8 Juli 2026 pukul 14.05 WITA.", ViewFn::default())}
+                {banner("Ruang di perangkat hampir habis", Tone::Warning, "Sisa 40 MB. Berkas yang sudah terkirim dapat dihapus dari perangkat.", ViewFn::default())}
+                {banner("Permohonan tertahan", Tone::Danger, "Perkara ini sudah berubah di server. Catatan Anda utuh di perangkat.", ViewFn::from(move || view! { {button(["Tinjau", "", ""], ButtonKind::Secondary, None)} }))}
+                {banner("Mode latihan", Tone::Training, "Semua nama dan perkara di sini rekaan.", ViewFn::default())}
             </div>
         </Part>
     }
@@ -594,23 +592,9 @@ fn Deadlines() -> impl IntoView {
     view! {
         <Part title="Tenggat">
             <div class="columns">
-                <Deadline
-                    what="Pleno verifikasi"
-                    when="Rabu, 8 Juli 2026 pukul 23.59 WITA"
-                    left="Hari ini, 5 jam lagi"
-                    tone=Tone::Warning
-                />
-                <Deadline
-                    what="Pemberitahuan register kepada pemohon dan termohon"
-                    when="Selasa, 7 Juli 2026 pukul 16.00 WITA"
-                    left="Lewat 1 hari kerja"
-                    tone=Tone::Danger
-                />
-                <Deadline
-                    what="Putusan"
-                    when="Jumat, 24 Juli 2026 pukul 23.59 WITA"
-                    left="12 hari kerja lagi"
-                />
+                {deadline(["Pleno verifikasi", "Rabu, 8 Juli 2026 pukul 23.59 WITA", "Hari ini, 5 jam lagi"], Tone::Warning)}
+                {deadline(["Pemberitahuan register kepada pemohon dan termohon", "Selasa, 7 Juli 2026 pukul 16.00 WITA", "Lewat 1 hari kerja"], Tone::Danger)}
+                {deadline(["Putusan", "Jumat, 24 Juli 2026 pukul 23.59 WITA", "12 hari kerja lagi"], Tone::Neutral)}
             </div>
             <Details summary="Kenapa tanggal ini?" open=true>
                 <p>"Tiga hari kerja sejak objek sengketa diterbitkan; hari terbit tidak dihitung."</p>
@@ -632,12 +616,12 @@ fn CaseParts() -> impl IntoView {
                 parties=format!("{LONG_NAME} melawan KPU Kabupaten Bolaang Mongondow Utara")
                 facts=move || {
                     view! {
-                        <Tag label="Mediasi" tone=Tone::Info />
-                        <Tag label="Hari ini, 5 jam lagi" tone=Tone::Warning icon=IconName::Clock />
+                        {tag("Mediasi", Tone::Info, None)}
+                        {tag("Hari ini, 5 jam lagi", Tone::Warning, Some(IconName::Clock))}
                     }
                 }
             >
-                <Button label="Catat hasil mediasi" />
+                {button(["Catat hasil mediasi", "", ""], ButtonKind::Primary, None)}
             </IdentityBar>
             <Timeline label="Linimasa perkara">
                 <TimelineItem
@@ -671,24 +655,9 @@ fn Facts() -> impl IntoView {
     view! {
         <Part title="Ringkasan fakta">
             <SummaryList>
-                <SummaryRow
-                    name="Pemohon"
-                    value=LONG_NAME
-                    change_href="/gaya"
-                    change_label="Ubah"
-                />
-                <SummaryRow
-                    name="Alasan"
-                    value=PETITION
-                    change_href="/gaya"
-                    change_label="Ubah"
-                />
-                <SummaryRow
-                    name="Kuasa hukum"
-                    missing="Tidak diisi"
-                    change_href="/gaya"
-                    change_label="Ubah"
-                />
+                {fact("Pemohon", LONG_NAME, true)}
+                {fact("Alasan", PETITION, true)}
+                {fact("Kuasa hukum", "", true)}
                 <SummaryRow name="Objek sengketa">
                     <a href="/gaya">"Lengkapi objek sengketa"</a>
                 </SummaryRow>
@@ -697,14 +666,14 @@ fn Facts() -> impl IntoView {
                 title="Bukti P-1: Tanda terima dokumen perbaikan"
                 actions=move || {
                     view! {
-                        <Button label="Ubah" context="bukti P-1" kind=ButtonKind::Quiet />
-                        <Button label="Hapus" context="bukti P-1" kind=ButtonKind::Quiet />
+                        {button(["Ubah", "bukti P-1", ""], ButtonKind::Quiet, None)}
+                        {button(["Hapus", "bukti P-1", ""], ButtonKind::Quiet, None)}
                     }
                 }
             >
                 <SummaryList>
-                    <SummaryRow name="Yang dibuktikan" value="Dokumen diserahkan sebelum batas waktu." />
-                    <SummaryRow name="Berkas" value="1,2 MB · 4 halaman" />
+                    {fact("Yang dibuktikan", "Dokumen diserahkan sebelum batas waktu.", false)}
+                    {fact("Berkas", "1,2 MB · 4 halaman", false)}
                 </SummaryList>
             </SummaryCard>
         </Part>
@@ -719,16 +688,10 @@ fn Lists() -> impl IntoView {
                 <div class="stack">
                     <h3>"Bagian permohonan"</h3>
                     <TaskList label="Bagian permohonan">
-                        <TaskRow title="Pemohon" href="/gaya" status="Selesai" done=true />
-                        <TaskRow
-                            title="Objek sengketa"
-                            href="/gaya"
-                            hint="Surat keputusan atau berita acara KPU"
-                            status="Sebagian"
-                            tone=Tone::Info
-                        />
-                        <TaskRow title="Alasan dan petitum" href="/gaya" status="Ada galat" tone=Tone::Danger />
-                        <TaskRow title="Periksa dan kirim" href="" status="Belum bisa dimulai" />
+                        {task(["Pemohon", "/gaya", "", "Selesai"], Tone::Neutral, true)}
+                        {task(["Objek sengketa", "/gaya", "Surat keputusan atau berita acara KPU", "Sebagian"], Tone::Info, false)}
+                        {task(["Alasan dan petitum", "/gaya", "", "Ada galat"], Tone::Danger, false)}
+                        {task(["Periksa dan kirim", "", "", "Belum bisa dimulai"], Tone::Neutral, false)}
                     </TaskList>
                 </div>
                 <div class="stack">
@@ -742,7 +705,7 @@ fn Lists() -> impl IntoView {
                                 <p class="row__line">{LONG_NAME} " melawan KPU Kabupaten Bolaang Mongondow Utara"</p>
                             </div>
                             <div class="row__side">
-                                <Tag label="Hari ini, 5 jam lagi" tone=Tone::Warning />
+                                {tag("Hari ini, 5 jam lagi", Tone::Warning, None)}
                             </div>
                         </li>
                         <li class="row row--current">
@@ -753,7 +716,7 @@ fn Lists() -> impl IntoView {
                                 <p class="row__line">"Karel Mokodompit · Verifikasi"</p>
                             </div>
                             <div class="row__side">
-                                <Tag label="2 hari kerja lagi" />
+                                {tag("2 hari kerja lagi", Tone::Neutral, None)}
                             </div>
                         </li>
                         <li class="row">
@@ -763,7 +726,7 @@ fn Lists() -> impl IntoView {
                                 <p class="row__line">"Tertahan: perkara sudah berubah di server"</p>
                             </div>
                             <div class="row__side">
-                                <Button label="Tinjau" context="hasil pleno 003" kind=ButtonKind::Secondary />
+                                {button(["Tinjau", "hasil pleno 003", ""], ButtonKind::Secondary, None)}
                             </div>
                         </li>
                     </ul>
@@ -773,7 +736,7 @@ fn Lists() -> impl IntoView {
                 text="Belum ada perkara yang ditugaskan kepada Anda di kantor ini."
                 icon=IconName::Cases
             >
-                <Button label="Catat permohonan" kind=ButtonKind::Secondary icon=IconName::Plus />
+                {button(["Catat permohonan", "", ""], ButtonKind::Secondary, Some(IconName::Plus))}
             </EmptyState>
         </Part>
     }

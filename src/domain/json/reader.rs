@@ -235,6 +235,7 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
         seed.deserialize(Name { text: key, known: self.fields }).map(Some)
     }
 
+    #[inline(never)]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Unreadable> {
         seed.deserialize(self.value)
     }
