@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DomException, IdbOpenDbRequest};
+use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest, IdbVersionChangeEvent};
 
 use super::memory::CURSOR;
 use super::record::{self, JournalEntry};
@@ -45,18 +45,21 @@ const CHUNKS: &str = "chunks";
 /// How long opening may take, in milliseconds: on iOS the first try may never be answered.
 const OPEN_MS: i32 = 5_000;
 
-/// Brings the database from one version to the next.
-type Migration = fn(&Database) -> Result<(), Error>;
+/// Brings the database from one version to the next. Without the crate, whose listeners put the texts of all its errors and the
+/// formatting of floating-point numbers into the bundle (8 KB).
+type Migration = fn(&IdbDatabase) -> Result<(), JsValue>;
 
 /// The migration to each version, from 1. One that was released never changes.
 const LADDER: [Migration; 1] = [to_version_1];
 
-fn to_version_1(database: &Database) -> Result<(), Error> {
+fn to_version_1(database: &IdbDatabase) -> Result<(), JsValue> {
     for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES, CHUNKS] {
-        database.create_object_store(name).build()?;
+        database.create_object_store(name)?;
     }
     // Its key is the order in which things happened, which a device's clock would not give.
-    database.create_object_store(JOURNAL).with_auto_increment(true).build()?;
+    let parameters = IdbObjectStoreParameters::new();
+    parameters.set_auto_increment(true);
+    database.create_object_store_with_optional_parameters(JOURNAL, &parameters)?;
     Ok(())
 }
 
@@ -438,36 +441,37 @@ async fn open_patiently(name: &str, must_exist: bool) -> Result<(Database, Optio
     }
 }
 
+/// Whether all steps from a version on were taken.
+fn climb(request: &IdbOpenDbRequest, from: u32) -> bool {
+    let database = request.result().map(JsValue::unchecked_into::<IdbDatabase>);
+    database.is_ok_and(|database| LADDER.iter().skip(from as usize).all(|step| step(&database).is_ok()))
+}
+
 async fn open_once(name: &str, must_exist: bool) -> Result<(Database, Option<u32>), StoreError> {
     let upgraded_from = Rc::new(Cell::new(None));
     let is_blocked = Rc::new(Cell::new(false));
-    let request_of_upgrade: Rc<RefCell<Option<IdbOpenDbRequest>>> = Rc::default();
-    let request = Database::open(name)
-        .with_version(LADDER.len() as u32)
-        .with_on_blocked({
-            let is_blocked = Rc::clone(&is_blocked);
-            move |_| {
-                is_blocked.set(true);
-                Ok(())
+    let request = Database::open(name).with_version(LADDER.len() as u32).build().map_err(open_told)?;
+    let sys = request.as_sys().clone();
+    let on_blocked = Closure::<dyn FnMut()>::new({
+        let is_blocked = Rc::clone(&is_blocked);
+        move || is_blocked.set(true)
+    });
+    let on_upgrade = Closure::<dyn FnMut(IdbVersionChangeEvent)>::new({
+        let (upgraded_from, request) = (Rc::clone(&upgraded_from), sys.clone());
+        move |event: IdbVersionChangeEvent| {
+            let from = event.old_version() as u32;
+            upgraded_from.set(Some(from));
+            // Without a store the database went away under a running app. An empty one in its place would hide the loss: nothing has
+            // been written in this transaction, so that taking it back leaves nothing behind.
+            let is_gone = must_exist && from == 0;
+            if is_gone || !climb(&request, from) {
+                // It fails only where the transaction has ended already.
+                let _ = request.transaction().map(|transaction| transaction.abort());
             }
-        })
-        .with_on_upgrade_needed({
-            let (upgraded_from, request) = (Rc::clone(&upgraded_from), Rc::clone(&request_of_upgrade));
-            move |event, database| {
-                let from = event.old_version() as u32;
-                upgraded_from.set(Some(from));
-                if must_exist && from == 0 {
-                    // The database went away under a running app. An empty one in its place would hide the loss: nothing has been
-                    // written in this transaction, so that taking it back leaves nothing behind.
-                    let transaction = request.borrow().as_ref().and_then(|request| request.transaction());
-                    return transaction.map_or(Ok(()), |transaction| transaction.abort().map_err(Into::into));
-                }
-                LADDER.iter().skip(from as usize).try_for_each(|step| step(&database))
-            }
-        })
-        .build()
-        .map_err(open_told)?;
-    request_of_upgrade.replace(Some(request.as_sys().clone()));
+        }
+    });
+    sys.set_onblocked(Some(on_blocked.as_ref().unchecked_ref()));
+    sys.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
     let watchdog = sleep(OPEN_MS);
     pin_mut!(watchdog);
     match select(request, watchdog).await {
@@ -482,6 +486,7 @@ async fn open_once(name: &str, must_exist: bool) -> Result<(Database, Option<u32
                 if let Ok(database) = request.await {
                     database.close();
                 }
+                drop((on_blocked, on_upgrade));
             });
             Err(if is_blocked.get() { StoreError::Blocked } else { StoreError::Unresponsive })
         }

@@ -45,8 +45,6 @@ impl Error for Unreadable {
     }
 }
 
-type Members<'a, 't> = Iter<'a, (Cow<'t, str>, Tree<'t>)>;
-
 /// All types of whole numbers are read alike.
 macro_rules! whole {
     ($($method:ident)*) => {
@@ -96,6 +94,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
             Tree::Large(number) => visitor.visit_u64(*number),
             Tree::Fraction => Err(Unreadable),
             Tree::Text(text) => visitor.visit_str(text),
+            Tree::Absent => Err(Unreadable),
             Tree::List(_) => self.deserialize_seq(visitor),
             Tree::Object(_) => self.deserialize_map(visitor),
         }
@@ -110,7 +109,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self {
-            Tree::Null => visitor.visit_none(),
+            Tree::Null | Tree::Absent => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
@@ -149,13 +148,11 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self {
-            Tree::Object(members) => visitor.visit_map(Pairs::new(members, &[])),
+            Tree::Object(members) => visitor.visit_map(Pairs { rest: members.iter(), value: &Tree::Null }),
             _ => Err(Unreadable),
         }
     }
 
-    // One function a type: merged into each other, a rule set's two dozen types become code that compresses badly (measured: 3 KB).
-    #[inline(never)]
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -163,7 +160,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         match self {
-            Tree::Object(members) => visitor.visit_map(Pairs::new(members, fields)),
+            Tree::Object(members) => visitor.visit_seq(Fields { members, rest: fields.iter() }),
             _ => Err(Unreadable),
         }
     }
@@ -211,17 +208,32 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
     }
 }
 
-/// The members of an object that are still to be read, and the value of the last key.
-struct Pairs<'a, 't> {
-    rest: Members<'a, 't>,
-    value: &'a Tree<'t>,
-    fields: &'static [&'static str],
+/// The fields of a structure in the order of the type, each looked up in an object.
+struct Fields<'a, 't> {
+    members: &'a [(Cow<'t, str>, Tree<'t>)],
+    rest: Iter<'static, &'static str>,
 }
 
-impl<'a, 't> Pairs<'a, 't> {
-    fn new(members: &'a [(Cow<'t, str>, Tree<'t>)], fields: &'static [&'static str]) -> Self {
-        Self { rest: members.iter(), value: &Tree::Null, fields }
+impl<'de> SeqAccess<'de> for Fields<'_, '_> {
+    type Error = Unreadable;
+
+    // A field that is left out is `None` where the type is an option; to all other types it is the end of the list, for which they
+    // have a default or an error.
+    #[inline(never)]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unreadable> {
+        let name = self.rest.next();
+        let member = self.members.iter().find(|(key, _)| Some(&&**key) == name);
+        match (member, seed.deserialize(member.map_or(&Tree::Absent, |(_, value)| value))) {
+            (None, Err(Unreadable)) => Ok(None),
+            (_, value) => value.map(Some),
+        }
     }
+}
+
+/// The members of an object that are still to be read, and the value of the last key.
+struct Pairs<'a, 't> {
+    rest: Iter<'a, (Cow<'t, str>, Tree<'t>)>,
+    value: &'a Tree<'t>,
 }
 
 impl<'de> MapAccess<'de> for Pairs<'_, '_> {
@@ -232,10 +244,9 @@ impl<'de> MapAccess<'de> for Pairs<'_, '_> {
             return Ok(None);
         };
         self.value = value;
-        seed.deserialize(Name { text: key, known: self.fields }).map(Some)
+        seed.deserialize(Name { text: key, known: &[] }).map(Some)
     }
 
-    #[inline(never)]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Unreadable> {
         seed.deserialize(self.value)
     }

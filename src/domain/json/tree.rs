@@ -16,6 +16,8 @@ pub(super) enum Tree<'t> {
     Whole(i64),
     /// One that only the unsigned type holds.
     Large(u64),
+    /// A field that an object leaves out; no part of any document.
+    Absent,
     /// A fraction, or a number that is out of range: no type of this project has one.
     Fraction,
     Text(Cow<'t, str>),
