@@ -1,11 +1,10 @@
-// Fetches the app and starts it; the build fills in the three words in capitals and links this file instead
-// of an inline script (xtask/src/bundle.rs). Kept out: what to do when it fails, which is boot.js.
+// Fetches the app, or the style guide at its address, and starts it; the build fills in the words in capitals and links this
+// file instead of an inline script (xtask/src/bundle.rs). Kept out: what to do when it fails, which is boot.js.
 "use strict";
 
-const GLUE = "__GLUE__";
-const WASM = "__WASM__";
-// Of the file itself: a compressed answer states another length.
-const WASM_BYTES = Number("__WASM_BYTES__");
+// The bytes are those of the file itself: a compressed answer states another length.
+const [GLUE, WASM, WASM_BYTES] =
+  location.pathname === "/gaya" ? ["__GUIDE_GLUE__", "__GUIDE_WASM__", "__GUIDE_BYTES__"] : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 
 function tell(name, detail) {
   window.dispatchEvent(new CustomEvent(name, { detail }));
@@ -17,7 +16,7 @@ async function count(copy) {
   let received = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     received += part.value.byteLength;
-    tell("sips:progress", { received, total: WASM_BYTES });
+    tell("sips:progress", { received, total: Number(WASM_BYTES) });
   }
 }
 

@@ -49,14 +49,28 @@ const MINUTE_HAND_MS: i32 = 30_000;
 
 /// Draws the app into the page and tells the page that it is there.
 pub fn mount() {
+    prepare();
+    mount_to_body(App);
+    tell_page("sips:started", "");
+}
+
+/// Draws the style guide alone, in the theme and text size that are set.
+pub fn mount_style_guide() {
+    prepare();
+    mount_to_body(|| {
+        settings::start(AppState::new(settings::device_id()));
+        view! { <div class="shell"><main id="main" class="main" tabindex="-1"><StyleGuide /></main></div> }
+    });
+    tell_page("sips:started", "");
+}
+
+fn prepare() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         // The instance is no longer to be trusted: the page freezes the screen and offers to load again. Drafts are on the disk.
         tell_page("sips:panic", &panic.to_string());
     }));
     crate::platform::log::install();
-    mount_to_body(App);
-    tell_page("sips:started", "");
 }
 
 fn tell_page(name: &str, detail: &str) {
@@ -253,8 +267,11 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
             Route::Outbox => view! { <OutboxPage app /> }.into_any(),
             Route::Settings => view! { <Settings app /> }.into_any(),
             Route::Help => view! { <Help app /> }.into_any(),
-            Route::StyleGuide => view! { <StyleGuide /> }.into_any(),
-            Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
+            // Of a release, the start script calls the guide's own program.
+            Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
+            Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
+                view! { <NotFound app /> }.into_any()
+            }
         },
     })
 }

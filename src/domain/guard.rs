@@ -140,7 +140,7 @@ fn date(path: &str, view: &dyn View) -> Option<LocalDate> {
 fn folded(texts: &[&str]) -> Vec<String> {
     texts
         .iter()
-        .map(|text| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>())
+        .map(|text| text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect::<String>())
         .filter(|text| !text.is_empty())
         .collect()
 }

@@ -214,7 +214,7 @@ pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_alphanumeric() {
-            folded.extend(character.to_lowercase());
+            folded.push(character.to_ascii_lowercase());
         } else if character.is_whitespace() {
             folded.push(' ');
         }

@@ -107,7 +107,7 @@ async fn note(app: AppState, notes: Vec<(String, Option<String>)>) -> Result<(),
 /// # Errors
 /// See [`SignInError`]; nothing changed.
 pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<(), SignInError> {
-    let username = username.trim().to_lowercase();
+    let username = username.trim().to_ascii_lowercase();
     if username.is_empty() || password.is_empty() {
         return Err(SignInError::Empty);
     }

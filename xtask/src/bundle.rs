@@ -19,6 +19,8 @@ use minify::Minifier;
 
 /// Never part of the app as it works offline: read by the browser, by people, or not at all.
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
+/// The page for developers: fetched when somebody opens it.
+const GUIDE_PREFIX: &str = "/style-guide";
 /// Belongs to the release but is fetched after the first screen is ready.
 const LATER_PREFIX: &str = "/document-worker";
 /// Copied by Trunk as they are, under names without a hash.
@@ -63,28 +65,35 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     // The commit alone: a time would make every build a new one.
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
-    let worker = document_worker(tools)?;
-    Bundle { root: &stage, minifier }.finish(&commit, &worker)?;
+    let guide = program(tools, "style-guide", "web", &["--features", "ui"])?;
+    let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
+    Bundle { root: &stage, minifier }.finish(&commit, &guide, &worker)?;
     replace(&stage, &dist())
 }
 
-/// Builds the program of the document worker and gives its WebAssembly and the glue for it.
-fn document_worker(tools: &WasmTools) -> Result<(Vec<u8>, String), Failure> {
+/// A WebAssembly and the script that loads it.
+struct Program {
+    wasm: Vec<u8>,
+    glue: String,
+}
+
+/// Builds a program beside the app, which Trunk does not know.
+fn program(tools: &WasmTools, bin: &str, target: &str, features: &[&str]) -> Result<Program, Failure> {
     let advice = "read the compiler's messages above";
-    let target = "wasm32-unknown-unknown";
+    let wasm_target = "wasm32-unknown-unknown";
     let mut build = shell::cargo();
-    build.args(["build", "--release", "--target", target, "--package", "sips-lapangan", "--bin", "documents"]);
-    build.args(["--no-default-features", "--features", "documents"]);
-    shell::watch("document worker", &mut build, advice)?;
-    let out = shell::scratch().join("documents");
+    build.args(["build", "--release", "--target", wasm_target, "--package", "sips-lapangan", "--bin", bin]).args(features);
+    shell::watch(bin, &mut build, advice)?;
+    let out = shell::scratch().join(bin);
     let mut bindgen = tools.bindgen();
-    bindgen.args(["--target", "no-modules", "--no-typescript", "--out-name", "documents", "--out-dir"]).arg(&out);
-    bindgen.arg(shell::target_dir().join(target).join("release/documents.wasm"));
-    shell::watch("document worker, glue", &mut bindgen, advice)?;
-    let (wasm, glue) = (out.join("documents_bg.wasm"), out.join("documents.js"));
+    bindgen.args(["--target", target, "--no-typescript", "--out-name", bin, "--out-dir"]).arg(&out);
+    bindgen.arg(shell::target_dir().join(wasm_target).join(format!("release/{bin}.wasm")));
+    shell::watch(&format!("{bin}, glue"), &mut bindgen, advice)?;
+    let (wasm, glue) = (out.join(format!("{bin}_bg.wasm")), out.join(format!("{bin}.js")));
     let bytes = fs::read(&wasm).map_err(|error| Failure::file(&wasm, &error))?;
     let text = fs::read_to_string(&glue).map_err(|error| Failure::file(&glue, &error))?;
-    Ok((bytes, text))
+    let (wasm, glue) = names::shorten(&bytes, &text)?;
+    Ok(Program { wasm, glue })
 }
 
 /// A forgotten link is seen by nobody until the one screen that needs it is opened.
@@ -121,10 +130,10 @@ struct Bundle<'a> {
 }
 
 impl Bundle<'_> {
-    fn finish(&self, commit: &str, worker: &(Vec<u8>, String)) -> Result<(), Failure> {
+    fn finish(&self, commit: &str, guide: &Program, worker: &Program) -> Result<(), Failure> {
         let page = self.read("index.html")?;
         let page = self.one_style_sheet(&without_comments(&page))?;
-        let page = self.start_script(&page)?;
+        let page = self.start_script(&page, guide)?;
         let page = page.replacen(
             "<meta charset=\"utf-8\" />",
             &format!("<meta charset=\"utf-8\" />\n<meta http-equiv=\"Content-Security-Policy\" content=\"{META_POLICY}\" />"),
@@ -169,7 +178,7 @@ impl Bundle<'_> {
 
     /// Renames the app's two files by their content and starts them from a file, since the page's policy
     /// refuses inline scripts. Trunk names both after the WebAssembly alone.
-    fn start_script(&self, page: &str) -> Result<String, Failure> {
+    fn start_script(&self, page: &str, guide: &Program) -> Result<String, Failure> {
         let broken = || Failure::new("Trunk's start script is not where it was", "compare its index.html with xtask/src/bundle.rs");
         let inline = between(page, "<script type=\"module\">", "</script>").ok_or_else(broken)?;
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
@@ -182,9 +191,16 @@ impl Bundle<'_> {
         self.remove(wasm)?;
         self.remove(glue)?;
 
+        let guide_wasm = self.write_hashed("style-guide", "wasm", &guide.wasm)?;
+        let guide_glue = self.minifier.script("style-guide.js", &guide.glue.replace("style-guide_bg.wasm", &guide_wasm))?;
+        let guide_glue = self.write_hashed("style-guide", "js", guide_glue.as_bytes())?;
+
         let template = shell::root().join("public/start.js");
         let start = fs::read_to_string(&template)
             .map_err(|error| Failure::file(&template, &error))?
+            .replace("__GUIDE_GLUE__", &format!("/{guide_glue}"))
+            .replace("__GUIDE_WASM__", &format!("/{guide_wasm}"))
+            .replace("__GUIDE_BYTES__", &guide.wasm.len().to_string())
             .replace("__GLUE__", &format!("/{new_glue}"))
             .replace("__WASM_BYTES__", &wasm_bytes.len().to_string())
             .replace("__WASM__", &format!("/{new_wasm}"));
@@ -202,9 +218,8 @@ impl Bundle<'_> {
     }
 
     /// The worker that makes files of papers: one script under a name that the app knows, and its WebAssembly.
-    fn document_worker(&self, (wasm, glue): &(Vec<u8>, String)) -> Result<(), Failure> {
-        let (wasm, glue) = names::shorten(wasm, glue)?;
-        let name = self.write_hashed("document-worker", "wasm", &wasm)?;
+    fn document_worker(&self, Program { wasm, glue }: &Program) -> Result<(), Failure> {
+        let name = self.write_hashed("document-worker", "wasm", wasm)?;
         let template = shell::root().join("public/document-worker.js");
         let text = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
         let script = format!("{glue}\n{}", text.replace("__WASM__", &format!("/{name}")));
@@ -318,7 +333,7 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
 /// system's, which fetches them when the app is installed.
 pub fn is_kept(url: &str) -> bool {
     let icon_of_the_system = url.starts_with("/icons/") && (!url.ends_with(".svg") || url == "/icons/mark.svg");
-    !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system
+    !NOT_KEPT.contains(&url) && !url.starts_with(GUIDE_PREFIX) && !url.starts_with("/screenshots/") && !icon_of_the_system
 }
 
 /// Whether a kept file is fetched only after the first screen is ready.
