@@ -136,7 +136,7 @@ fn date(path: &str, view: &dyn View) -> Option<LocalDate> {
     view.texts(path).first().and_then(|text| read_date(text).ok())
 }
 
-/// Names compared without case, white space and punctuation.
+/// Names compared without white space and punctuation, and without the case of the letters from A to Z.
 fn folded(texts: &[&str]) -> Vec<String> {
     texts
         .iter()

@@ -208,7 +208,8 @@ pub fn read_count(text: &str) -> Option<u32> {
     fits.then(|| whole(&groups.concat())).flatten()
 }
 
-/// Letters and digits in lower case, everything else a space or nothing, so that numbers are found with and without separators.
+/// Letters and digits, those from A to Z in lower case, everything else a space or nothing, so that numbers are found with and
+/// without separators. The other alphabets' cases would take 6 KB of the bundle.
 #[must_use]
 pub fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

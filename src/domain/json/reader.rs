@@ -1,7 +1,7 @@
-//! From the tree to values. It gives references to its parts, so that no type's reader has to clean up after itself, and it reads
-//! objects as structures only: both keep the code that serde makes for each type small. So does telling a field or kind by its
-//! position in the list that serde makes of their names: each type is spared the code to compare them (types with `alias` or
-//! `other` are not for this reader; the project has none).
+//! From the tree to values. It gives references to its parts, so that no type's reader has to clean up after itself, and it hands
+//! the fields of a structure over in the order of the type: both keep the code that serde makes for each type small. So does telling a
+//! kind by its position in the list that serde makes of their names: each type is spared the code to compare them. Types with `alias`,
+//! `other` or `flatten` are not for this reader (the project has none), and `deny_unknown_fields` holds only where TOML is read.
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::borrow::Cow;

@@ -44,7 +44,7 @@ pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discove
 
 pub(super) async fn sign_in(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Result<Json<Session>, Refusal> {
     let asked: SignIn = json(request).await?;
-    let name = asked.username.trim().to_lowercase();
+    let name = asked.username.trim().to_ascii_lowercase();
     let now = state.settings.clock.now();
     state.throttle.attempt(&name, now).map_err(|Wait(seconds)| {
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many-attempts", "Too many attempts to sign in", Retry::Later)
