@@ -9,3 +9,14 @@ mod script;
 mod store;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// Waits until something is so; fails when it has not come true in ten seconds.
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..2_000 {
+        if is_so().await {
+            return;
+        }
+        sips_lapangan::platform::timer::sleep(5).await;
+    }
+    panic!("it never came true: {what}");
+}

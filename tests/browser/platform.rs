@@ -17,6 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::script::{Undo, run, run_async};
+use crate::until;
 
 fn counter() -> (Rc<Cell<u32>>, impl Fn() + Clone + 'static) {
     let count = Rc::new(Cell::new(0));
@@ -43,12 +44,15 @@ async fn timers_run_until_they_are_dropped() {
     let kept = Timeout::new(10, count_once);
     drop(Timeout::new(10, count_never));
     let interval = Interval::new(10, count_often);
-    sleep(100).await;
+    until("the interval ran twice", async || often.get() >= 2).await;
     drop(interval);
     let so_far = often.get();
-    sleep(50).await;
-    assert_eq!((once.get(), never.get()), (1, 0));
-    assert!(so_far >= 2 && often.get() == so_far, "{so_far}");
+    // Set later than all of the others: when it has run, they have.
+    let (last, count_last) = counter();
+    let witness = Timeout::new(40, count_last);
+    until("the last one ran", async || last.get() == 1).await;
+    assert_eq!((once.get(), never.get(), often.get()), (1, 0, so_far));
+    drop(witness);
     drop(kept);
 }
 
@@ -61,8 +65,8 @@ async fn a_timer_may_drop_itself() {
         drop(inside.take());
         add();
     })));
-    sleep(50).await;
-    assert_eq!(count.get(), 1);
+    until("it ran", async || count.get() == 1).await;
+    assert!(held.borrow().is_none());
 }
 
 #[wasm_bindgen_test]
@@ -95,12 +99,11 @@ async fn a_lock_has_one_holder_until_it_is_dropped() {
             add();
         }
     });
-    sleep(50).await;
+    assert!(lock::try_hold(&name).await.is_none());
     assert_eq!(got.get(), 0);
     drop(first);
-    sleep(50).await;
-    assert_eq!(got.get(), 1);
-    assert!(lock::try_hold(&name).await.is_some(), "released again");
+    until("whoever waited got it", async || got.get() == 1).await;
+    until("released again", async || lock::try_hold(&name).await.is_some()).await;
 }
 
 #[wasm_bindgen_test]
@@ -111,8 +114,7 @@ async fn whoever_stops_waiting_for_a_lock_does_not_get_it() {
     let Either::Right((_, waiting)) = select(waiting, Box::pin(sleep(20))).await else { panic!("it is held") };
     drop(waiting);
     drop(first);
-    sleep(50).await;
-    assert!(lock::try_hold(&name).await.is_some());
+    until("it is free", async || lock::try_hold(&name).await.is_some()).await;
 }
 
 #[wasm_bindgen_test]
@@ -122,18 +124,16 @@ async fn the_robbed_one_hears_of_it_and_one_who_let_go_does_not() {
     let robbed = lock::try_hold(&name).await.expect("free");
     robbed.on_lost(add.clone());
     let thief = lock::steal(&name).await.expect("stolen");
-    sleep(20).await;
+    until("the robbed one was told", async || lost.get() == 1).await;
     assert!(robbed.is_lost() && !thief.is_lost());
-    assert_eq!(lost.get(), 1);
     robbed.on_lost(add.clone());
     assert_eq!(lost.get(), 2, "told at once when it is lost already");
     drop(robbed);
     assert!(lock::try_hold(&name).await.is_none(), "the thief still holds it");
     thief.on_lost(add);
     drop(thief);
-    sleep(20).await;
-    assert_eq!(lost.get(), 2);
-    assert!(lock::try_hold(&name).await.is_some());
+    until("it is free", async || lock::try_hold(&name).await.is_some()).await;
+    assert_eq!(lost.get(), 2, "giving it up is no loss");
 }
 
 #[wasm_bindgen_test]
@@ -144,13 +144,14 @@ async fn tabs_hear_each_other_and_not_themselves() {
         let heard = Rc::clone(&heard);
         Channel::open(&name, move |text| heard.borrow_mut().push(format!("{who} {text}"))).expect("opened")
     };
-    let (a, b) = (listen("a"), listen("b"));
+    let (a, b, witness) = (listen("a"), listen("b"), listen("c"));
     a.send("hai");
-    sleep(50).await;
+    until("both heard it", async || heard.borrow().len() == 2).await;
     drop(b);
     a.send("ada?");
-    sleep(50).await;
-    assert_eq!(*heard.borrow(), ["b hai"]);
+    until("the witness heard it", async || heard.borrow().iter().any(|text| text == "c ada?")).await;
+    assert_eq!(*heard.borrow(), ["b hai", "c hai", "c ada?"]);
+    drop(witness);
 }
 
 fn picked(name: &str, bytes: &[u8]) -> web_sys::File {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures_util::future::join;
 use sips_lapangan::platform::random::random_u32;
-use sips_lapangan::platform::timer::sleep;
 use sips_lapangan::store::indexed_db::IndexedDbStore;
 use sips_lapangan::store::record::encode;
 use sips_lapangan::store::{Change, Durability, LocalStore, StoreError};
@@ -212,8 +211,7 @@ async fn saves_that_were_asked_for_before_a_newer_version_came_are_made() {
     };
     let ((first, second), ()) = join(join(old.save(1), old.save(2)), come).await;
     assert_eq!((first, second), (Ok(()), Ok(())));
-    sleep(10).await;
-    assert_eq!(old.superseded.get(), 1);
+    crate::until("it was told", async || old.superseded.get() == 1).await;
     drop(undo);
     let again = open(&old.name).await.expect("opened");
     assert_eq!(again.version().await, Some(2));
@@ -332,7 +330,6 @@ async fn a_tab_that_does_not_give_way_blocks_and_the_late_connection_is_closed()
     assert_eq!(open(&name).await.err(), Some(StoreError::Blocked));
     drop(undo);
     run("window.stubborn.close(); delete window.stubborn;");
-    sleep(300).await;
     // Opened meanwhile, it would now stand in the way of the next version.
     let version = raw_at(&name, "3", "", "return db.version").await;
     assert_eq!(version, 3);
