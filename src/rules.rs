@@ -10,6 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::json;
 use crate::domain::number::NumberSeries;
 use crate::domain::office::{Actor, Office};
+use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
 use crate::domain::time::{LocalDate, Timestamp};
 
@@ -67,9 +68,11 @@ pub fn set_for(track: &str, date: Option<LocalDate>) -> Option<&'static Pinned<R
     versions.max_by_key(|set| (set.value.applies.from, set.pin.version))
 }
 
-/// The newest version of each track.
+/// The newest version of each track, in the order in which tracks are listed.
 pub fn tracks() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
-    sets().iter().filter(|set| set_for(&set.pin.id, None).is_some_and(|newest| newest.pin == set.pin))
+    let by_place = ascending(sets().iter().map(|set| (i64::from(set.value.place), 0)));
+    let newest = |set: &&Pinned<RuleSet>| set_for(&set.pin.id, None).is_some_and(|newest| newest.pin == set.pin);
+    by_place.into_iter().filter_map(|at| sets().get(at)).filter(newest)
 }
 
 /// The newest national calendar.
@@ -241,6 +244,30 @@ mod tests {
                 assert!(form.groups.iter().flat_map(|group| &group.rows).all(|row| (1..=2).contains(&row.len())));
             }
         }
+    }
+
+    #[test]
+    fn tracks_and_acts_come_in_the_order_of_the_procedure() {
+        let listed: Vec<&str> = tracks().map(|set| set.pin.id.as_str()).collect();
+        assert_eq!(listed, ["pemilu-penyelenggara", "pemilihan-penyelenggara", "pemilu-antarpeserta", "pemilihan-antarpeserta"]);
+        for Pinned { value: set, pin, .. } in sets() {
+            let acts: Vec<&String> = set.acts_in_order().map(|(key, _)| key).collect();
+            assert_eq!(acts, set.order.iter().collect::<Vec<_>>(), "{}: the order names each act once", pin.id);
+            let place = |act: &str| acts.iter().position(|key| *key == act);
+            assert_eq!(place("receive"), Some(0), "{}", pin.id);
+            assert!(place("plenary") < place("lapse") && place("register") < place("read_decision"), "{}: {acts:?}", pin.id);
+            assert!(place("read_decision") < place("close") && place("lapse") < place("close"), "{}: {acts:?}", pin.id);
+        }
+    }
+
+    #[test]
+    fn an_act_that_the_order_leaves_out_comes_last() {
+        let mut set = sets()[0].value.clone();
+        let left_out = set.order.remove(0);
+        set.order.push("nowhere".into());
+        let acts: Vec<&String> = set.acts_in_order().map(|(key, _)| key).collect();
+        assert_eq!(acts.len(), set.act.len());
+        assert_eq!(acts.last(), Some(&&left_out));
     }
 
     /// What a lawyer cannot see at a glance: loose ends of the procedure itself.

@@ -58,12 +58,12 @@ pub enum Unblock {
 }
 
 /// The acts that can be performed where the case stands or are barred only by a person, a date or a guard. Acts that belong
-/// to other states are left out.
+/// to other states are left out. They come in the order of the procedure.
 #[must_use]
 pub fn offers(case: &Case, context: &Context<'_>) -> Vec<Offer> {
     let rules = context.rules;
     let mut offers = Vec::new();
-    for (key, rule) in rules.act.iter() {
+    for (key, rule) in rules.acts_in_order() {
         let of_strand = rules.strand_of(rule).filter(|_| rule.spawns.is_none());
         let instances: Vec<Option<&str>> = match of_strand {
             None => vec![None],
@@ -145,8 +145,7 @@ fn collect(when: &When, facts: &Facts<'_>, found: &mut Vec<Unblock>) {
         When::Rests(strand) => found.extend(
             facts
                 .rules
-                .act
-                .iter()
+                .acts_in_order()
                 .filter(|(_, rule)| rule.spawns.is_none() && facts.rules.strand_of(rule) == Some(strand))
                 .filter_map(|(key, _)| by_act(facts.rules, key)),
         ),
@@ -163,5 +162,5 @@ fn by_act(rules: &RuleSet, act: &str) -> Option<Unblock> {
 
 fn by_form<'a>(rules: &'a RuleSet, path: &'a str) -> impl Iterator<Item = Unblock> + 'a {
     let form = path.split('.').next().unwrap_or_default();
-    rules.act.iter().filter(move |(_, rule)| rule.form == form).filter_map(|(key, _)| by_act(rules, key))
+    rules.acts_in_order().filter(move |(_, rule)| rule.form == form).filter_map(|(key, _)| by_act(rules, key))
 }

@@ -64,6 +64,12 @@ pub struct RuleSet {
     pub applies: Applies,
     /// Office levels that may perform its acts.
     pub levels: Vec<Level>,
+    /// Its place in the list of tracks, from 1.
+    #[serde(default)]
+    pub place: u16,
+    /// Keys of its acts in the order in which they are offered. Tables are kept by key, which tells nothing of the procedure.
+    #[serde(default)]
+    pub order: Vec<String>,
     /// Side strands: what runs beside the main procedure, such as a third party's request.
     #[serde(default)]
     pub strand: Table<String, Strand>,
@@ -655,6 +661,12 @@ impl RuleSet {
     #[must_use]
     pub fn start(&self) -> Option<&str> {
         self.state.iter().find(|(_, state)| state.start).map(|(key, _)| key.as_str())
+    }
+
+    /// Its acts in the order of the procedure; what `order` does not name comes last, by key.
+    pub fn acts_in_order(&self) -> impl Iterator<Item = (&String, &ActRule)> {
+        let named = self.order.iter().filter_map(|key| self.act.get_key_value(key));
+        named.chain(self.act.iter().filter(|(key, _)| !self.order.contains(key)))
     }
 
     /// The side strand that an act begins or moves; `None` for the main one.

@@ -117,6 +117,8 @@ impl Walk {
         let context = rules::context(set, calendar, &self.office, &actor, self.now);
         // What leads nowhere, ends the case or begins yet another strand is taken only now and then: a walk should get on.
         let offers = offers(&self.case, &context);
+        let place = |act: &String| set.value.order.iter().position(|key| key == act);
+        assert!(offers.is_sorted_by_key(|offer| place(&offer.act)), "acts are offered in the order of the procedure: {offers:?}");
         let possible = |standing: &Standing| match standing {
             Standing::Ready => true,
             Standing::Barred(bars) => bars.iter().all(|bar| matches!(bar.reason, Reason::Guard { .. })),

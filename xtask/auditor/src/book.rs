@@ -127,7 +127,7 @@ impl Page<'_> {
     fn acts(&mut self) {
         let set = self.set;
         self.line("\n## Tindakan");
-        for (key, act) in set.act.iter() {
+        for (key, act) in set.acts_in_order() {
             self.line(&format!("\n### {} (`{key}`)\n", act.label.id));
             let mut who = format!("Dilakukan oleh {}", roles(&act.by.role));
             if !act.by.recorded_by.is_empty() {

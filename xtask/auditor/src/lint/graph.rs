@@ -13,6 +13,28 @@ pub(super) fn check(check: &mut Check<'_>) {
     branches(check);
     strands(check);
     people(check);
+    order(check);
+}
+
+/// L17: the order of acts names each of them once.
+fn order(check: &mut Check<'_>) {
+    let set = check.set;
+    for (index, key) in set.order.iter().enumerate() {
+        if !set.act.contains_key(key) {
+            check.error(17, "order", &format!("tindakan `{key}` tidak ada"), &format!("there is no act `{key}`"));
+        }
+        if set.order[..index].contains(key) {
+            check.error(17, "order", &format!("`{key}` disebut dua kali"), &format!("`{key}` is named twice"));
+        }
+    }
+    for key in set.act.keys().filter(|key| !set.order.contains(key)) {
+        check.warn(
+            17,
+            "order",
+            &format!("`{key}` tidak disebut: ditawarkan paling akhir"),
+            &format!("`{key}` is not named: it is offered last"),
+        );
+    }
 }
 
 /// L09 and L14.
