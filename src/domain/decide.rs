@@ -100,6 +100,11 @@ pub enum Reason {
         /// Does it not hold, or can nobody tell from the facts?
         unknown: bool,
     },
+    /// A reading of a deadline was chosen without a reason. It binds the case, so that the reason is kept with it.
+    ReadingNeedsReason {
+        /// Key in the rule set of the guard that the ruling answers.
+        guard: String,
+    },
     /// The reason given for a guard is too long.
     ReasonTooLong {
         /// Key in the rule set.
@@ -148,10 +153,23 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
 
     let hand = Hand { act: &payload.act, rule, answers: &checked.submitted, strand: payload.strand.as_deref() };
     let mut facts = facts(case, hand, envelope.happened_at, context);
-    facts.ruled = ruled(rule, rules, &envelope.rulings);
+    let chosen = chosen(rule, rules, &envelope.rulings);
+    facts.ruled = chosen.iter().map(|(_, deadline, reading)| ((*deadline).to_owned(), (*reading).to_owned())).collect();
     let mut flags = Vec::new();
     let mut rulings = Table::new();
-    for asked in asked_guards(rule, &facts) {
+    let asked = asked_guards(rule, &facts);
+    // A ruling between readings is kept also where the guard then plainly holds.
+    let plainly = |guard: &&String| chosen.iter().any(|(key, ..)| key == guard) && asked.iter().all(|asked| asked.guard != **guard);
+    for (guard, ruling) in rule.guards.iter().filter(plainly).filter_map(|guard| envelope.rulings.get_key_value(guard)) {
+        if is_blank(&ruling.reason) {
+            reasons.push(Reason::ReadingNeedsReason { guard: guard.clone() });
+        } else if ruling.reason.chars().count() > MAX_REASON {
+            reasons.push(Reason::ReasonTooLong { guard: guard.clone(), max: MAX_REASON });
+        } else {
+            rulings.insert(guard.clone(), ruling.clone());
+        }
+    }
+    for asked in asked {
         let ruling = envelope.rulings.get(&asked.guard).filter(|ruling| !is_blank(&ruling.reason));
         match (asked.otherwise, asked.truth, ruling) {
             (Otherwise::Block, Truth::No, _) => reasons.push(Reason::Guard { guard: asked.guard }),
@@ -172,10 +190,6 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
     }
     if !reasons.is_empty() {
         return Err(reasons);
-    }
-    // A ruling between readings is kept also where the guard then plainly holds.
-    for (guard, ruling) in envelope.rulings.iter().filter(|(guard, ruling)| ruling.reading.is_some() && rule.guards.contains(*guard)) {
-        rulings.get_or_insert_with(guard.clone(), || ruling.clone());
     }
 
     let mut effects = Vec::new();
@@ -263,7 +277,8 @@ pub fn asked(
     let Some(rule) = context.rules.act.get(act) else { return Vec::new() };
     let plain = facts(case, Hand { act, rule, answers, strand }, happened_at, context);
     let mut with_rulings = plain.clone();
-    with_rulings.ruled = ruled(rule, context.rules, rulings);
+    let chosen = chosen(rule, context.rules, rulings);
+    with_rulings.ruled = chosen.into_iter().map(|(_, deadline, reading)| (deadline.to_owned(), reading.to_owned())).collect();
     // What a ruling between readings has settled stays on the page, so that it can be changed.
     let before = asked_guards(rule, &plain);
     let after = asked_guards(rule, &with_rulings);
@@ -281,22 +296,19 @@ fn facts<'a>(case: &'a Case, hand: Hand<'a>, at: Timestamp, context: &Context<'a
     Facts { hand: Some(hand), ..Facts::of(context.rules, context.calendar, context.office, case, at) }
 }
 
-/// The readings that rulings choose, by deadline. A reading that the guard's deadlines do not have chooses nothing.
-fn ruled(rule: &ActRule, rules: &RuleSet, rulings: &Table<String, Ruling>) -> Table<String, String> {
-    let mut ruled = Table::new();
+/// The readings that rulings choose: guard, deadline, reading. A reading that the guard's deadlines do not have chooses nothing.
+fn chosen<'a>(rule: &'a ActRule, rules: &'a RuleSet, rulings: &'a Table<String, Ruling>) -> Vec<(&'a str, &'a str, &'a str)> {
+    let mut chosen = Vec::new();
     for key in &rule.guards {
-        let Some((guard, reading)) = rules.guard.get(key).zip(rulings.get(key).and_then(|ruling| ruling.reading.as_ref())) else {
+        let Some((guard, reading)) = rules.guard.get(key).zip(rulings.get(key).and_then(|ruling| ruling.reading.as_deref())) else {
             continue;
         };
         let mut deadlines = Vec::new();
         deadlines_in(&guard.when, &mut deadlines);
-        for deadline in deadlines {
-            if rules.deadline.get(deadline).is_some_and(|deadline| deadline.readings.iter().any(|known| known.id == *reading)) {
-                ruled.insert(deadline.to_owned(), reading.clone());
-            }
-        }
+        let has = |deadline: &&str| rules.deadline.get(*deadline).is_some_and(|rule| rule.readings.iter().any(|known| known.id == reading));
+        chosen.extend(deadlines.into_iter().filter(has).map(|deadline| (key.as_str(), deadline, reading)));
     }
-    ruled
+    chosen
 }
 
 fn asked_guards(rule: &ActRule, facts: &Facts<'_>) -> Vec<Asked> {

@@ -211,6 +211,12 @@ pub fn reason(language: Language, rules: Option<&RuleSet>, form: &str, reason: &
             let label = rules.and_then(|rules| field_label(language, rules, form, &found.place)).unwrap_or_else(|| found.place.to_string());
             format!("{label}: {}.", problem(language, &found.code))
         }
+        Reason::ReadingNeedsReason { .. } => language
+            .pick(
+                "Pilihan di antara cara menghitung tenggat mengikat perkara ini; tuliskan alasannya.",
+                "Choosing between the ways to count the deadline binds this case; write the reason.",
+            )
+            .into(),
         Reason::ReasonTooLong { max, .. } => match language {
             Language::Id => format!("Alasan terlalu panjang; paling banyak {} huruf.", format::count(language, *max as u64)),
             Language::En => format!("The reason is too long; at most {} characters.", format::count(language, *max as u64)),

@@ -181,6 +181,15 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let case = untracked_case_without(app, draft.case, draft.corrects);
     let mut rulings = crate::domain::table::Table::new();
     rulings.extend(given(&draft));
+    let happened_at = stated_time(&checked.submitted, &me.office).unwrap_or(now);
+    let asked = asked(&case, &draft.act, draft.strand.as_deref(), &draft.answers, &rulings, happened_at, &context);
+    // A reading chosen while the dates were others, and no longer asked about, binds nothing.
+    rulings.retain(|guard, ruling| {
+        if asked.iter().all(|asked| asked.guard != *guard) {
+            ruling.reading = None;
+        }
+        true
+    });
     let envelope = Envelope {
         schema: SCHEMA,
         command_id: CommandId::new(clock::now(), random::entropy()),
@@ -188,7 +197,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         author: me.account,
         office: me.office.code.clone(),
         device: app.device.get_value(),
-        happened_at: stated_time(&checked.submitted, &me.office).unwrap_or(now),
+        happened_at,
         payload: Payload { act: draft.act.clone(), strand: draft.strand.clone(), answers: checked.submitted },
         base: Base { revision: case.revision },
         rules: draft.rules.clone(),

@@ -374,6 +374,7 @@ fn told(reason: &Reason) -> String {
         Reason::Guard { guard } => format!("guard:{guard}"),
         Reason::NeedsReason { guard, unknown: false } => format!("reason:{guard}"),
         Reason::NeedsReason { guard, unknown: true } => format!("ask:{guard}"),
+        Reason::ReadingNeedsReason { guard } => format!("unreasoned:{guard}"),
         Reason::ReasonTooLong { guard, .. } => format!("long:{guard}"),
     }
 }

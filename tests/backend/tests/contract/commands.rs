@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use sips_lapangan::api::wire::{CommandResult, ResultKind, Retry};
 use sips_lapangan::domain::case::Effect;
-use sips_lapangan::domain::decide::Reason;
+use sips_lapangan::domain::decide::{MAX_REASON, Reason};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::office::Role;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
@@ -117,6 +117,31 @@ async fn a_late_petition_needs_a_reason_and_leaves_a_flag() {
     let act = taken.act.expect("an act");
     assert_eq!(act.flags, ["filed_in_time"]);
     assert_eq!(act.rulings["filed_in_time"].reason, "Pemohon tetap ingin diterima.");
+}
+
+#[tokio::test]
+async fn a_reading_chosen_without_a_reason_is_refused() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    for blank in ["", " \u{a0}\n"] {
+        let mut command = petition(&rina);
+        // In time by any reading: the guard holds, but what is chosen binds the case.
+        command["rulings"] = json!({ "filed_in_time": { "reason": blank, "reading": "fixed" } });
+        let refused = backend.push_one(&rina, &command).await;
+        assert_eq!(reasons(&refused), [Reason::ReadingNeedsReason { guard: "filed_in_time".into() }]);
+    }
+    let mut command = petition(&rina);
+    command["rulings"] = json!({ "filed_in_time": { "reason": "x".repeat(MAX_REASON + 1), "reading": "fixed" } });
+    let refused = backend.push_one(&rina, &command).await;
+    assert_eq!(reasons(&refused), [Reason::ReasonTooLong { guard: "filed_in_time".into(), max: MAX_REASON }]);
+
+    let mut command = petition(&rina);
+    command["rulings"] = json!({ "filed_in_time": { "reason": "Tanggal penetapan tertulis.", "reading": "fixed" } });
+    let taken = backend.push_one(&rina, &command).await;
+    assert_eq!(taken.result, ResultKind::Applied, "{:?}", taken.problem);
+    let act = taken.act.expect("an act");
+    assert_eq!(act.rulings["filed_in_time"].reason, "Tanggal penetapan tertulis.");
+    assert!(act.flags.is_empty());
 }
 
 #[tokio::test]
