@@ -66,7 +66,12 @@ pub const EXPLAINED: [Explained; 44] = [
         "a strand has a beginning and a maximum, and is asked whether it rests",
         None,
     ),
-    (16, "di tiap tingkat ada yang dapat melakukan tiap tindakannya", "at each level somebody can perform each of its acts", None),
+    (
+        16,
+        "di tiap tingkat ada yang dapat melakukan tiap tindakannya dan meninggalkan tiap status yang dimasukinya",
+        "at each level somebody can perform each of its acts and leave each state that it enters",
+        None,
+    ),
     (17, "yang disebut itu ada, yang ada itu dipakai", "what is named exists, what exists is used", None),
     (18, "syarat cocok dengan jenis isian", "conditions fit the kinds of fields", None),
     (19, "tidak ada dua syarat yang sama", "no two guards with the same condition", None),

@@ -265,7 +265,11 @@ fn people(check: &mut Check<'_>) {
             // That there is no way out is L11's to say.
             continue;
         }
-        for level in &set.levels {
+        let enters = |level: &Level| {
+            let entering = set.act.values().filter(|act| targets(act).any(|to| to == key));
+            state.start || entering.into_iter().any(|act| act.by.above || set.levels_of(act).contains(level))
+        };
+        for level in set.levels.iter().filter(|level| enters(level)) {
             if !leaving().any(|act| act.by.above || set.levels_of(act).contains(level)) {
                 check.warn(
                     16,

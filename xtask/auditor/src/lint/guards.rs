@@ -400,7 +400,9 @@ fn deadlines(check: &mut Check<'_>) {
                 visit(&guard.when, 0, &mut |when, _| over |= matches!(when, When::Over(name) if name == key));
                 over
             });
-            if !asks_over {
+            // An act that also meets the deadline is possible before it is over: then nothing is to be waited for.
+            let meets = deadline.met_by.iter().any(|met| Some(met) == deadline.propose.as_ref());
+            if !asks_over && !meets {
                 check.warn(
                     30,
                     &format!("{path}.propose"),
