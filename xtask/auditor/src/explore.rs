@@ -9,7 +9,7 @@ mod view;
 
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::rule_set::{Missed, Otherwise, RuleSet};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
@@ -31,6 +31,19 @@ pub struct Took {
     pub no: bool,
     /// It asked.
     pub unknown: bool,
+}
+
+/// An act with its option, and where the case, or the side strand that it moves, stood before and after.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step {
+    /// Key in the rule set.
+    pub act: String,
+    /// The option that says where it leads.
+    pub option: Option<String>,
+    /// The state before; of the case itself, if the act begins a side strand.
+    pub from: String,
+    /// The state after.
+    pub to: String,
 }
 
 /// What the walk found.
@@ -58,6 +71,10 @@ pub struct Explored {
     pub guards: BTreeMap<String, Took>,
     /// Pairs of an act and a deadline that only flags, which were compared before and after it passed.
     pub pairs: usize,
+    /// How often each invariant was held against a move, by its number.
+    pub looked: BTreeMap<u8, usize>,
+    /// Moves as a dated case shows them.
+    pub steps: BTreeSet<Step>,
     /// What must not be, each with the way that leads there.
     pub violations: Vec<String>,
     /// There were too many cases, or too many answers to one form.
@@ -85,6 +102,7 @@ pub fn explore_with(set: &RuleSet, switches: &BTreeMap<String, String>) -> Explo
         label_numbers: HashMap::new(),
         outcomes: HashMap::new(),
         told: BTreeSet::new(),
+        steps: HashSet::new(),
     };
     walk.run();
     walk.found
@@ -102,7 +120,7 @@ enum Label {
 struct Outcome {
     option: Option<usize>,
     writes: Vec<(usize, u8)>,
-    broken: Vec<String>,
+    verdicts: Vec<invariants::Verdict>,
     /// Guards that asked a person.
     asked: Vec<usize>,
 }
@@ -125,6 +143,8 @@ struct Walk<'m, 'a> {
     outcomes: HashMap<Read, Rc<BTreeSet<Outcome>>>,
     /// Broken invariants that were told, with the act: the nearest way says enough.
     told: BTreeSet<(String, usize)>,
+    /// Act, option, and the bytes of the states before and after.
+    steps: HashSet<(usize, Option<usize>, u8, u8)>,
 }
 
 impl Walk<'_, '_> {
@@ -143,6 +163,17 @@ impl Walk<'_, '_> {
         self.found.states = self.configs.len();
         self.found.moves = self.edges.len();
         self.found.depth = self.parents.iter().flatten().map(|(_, _, depth)| *depth).max().unwrap_or(0);
+        let model = self.model;
+        self.found.steps = self
+            .steps
+            .iter()
+            .map(|(act, option, from, to)| Step {
+                act: model.acts[*act].key.to_owned(),
+                option: option.and_then(|option| model.option(*act, option)).map(str::to_owned),
+                from: model.state_name(*from).to_owned(),
+                to: model.state_name(*to).to_owned(),
+            })
+            .collect();
         if !self.found.cut_short {
             self.after();
         }
@@ -198,8 +229,12 @@ impl Walk<'_, '_> {
                 after[*at] = *value;
             }
             self.found.reached.extend(model.states_of(&after).map(str::to_owned));
-            let broken = invariants::of_move(model, act, config, &after, &outcome.asked).into_iter().chain(outcome.broken.clone());
-            for broken in broken.collect::<Vec<_>>() {
+            let (stood, stands) = model.step(act, config, &after);
+            self.steps.insert((act, outcome.option, stood, stands));
+            let verdicts = invariants::of_move(model, act, outcome.option, config, &after, &outcome.asked);
+            for (invariant, broken) in verdicts.iter().chain(&outcome.verdicts) {
+                *self.found.looked.entry(*invariant).or_default() += 1;
+                let Some(broken) = broken.as_ref().map(|broken| format!("I{invariant} {broken}")) else { continue };
                 if self.told.insert((broken.clone(), act)) {
                     let way = format!("{} → {}", self.way(from), model.name(label));
                     self.found.violations.push(format!("{broken}: {way}"));
@@ -237,8 +272,8 @@ impl Walk<'_, '_> {
                     self.found.branches.insert((rule.key.to_owned(), option.to_owned()));
                 }
                 let writes = after.iter().enumerate().filter(|(at, value)| config[*at] != **value).map(|(at, value)| (at, *value));
-                let broken = invariants::of_form(model, act, &before, &after, form, &asked);
-                outcomes.insert(Outcome { option, writes: writes.collect(), broken, asked });
+                let verdicts = invariants::of_form(model, act, &before, &after, form, &asked);
+                outcomes.insert(Outcome { option, writes: writes.collect(), verdicts, asked });
             }
         }
         let outcomes = Rc::new(outcomes);
@@ -389,6 +424,10 @@ impl Explored {
             self.refusals.len(),
             self.pairs
         );
+        let looked: Vec<String> = self.looked.iter().map(|(invariant, times)| format!("I{invariant} {times}")).collect();
+        if !looked.is_empty() {
+            let _ = writeln!(text, "  moves held against invariants: {}", looked.join(", "));
+        }
         if self.cut_short {
             text.push_str("  !! too much to walk through; the figures are of a part\n");
         }

@@ -5,9 +5,9 @@
 
 use sips_auditor::explore::{Explored, explore, explore_with};
 use sips_auditor::tree::parse;
-use sips_lapangan::domain::rule_set::RuleSet;
+use sips_lapangan::domain::rule_set::{ActRule, RuleSet, See, When};
 use sips_lapangan::rules;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const SMALL: &str = include_str!("data/tree/sets/contoh/1.toml");
@@ -121,20 +121,88 @@ fn the_invariants_bite_in_the_sets_that_ship() {
         told(&set, &format!("I4 `lapse` on ground {guard} after"));
     }
     for track in ["pemilu-penyelenggara", "pemilihan-penyelenggara"] {
-        // Track A is large; without its side strands it shows the same.
-        let small = |mut set: RuleSet| {
-            let strands: Vec<String> = set.act.iter().filter(|(_, act)| act.spawns.is_some()).map(|(key, _)| key.clone()).collect();
-            strands.iter().for_each(|key| drop(set.act.remove(key.as_str())));
-            set
-        };
-        let mut around = small(shipped(track));
-        around.act.get_or_insert_with("register".to_owned(), || panic!("it is there")).from.push("incomplete".to_owned());
+        let mut around = small(shipped(track), &[]);
+        act(&mut around, "register").from.push("incomplete".to_owned());
         told(&around, "I1 registered without the plenary's `complete`");
-        let mut early = small(shipped(track));
+        let mut early = small(shipped(track), &[]);
         let mediation = if track == "pemilu-penyelenggara" { "mediation" } else { "closed_deliberation" };
-        early.act.get_or_insert_with("not_register".to_owned(), || panic!("it is there")).to = Some(mediation.to_owned());
+        act(&mut early, "not_register").to = Some(mediation.to_owned());
         told(&early, "I2 mediation before the act of registering");
     }
+}
+
+/// Track A is large; without its side strands, but for those named, it shows the same.
+fn small(mut set: RuleSet, with: &[&str]) -> RuleSet {
+    let is_left_out = |act: &ActRule| act.spawns.as_deref().is_some_and(|strand| !with.contains(&strand));
+    let strands: Vec<String> = set.act.iter().filter(|(_, act)| is_left_out(act)).map(|(key, _)| key.clone()).collect();
+    strands.iter().for_each(|key| drop(set.act.remove(key.as_str())));
+    set
+}
+
+fn act<'a>(set: &'a mut RuleSet, key: &str) -> &'a mut ActRule {
+    set.act.get_or_insert_with(key.to_owned(), || panic!("it is there"))
+}
+
+/// I5, I6: an agreement in part leads on, and only an agreement settles.
+#[test]
+fn an_agreement_settles_and_nothing_else_does() {
+    let mut partial = shipped("pemilihan-penyelenggara");
+    act(&mut partial, "mediation_result").branch.insert("partial".to_owned(), "awaiting_decision".to_owned());
+    told(&partial, "I5 an agreement in part leads to `awaiting_decision`");
+    for track in ["pemilu-penyelenggara", "pemilihan-penyelenggara", "pemilu-antarpeserta", "pemilihan-antarpeserta"] {
+        for (guard, words) in [
+            ("settled_needs_agreement", "I6 settled without an agreement"),
+            ("agreement_is_settled", "I6 an agreement is passed over without a reason"),
+        ] {
+            let mut set = small(shipped(track), &[]);
+            act(&mut set, "read_decision").guards.retain(|key| key != guard);
+            told(&set, words);
+        }
+    }
+    // A guard that lets an agreement in part settle is found, too.
+    let mut lenient = small(shipped("pemilihan-penyelenggara"), &[]);
+    let guard = lenient.guard.get_or_insert_with("settled_needs_agreement".to_owned(), || panic!("it is there"));
+    let text = serde_json::to_string(&guard.when).expect("a condition is JSON");
+    guard.when = serde_json::from_str(&text.replacen("\"full\"", "\"full\",\"partial\"", 1)).expect("a condition");
+    told(&lenient, "I6 settled without an agreement");
+}
+
+/// I7: no suit at the court but about its three objects, whether the guard is missing or too wide.
+#[test]
+fn only_three_objects_go_to_the_court() {
+    let track = "pemilu-penyelenggara";
+    let mut free = small(shipped(track), &["appeal"]);
+    act(&mut free, "appeal").guards.retain(|guard| guard != "object_goes_to_court");
+    told(&free, "I7 a suit about the stage");
+    let mut wide = small(shipped(track), &["appeal"]);
+    let guard = wide.guard.get_or_insert_with("object_goes_to_court".to_owned(), || panic!("it is there"));
+    let When::Is(stages) = &mut guard.when else { panic!("it names the stages") };
+    stages.push("dcs".to_owned());
+    told(&wide, "I7 a suit about the stage `dcs`");
+}
+
+/// I12: what was said in mediation stays there, and no decision is public before it was read.
+#[test]
+fn closed_doors_and_drafts_stay_closed() {
+    for (track, paper) in [("pemilu-penyelenggara", "mediation_minutes"), ("pemilihan-penyelenggara", "mediation_notes")] {
+        let mut open = small(shipped(track), &[]);
+        open.paper.get_or_insert_with(paper.to_owned(), || panic!("it is there")).see = See::Public;
+        told(&open, &format!("I12 `{paper}` tells everybody of the mediation"));
+        let mut early = small(shipped(track), &[]);
+        early.paper.get_or_insert_with("decision".to_owned(), || panic!("it is there")).of = "close_hearings".to_owned();
+        told(&early, "I12 `decision` is public before the decision is read");
+        let mut unread = small(shipped(track), &[]);
+        act(&mut unread, "read_decision").to = None;
+        told(&unread, "I12 `decision` is public before the decision is read");
+    }
+}
+
+/// An invariant that nothing is held against says nothing.
+#[test]
+fn every_invariant_is_held_against_something() {
+    let looked: BTreeSet<u8> =
+        rules::sets().iter().flat_map(|set| explore(&small(set.value.clone(), &["appeal"])).looked.into_keys()).collect();
+    assert_eq!(looked, BTreeSet::from([1, 2, 4, 5, 6, 7, 9, 10, 11, 12]));
 }
 
 #[test]

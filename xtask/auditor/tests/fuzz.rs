@@ -8,7 +8,7 @@
 mod chance;
 
 use chance::Chance;
-use sips_auditor::explore::explore;
+use sips_auditor::explore::{Explored, Step, explore};
 use sips_auditor::replay::replay;
 use sips_lapangan::domain::answers::{Answer, Answers, Row};
 use sips_lapangan::domain::case::{Act, Case, fold};
@@ -66,6 +66,7 @@ struct Walker {
     now: Timestamp,
     id: u8,
     accepted: BTreeSet<String>,
+    steps: BTreeSet<Step>,
     refused: usize,
 }
 
@@ -269,16 +270,39 @@ impl Walker {
         None
     }
 
-    fn walk(&mut self, reached: &BTreeSet<String>) {
+    /// The bridge between both walks (I16): what happened with dates happens in the walk without them, which is of every case.
+    fn is_among(&mut self, before: &Case, act: &Act, after: &Case, explored: &Explored) {
+        let set = &self.set.value;
+        let rule = &set.act[act.act.as_str()];
+        let main = |case| current_state(case, set).to_owned();
+        let own = |case: &Case| act.strand.as_ref().and_then(|id| case.strands.get(id)).map(|strand| strand.state.clone());
+        let chosen = rule.to_by.as_ref().and_then(|path| path.split_once('.')).map(|(form, field)| after.form(form).text(field).to_owned());
+        let step = Step {
+            act: act.act.clone(),
+            option: chosen,
+            from: own(before).unwrap_or_else(|| main(before)),
+            to: own(after).unwrap_or_else(|| main(after)),
+        };
+        assert!(explored.steps.contains(&step), "{}: {step:?} was not walked", set.id);
+        for flag in &act.flags {
+            let asked = (act.act.clone(), flag.clone());
+            assert!(explored.asks.contains(&asked), "{}: {asked:?} was never asked", set.id);
+        }
+        self.steps.insert(step);
+    }
+
+    fn walk(&mut self, explored: &Explored) {
         let mut case = Case::new(CaseId::new(self.now, self.next_id()));
         let mut acts = Vec::new();
         for _ in 0..COMMANDS {
             let (envelope, actor) = self.command(&case);
             if let Some(act) = self.decided(&case, envelope, &actor) {
+                let before = case.clone();
                 case.apply(&act);
+                self.is_among(&before, &act, &case, explored);
                 self.accepted.insert(act.act.clone());
                 acts.push(act);
-                self.holds(&case, reached);
+                self.holds(&case, &explored.reached);
             }
         }
         assert_eq!(fold(case.id, &acts), case, "the fold is the case");
@@ -312,7 +336,7 @@ impl Walker {
 #[test]
 fn no_sequence_of_commands_leads_out_of_the_rules() {
     for set in rules::sets() {
-        let reached = explore(&set.value).reached;
+        let explored = explore(&set.value);
         let started = Instant::now();
         let mut walker = Walker {
             chance: Chance::new(SEED),
@@ -321,19 +345,22 @@ fn no_sequence_of_commands_leads_out_of_the_rules() {
             now: Timestamp::parse("2026-07-06T01:00:00Z").expect("an instant"),
             id: 1,
             accepted: BTreeSet::new(),
+            steps: BTreeSet::new(),
             refused: 0,
         };
         for walk in 0..WALKS {
             walker.office = office(&set.value, walk);
             walker.now =
                 Timestamp::parse("2026-07-06T01:00:00Z").expect("an instant").plus(24 * HOUR * i64::try_from(walk % 400).expect("a day"));
-            walker.walk(&reached);
+            walker.walk(&explored);
         }
         let (acts, all) = (walker.accepted.len(), set.value.act.len());
         println!(
-            "{}: {WALKS} walks of {COMMANDS} commands in {:.1} s, {acts} of {all} acts performed, {} commands refused",
+            "{}: {WALKS} walks of {COMMANDS} commands in {:.1} s, {acts} of {all} acts performed, {} of {} steps taken, {} commands refused",
             set.pin.id,
             started.elapsed().as_secs_f64(),
+            walker.steps.len(),
+            explored.steps.len(),
             walker.refused
         );
         assert!(acts * 2 > all, "the walks get about: {:?}", walker.accepted);

@@ -1,7 +1,7 @@
 //! A rule set made ready for walking: which answers, acts, counters and readings matter to whom, and a case as a row of bytes.
 
 use sips_lapangan::domain::guard::{Truth, eval};
-use sips_lapangan::domain::rule_set::{ActRule, DayUnit, Field, Guard, Kind, Missed, Need, Pick, RuleSet, When};
+use sips_lapangan::domain::rule_set::{ActRule, DayUnit, Field, Guard, Kind, Missed, Need, Pick, RuleSet, See, When};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -90,6 +90,8 @@ pub(super) struct Act<'a> {
     strand: Option<usize>,
     reads: Reads,
     options: Vec<&'a str>,
+    /// Papers that everybody may read once it is performed.
+    pub(super) public: Vec<&'a str>,
     /// Bytes of a case that it reads or counts on.
     looks_at: Vec<usize>,
 }
@@ -173,6 +175,12 @@ impl<'a> Model<'a> {
                 strand,
                 reads,
                 options: rule.branch.keys().map(String::as_str).collect(),
+                public: set
+                    .paper
+                    .iter()
+                    .filter(|(_, paper)| paper.of == **key && paper.see == See::Public)
+                    .map(|(paper, _)| paper.as_str())
+                    .collect(),
                 looks_at: Vec::new(),
             });
         }
@@ -245,8 +253,10 @@ impl<'a> Model<'a> {
         }
         let deciding: BTreeSet<&String> = set.act.values().filter_map(|act| act.to_by.as_ref()).collect();
         most.extend(deciding.iter().map(|path| ((*path).clone(), 1)));
-        let grounds = set.act.values().map(|act| format!("{}.ground", act.form)).filter(|path| field(set, path).is_some());
-        most.extend(grounds.map(|path| (path, 1)));
+        let watched = super::invariants::watched(set);
+        for (path, _) in &watched {
+            most.entry(path.clone()).or_insert(1);
+        }
         self.caps = self.counters.iter().map(|counter| caps.get(*counter).copied().unwrap_or(0)).collect();
         let value = |text: &str, count, truth| Value { text: text.to_owned(), count, truth };
         for (path, most) in most {
@@ -260,15 +270,17 @@ impl<'a> Model<'a> {
                     // Of options that no condition tells apart one is enough, unless they decide where an act leads.
                     let mut known = BTreeSet::new();
                     let sets = asked.get(&path).map(Vec::as_slice).unwrap_or_default();
+                    let watch = watched.iter().find(|(watched, _)| *watched == path).map(|(_, options)| *options);
                     values.extend(
                         read.options
                             .iter()
                             .filter(|option| {
-                                let told: Vec<bool> = sets.iter().map(|options| options.contains(&option.v)).collect();
-                                // The ground of a lapse is watched by an invariant.
-                                deciding.contains(&path)
-                                    || super::invariants::is_ground(&path, form)
-                                    || known.insert((told, option.v == UNKNOWN))
+                                let told: Vec<bool> = sets
+                                    .iter()
+                                    .map(|options| options.contains(&option.v))
+                                    .chain(watch.flatten().map(|options| options.contains(&option.v.as_str())))
+                                    .collect();
+                                deciding.contains(&path) || watch == Some(None) || known.insert((told, option.v == UNKNOWN))
                             })
                             .map(|option| value(&option.v, 0, Truth::Unknown)),
                     );
@@ -387,8 +399,9 @@ impl<'a> Model<'a> {
             }
             wanted.extend(more);
         }
-        wanted
-            .extend((0..self.variables.len()).filter(|variable| super::invariants::is_ground(&self.variables[*variable].key, &rule.form)));
+        let watched = super::invariants::watched(self.set);
+        let own = watched.iter().filter(|(path, _)| path.split('.').next() == Some(rule.form.as_str()));
+        wanted.extend(own.filter_map(|(path, _)| self.variable(path)));
         let mut forms = vec![Filled::new()];
         for variable in &wanted {
             let values = u8::try_from(self.variables[*variable].values.len()).ok()?;
@@ -691,6 +704,21 @@ impl<'a> Model<'a> {
         let mut at: BTreeSet<usize> = (0..=self.strands.len()).collect();
         at.extend(reads.variables.iter().filter_map(|variable| self.variables[*variable].place).map(|place| self.answer_at(place)));
         at.extend(reads.done.iter().map(|act| self.done_at(*act)));
+        // What it writes, too: only the bytes that it changes are kept of it, and a byte may have had its value before.
+        at.insert(self.done_at(act));
+        at.extend(
+            self.variables
+                .iter()
+                .filter(|known| known.form == rule.form)
+                .filter_map(|known| known.place)
+                .map(|place| self.answer_at(place)),
+        );
+        at.extend(
+            (0..self.series.len())
+                .filter(|series| rule.number.as_deref() == Some(self.series[*series]))
+                .map(|series| self.series_at(series)),
+        );
+        at.extend(super::invariants::touched(key).map(|witness| self.witness_at(witness)));
         if super::invariants::lapses(self.set, rule) {
             at.extend((0..self.counters.len()).map(|counter| self.counter_at(counter)));
         }
@@ -812,8 +840,20 @@ impl<'a> Model<'a> {
             let at = self.acts[act].strand.map_or(0, |strand| self.strand_at(strand));
             after[at] = self.state_number(target);
         }
-        super::invariants::note(self, act, option, &mut after);
+        super::invariants::note(self, act, option, form, &mut after);
         (option, after)
+    }
+
+    /// Where the strand of an act stands in two cases, by the bytes of its states; an act that begins one leaves the main state.
+    pub(super) fn step(&self, act: usize, before: &Config, after: &Config) -> (u8, u8) {
+        let at = self.acts[act].strand.map_or(0, |strand| self.strand_at(strand));
+        let from = if self.acts[act].rule.spawns.is_some() { 0 } else { at };
+        (before[from], after[at])
+    }
+
+    /// A state by its byte.
+    pub(super) fn state_name(&self, state: u8) -> &'a str {
+        self.states.get(usize::from(state)).copied().unwrap_or_default()
     }
 
     /// The option of an act by its number.
