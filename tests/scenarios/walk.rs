@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use sips_lapangan::domain::answers::{Answer, Answers, Row};
-use sips_lapangan::domain::case::{Act, Case, Effect, Past};
+use sips_lapangan::domain::case::{Act, Case, Effect, Past, StrandState, fold};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::facts::deadlines_in;
@@ -168,6 +168,7 @@ impl Walk {
                 None
             }
             Ok(act) => {
+                assert_eq!(decide(&self.case, &envelope, &context).as_ref(), Ok(&act), "deciding twice is deciding once");
                 self.case.apply(&act);
                 Some(act)
             }
@@ -277,6 +278,78 @@ fn hold_between_participants(act: &Act, before: &[Past], case: &Case) {
     }
 }
 
+/// I13: whatever an act carries names the rules and the calendar that it was decided by, and stands on an entry with its
+/// sources. What does not is named.
+fn without_basis(set: &RuleSet, act: &Act) -> Vec<String> {
+    let known = |src: &[String]| !src.is_empty() && src.iter().all(|key| rules::sources().contains_key(key));
+    let mut missing = Vec::new();
+    let mut need = |what: String, src: Option<&Vec<String>>| {
+        if !src.is_some_and(|src| known(src)) {
+            missing.push(what);
+        }
+    };
+    need(format!("act {}", act.act), set.act.get(&act.act).map(|rule| &rule.src));
+    for effect in &act.effects {
+        match effect {
+            Effect::Enter(state) => need(format!("state {state}"), set.state.get(state).map(|state| &state.src)),
+            Effect::Strand { kind, state, .. } => {
+                need(format!("strand {kind}"), set.strand.get(kind).map(|strand| &strand.src));
+                need(format!("state {state}"), set.state.get(state).map(|state| &state.src));
+            }
+            Effect::Reading { deadline, reading } | Effect::Due { deadline, reading, .. } => {
+                let readings = set.deadline.get(deadline).map(|rule| rule.readings.as_slice()).unwrap_or_default();
+                need(format!("reading {deadline} {reading}"), readings.iter().find(|known| known.id == *reading).map(|known| &known.src));
+            }
+            Effect::Set { form, .. } => need(format!("form {form}"), set.form.get(form).map(|form| &form.src)),
+            Effect::Number(series) | Effect::Numbered { series, .. } => {
+                need(format!("series {series}"), rules::numbers().get(series).map(|series| &series.src));
+            }
+            // Gaps are places of the form, which stands among the effects itself.
+            Effect::Gaps(_) => {}
+        }
+    }
+    for guard in &act.flags {
+        need(format!("guard {guard}"), set.guard.get(guard).map(|guard| &guard.src));
+    }
+    missing
+}
+
+/// I16: the fold of what the act carries is the step that the rule set tells: one more act in the history, its answers, the
+/// state by its arrow or its branch, its strand, its number; nothing else of the case has moved.
+fn hold_step(set: &RuleSet, before: &Case, act: &Act, after: &Case) {
+    let rule = &set.act[act.act.as_str()];
+    let past = after.history.last().expect("it was performed");
+    let (form, answers) = past.form.as_ref().expect("every act has its form");
+    assert_eq!(form, &rule.form);
+    let option = rule.to_by.as_ref().and_then(|path| path.split_once('.')).map(|(_, field)| answers.text(field));
+    let to = option.map_or(rule.to.as_ref(), |option| rule.branch.get(option));
+
+    let mut expected = before.clone();
+    expected.revision += 1;
+    expected.history.push(past.clone());
+    expected.forms.insert(form.clone(), answers.clone());
+    match (to, set.strand_of(rule)) {
+        (Some(to), None) => expected.state = to.clone(),
+        (Some(to), Some(kind)) => {
+            let id = if rule.spawns.is_some() { act.command_id.to_string() } else { act.strand.clone().expect("it names its strand") };
+            expected.strands.insert(id, StrandState { kind: kind.to_owned(), state: to.clone() });
+        }
+        (None, _) => {}
+    }
+    if let Some(series) = &rule.number {
+        expected.numbers.get_or_insert_with(series.clone(), || None);
+    }
+    // What deadlines, guards and the form's check find out is held elsewhere.
+    expected.office.clone_from(&after.office);
+    expected.rules.clone_from(&after.rules);
+    expected.dues.clone_from(&after.dues);
+    expected.gaps.clone_from(&after.gaps);
+    expected.flags.extend(act.flags.iter().cloned());
+    expected.late.extend(act.late.iter().cloned());
+    expected.readings.clone_from(&after.readings);
+    assert_eq!(*after, expected, "{}", act.act);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -285,6 +358,7 @@ proptest! {
         let sets = rules::sets();
         let set = &sets[set % sets.len()];
         let mut walk = Walk::new(set, office);
+        let mut acts = Vec::new();
         for pick in picks {
             let before = walk.case.clone();
             let Some(act) = walk.step(pick) else {
@@ -301,8 +375,11 @@ proptest! {
                 prop_assert!(!ended || case.strands[id.as_str()] == *strand);
             }
             // Each passed guard has its reason, and what is kept names what it was decided by.
-            prop_assert!(act.flags.iter().all(|flag| act.rulings.contains_key(flag)));
-            prop_assert!(!act.rules.id.is_empty() && !act.calendar.id.is_empty());
+            prop_assert!(act.flags.iter().all(|flag| act.rulings.get(flag).is_some_and(|ruling| !ruling.reason.trim().is_empty())));
+            prop_assert_eq!(&act.rules, &set.pin);
+            prop_assert_eq!(Some(&act.calendar), rules::newest_calendar().map(|calendar| &calendar.pin));
+            prop_assert_eq!(without_basis(&set.value, &act), Vec::<String>::new());
+            hold_step(&set.value, &before, &act, case);
             let asked = act.effects.iter().filter(|effect| matches!(effect, Effect::Number(_))).count();
             prop_assert!(asked <= 1);
             match set.pin.id.as_str() {
@@ -310,7 +387,38 @@ proptest! {
                 "pemilihan-penyelenggara" => hold_track_b(&act, &before.history, case),
                 _ => hold_between_participants(&act, &before.history, case),
             }
+            acts.push(act);
         }
+        prop_assert_eq!(fold(walk.case.id, &acts), walk.case, "the fold is the case");
+    }
+}
+
+/// The two checks above notice what they are for: an entry without its source, an act that carries another state or less.
+#[test]
+fn a_missing_basis_and_a_wrong_step_are_noticed() {
+    let set = rules::sets().iter().find(|set| set.pin.id == "pemilu-penyelenggara").expect("track A");
+    let mut walk = Walk::new(set, "16.07");
+    let before = walk.case.clone();
+    let act = (0..64).find_map(|number| walk.step((8, 1, [number; 8]))).expect("a petition is received");
+    assert_eq!((act.act.as_str(), without_basis(&set.value, &act)), ("receive", Vec::new()));
+    let mut bare = set.value.clone();
+    bare.state.get_or_insert_with("filed".into(), || panic!("it is there")).src.clear();
+    bare.form.get_or_insert_with("petition".into(), || panic!("it is there")).src = vec!["NOWHERE".into()];
+    bare.deadline.remove("filing");
+    assert_eq!(without_basis(&bare, &act), ["state filed", "reading filing fixed", "form petition"]);
+
+    for spoil in [
+        |act: &mut Act| act.effects.retain(|effect| !matches!(effect, Effect::Enter(_))),
+        |act: &mut Act| act.effects.push(Effect::Enter("decided".into())),
+        |act: &mut Act| act.effects.push(Effect::Number("register".into())),
+        |act: &mut Act| act.effects.push(Effect::Set { form: "plenary".into(), answers: Answers::default() }),
+    ] {
+        let mut spoilt = act.clone();
+        spoil(&mut spoilt);
+        let mut after = before.clone();
+        after.apply(&spoilt);
+        let noticed = std::panic::catch_unwind(|| hold_step(&set.value, &before, &spoilt, &after));
+        assert!(noticed.is_err(), "{:?}", spoilt.effects);
     }
 }
 
