@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
 mod auditor;
+mod bench;
 mod bundle;
 mod run;
 mod shell;
@@ -30,6 +31,10 @@ cargo xtask test [--only core|browser|e2e]
     core         formatting, lints and tests on the host
     browser      lints for wasm32, unit tests in the browser, release build and its size
     e2e          release build, backend, and the journeys through both
+
+cargo xtask bench [NAME]
+    Measures, in the profile `native`, and prints medians of ratios within one run. Without NAME: every bench.
+    engine       deadlines against the second counter, folding and deciding against reading, 60 acts against 10
 
 cargo xtask due FILE.csv
     Counts deadlines and prints CSV: id,due,derivation,error, in the order of the rows. A wrong row gets its error, the others
@@ -76,6 +81,8 @@ fn main() -> ExitCode {
         }
         Some((&"run", rest)) => run::Options::parse(rest).and_then(|options| run::run(&options)),
         Some((&"build", [])) => bundle::build_alone(),
+        Some((&"bench", [])) => bench::run(None),
+        Some((&"bench", [name])) => bench::run(Some(name)),
         Some((&"test", rest)) => test::Scope::parse(rest).and_then(test::test),
         Some(_) => {
             Err(shell::Failure::new(format!("`{}` is not a command of this project", words.join(" ")), "`cargo xtask help` lists them"))

@@ -142,7 +142,15 @@ pub const EXPLAINED: [Explained; 44] = [
             "a decision's paper is made by the act of reading it, so that it is not there before",
         )),
     ),
-    (38, "tidak ada daftar, formulir atau sumber yang menganggur", "no list, form or source that nothing uses", None),
+    (
+        38,
+        "tidak ada daftar, formulir atau sumber yang menganggur",
+        "no list, form or source that nothing uses",
+        Some((
+            "tiap isian tampil dan tercetak dengan sendirinya; cabang dilihat L44, syarat dan sumber lain L17",
+            "every field is shown and printed by itself; branches are L44's to say, guards and the like L17's",
+        )),
+    ),
     (
         39,
         "hari kalender urut, tunggal, bernama, dengan keputusan",
@@ -158,8 +166,21 @@ pub const EXPLAINED: [Explained; 44] = [
             "offices per level are not counted: the table may be incomplete",
         )),
     ),
-    (41, "templat nomor: token dikenal, urutan dan tahun tercetak", "number templates: known tokens, sequence and year are printed", None),
-    (42, "sakelar: jawaban awal ada, dua jawaban atau lebih", "switches: the default exists, two answers or more", None),
+    (
+        41,
+        "templat nomor: token dikenal, urutan dan tahun tercetak",
+        "number templates: known tokens, sequence and year are printed",
+        Some((
+            "nomor tidak pernah dibaca kembali: server menyimpan urutannya sendiri",
+            "a number is never read back: the server keeps its own sequence",
+        )),
+    ),
+    (
+        42,
+        "sakelar: jawaban awal ada, dua jawaban atau lebih",
+        "switches: the default exists, two answers or more",
+        Some(("tiap jawaban dijelajahi dalam uji", "each answer is walked through in the tests")),
+    ),
     (
         43,
         "versi berurutan, mulai berlaku makin kemudian",
