@@ -3,25 +3,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { CASE_1, RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, readyForOffline, wholePetition } from '../support/app.mjs';
+import { CASE_1, RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, readyForOffline, savePdf, wholePetition } from '../support/app.mjs';
 import { DIST, isOpen } from '../support/backend.mjs';
-import { readPdf } from '../support/pdf.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 /** A name that no font of papers has all letters of. */
 const NAME = 'Łukasz Nur\'aini & <Putri> محمد 👩‍⚖️';
 
 const STRANGE_CASE = { ...SHORT_CASE, pemohon: { petitioner: [{ kind: 'Calon atau bakal calon anggota DPD', name: NAME, address: 'Betung' }] } };
-
-/** Presses "Simpan PDF" and reads what the browser saves. */
-async function savePdf(page, name) {
-  const [download] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: 'Simpan PDF' }).click()]);
-  expect(download.suggestedFilename()).toMatch(/\.pdf$/);
-  const file = test.info().outputPath(name);
-  await download.saveAs(file);
-  await expect(page.getByText('PDF tersimpan di unduhan.')).toBeVisible();
-  return readPdf(fs.readFileSync(file));
-}
 
 /** What is fetched after the first screen has come. */
 async function documentsHere(page) {

@@ -1,11 +1,14 @@
 // The app as a person uses it: signing in, the form, the pages. Fields are found by the id that the form gives them,
 // buttons and links by their words.
 
+import fs from 'node:fs';
+
 import { expect } from '@playwright/test';
 
 import { ACCOUNTS } from './backend.mjs';
 import { JPEG_FILE, PDF_FILE, PHOTO_FILE } from './files.mjs';
-import { PATIENT } from './test.mjs';
+import { readPdf } from './pdf.mjs';
+import { PATIENT, test } from './test.mjs';
 
 /** The petition of case 1 of the domain's examples, every field of the form. Rows are lists. */
 export const CASE_1 = {
@@ -237,3 +240,13 @@ export async function allSent(page) {
 
 /** As the server issues it: 01/PS.PNM.LG/…/VII/2026. */
 export const RECEPTION_NUMBER = /\d{2,}\/PS\.PNM\.LG\/\S+\/[IVX]+\/2026/;
+
+/** Presses "Simpan PDF" and reads what the browser saves. */
+export async function savePdf(page, name) {
+  const [download] = await Promise.all([page.waitForEvent('download', PATIENT), page.getByRole('button', { name: 'Simpan PDF' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/\.pdf$/);
+  const file = test.info().outputPath(name);
+  await download.saveAs(file);
+  await expect(page.getByText('PDF tersimpan di unduhan.')).toBeVisible();
+  return readPdf(fs.readFileSync(file));
+}
