@@ -117,7 +117,7 @@ fn follow_browser(app: AppState) {
         if idle > 0 {
             let minutes = i64::from(settings::lock_after());
             if minutes > 0 && idle >= minutes {
-                session::lock(app);
+                session::lock(app, false);
             }
         }
     };
@@ -375,7 +375,10 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
                 <Mark />
                 <span class="top-bar__name">{app.say(|words| words.app_name)}</span>
             </a>
-            {live(move || app.account.get().map(|me| view! { <p class="top-bar__who"><span>{me.name}</span><span>{me.office.name}</span></p> }))}
+            {live(move || app.account.get().map(|me| view! {
+                // On a phone the line may be cut: the whole of it stands in the page all the same.
+                <p class="top-bar__who" title=format!("{} · {}", me.name, me.office.name)><span>{me.name.clone()}</span><span>{me.office.name.clone()}</span></p>
+            }))}
             {live(move || working.get().then(|| view! {
                 <a class="top-bar__state" href=Route::Outbox.path()>
                     {live(move || view! { <Icon name=icon() /> })}

@@ -219,19 +219,19 @@ impl<'a> Source<'a> {
     /// The line with the reception number, and what stands on every page.
     fn reception(&self) -> (String, String) {
         let code = self.case.id.provisional_code();
-        match self.case.numbers.get("reception").cloned().flatten() {
-            Some(number) => (format!("Nomor: {number}"), number),
+        match self.case.reception_number().or_else(|| self.case.register_number().flatten()) {
+            Some(number) => (format!("Nomor: {number}"), number.to_owned()),
             None => (format!("Kode sementara: {code} (nomor menyusul)"), code),
         }
     }
 
     /// The line with the register number, and what stands on every page.
     fn register(&self) -> (String, String) {
-        if let Some(number) = self.register_number() {
+        if let Some(number) = self.case.register_number().flatten() {
             return (format!("Nomor register: {number}"), number.to_owned());
         }
         let code = self.case.id.provisional_code();
-        let reception = self.case.numbers.get("reception").cloned().flatten();
+        let reception = self.case.reception_number().map(str::to_owned);
         let is_over = self.rules.state.get(&self.case.state).is_some_and(|state| state.end.is_some());
         // A case that ended unregistered waits for no number.
         let standing = if is_over { "tidak ada" } else { "nomor menyusul" };
@@ -240,10 +240,6 @@ impl<'a> Source<'a> {
             None => format!("Nomor register: {standing} (kode sementara {code})"),
         };
         (line, reception.unwrap_or(code))
-    }
-
-    fn register_number(&self) -> Option<&'a str> {
-        self.case.numbers.iter().find(|(series, number)| series.starts_with("register") && number.is_some())?.1.as_deref()
     }
 
     /// The office that issues the papers. The table of all offices is not on the device, so that another one goes by its code.

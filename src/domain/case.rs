@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::answers::Answers;
 use super::command::{MadeAt, Ruling};
 use super::id::{AccountId, CaseId, CommandId};
+use super::json::Raw;
 use super::office::{Channel, OfficeCode};
 use super::rule_set::DefinitionRef;
 use super::time::{LocalDate, Timestamp};
+
+/// The series of the numbers that receptions get.
+const RECEPTION: &str = "reception";
 
 /// A command that was decided. On the device it is a guess until the server sends its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +130,8 @@ pub enum Effect {
     },
     /// What the law asks for and the form lacked, as places of the form.
     Gaps(Vec<String>),
+    /// What only a newer version knows: kept as it came, and told.
+    NotKnown(Raw),
 }
 
 /// The state of a case.
@@ -236,6 +242,7 @@ impl Case {
                     self.dues.insert((deadline.clone(), reading.clone()), (*last_day, *closes_at));
                 }
                 Effect::Gaps(places) => self.gaps.clone_from(places),
+                Effect::NotKnown(_) => {}
             }
         }
         self.history.push(past);
@@ -248,10 +255,23 @@ impl Case {
         self.forms.get(form).unwrap_or(&NONE)
     }
 
-    /// The number of a series, or the provisional code while there is none.
+    /// The number in the book that the case is entered in: the register, or the book of disputes between participants. `None` while
+    /// it is in none, `Some(None)` while the server has not issued the number.
     #[must_use]
-    pub fn number_or_code(&self, series: &str) -> String {
-        self.numbers.get(series).cloned().flatten().unwrap_or_else(|| self.id.provisional_code())
+    pub fn register_number(&self) -> Option<Option<&str>> {
+        self.numbers.iter().find(|(series, _)| *series != RECEPTION).map(|(_, number)| number.as_deref())
+    }
+
+    /// The number that its reception got; disputes between participants have none.
+    #[must_use]
+    pub fn reception_number(&self) -> Option<&str> {
+        self.numbers.get(RECEPTION)?.as_deref()
+    }
+
+    /// What the case is called: its number in the book, else that of its reception, else the provisional code.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.register_number().flatten().or_else(|| self.reception_number()).map_or_else(|| self.id.provisional_code(), str::to_owned)
     }
 
     /// The last days of a deadline by every reading, as counted when they were recorded.

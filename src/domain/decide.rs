@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::Answers;
+use super::answers::{Answers, Place};
 use super::calendar::Calendar;
 use super::case::{Act, Case, Effect, Person};
 use super::command::{Envelope, Ruling};
-use super::facts::{Facts, Hand, current_state, deadlines_in};
+use super::facts::{Facts, Hand, current_state, deadlines_in, reads};
 use super::form::{self, Problem};
 use super::guard::{Truth, View, eval};
 use super::office::{Actor, Level, Office, Role};
@@ -291,6 +291,32 @@ pub fn asked(
     }));
     all
 }
+
+/// Does a guard of `act` look at one of these places of its form: itself, through its deadlines, or by the act's time?
+#[must_use]
+pub fn looks_at(guard: &str, act: &str, rules: &RuleSet, places: &[Place]) -> bool {
+    let Some((guard, rule)) = rules.guard.get(guard).zip(rules.act.get(act)) else { return false };
+    let is_time = places.iter().any(|place| TIMES.contains(&place.field.as_str()));
+    let wanted = |path: &str| {
+        let mut parts = path.split('.');
+        let own = parts.next() == Some(rule.form.as_str());
+        let (top, field) = (parts.next().unwrap_or_default(), parts.next());
+        let here = |place: &Place| place.top() == top && (field.is_none() || place.row.is_none() || field == Some(place.field.as_str()));
+        path == "act.date" && is_time || own && places.iter().any(here)
+    };
+    let mut deadlines = Vec::new();
+    deadlines_in(&guard.when, &mut deadlines);
+    let starts = |deadline: &&str| {
+        let readings = rules.deadline.get(*deadline).map_or(&[][..], |deadline| deadline.readings.as_slice());
+        readings.iter().any(|reading| {
+            reading.start_date.as_deref().is_some_and(wanted) || reading.when.as_ref().is_some_and(|when| reads(when, &wanted))
+        })
+    };
+    reads(&guard.when, &wanted) || !deadlines.is_empty() && is_time || deadlines.iter().any(starts)
+}
+
+/// The fields in which forms state the time of an act.
+const TIMES: [&str; 4] = ["filed_on", "filed_at", "on", "at"];
 
 fn facts<'a>(case: &'a Case, hand: Hand<'a>, at: Timestamp, context: &Context<'a>) -> Facts<'a> {
     Facts { hand: Some(hand), ..Facts::of(context.rules, context.calendar, context.office, case, at) }

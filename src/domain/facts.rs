@@ -373,6 +373,20 @@ pub fn current_state<'a>(case: &'a Case, rules: &'a RuleSet) -> &'a str {
     if case.state.is_empty() { rules.start().unwrap_or_default() } else { &case.state }
 }
 
+/// Does a condition read one of these paths? What it reads through deadlines and counters is not looked at.
+#[must_use]
+pub fn reads(when: &When, wanted: &dyn Fn(&str) -> bool) -> bool {
+    match when {
+        When::Is(path) => path.first().is_some_and(|path| wanted(path)),
+        When::Filled(path) | When::AllOf(path) | When::AtLeast(path, _) => wanted(path),
+        When::Lead { field, .. } => wanted(field) || wanted("act.date"),
+        When::Ordered(one, other) | When::Differs(one, other) => wanted(one) || wanted(other),
+        When::All(all) | When::Any(all) => all.iter().any(|when| reads(when, wanted)),
+        When::Not(inner) => reads(inner, wanted),
+        _ => false,
+    }
+}
+
 /// The deadlines that a condition reads.
 pub fn deadlines_in<'a>(when: &'a When, found: &mut Vec<&'a str>) {
     match when {

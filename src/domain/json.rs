@@ -9,8 +9,8 @@ mod reader;
 mod tree;
 mod writer;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// Not JSON, or not of the type that was asked for. It does not say where: the app only asks whether it can read something.
@@ -42,11 +42,37 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> String {
     writer.text()
 }
 
+/// What came, as its own canonical text (a fraction in it becomes `null`). The reader gives it to a kind named `NotKnown`, the last
+/// one of its type, in place of a kind that the type does not have; what was kept so is that kind again for a version that knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raw(pub String);
+
+impl Serialize for Raw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0.as_bytes())
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Whole;
+        impl de::Visitor<'_> for Whole {
+            type Value = Raw;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any JSON")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Raw, E> {
+                Ok(Raw(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_byte_buf(Whole)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde::Deserialize;
     use serde_json::Value;
     use std::collections::BTreeMap;
 
@@ -243,7 +269,7 @@ mod tests {
         for depth in [1, 126, 127, 128, 129, 100_000] {
             for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
                 let text = format!("{}1{}", open.repeat(depth), close.repeat(depth));
-                assert_eq!(read::<serde::de::IgnoredAny>(&text).is_ok(), depth < 128, "{depth}");
+                assert_eq!(read::<de::IgnoredAny>(&text).is_ok(), depth < 128, "{depth}");
                 assert_eq!(serde_json::from_str::<Value>(&text).is_ok(), depth < 128, "{depth}");
             }
         }
@@ -278,6 +304,37 @@ mod tests {
             "\"\\\"",
         ] {
             assert_eq!(read::<String>(wrong), Err(Unreadable), "{wrong}");
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Open {
+        Plain,
+        One(i16),
+        NotKnown(Raw),
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Newer {
+        Plain,
+        One(i16),
+        More { b: Vec<bool>, a: Option<String> },
+        Bare,
+        NotKnown(Raw),
+    }
+
+    #[test]
+    fn a_kind_that_is_not_known_is_kept_whole_until_it_is() {
+        let newer = vec![Newer::Plain, Newer::More { b: vec![true], a: Some("\"é".into()) }, Newer::Bare, Newer::One(-1)];
+        let older: Vec<Open> = read(&write(&newer)).expect("readable");
+        let kept = |text: &str| Open::NotKnown(Raw(text.into()));
+        assert_eq!(older, [Open::Plain, kept(r#"{"more":{"a":"\"é","b":[true]}}"#), kept(r#""bare""#), Open::One(-1)]);
+        assert_eq!(read::<Vec<Open>>(&write(&older)).as_ref(), Ok(&older));
+        assert_eq!(read::<Vec<Newer>>(&write(&older)), Ok(newer));
+        for wrong in ["1", "{}", r#"{"a":1,"b":2}"#, r#""notKnown""#, r#"{"one":"a"}"#] {
+            assert_eq!(read::<Open>(wrong), Err(Unreadable), "{wrong}");
         }
     }
 

@@ -4,7 +4,7 @@
 use super::answers::Answers;
 use super::case::Case;
 use super::decide::{Context, Reason, permission, standing};
-use super::facts::{Facts, Hand};
+use super::facts::{Facts, Hand, current_state, reads};
 use super::guard::{Truth, eval};
 use super::office::Role;
 use super::rule_set::{ActRule, Otherwise, RuleSet, When};
@@ -106,18 +106,42 @@ fn offer(case: &Case, key: &str, rule: &ActRule, strand: Option<&str>, context: 
     Offer { act: key.to_owned(), strand: strand.map(str::to_owned), standing, proposed }
 }
 
+/// The act that takes the case on from where it stands, for the one primary button of its page: what a passed deadline proposes,
+/// else the only act that leads to a further state. `None` where several do, since none of them is *the* next; a case is closed
+/// once nothing speaks against it.
+#[must_use]
+pub fn next<'a>(offers: &'a [Offer], case: &Case, context: &Context<'_>) -> Option<&'a Offer> {
+    let rules = context.rules;
+    let ready = |offer: &&Offer| offer.standing == Standing::Ready;
+    if let Some(proposed) = offers.iter().filter(ready).find(|offer| offer.proposed) {
+        return Some(proposed);
+    }
+    let here = current_state(case, rules);
+    let of_case = |offer: &Offer| rules.act.get(&offer.act).filter(|rule| rule.spawns.is_none() && rules.strand_of(rule).is_none());
+    let moves: Vec<(&Offer, &ActRule)> = offers.iter().filter(ready).filter_map(|offer| Some((offer, of_case(offer)?))).collect();
+    let is_end = |state: &str| rules.state.get(state).is_some_and(|state| state.end.is_some());
+    let on: Vec<&(&Offer, &ActRule)> =
+        moves.iter().filter(|(_, rule)| rule.targets().any(|state| state != here && !is_end(state))).collect();
+    // What can still be done after another of them is not the next one.
+    let is_later = |other: &ActRule| {
+        on.iter().any(|(_, rule)| rule.targets().all(|state| state != here && other.from.iter().any(|from| from == state)))
+    };
+    let mut found = on.iter().filter(|(_, rule)| !is_later(rule));
+    if let (Some((offer, _)), None) = (found.next(), found.next()) {
+        return Some(offer);
+    }
+    let facts = Facts::of(rules, context.calendar, context.office, case, context.now);
+    let holds =
+        |rule: &ActRule| rule.guards.iter().filter_map(|guard| rules.guard.get(guard)).all(|guard| eval(&guard.when, &facts) == Truth::Yes);
+    let closes =
+        |rule: &ActRule| rule.targets().all(|state| rules.state.get(state).is_some_and(|state| state.end.as_deref() == Some("closed")));
+    moves.iter().find(|(_, rule)| on.is_empty() && rule.to.is_some() && closes(rule) && holds(rule)).map(|(offer, _)| *offer)
+}
+
 /// Does a condition read the form that is still to be filled in?
 #[must_use]
 pub fn reads_form(when: &When, form: &str) -> bool {
-    let own = |path: &str| path == "act.date" || path.split('.').next() == Some(form);
-    match when {
-        When::Is(path) => path.first().is_some_and(|path| own(path)),
-        When::Filled(path) | When::AllOf(path) | When::AtLeast(path, _) | When::Lead { field: path, .. } => own(path),
-        When::Ordered(one, other) | When::Differs(one, other) => own(one) || own(other),
-        When::All(all) | When::Any(all) => all.iter().any(|when| reads_form(when, form)),
-        When::Not(inner) => reads_form(inner, form),
-        _ => false,
-    }
+    reads(when, &|path| path == "act.date" || path.split('.').next() == Some(form))
 }
 
 /// What would make a condition hold, derived from it.

@@ -217,6 +217,13 @@ pub struct ActRule {
     pub mark: Mark,
 }
 
+impl ActRule {
+    /// The states that it can lead to.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        self.to.iter().chain(self.branch.values()).map(String::as_str)
+    }
+}
+
 /// Who may perform an act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -80,7 +80,9 @@ messages! {
     sign_in_again_lead: "Pekerjaan di perangkat tetap ada. Masuk lagi hanya diperlukan untuk mengirim dan menerima.", "The work on this device is still there. Signing in again is only needed to send and to receive.";
     signed_in_again: "Anda sudah masuk lagi. Kiriman dilanjutkan.", "You are signed in again. Sending goes on.";
     locked: "Layar dikunci", "The screen is locked";
-    locked_lead: "Sudah lama tidak disentuh. Draf dan kiriman tetap seperti tadi; kata sandi membukanya, juga tanpa jaringan.", "It was not touched for a while. Drafts and what waits are as they were; the password opens it, also without a network.";
+    locked_idle: "Sudah lama tidak disentuh.", "It was not touched for a while.";
+    locked_by_hand: "Anda menguncinya.", "You locked it.";
+    locked_lead: "Draf dan kiriman tetap seperti tadi; kata sandi membukanya, juga tanpa jaringan.", "Drafts and what waits are as they were; the password opens it, also without a network.";
     locked_note: "Kunci ini menutup layar, bukan menyandikan data di perangkat.", "The lock covers the screen; it does not encrypt the data on the device.";
     unlock: "Buka kunci", "Unlock";
     lock_after: "Kunci layar", "Lock the screen";
@@ -123,7 +125,7 @@ messages! {
     why_barred: "Kenapa?", "Why?";
     opened_by: "Yang dapat membukanya", "What opens it";
     proposed: "Diusulkan: tenggang waktu lewat", "Proposed: its deadline has passed";
-    go_on_draft: "Draf dilanjutkan", "Go on with the draft";
+    go_on_draft: "Lanjutkan draf", "Go on with the draft";
     side_strands: "Yang berjalan di samping", "Running beside";
     recorded_form: "Isi yang dicatat", "What was recorded";
     late_title: "Terlambat, tetap dicatat", "Late, recorded all the same";
@@ -223,7 +225,7 @@ messages! {
     receipt: "Tanda terima", "Receipt";
     receipts: "Bukti diterima server", "Proofs from the server";
     receipt_confirmed: "Server sudah memegang permohonan ini", "The server holds this petition";
-    receipt_confirmed_help: "Nomor penerimaan resmi tercetak di tanda terima.", "The official reception number is printed on the receipt.";
+    receipt_confirmed_help: "Nomor resmi tercetak di tanda terima.", "The official number is printed on the receipt.";
     receipt_provisional: "Kode sementara; nomor menyusul", "Provisional code; the number will follow";
     receipt_provisional_help: "Permohonan tersimpan di perangkat dan terkirim sendiri begitu ada jaringan. Cetak lagi setelah nomor resmi datang.", "The petition is kept on this device and goes out by itself as soon as there is a network. Print again once the official number has come.";
     what_next: "Berikutnya", "What happens next";
@@ -264,6 +266,7 @@ messages! {
     server_time: "Diterima server", "Received by the server";
     command_id: "Tanda kiriman", "Command id";
     payload_digest: "Sidik isi (SHA-256)", "Digest of the content (SHA-256)";
+    effect_unknown: "Sebagian dari tindakan ini belum dikenal versi aplikasi ini, jadi keadaan perkara di sini mungkin tertinggal. Perbarui aplikasi.", "This version of the app does not know a part of this act, so that the case may stand further than shown here. Update the app.";
     rules_unknown: "Aturan perkara ini tidak ada di versi ini", "The rules of this case are not in this version";
     rules_unknown_help: "Perkara dapat dibaca. Perbarui aplikasi untuk bertindak.", "The case can be read. Update the app to act on it.";
     outbox_empty: "Tidak ada yang menunggu dikirim.", "Nothing waits to be sent.";

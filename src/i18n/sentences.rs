@@ -115,9 +115,22 @@ pub fn guard(language: Language, guard: &Guard, last_day: impl Fn(&str) -> Optio
 /// The works that an entry rests on, and how sure it is: `Perbawaslu 9/2022 Pasal 33 (pasti)`.
 #[must_use]
 pub fn basis(language: Language, sources: &[String], mark: Mark) -> String {
+    format!("{} ({})", works(language, sources), self::mark(language, mark))
+}
+
+fn works(language: Language, sources: &[String]) -> String {
     let works: Vec<String> =
         sources.iter().filter_map(|key| crate::rules::sources().get(key)).map(|source| language.text(&source.work).to_owned()).collect();
-    format!("{} ({})", format::list(language, &works), self::mark(language, mark))
+    format::list(language, &works)
+}
+
+/// The basis of a guard. Where the readings of its deadline disagree the norm is sure and what it says is not.
+#[must_use]
+pub fn guard_basis(language: Language, guard: &Guard, disputed: bool) -> String {
+    if disputed {
+        return format!("{} ({})", works(language, &guard.src), language.pick("penafsirannya berbeda", "read in more than one way"));
+    }
+    basis(language, &guard.src, guard.mark)
 }
 
 /// An act as its button says; its key where the rules do not name it.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::Banner;
+use crate::components::button::ButtonKind;
 use crate::components::details::Details;
 use crate::components::icon::IconName;
 use crate::components::identity_bar::IdentityBar;
@@ -19,11 +20,11 @@ use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, Effect};
 use crate::domain::command::Receipt;
 use crate::domain::decide::Reason;
-use crate::domain::facts::Facts;
+use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
-use crate::domain::offers::{Bar, Offer, Standing, Unblock, offers};
+use crate::domain::offers::{Bar, Offer, Standing, Unblock, next, offers};
 use crate::domain::office::Office;
-use crate::domain::rule_set::RuleSet;
+use crate::domain::rule_set::{Guard, RuleSet};
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
@@ -59,14 +60,18 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     let acts = acts(app, id);
     let calendar = acts.last().and_then(|(act, _)| rules::calendar(&act.calendar));
     let petition = case.form("petition").clone();
-    let number = case.number_or_code("reception");
-    let numbered = case.numbers.get("reception").is_some_and(Option::is_some);
-    let register = case.numbers.get("register").map(|number| number.clone().unwrap_or_else(|| words.number_follows.to_owned()));
+    let reception = case.reception_number().map(str::to_owned);
+    let numbered = reception.is_some();
+    let number = reception.unwrap_or_else(|| id.provisional_code());
+    let register = case.register_number().map(|number| number.unwrap_or(words.number_follows).to_owned());
     let unsent = acts.iter().any(|(act, _)| act.recorded_at.is_none());
     let petitioners = format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
     let parties = format!("{} {}", words.against, petition.text("respondent_name"));
     let state = sentences::state(language, set, &case.state);
-    page_title(app, Signal::stored(number.clone()));
+    let office = app.account.get().map(|me| me.office);
+    page_title(app, Signal::stored(case.name()));
+    let step =
+        pinned.zip(calendar).zip(office.clone()).and_then(|((pinned, calendar), office)| next_step(app, &case, pinned, calendar, &office));
     let facts = ViewFn::from({
         let state = state.clone();
         move || {
@@ -76,7 +81,6 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
             }
         }
     });
-    let office = app.account.get().map(|me| me.office);
     let answers = Signal::stored(petition.clone());
     let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
     view! {
@@ -91,7 +95,10 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
                 }))
             />
             <IdentityBar label=words.case_at_a_glance number=petitioners parties facts>
-                <LinkButton label=words.open_receipt href=Route::Receipt(id).path() icon=IconName::Print />
+                <div class="cluster">
+                    {step}
+                    <LinkButton label=words.open_receipt href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
+                </div>
             </IdentityBar>
             {pinned.is_none().then(|| view! {
                 <Banner title=words.rules_unknown tone=Tone::Warning><p>{words.rules_unknown_help}</p></Banner>
@@ -166,6 +173,23 @@ fn CaseBody(app: AppState, case: Case) -> impl IntoView {
     }
 }
 
+/// The one next act, as the page's primary button.
+fn next_step(
+    app: AppState,
+    case: &Case,
+    pinned: &'static Pinned<RuleSet>,
+    calendar: &'static Pinned<Calendar>,
+    office: &Office,
+) -> Option<AnyView> {
+    let actor = app.account.get()?.actor();
+    let context = rules::context(pinned, calendar, office, &actor, app.now.get());
+    let offers = offers(case, &context);
+    let offer = next(&offers, case, &context)?;
+    let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
+    let href = Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path();
+    Some(view! { <LinkButton label href /> }.into_any())
+}
+
 /// What can be done where the case stands, and what cannot yet, each with its "Kenapa?".
 fn acts_to_do(
     app: AppState,
@@ -238,6 +262,17 @@ fn acts_to_do(
     )
 }
 
+/// Do the readings of a guard's deadline name several last days, and has nobody ruled between them?
+fn is_disputed(case: &Case, guard: &Guard) -> bool {
+    let mut deadlines = Vec::new();
+    deadlines_in(&guard.when, &mut deadlines);
+    deadlines.into_iter().any(|deadline| {
+        let mut days = case.last_days(deadline);
+        let first = days.next();
+        !case.readings.contains_key(deadline) && days.any(|day| Some(day) != first)
+    })
+}
+
 /// One thing that stands in the way: why, on which basis, and what opens it.
 fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> AnyView {
     let (language, words) = (app.language.get(), app.words());
@@ -246,7 +281,7 @@ fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> A
             let guard = rules.guard.get(guard);
             let text =
                 guard.map(|guard| sentences::guard(language, guard, |deadline| sentences::last_days(language, case.last_days(deadline))));
-            (text.unwrap_or_default(), guard.map(|guard| sentences::basis(language, &guard.src, guard.mark)))
+            (text.unwrap_or_default(), guard.map(|guard| sentences::guard_basis(language, guard, is_disputed(case, guard))))
         }
         other => (sentences::reason(language, Some(rules), "", other), None),
     };
@@ -311,6 +346,7 @@ fn act_item(app: AppState, set: Option<&'static RuleSet>, act: Act, receipt: Opt
     let made = format::instant(language, act.made_at.wall, zone);
     view! {
         <TimelineItem title when=format::instant(language, act.happened_at, zone) who icon=IconName::Note pending=act.recorded_at.is_none()>
+            {act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{words.effect_unknown}</p> })}
             {set.zip(recorded_form).map(|(set, (form, answers))| {
                 let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
                 let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());

@@ -136,7 +136,7 @@ pub fn CaseRows(
 
 fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
     let petition = case.form("petition");
-    let number = case.number_or_code("reception");
+    let number = case.name();
     let parties = format!(
         "{} – {}",
         format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()),
@@ -145,7 +145,12 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
     let object = petition.text("object_number").to_owned();
     let set = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value);
     let state = sentences::state(language, set, &case.state);
-    let haystack = folded(&format!("{number} {} {parties} {object} {}", case.id.provisional_code(), petition.text("object_title")));
+    let haystack = folded(&format!(
+        "{number} {} {} {parties} {object} {}",
+        case.reception_number().unwrap_or_default(),
+        case.id.provisional_code(),
+        petition.text("object_title")
+    ));
     Line { id: case.id, number, parties, object, state, at: case.history.first().map(|past| past.at), unsent, haystack }
 }
 

@@ -326,7 +326,7 @@ fn act_label(editor: Editor) -> String {
 /// The case that the act belongs to, by its number.
 fn case_name(editor: Editor) -> String {
     let case = editor.draft.with(|draft| draft.case);
-    editor.app.case(case).map_or_else(|| case.provisional_code(), |case| case.number_or_code("reception"))
+    editor.app.case(case).map_or_else(|| case.provisional_code(), |case| case.name())
 }
 
 /// The first petitioner's name, for titles.

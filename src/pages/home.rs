@@ -98,7 +98,7 @@ fn Waiting(app: AppState) -> impl IntoView {
 fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     let petitioner = draft.answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default();
     let object = draft.answers.text("object_number").trim().to_owned();
-    let code = untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.number_or_code("reception"));
+    let code = untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.name());
     // To the very field where the person stopped.
     let href = match &draft.focus {
         Some(focus) => Route::Section(draft.id, focus.group.clone()).path(),

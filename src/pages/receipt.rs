@@ -21,6 +21,7 @@ use crate::pages::paper_sheet::PaperSheet;
 use crate::pages::papers::{PaperActs, Which, paper};
 use crate::platform::page;
 use crate::routes::Route;
+use crate::rules;
 use crate::state::AppState;
 
 /// The page.
@@ -42,9 +43,17 @@ pub fn ReceiptPage(
 /// Drawn once; what the arriving number changes is drawn again by itself, so that the focus stays where it is.
 #[component]
 fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoView {
-    let number = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| case.number_or_code("reception")).unwrap_or_default()));
-    let numbered =
-        Memo::new(move |_| case.with(|case| case.as_ref().is_some_and(|case| case.numbers.get("reception").is_some_and(Option::is_some))));
+    let issued = Memo::new(move |_| {
+        case.with(|case| {
+            let case = case.as_ref()?;
+            case.reception_number().or_else(|| case.register_number().flatten()).map(str::to_owned)
+        })
+    });
+    let has_plenary = Memo::new(move |_| {
+        let pin = case.with(|case| case.as_ref()?.rules.clone());
+        pin.and_then(|pin| rules::set(&pin)).is_some_and(|set| set.value.act.contains_key("plenary"))
+    });
+    let number = Memo::new(move |_| issued.get().unwrap_or_else(|| id.provisional_code()));
     page_title(app, Signal::derive(move || format!("{} {}", app.words().receipt, number.get())));
     let copy = Callback::new(move |()| {
         let text = number.get_untracked();
@@ -66,7 +75,7 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
                 <PageHeader title=app.say(|words| words.petition_received) caption=Signal::derive(move || Some(number.get())) />
                 {live(move || {
                     let words = app.words();
-                    if numbered.get() {
+                    if issued.with(Option::is_some) {
                         view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{words.receipt_confirmed_help}</p></Banner> }
                     } else {
                         view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }
@@ -75,7 +84,7 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
                 <h2>{app.say(|words| words.what_next)}</h2>
                 <ol>
                     <li>{app.say(|words| words.next_hand_over)}</li>
-                    <li>{app.say(|words| words.next_plenary)}</li>
+                    {live(move || has_plenary.get().then(|| view! { <li>{app.words().next_plenary}</li> }))}
                     {live(last_day)}
                 </ol>
                 <PaperActs app document more=ViewFn::from(move || view! {

@@ -88,7 +88,7 @@ pub fn Settings(
                         lock.set(minutes);
                     })
                 />
-                <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app)) />
+                <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
             </section>
             <Account app />
             <Installing app />

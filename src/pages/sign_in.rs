@@ -132,9 +132,14 @@ pub fn Locked(
 ) -> impl IntoView {
     let title = app.say(|words| words.locked);
     page_title(app, title);
+    let by_hand = session::locked_by_hand();
+    let lead = Signal::derive(move || {
+        let words = app.words();
+        Some(format!("{} {}", if by_hand { words.locked_by_hand } else { words.locked_idle }, words.locked_lead))
+    });
     view! {
         <div class="page">
-            <PageHeader title lead=app.say_some(|words| words.locked_lead) />
+            <PageHeader title lead />
             <AskPassword
                 app
                 label=app.say(|words| words.unlock)

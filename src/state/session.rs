@@ -255,13 +255,22 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
     }
 }
 
+/// What is written down of a lock that the person asked for; any other text is a lock by the clock.
+const BY_HAND: &str = "hand";
+
 /// Hides the work behind the password. Nothing is closed or encrypted, and sending goes on.
-pub fn lock(app: AppState) {
+pub fn lock(app: AppState, by_hand: bool) {
     if app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked() {
         // Where it cannot be written down, a reload opens the screen again: the lock hides, it does not protect.
-        let _ = local::write(LOCKED, "1");
+        let _ = local::write(LOCKED, if by_hand { BY_HAND } else { "idle" });
         app.locked.set(true);
     }
+}
+
+/// Did the person lock the screen, and not the clock?
+#[must_use]
+pub fn locked_by_hand() -> bool {
+    local::read(LOCKED).is_some_and(|how| how == BY_HAND)
 }
 
 /// Opens the lock with the password that this device saw last, or with one that the server takes.

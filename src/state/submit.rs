@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::{AppState, session, sync_driver};
-use crate::domain::answers::Answers;
+use crate::domain::answers::{Answers, Place};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::Case;
 use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
-use crate::domain::decide::{Asked, Reason, asked, decide, stated_time};
+use crate::domain::decide::{Asked, Reason, asked, decide, looks_at, stated_time};
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
@@ -42,8 +42,10 @@ pub enum SubmitError {
 pub struct Review {
     /// What the form's check found.
     pub checked: Checked,
-    /// Guards that do not plainly hold.
+    /// Guards that do not plainly hold, but for those that look at what still has to be mended: they may hold then.
     pub asked: Vec<Asked>,
+    /// Those of them that look at what the law misses, by guard: an answer there may settle them.
+    pub open: Vec<String>,
 }
 
 /// The rules and the calendar that a draft was begun under.
@@ -66,8 +68,12 @@ pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
     let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
     let mut rulings = crate::domain::table::Table::new();
     rulings.extend(given(draft));
-    let asked = asked(&case, &draft.act, draft.strand.as_deref(), &draft.answers, &rulings, happened_at, &context);
-    Some(Review { checked, asked })
+    let mut asked = asked(&case, &draft.act, draft.strand.as_deref(), &draft.answers, &rulings, happened_at, &context);
+    let looks_at = |asked: &Asked, places: &[Place]| looks_at(&asked.guard, &draft.act, &set.value, places);
+    let to_mend: Vec<Place> = checked.problems.iter().map(|problem| problem.place.clone()).collect();
+    asked.retain(|asked| !looks_at(asked, &to_mend));
+    let open = asked.iter().filter(|asked| looks_at(asked, &checked.gaps)).map(|asked| asked.guard.clone()).collect();
+    Some(Review { checked, asked, open })
 }
 
 /// The page on which work on a draft begins: its only section, or the list of all.
@@ -133,10 +139,10 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
     for case in ids.into_iter().filter(|id| *id != draft.case).filter_map(|id| app.case(id)) {
         let petition = case.form("petition");
         if same(petition, &submitted) {
-            return Some(Twin::Content(case.id, case.number_or_code("reception")));
+            return Some(Twin::Content(case.id, case.name()));
         }
         if about.is_none() && !number.is_empty() && folded(petition.text("object_number")) == number {
-            about = Some(Twin::Object(case.id, case.number_or_code("reception")));
+            about = Some(Twin::Object(case.id, case.name()));
         }
     }
     about

@@ -1,7 +1,8 @@
 //! From the tree to values. It gives references to its parts, so that no type's reader has to clean up after itself, and it hands
 //! the fields of a structure over in the order of the type: both keep the code that serde makes for each type small. So does telling a
 //! kind by its position in the list that serde makes of their names: each type is spared the code to compare them. Types with `alias`,
-//! `other` or `flatten` are not for this reader (the project has none), and `deny_unknown_fields` holds only where TOML is read.
+//! `other` or `flatten` are not for this reader (the project has none; [`super::Raw`] is for kinds that only a newer version knows), and
+//! `deny_unknown_fields` holds only where TOML is read.
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use std::borrow::Cow;
@@ -45,6 +46,9 @@ impl Error for Unreadable {
     }
 }
 
+/// The kind, last of its type, that takes those which the type does not have.
+const NOT_KNOWN: &str = "notKnown";
+
 /// All types of whole numbers are read alike.
 macro_rules! whole {
     ($($method:ident)*) => {
@@ -83,7 +87,12 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
 
     whole!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
     text!(deserialize_char deserialize_str deserialize_string deserialize_identifier);
-    never!(deserialize_f32 deserialize_f64 deserialize_bytes deserialize_byte_buf);
+    never!(deserialize_f32 deserialize_f64 deserialize_bytes);
+
+    /// Only [`super::Raw`] asks for it.
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_str(&super::write(self))
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
         match self {
@@ -171,7 +180,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
         kinds: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        let (name, value) = self.variant().ok_or(Unreadable)?;
+        let (name, value) = self.variant(kinds).ok_or(Unreadable)?;
         visitor.visit_enum(Variant { name: Name { text: name, known: kinds }, value })
     }
 
@@ -181,15 +190,20 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
 }
 
 impl<'t> Tree<'t> {
-    /// A kind by its name alone, or an object of one member.
-    fn variant(&self) -> Option<(&str, Option<&Self>)> {
-        match self {
-            Tree::Text(name) => Some((name, None)),
+    /// A kind by its name alone, or an object of one member. One that the type does not have comes whole, if the type keeps such.
+    fn variant(&self, kinds: &'static [&'static str]) -> Option<(&str, Option<&Self>)> {
+        let (name, value) = match self {
+            Tree::Text(name) => (name, None),
             Tree::Object(members) => match &members[..] {
-                [(name, value)] => Some((name, Some(value))),
-                _ => None,
+                [(name, value)] => (name, Some(value)),
+                _ => return None,
             },
-            _ => None,
+            _ => return None,
+        };
+        match kinds.last() {
+            Some(&NOT_KNOWN) if name == NOT_KNOWN => value?.variant(kinds),
+            Some(&NOT_KNOWN) if !kinds.contains(&name.as_ref()) => Some((NOT_KNOWN, Some(self))),
+            _ => Some((name, value)),
         }
     }
 }

@@ -222,8 +222,10 @@ impl Serializer for &mut Writer {
         Ok(())
     }
 
+    /// Only [`super::Raw`] has bytes: JSON as it came.
     fn serialize_bytes(self, bytes: &[u8]) -> Done {
-        self.collect_seq(bytes)
+        self.raw(&String::from_utf8_lossy(bytes));
+        Ok(())
     }
 
     fn serialize_none(self) -> Done {
@@ -289,6 +291,20 @@ impl Serializer for &mut Writer {
     fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Self, Never> {
         self.open_variant(variant);
         self.serialize_map(None)
+    }
+}
+
+impl Serialize for Tree<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Tree::Null | Tree::Absent | Tree::Fraction => serializer.serialize_unit(),
+            Tree::Bool(is) => serializer.serialize_bool(*is),
+            Tree::Whole(number) => serializer.serialize_i64(*number),
+            Tree::Large(number) => serializer.serialize_u64(*number),
+            Tree::Text(text) => serializer.serialize_str(text),
+            Tree::List(items) => serializer.collect_seq(items),
+            Tree::Object(members) => serializer.collect_map(members.iter().map(|(key, value)| (key, value))),
+        }
     }
 }
 

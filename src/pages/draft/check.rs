@@ -70,7 +70,14 @@ pub fn CheckPage(
         })
     });
     let asked = Memo::new(move |_| {
-        review.with(|review| review.as_ref().map(|review| review.asked.iter().map(AskedHere::from).collect::<Vec<_>>()).unwrap_or_default())
+        review.with(|review| {
+            let Some(review) = review else { return Vec::new() };
+            review
+                .asked
+                .iter()
+                .map(|asked| AskedHere { open: review.open.contains(&asked.guard), ..AskedHere::from(asked) })
+                .collect::<Vec<_>>()
+        })
     });
     let blocking = Memo::new(move |_| {
         asked.with(|asked| asked.iter().filter(|asked| asked.blocks).map(|asked| asked.guard.clone()).collect::<Vec<_>>())
@@ -144,6 +151,19 @@ pub fn CheckPage(
     let caption = Signal::derive(move || Some(super::case_name(editor)));
     // A reason that is being typed changes no answer: nothing that rests on them is looked for or drawn anew.
     let answers = Memo::new(move |_| editor.draft.with(|draft| draft.answers.clone()));
+    // What an answer that the law misses may settle is asked after the list of those.
+    let cards = move |open: bool| {
+        each(move || {
+            let asked = asked.get().into_iter().filter(|asked| asked.open == open);
+            asked
+                .map(|asked| {
+                    entry(format!("{} {} {} {}", asked.guard, asked.unknown, asked.blocks, asked.readings.len()), move || {
+                        guard_card(editor, asked.clone(), attempt)
+                    })
+                })
+                .collect()
+        })
+    };
     let change = Callback::new(move |place: Place| place_href(&place));
 
     view! {
@@ -192,9 +212,7 @@ pub fn CheckPage(
                 </Banner>
             })
         })}
-        {each(move || {
-            asked.get().into_iter().map(|asked| entry(format!("{} {} {} {}", asked.guard, asked.unknown, asked.blocks, asked.readings.len()), move || guard_card(editor, asked.clone(), attempt))).collect()
-        })}
+        {cards(false)}
         {live(move || {
             let language = app.language.get();
             let words = app.words();
@@ -209,6 +227,7 @@ pub fn CheckPage(
                 }
             })
         })}
+        {cards(true)}
         <DraftDeadlines editor />
         {editor.sections().iter().map(|group| {
             let heading = move || app.language.get().text(&group.title).to_owned();
@@ -242,6 +261,8 @@ struct AskedHere {
     blocks: bool,
     /// Readings of a deadline that disagree: one of them is to be chosen.
     readings: Vec<String>,
+    /// An answer that the law misses may settle it.
+    open: bool,
 }
 
 impl From<&Asked> for AskedHere {
@@ -251,6 +272,7 @@ impl From<&Asked> for AskedHere {
             unknown: asked.truth == Truth::Unknown,
             blocks: asked.otherwise == Otherwise::Block && asked.truth == Truth::No,
             readings: asked.readings.clone(),
+            open: false,
         }
     }
 }
@@ -275,13 +297,10 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
     let key = StoredValue::new(asked.guard.clone());
     let anchor = format!("guard-{}", asked.guard);
     let text = Signal::derive(move || guard_words(editor, app.language.get(), &key.get_value()));
+    let disputed = !asked.readings.is_empty();
     let basis = Signal::derive(move || {
-        editor
-            .rules
-            .guard
-            .get(&key.get_value())
-            .map(|guard| sentences::basis(app.language.get(), &guard.src, guard.mark))
-            .unwrap_or_default()
+        let guard = editor.rules.guard.get(&key.get_value());
+        guard.map(|guard| sentences::guard_basis(app.language.get(), guard, disputed)).unwrap_or_default()
     });
     let value =
         Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));

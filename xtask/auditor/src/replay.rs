@@ -207,7 +207,7 @@ fn standing(case: &Case, last: &Act) -> String {
     let mut text = String::new();
     let set = case.rules.as_ref().and_then(rules::set).map(|set| &set.value);
     let state = set.map_or(case.state.as_str(), |set| current_state(case, set));
-    let _ = writeln!(text, "\n{}: {}", both("perkara", "case"), case.number_or_code("register"));
+    let _ = writeln!(text, "\n{}: {}", both("perkara", "case"), case.name());
     let _ = writeln!(text, "{}: {}", both("status", "state"), named(set, state));
     for (id, strand) in case.strands.iter() {
         let kind = set.and_then(|set| set.strand.get(&strand.kind)).map(|kind| both(&kind.label.id, &kind.label.en)).unwrap_or_default();
