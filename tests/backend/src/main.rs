@@ -4,11 +4,13 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use sips_backend::settings::{self, Log, Settings, Task};
-use sips_backend::{accounts, server};
+use sips_backend::{accounts, server, store};
 
 fn main() -> ExitCode {
     let done = match settings::read(std::env::args_os().skip(1)) {
         Ok(Task::Accounts) => print(&accounts::table()).map_err(Into::into),
+        Ok(Task::Backup { data, to }) => store::backup(&data, &to).map_err(Into::into),
+        Ok(Task::Restore { from, data }) => store::restore(&from, &data).map_err(Into::into),
         Ok(Task::Help) => print(settings::USAGE).map_err(Into::into),
         Ok(Task::Serve(settings)) => serve(*settings),
         Err(error) => {

@@ -22,6 +22,10 @@ sips-backend [serve] --data DIR [OPTION…]
   --connect-src ORIGIN     another origin that the app may call; can be given again
   --access-minutes N       life of an access token (15)
   --training               say that this backend is for training
+sips-backend backup --data DIR --to FILE
+                           a copy of the database as one file, also while the server runs
+sips-backend restore --from FILE --data DIR
+                           puts a copy where no database is, as a new history for all devices
 sips-backend accounts      the accounts that a new database has
 sips-backend help";
 
@@ -92,6 +96,20 @@ impl Settings {
 pub enum Task {
     /// Serve.
     Serve(Box<Settings>),
+    /// Copy the database of a folder into a new file.
+    Backup {
+        /// The folder.
+        data: PathBuf,
+        /// The file; there must be none yet.
+        to: PathBuf,
+    },
+    /// Make a folder's database from a copy.
+    Restore {
+        /// The copy.
+        from: PathBuf,
+        /// The folder; it must have no database yet.
+        data: PathBuf,
+    },
     /// Print the seeded accounts.
     Accounts,
     /// Print the usage.
@@ -104,9 +122,9 @@ pub enum UsageError {
     /// A word or value that does not fit.
     #[error("{0}")]
     Word(#[from] lexopt::Error),
-    /// No folder for the database.
-    #[error("--data DIR is missing")]
-    NoData,
+    /// A folder or file that is needed.
+    #[error("{0} is missing")]
+    Missing(&'static str),
     /// An origin that is none.
     #[error("`{0}` is no origin such as https://sips.example")]
     NotAnOrigin(String),
@@ -123,15 +141,20 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
     let mut parser = lexopt::Parser::from_args(words);
     let mut settings = Settings::new(PathBuf::new());
     settings.listen.set_port(8080);
-    let mut data = None;
+    let (mut data, mut to, mut from) = (None, None, None);
     let mut first = true;
+    let mut task = Copying::None;
     while let Some(word) = parser.next()? {
         match word {
             Value(task) if first && task == "serve" => {}
+            Value(word) if first && word == "backup" => task = Copying::Backup,
+            Value(word) if first && word == "restore" => task = Copying::Restore,
             Value(task) if first && task == "accounts" => return Ok(Task::Accounts),
             Value(task) if first && task == "help" => return Ok(Task::Help),
             Long("help") | Short('h') => return Ok(Task::Help),
             Long("listen") => settings.listen = parser.value()?.parse()?,
+            Long("to") if task == Copying::Backup => to = Some(PathBuf::from(parser.value()?)),
+            Long("from") if task == Copying::Restore => from = Some(PathBuf::from(parser.value()?)),
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
             Long("app") => settings.app = Some(parser.value()?.into()),
             Long("fresh") => settings.fresh = true,
@@ -154,8 +177,20 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
         }
         first = false;
     }
-    settings.data = data.ok_or(UsageError::NoData)?;
-    Ok(Task::Serve(Box::new(settings)))
+    let data = data.ok_or(UsageError::Missing("--data DIR"))?;
+    match task {
+        Copying::None => Ok(Task::Serve(Box::new(Settings { data, ..settings }))),
+        Copying::Backup => Ok(Task::Backup { data, to: to.ok_or(UsageError::Missing("--to FILE"))? }),
+        Copying::Restore => Ok(Task::Restore { from: from.ok_or(UsageError::Missing("--from FILE"))?, data }),
+    }
+}
+
+/// The task of copying that the first word asks for.
+#[derive(Clone, Copy, PartialEq)]
+enum Copying {
+    None,
+    Backup,
+    Restore,
 }
 
 /// An origin ends up in headers: scheme, host and port, and nothing that could begin another directive.
@@ -208,6 +243,8 @@ mod tests {
         }
         assert!(matches!(task(&["accounts"]), Ok(Task::Accounts)));
         assert!(matches!(task(&["--help"]), Ok(Task::Help)));
+        assert!(matches!(task(&["backup", "--data", "x", "--to", "y"]), Ok(Task::Backup { .. })));
+        assert!(matches!(task(&["restore", "--from", "y", "--data", "x"]), Ok(Task::Restore { .. })));
     }
 
     #[test]
@@ -222,6 +259,9 @@ mod tests {
             &["--data", "x", "--connect-src", "https://a; script-src *"],
             &["--data", "x", "accounts"],
             &["--colour"],
+            &["--data", "x", "--to", "y"],
+            &["backup", "--data", "x"],
+            &["restore", "--data", "x", "--to", "y"],
         ] {
             assert!(task(words).is_err(), "{words:?}");
         }

@@ -54,6 +54,9 @@ pub enum StoreError {
     /// The folder or its files.
     #[error("the data folder: {0}")]
     Folder(#[from] std::io::Error),
+    /// A copy would replace something.
+    #[error("{0} is there already")]
+    Exists(PathBuf),
     /// A record that this version cannot read, or chance that the computer did not give.
     #[error("{0}")]
     Damaged(String),
@@ -132,6 +135,46 @@ impl Store {
         let reader = Connection::open_with_flags(&self.file, flags)?;
         prepare(&reader)?;
         Ok(reader)
+    }
+}
+
+/// Copies the database of `folder` into a new file, whole as of one moment, while a server may be working on it.
+///
+/// # Errors
+/// There is no database, or something stands at `to` already.
+pub fn backup(folder: &Path, to: &Path) -> Result<(), StoreError> {
+    if to.exists() {
+        return Err(StoreError::Exists(to.to_owned()));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let source = Connection::open_with_flags(folder.join(FILE), flags)?;
+    prepare(&source)?;
+    // Bound, so that no letter of a path is read as SQL.
+    source.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    Ok(())
+}
+
+/// Makes the database of `folder` from a copy. What was accepted after the copy is not in it, so that it is another history: with
+/// its new epoch every device pulls anew, and no cursor of the lost one is taken for a cursor of this.
+///
+/// # Errors
+/// The folder has a database, or the copy is none.
+pub fn restore(from: &Path, folder: &Path) -> Result<(), StoreError> {
+    let file = folder.join(FILE);
+    if file.exists() {
+        return Err(StoreError::Exists(file));
+    }
+    std::fs::create_dir_all(folder)?;
+    // Under another name until it is known to be a database of ours.
+    let trial = folder.join(format!("{FILE}.restoring"));
+    std::fs::copy(from, &trial)?;
+    let emptied = Connection::open(&trial).and_then(|copy| copy.execute("DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')", []));
+    match emptied {
+        Ok(_) => Ok(std::fs::rename(&trial, &file)?),
+        Err(error) => {
+            std::fs::remove_file(&trial)?;
+            Err(error.into())
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use axum::http::StatusCode;
 use sips_backend::server;
 use sips_backend::settings::Settings;
+use sips_backend::store::{self, StoreError};
 use sips_lapangan::api::wire::{Changes, ResultKind, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -30,6 +31,33 @@ async fn a_restart_keeps_sessions_and_data() {
     let fresh: Session = backend.refresh(&rina.refresh_token).await.json();
     let second = backend.push_one(&fresh, &petition(&fresh)).await;
     assert_eq!(reception(&second), "02/PS.PNM.LG/1607/VII/2026");
+}
+
+#[tokio::test]
+async fn a_restored_copy_is_another_history() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let kept = backend.push_one(&rina, &petition(&rina)).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.sqlite");
+    store::backup(backend.folder(), &copy).expect("a copy while it serves");
+    assert!(matches!(store::backup(backend.folder(), &copy), Err(StoreError::Exists(_))));
+    let lost = backend.push_one(&rina, &petition(&rina)).await;
+    let before: Changes = backend.get("/v1/changes", Some(&rina.access_token)).await.json();
+    assert_eq!(before.acts.len(), 2);
+
+    assert!(matches!(store::restore(&copy, backend.folder()), Err(StoreError::Exists(_))), "a database is never replaced");
+    let (data, broken) = (folder.path().join("data"), folder.path().join("broken"));
+    std::fs::write(&broken, "no database").expect("written");
+    assert!(store::restore(&broken, &data).is_err());
+    store::restore(&copy, &data).expect("restored after a try that failed");
+    let restored = Backend::with(|settings| settings.data = data.clone());
+    let answer = restored.get(&format!("/v1/changes?cursor={}", before.next), Some(&rina.access_token)).await;
+    assert_eq!(answer.status, StatusCode::GONE, "a cursor of the lost history");
+    let after: Changes = restored.get("/v1/changes", Some(&rina.access_token)).await.json();
+    assert_ne!(after.epoch, before.epoch);
+    assert_eq!(after.acts, [kept.act.expect("an act")]);
+    assert!(!after.acts.iter().any(|act| act.command_id == lost.command_id));
 }
 
 #[tokio::test]
