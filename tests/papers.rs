@@ -61,7 +61,7 @@ fn act(number: u8, key: &str, form: &str, given: Answers) -> Act {
         command_id: CommandId::new(Timestamp(i64::from(number)), [number; 10]),
         case_id: envelope.case_id,
         act: key.into(),
-        by: Person { account: officer().account, name: "Rina Marlina".into() },
+        by: Person { account: officer().account, name: "Rina Marlina".into(), roles: Vec::new() },
         office: office().code,
         happened_at: at(petition::FILED_AT).plus(i64::from(number) * 86_400_000),
         made_at: envelope.made_at,

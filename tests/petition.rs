@@ -103,6 +103,19 @@ fn only_those_who_may_receive_do() {
 }
 
 #[test]
+fn an_act_names_the_roles_in_which_it_was_done() {
+    let roles = vec![Role::Member, Role::Operator, Role::Counter];
+    let act = World { actor: Actor { roles, ..officer() }, ..world() }.decide(&envelope()).expect("case 1 is in order");
+    // A member takes in no petitions; the rest comes in the rule set's order.
+    assert_eq!(act.by.roles, [Role::Counter, Role::Operator]);
+    let mut older: serde_json::Value = serde_json::to_value(&act).expect("an act is JSON");
+    assert_eq!(older["by"]["roles"], serde_json::json!(["counter", "operator"]));
+    older["by"].as_object_mut().expect("a person").remove("roles");
+    let read: Act = serde_json::from_value(older).expect("an older record");
+    assert_eq!((&read.by.name, read.by.roles.len()), (&act.by.name, 0));
+}
+
+#[test]
 fn what_has_not_happened_yet_is_refused() {
     let reasons = world().decide(&filed(envelope(), "2026-07-09", "10.20")).expect_err("tomorrow");
     assert!(reasons.contains(&Reason::InTheFuture), "{reasons:?}");

@@ -7,7 +7,7 @@ use super::answers::Answers;
 use super::command::{MadeAt, Ruling};
 use super::id::{AccountId, CaseId, CommandId};
 use super::json::Raw;
-use super::office::{Channel, OfficeCode};
+use super::office::{Channel, OfficeCode, Role};
 use super::rule_set::DefinitionRef;
 use super::time::{LocalDate, Timestamp};
 
@@ -75,6 +75,9 @@ pub struct Person {
     pub account: AccountId,
     /// The name at that time.
     pub name: String,
+    /// The roles in which it was done: those of the account that may do it. Older records do not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
 }
 
 /// One change to a case.

@@ -13,8 +13,10 @@ pub struct Due {
     pub reading: String,
     /// The last day.
     pub last_day: LocalDate,
-    /// The first instant that is too late.
+    /// The first instant that is too late: by the earlier hour where the channel is not known.
     pub closes_at: Timestamp,
+    /// The same by the later hour: up to then nobody can tell. Equal where the channel is known, or the hours are the same.
+    pub closes_latest: Timestamp,
     /// No closing hour is entered for the office, so that the last day was taken to its end.
     pub hour_unknown: bool,
     /// A year on the way is only expected, not decreed.
@@ -74,11 +76,12 @@ impl From<YearMissing> for DueError {
     }
 }
 
-/// The last day of `reading`, counted from `start` in the office's local dates.
+/// The last day of `reading`, counted from `start` in the office's local dates. `channel` is that of the act which meets the
+/// deadline; `None` while nobody knows it, since offices close at the counter and online at different hours.
 ///
 /// # Errors
 /// See [`DueError`]; calendar days need no year of the table.
-pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Office, channel: Channel) -> Result<Due, DueError> {
+pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Office, channel: Option<Channel>) -> Result<Due, DueError> {
     let mut provisional = false;
     let mut days = vec![CountedDay { date: start, count: Count::Start }];
     let mut date = start;
@@ -104,17 +107,23 @@ pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Of
         };
         days.push(CountedDay { date, count });
     }
-    let entered = match reading.closes {
-        Closes::Office => office.hours.closes(channel),
-        Closes::Midnight => Some(MinuteOfDay::END_OF_DAY),
+    let hours = &office.hours;
+    let entered = match (reading.closes, channel) {
+        (Closes::Midnight, _) => [Some(MinuteOfDay::END_OF_DAY); 2],
+        (Closes::Office, Some(channel)) => [hours.closes(channel); 2],
+        (Closes::Office, None) => [hours.counter_closes, hours.online_closes],
     };
     // The closing minute itself is still in time: 23.59 means until the clock shows 24.00.
-    let closes = entered.map_or(MinuteOfDay::END_OF_DAY, |minute| MinuteOfDay(minute.0 + 1).min(MinuteOfDay::END_OF_DAY));
+    let minute = |entered: Option<MinuteOfDay>| {
+        entered.map_or(MinuteOfDay::END_OF_DAY, |minute| MinuteOfDay(minute.0 + 1).min(MinuteOfDay::END_OF_DAY))
+    };
+    let [one, other] = entered.map(minute);
     Ok(Due {
         reading: reading.id.clone(),
         last_day: date,
-        closes_at: date.at(closes, office.zone),
-        hour_unknown: entered.is_none(),
+        closes_at: date.at(one.min(other), office.zone),
+        closes_latest: date.at(one.max(other), office.zone),
+        hour_unknown: entered == [None, None],
         provisional,
         days,
         mark: reading.mark,
@@ -204,7 +213,7 @@ r1 D1,2023-11-03,working,3,2023-11-08";
             let cells: Vec<&str> = line.split(',').collect();
             let unit = if cells[2] == "working" { DayUnit::Working } else { DayUnit::Calendar };
             let counted =
-                due(&reading(cells[3].parse().expect("a number"), unit), day(cells[1]), calendar(), &office(None), Channel::Counter);
+                due(&reading(cells[3].parse().expect("a number"), unit), day(cells[1]), calendar(), &office(None), Some(Channel::Counter));
             assert_eq!(counted.map(|due| due.last_day), Ok(day(cells[4])), "{line}");
         }
     }
@@ -213,7 +222,7 @@ r1 D1,2023-11-03,working,3,2023-11-08";
     fn every_day_on_the_way_says_why_it_counted_or_not() {
         // Case 5: 1 May is a holiday, then a weekend.
         let counted =
-            due(&reading(3, DayUnit::Working), day("2026-04-30"), calendar(), &office(None), Channel::Counter).expect("countable");
+            due(&reading(3, DayUnit::Working), day("2026-04-30"), calendar(), &office(None), Some(Channel::Counter)).expect("countable");
         let story: Vec<String> = counted
             .days
             .iter()
@@ -230,7 +239,7 @@ r1 D1,2023-11-03,working,3,2023-11-08";
     #[test]
     fn the_last_day_ends_at_the_offices_hour_for_the_channel() {
         let closes = |counter, channel| {
-            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(counter), channel).expect("countable")
+            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(counter), Some(channel)).expect("countable")
         };
         let four = closes(Some(MinuteOfDay(16 * 60)), Channel::Counter);
         // 16.00 itself is in time; WITA is eight hours ahead.
@@ -243,21 +252,37 @@ r1 D1,2023-11-03,working,3,2023-11-08";
     }
 
     #[test]
+    fn while_the_channel_is_not_known_the_earlier_hour_is_the_safe_one() {
+        let four = Some(MinuteOfDay(16 * 60));
+        let closes = |counter, online| {
+            let mut office = office(counter);
+            office.hours.online_closes = online;
+            let due = due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office, None).expect("countable");
+            (due.closes_at.to_string(), due.closes_latest.to_string(), due.hour_unknown)
+        };
+        let (early, late) = ("2026-07-09T08:01:00.000Z".to_owned(), "2026-07-09T16:00:00.000Z".to_owned());
+        assert_eq!(closes(four, None), (early.clone(), late.clone(), false));
+        assert_eq!(closes(None, four), (early.clone(), late.clone(), false));
+        assert_eq!(closes(four, four), (early.clone(), early, false));
+        assert_eq!(closes(None, None), (late.clone(), late, true));
+    }
+
+    #[test]
     fn a_missing_year_is_an_error_for_working_days_only() {
         let start = day("2031-01-02");
-        let working = due(&reading(3, DayUnit::Working), start, calendar(), &office(None), Channel::Counter);
+        let working = due(&reading(3, DayUnit::Working), start, calendar(), &office(None), Some(Channel::Counter));
         assert_eq!(working, Err(DueError::YearMissing(2031)));
-        assert!(due(&reading(3, DayUnit::Calendar), start, calendar(), &office(None), Channel::Counter).is_ok());
-        let across = due(&reading(5, DayUnit::Working), day("2027-12-30"), calendar(), &office(None), Channel::Counter);
+        assert!(due(&reading(3, DayUnit::Calendar), start, calendar(), &office(None), Some(Channel::Counter)).is_ok());
+        let across = due(&reading(5, DayUnit::Working), day("2027-12-30"), calendar(), &office(None), Some(Channel::Counter));
         assert_eq!(across, Err(DueError::YearMissing(2028)));
     }
 
     #[test]
     fn a_year_that_is_only_expected_marks_the_date() {
         let expected =
-            due(&reading(3, DayUnit::Working), day("2027-02-01"), calendar(), &office(None), Channel::Counter).expect("countable");
+            due(&reading(3, DayUnit::Working), day("2027-02-01"), calendar(), &office(None), Some(Channel::Counter)).expect("countable");
         let decreed =
-            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(None), Channel::Counter).expect("countable");
+            due(&reading(3, DayUnit::Working), day("2026-07-06"), calendar(), &office(None), Some(Channel::Counter)).expect("countable");
         assert!(expected.provisional && !decreed.provisional);
     }
 
@@ -267,7 +292,7 @@ r1 D1,2023-11-03,working,3,2023-11-08";
             let start = LocalDate::new(year, month, date).expect("a valid date");
             let mut calendar = calendar().clone();
             calendar.cuti_bersama_working = switch;
-            let found = due(&reading(n, DayUnit::Working), start, &calendar, &office(None), Channel::Counter).expect("countable");
+            let found = due(&reading(n, DayUnit::Working), start, &calendar, &office(None), Some(Channel::Counter)).expect("countable");
             // The other way round: every date after the start up to the last day, those off taken away, must be n.
             let off: std::collections::BTreeSet<String> = calendar.year.values().flat_map(|year| &year.day)
                 .filter(|day| !(switch && day.kind == HolidayKind::CutiBersama)).map(|day| day.date.to_string()).collect();

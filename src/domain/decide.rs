@@ -234,7 +234,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         command_id: envelope.command_id,
         case_id: envelope.case_id,
         act: payload.act.clone(),
-        by: Person { account: context.actor.account, name: context.actor.name.clone() },
+        by: Person { account: context.actor.account, name: context.actor.name.clone(), roles: context.actor.roles_for(rule) },
         office: envelope.office.clone(),
         happened_at: envelope.happened_at,
         made_at: envelope.made_at,

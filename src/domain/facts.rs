@@ -8,7 +8,7 @@ use super::form::{YES, listed_rows};
 use super::guard::{Truth, View, eval};
 use super::office::{Channel, Office};
 use super::order::ascending;
-use super::rule_set::{ActRule, DayUnit, Pick, Reading, RuleSet, When};
+use super::rule_set::{ActRule, DayUnit, DeadlineRule, Pick, Reading, RuleSet, When};
 use super::table::Table;
 use super::text::{read_count, read_date};
 use super::time::{LocalDate, Timestamp};
@@ -107,6 +107,7 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn readings(&self, deadline: &str) -> Vec<Counted> {
         let Some(rule) = self.rules.deadline.get(deadline) else { return Vec::new() };
+        let channel = self.meeting(rule).and_then(|(_, answers)| Channel::parse(answers?.text("channel")));
         let ruled = self.ruled.get(deadline).or_else(|| self.case.readings.get(deadline));
         let counted: Vec<Counted> = rule
             .readings
@@ -115,7 +116,7 @@ impl<'a> Facts<'a> {
             .map(|reading| Counted {
                 reading: reading.id.clone(),
                 applies: reading.when.as_ref().map_or(Truth::Yes, |when| eval(when, self)),
-                due: self.count(reading),
+                due: self.count(reading, channel),
             })
             .filter(|counted| counted.applies != Truth::No)
             .collect();
@@ -123,9 +124,8 @@ impl<'a> Facts<'a> {
         earliest_first.into_iter().filter_map(|position| counted.get(position).cloned()).collect()
     }
 
-    fn count(&self, reading: &Reading) -> Result<Due, DueError> {
+    fn count(&self, reading: &Reading, channel: Option<Channel>) -> Result<Due, DueError> {
         let start = self.start(reading)?;
-        let channel = Channel::parse(self.answers_of("petition").text("channel")).unwrap_or(Channel::Counter);
         due(reading, start, self.calendar, self.office, channel)
     }
 
@@ -170,21 +170,30 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// When a deadline was met: the first act that meets it after it began; the act at hand meets it if none did before.
+    /// When a deadline was met.
     fn met(&self, deadline: &str) -> Option<Timestamp> {
-        let rule = self.rules.deadline.get(deadline)?;
+        self.meeting(self.rules.deadline.get(deadline)?).map(|(at, _)| at)
+    }
+
+    /// The act that met a deadline, by its time and answers: the first one that meets it after it began; the act at hand meets it
+    /// if none did before.
+    fn meeting(&self, rule: &DeadlineRule) -> Option<(Timestamp, Option<&'a Answers>)> {
         let meets = |act: &str| rule.met_by.iter().any(|met_by| met_by == act);
         let began = rule.readings.iter().filter(|reading| reading.start_date.is_none()).filter_map(|reading| self.begun(reading)).max();
         let after = began.map_or(0, |(index, _)| index + 1);
-        let before = self.history().filter(|(index, past)| *index >= after && meets(&past.act)).map(|(_, past)| past.at).next();
-        before.or_else(|| self.hand.filter(|hand| meets(hand.act)).map(|_| self.at))
+        let before = self.history().find(|(index, past)| *index >= after && meets(&past.act));
+        match before {
+            Some((_, past)) => Some((past.at, past.form.as_ref().map(|(_, answers)| answers))),
+            None => self.hand.filter(|hand| meets(hand.act)).map(|hand| (self.at, Some(hand.answers))),
+        }
     }
 
-    /// Every reading agrees, or nobody can tell.
-    fn agreed(&self, deadline: &str, holds: impl Fn(&Due) -> bool) -> Truth {
+    /// Is an instant before the end of a deadline, by every reading and by either hour at which the office may close? Where they
+    /// disagree nobody can tell.
+    fn is_before(&self, deadline: &str, at: Timestamp) -> Truth {
         let readings = self.readings(deadline);
         let mut truths = readings.iter().map(|counted| match &counted.due {
-            Ok(due) if counted.applies == Truth::Yes => holds(due).into(),
+            Ok(due) if counted.applies == Truth::Yes && (at < due.closes_at || at >= due.closes_latest) => (at < due.closes_at).into(),
             _ => Truth::Unknown,
         });
         let Some(first) = truths.next() else { return Truth::Unknown };
@@ -353,12 +362,12 @@ impl View for Facts<'_> {
     }
 
     fn is_open(&self, deadline: &str) -> Truth {
-        self.agreed(deadline, |due| self.at < due.closes_at)
+        self.is_before(deadline, self.at)
     }
 
     fn is_kept(&self, deadline: &str) -> Truth {
         match self.met(deadline) {
-            Some(met) => self.agreed(deadline, |due| met < due.closes_at),
+            Some(met) => self.is_before(deadline, met),
             None => match self.is_open(deadline) {
                 Truth::No => Truth::No,
                 _ => Truth::Unknown,

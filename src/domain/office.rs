@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::AccountId;
+use super::rule_set::ActRule;
 use super::time::{MinuteOfDay, Zone};
 
 /// The Kemendagri area code of an office, such as `16.07`; the national office is `00`.
@@ -50,13 +51,14 @@ pub struct Office {
 }
 
 impl Office {
-    /// Does this office stand above another? The national one stands above all; a province's code begins those of its regencies.
+    /// Does this office stand above another? The national one stands above all; a province's code begins those of its regencies,
+    /// a regency's those of its sub-districts.
     #[must_use]
     pub fn is_above(&self, other: &OfficeCode) -> bool {
         match self.level {
             Level::National => other.0 != self.code.0,
-            Level::Province => other.0.strip_prefix(&self.code.0).is_some_and(|rest| rest.starts_with('.')),
-            Level::Regency | Level::District => false,
+            Level::Province | Level::Regency => other.0.strip_prefix(&self.code.0).is_some_and(|rest| rest.starts_with('.')),
+            Level::District => false,
         }
     }
 }
@@ -144,4 +146,45 @@ pub struct Actor {
     pub office: OfficeCode,
     /// Roles in that office.
     pub roles: Vec<Role>,
+}
+
+impl Actor {
+    /// The roles in which this person may perform an act, each once, in the order in which the rule set names them.
+    #[must_use]
+    pub fn roles_for(&self, act: &ActRule) -> Vec<Role> {
+        let mut roles = Vec::new();
+        for role in act.by.all().filter(|role| self.roles.contains(role)) {
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        roles
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_office_stands_above_those_whose_codes_begin_with_its_own() {
+        let office = |code: &str, level| Office {
+            code: OfficeCode(code.into()),
+            level,
+            parent: None,
+            name: String::new(),
+            organiser: String::new(),
+            zone: Zone::Wib,
+            register_code: String::new(),
+            hours: Hours::default(),
+        };
+        let above = |office: &Office, codes: &[&str]| -> Vec<bool> {
+            codes.iter().map(|code| office.is_above(&OfficeCode((*code).into()))).collect()
+        };
+        let codes = ["00", "16", "16.07", "16.07.03", "16.08", "16.08.01", "161"];
+        assert_eq!(above(&office("00", Level::National), &codes), [false, true, true, true, true, true, true]);
+        assert_eq!(above(&office("16", Level::Province), &codes), [false, false, true, true, true, true, false]);
+        assert_eq!(above(&office("16.07", Level::Regency), &codes), [false, false, false, true, false, false, false]);
+        assert_eq!(above(&office("16.07.03", Level::District), &codes), [false; 7]);
+    }
 }

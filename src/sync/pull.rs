@@ -85,7 +85,7 @@ mod tests {
             command_id: CommandId::new(Timestamp(1), [revision as u8; 10]),
             case_id: case(of),
             act: "receive".into(),
-            by: crate::domain::case::Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Rina".into() },
+            by: crate::domain::case::Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Rina".into(), roles: Vec::new() },
             office: OfficeCode("16.07".into()),
             happened_at: Timestamp(1),
             made_at: MadeAt { wall: Timestamp(1), zone: Zone::Wib, offset_ms: None },

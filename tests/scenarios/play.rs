@@ -11,7 +11,7 @@ use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::offers::{Standing, offers};
-use sips_lapangan::domain::office::{Actor, Channel, Level, Office, OfficeCode, Role};
+use sips_lapangan::domain::office::{Actor, Channel, Hours, Level, Office, OfficeCode, Role};
 use sips_lapangan::domain::rule_set::{Kind, RuleSet, See};
 use sips_lapangan::domain::text::read_time;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
@@ -55,9 +55,13 @@ struct Run<'a> {
 pub fn play(file: &File, scenario: &Scenario, bases: &Bases) -> Result<Seen, String> {
     let set = rules::set_for(&file.set, None).ok_or_else(|| format!("no rule set {}", file.set))?;
     let code = scenario.office.as_ref().unwrap_or(&file.office);
+    let mut office = office(code)?;
+    if let Some(typed) = &scenario.hours {
+        office.hours = Hours { counter_closes: read_time(&typed.counter), online_closes: read_time(&typed.online) };
+    }
     let mut run = Run {
         set,
-        office: office(code)?,
+        office,
         cases: BTreeMap::new(),
         strands: BTreeMap::new(),
         issued: BTreeMap::new(),

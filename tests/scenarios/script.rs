@@ -31,12 +31,26 @@ pub struct Scenario {
     pub upto: Option<String>,
     /// The office, where it is another than the file's.
     pub office: Option<String>,
+    /// When the office closes on a last day, where it has told so.
+    pub hours: Option<Hours>,
     /// Numbers that the office issued that year before, by series.
     #[serde(default)]
     pub issued: BTreeMap<String, u32>,
     /// What happens.
     #[serde(default)]
     pub step: Vec<Step>,
+}
+
+/// Closing hours as typed; empty where they are not known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    /// At the counter.
+    #[serde(default)]
+    pub counter: String,
+    /// Through SIPS.
+    #[serde(default)]
+    pub online: String,
 }
 
 /// One act, or a look at the case without one.

@@ -104,7 +104,7 @@ fn act(n: u8) -> Act {
         command_id: command_id(n),
         case_id: case_id(n),
         act: "file".into(),
-        by: Person { account: account(), name: "Siti".into() },
+        by: Person { account: account(), name: "Siti".into(), roles: Vec::new() },
         office: OfficeCode("16.07".into()),
         happened_at: Timestamp(8),
         made_at: made_at(),

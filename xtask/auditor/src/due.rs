@@ -3,7 +3,7 @@
 
 use sips_lapangan::domain::calendar::Calendar;
 use sips_lapangan::domain::deadline::{Count, Due, DueError, due};
-use sips_lapangan::domain::office::{Channel, Hours, Level, Office, OfficeCode};
+use sips_lapangan::domain::office::{Hours, Level, Office, OfficeCode};
 use sips_lapangan::domain::rule_set::{Closes, DayUnit, Mark, Pick, Reading};
 use sips_lapangan::domain::time::{LocalDate, Timestamp, Zone};
 use sips_lapangan::rules;
@@ -87,7 +87,7 @@ fn plain(cells: &[&str]) -> Result<Counted, String> {
     };
     let n = n.parse().map_err(|_| wrong("n", n, "0 … 65535"))?;
     let calendar = calendar(switch)?;
-    let due = due(&reading(n, unit), start, &calendar, &anywhere(), Channel::Counter).map_err(|error| uncountable(&error))?;
+    let due = due(&reading(n, unit), start, &calendar, &anywhere(), None).map_err(|error| uncountable(&error))?;
     Ok((due.last_day.to_string(), derivation(&due)))
 }
 
@@ -119,7 +119,7 @@ fn by_rules(cells: &[&str], switch: &str) -> Result<Vec<Result<Counted, String>>
     Ok(rule
         .readings
         .iter()
-        .map(|reading| match due(reading, day, &calendar, office, Channel::Counter) {
+        .map(|reading| match due(reading, day, &calendar, office, None) {
             Ok(due) => Ok((due.last_day.to_string(), format!("reading={}; {}", reading.id, derivation(&due)))),
             Err(error) => Err(format!("reading={}; {}", reading.id, uncountable(&error))),
         })

@@ -129,7 +129,11 @@ fn again(case: &Case, act: &Act) -> Again {
         return Again::NotJudged(both(&format!("kantor {code} tidak ada di offices.csv"), &format!("office {code} is not in offices.csv")));
     };
     let rule = set.value.act.get(&act.act);
-    let roles = rule.map(|rule| rule.by.all().collect()).unwrap_or_default();
+    // Older records do not say in which roles; they are taken for those that may.
+    let roles = match rule {
+        Some(rule) if act.by.roles.is_empty() => rule.by.all().collect(),
+        _ => act.by.roles.clone(),
+    };
     let actor = Actor { account: act.by.account, name: act.by.name.clone(), office: act.office.clone(), roles };
     let form = rule.map(|rule| rule.form.as_str()).unwrap_or_default();
     let answers = act.effects.iter().find_map(|effect| match effect {

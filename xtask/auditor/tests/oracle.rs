@@ -25,7 +25,7 @@ const SEED: u64 = 20_260_708;
 fn disagreement(tuple: &Tuple, calendar: &Calendar, sums: &Sums, almanac: &[(i64, i8, i8)]) -> Option<String> {
     let (year, month, day) = almanac[tuple.start];
     let start = LocalDate::new(i16::try_from(year).expect("a year"), month, day).expect("a day of the almanac");
-    let found = due(&reading(tuple.n, tuple.unit, tuple.closes), start, calendar, &tuple.office, tuple.channel);
+    let found = due(&reading(tuple.n, tuple.unit, tuple.closes), start, calendar, &tuple.office, Some(tuple.channel));
     let expected = sums.last(tuple.start, tuple.n, tuple.unit, almanac);
     let same = match (&found, &expected) {
         // Beyond the almanac only the engine's own years end; it may not claim a day inside of it.
@@ -109,7 +109,8 @@ fn deadlines_keep_to_their_laws() {
             let tuple = tuple(&mut chance, almanac.len());
             let (year, month, day) = almanac[tuple.start];
             let start = LocalDate::new(i16::try_from(year).expect("a year"), month, day).expect("a day of the almanac");
-            let count = |n, unit, calendar: &Calendar| due(&reading(n, unit, tuple.closes), start, calendar, &tuple.office, tuple.channel);
+            let count =
+                |n, unit, calendar: &Calendar| due(&reading(n, unit, tuple.closes), start, calendar, &tuple.office, Some(tuple.channel));
             let Ok(last) = count(tuple.n, tuple.unit, &calendar) else { continue };
             assert!(last.last_day >= start, "never before the start");
             if let Ok(next) = count(tuple.n + 1, tuple.unit, &calendar) {
