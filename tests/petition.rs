@@ -6,10 +6,10 @@ mod petition;
 use proptest::prelude::*;
 
 use petition::{at, envelope, office, officer};
-use sips_lapangan::domain::answers::{Answer, Answers, Row};
+use sips_lapangan::domain::answers::{Answer, Answers, Place, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Ruling};
-use sips_lapangan::domain::decide::{Reason, decide, stated_time};
+use sips_lapangan::domain::decide::{Reason, decide, looks_at, stated_time};
 use sips_lapangan::domain::form::{ProblemCode, check};
 use sips_lapangan::domain::office::{Actor, Office, Role};
 use sips_lapangan::domain::rule_set::RuleSet;
@@ -241,4 +241,25 @@ proptest! {
             prop_assert!(!reasons.is_empty());
         }
     }
+}
+
+#[test]
+fn a_guard_is_known_by_the_fields_that_it_looks_at() {
+    let set = &track().value;
+    let looks = |guard: &str, places: &[Place]| looks_at(guard, "receive", set, places);
+    for (guard, place, expected) in [
+        // Itself, and as a field of a row.
+        ("parties_differ", Place::of("respondent_name"), true),
+        ("parties_differ", Place::in_row("petitioner", "r1", "name"), true),
+        ("parties_differ", Place::in_row("petitioner", "r1", "nik"), false),
+        // Through its deadline's first day, and by the time of the act.
+        ("filed_in_time", Place::of("object_fixed_on"), true),
+        ("filed_in_time", Place::of("filed_at"), true),
+        ("filed_in_time", Place::of("respondent_name"), false),
+        ("no such guard", Place::of("filed_at"), false),
+    ] {
+        assert_eq!(looks(guard, std::slice::from_ref(&place)), expected, "{guard} {place}");
+        assert_eq!(looks(guard, &[Place::of("petitum"), place.clone()]), expected, "{guard} {place} and another");
+    }
+    assert!(!looks("filed_in_time", &[]));
 }

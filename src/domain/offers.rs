@@ -123,10 +123,12 @@ pub fn next<'a>(offers: &'a [Offer], case: &Case, context: &Context<'_>) -> Opti
     let on: Vec<&(&Offer, &ActRule)> =
         moves.iter().filter(|(_, rule)| rule.targets().any(|state| state != here && !is_end(state))).collect();
     // What can still be done after another of them is not the next one.
-    let is_later = |other: &ActRule| {
-        on.iter().any(|(_, rule)| rule.targets().all(|state| state != here && other.from.iter().any(|from| from == state)))
+    let is_later = |(offer, rule): &(&Offer, &ActRule)| {
+        on.iter()
+            .filter(|(other, _)| other.act != offer.act)
+            .any(|(_, other)| other.targets().all(|state| state != here && rule.from.iter().any(|from| from == state)))
     };
-    let mut found = on.iter().filter(|(_, rule)| !is_later(rule));
+    let mut found = on.iter().filter(|both| !is_later(both));
     if let (Some((offer, _)), None) = (found.next(), found.next()) {
         return Some(offer);
     }
@@ -136,6 +138,28 @@ pub fn next<'a>(offers: &'a [Offer], case: &Case, context: &Context<'_>) -> Opti
     let closes =
         |rule: &ActRule| rule.targets().all(|state| rules.state.get(state).is_some_and(|state| state.end.as_deref() == Some("closed")));
     moves.iter().find(|(_, rule)| on.is_empty() && rule.to.is_some() && closes(rule) && holds(rule)).map(|(offer, _)| *offer)
+}
+
+/// The places that [`rank`] gives.
+pub const RANKS: u8 = 4;
+
+/// Where an offer stands among others on a screen: first what a passed deadline proposes, then what takes the case or a side strand
+/// on, then what leaves it where it is, at last what ends it.
+#[must_use]
+pub fn rank(offer: &Offer, case: &Case, rules: &RuleSet) -> u8 {
+    let Some(rule) = rules.act.get(&offer.act) else { return RANKS - 1 };
+    let is_end = |state: &str| rules.state.get(state).is_some_and(|state| state.end.is_some());
+    let here = current_state(case, rules);
+    let targets: Vec<&str> = rule.targets().filter(|state| rule.spawns.is_none() && *state != here).collect();
+    if offer.proposed {
+        0
+    } else if offer.strand.is_some() || targets.iter().any(|state| !is_end(state)) {
+        1
+    } else if targets.is_empty() {
+        2
+    } else {
+        3
+    }
 }
 
 /// Does a condition read the form that is still to be filled in?

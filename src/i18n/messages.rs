@@ -200,6 +200,7 @@ messages! {
     something_to_mend: "Ada yang perlu diperbaiki", "Something needs to be mended";
     show_gaps: "Lihat apa saja", "Show which";
     gaps_title: "Belum diisi, boleh menyusul", "Not filled in, may follow";
+    gaps_help_act: "Tindakan tetap dapat dicatat. Kekurangan ini terlihat di suratnya.", "The act can be recorded all the same. Its paper shows what is missing.";
     gaps_help: "Permohonan tetap dapat diterima. Kekurangan ini tercetak di tanda terima dan dinilai pleno.", "The petition can be received all the same. These gaps are printed on the receipt and the plenary rules on them.";
     odd_title: "Tampak tidak biasa; periksa", "Looks unusual; please check";
     same_object: "Objek yang sama sudah ada di perkara lain", "The same object is in another case already";

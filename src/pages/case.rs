@@ -1,6 +1,6 @@
 //! One case: where it stands, what is due, what was handed in, and who did what when.
 
-use crate::components::live::live;
+use crate::components::live::{Entry, each, entry, live};
 use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
@@ -22,7 +22,7 @@ use crate::domain::command::Receipt;
 use crate::domain::decide::Reason;
 use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
-use crate::domain::offers::{Bar, Offer, Standing, Unblock, next, offers};
+use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, rank};
 use crate::domain::office::Office;
 use crate::domain::rule_set::{Guard, RuleSet};
 use crate::i18n::{format, sentences};
@@ -44,145 +44,189 @@ pub fn CasePage(
     id: CaseId,
 ) -> impl IntoView {
     let case = Memo::new(move |_| app.case(id));
-    live(move || match case.get() {
-        None => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        Some(case) => view! { <CaseBody app case /> }.into_any(),
+    let known = Memo::new(move |_| case.with(Option::is_some));
+    live(move || match known.get() {
+        false => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
+        true => view! { <CaseBody app id case /> }.into_any(),
     })
 }
 
+/// The tables that a case is judged by, where this version has them.
+type Tables = (&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office);
+
+fn rules_of(case: &Case) -> Option<&'static Pinned<RuleSet>> {
+    case.rules.as_ref().and_then(rules::set)
+}
+
+fn tables(app: AppState, case: &Case) -> Option<Tables> {
+    let calendar = app.case_acts(case.id).last().and_then(|act| rules::calendar(&act.calendar))?;
+    Some((rules_of(case)?, calendar, app.account.get()?.office))
+}
+
+/// Drawn once. An act that arrives draws again only what it changes, so that nobody who reads loses place, focus or what is open.
 #[component]
-fn CaseBody(app: AppState, case: Case) -> impl IntoView {
-    let id = case.id;
-    let language = app.language.get();
-    let words = app.words();
-    let pinned = case.rules.as_ref().and_then(rules::set);
-    let set = pinned.map(|pinned| &pinned.value);
-    let acts = acts(app, id);
-    let calendar = acts.last().and_then(|(act, _)| rules::calendar(&act.calendar));
-    let petition = case.form("petition").clone();
-    let reception = case.reception_number().map(str::to_owned);
-    let numbered = reception.is_some();
-    let number = reception.unwrap_or_else(|| id.provisional_code());
-    let register = case.register_number().map(|number| number.unwrap_or(words.number_follows).to_owned());
-    let unsent = acts.iter().any(|(act, _)| act.recorded_at.is_none());
-    let petitioners = format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
-    let parties = format!("{} {}", words.against, petition.text("respondent_name"));
-    let state = sentences::state(language, set, &case.state);
-    let office = app.account.get().map(|me| me.office);
-    page_title(app, Signal::stored(case.name()));
-    let step =
-        pinned.zip(calendar).zip(office.clone()).and_then(|((pinned, calendar), office)| next_step(app, &case, pinned, calendar, &office));
-    let facts = ViewFn::from({
-        let state = state.clone();
-        move || {
-            view! {
-                <Tag label=state.clone() tone=Tone::Info />
-                {unsent.then(|| view! { <Tag label=app.words().not_at_server tone=Tone::Warning icon=IconName::Outbox /> })}
-            }
-        }
-    });
-    let answers = Signal::stored(petition.clone());
-    let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
+fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoView {
+    let told = move |part: fn(AppState, &Case) -> String| {
+        Signal::derive(move || case.with(|case| case.as_ref().map(|case| part(app, case)).unwrap_or_default()))
+    };
+    let caption = told(caption);
+    page_title(app, told(|_, case| case.name()));
+    let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
+    let answers = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| case.form("petition").clone()).unwrap_or_default()));
+    let set = case.with_untracked(|case| case.as_ref().and_then(rules_of)).map(|pinned| &pinned.value);
+    let sections = set.and_then(|set| set.form.get("petition")).map_or(&[][..], |form| form.groups.as_slice());
     view! {
         <div class="page">
-            <BackLink label=words.nav_cases href=Route::Cases.path() />
-            <PageHeader
-                title=register.clone().unwrap_or_else(|| number.clone())
-                caption=Signal::stored(Some(match (&register, numbered) {
-                    (Some(_), _) => format!("{} · {number}", words.register_number),
-                    (None, true) => words.reception_number.to_owned(),
-                    (None, false) => words.provisional_code.to_owned(),
-                }))
-            />
-            <IdentityBar label=words.case_at_a_glance number=petitioners parties facts>
+            <BackLink label=app.say(|words| words.nav_cases) href=Route::Cases.path() />
+            <PageHeader title=told(title) caption=Signal::derive(move || Some(caption.get())) />
+            <IdentityBar
+                label=app.say(|words| words.case_at_a_glance)
+                number=told(|app, case| format::list(app.language.get(), &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()))
+                parties=told(|app, case| format!("{} {}", app.words().against, case.form("petition").text("respondent_name")))
+                facts
+            >
                 <div class="cluster">
-                    {step}
-                    <LinkButton label=words.open_receipt href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
+                    {live(move || case.with(|case| next_step(app, case.as_ref()?)))}
+                    <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
                 </div>
             </IdentityBar>
-            {pinned.is_none().then(|| view! {
-                <Banner title=words.rules_unknown tone=Tone::Warning><p>{words.rules_unknown_help}</p></Banner>
+            {set.is_none().then(|| view! {
+                <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
-            {pinned.zip(calendar).zip(office.clone()).map(|((pinned, calendar), office)| acts_to_do(app, &case, pinned, calendar, &office))}
-            {set.zip(calendar).zip(office).map(|((set, calendar), office)| {
-                let running = Facts::of(set, &calendar.value, &office, &case, app.now.get()).deadlines();
-                let cards = running.iter().map(|running| deadline_card(app, set, calendar, &office, running, false)).collect_view();
-                (!running.is_empty()).then(|| view! {
-                    <section class="section">
-                        <h2 class="section__title">{words.deadlines}</h2>
-                        <div class="stack">{cards}</div>
-                    </section>
-                })
-            })}
+            <ActsToDo app case />
+            {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
             <PaperList app id />
-            {(!case.strands.is_empty()).then(|| {
-                let rows = case.strands.values().map(|strand| {
-                    let kind = set.and_then(|set| set.strand.get(&strand.kind)).map_or_else(|| strand.kind.clone(), |kind| language.text(&kind.label).to_owned());
-                    view! { <SummaryRow name=kind value=Some(sentences::state(language, set, &strand.state)) /> }
-                }).collect_view();
-                view! {
-                    <section class="section">
-                        <h2 class="section__title">{words.side_strands}</h2>
-                        <SummaryList>{rows}</SummaryList>
-                    </section>
-                }
-            })}
-            {(!case.late.is_empty()).then(|| {
-                let items = case.late.iter().map(|late| {
-                    let label = set.and_then(|set| set.deadline.get(late)).map_or_else(|| late.clone(), |rule| language.text(&rule.label).to_owned());
-                    view! { <li>{label} {last_day(late).map(|date| format!(": {date}"))}</li> }
-                }).collect_view();
-                view! { <Banner title=words.late_title tone=Tone::Warning><ul>{items}</ul></Banner> }
-            })}
-            {(!case.flags.is_empty()).then(|| {
-                let items = acts.iter().flat_map(|(act, _)| act.flags.iter().map(move |flag| (act, flag))).filter_map(|(act, flag)| {
-                    let guard = set?.guard.get(flag)?;
-                    let reason = act.rulings.get(flag).map(|ruling| ruling.reason.clone());
-                    let text = sentences::guard(language, guard, last_day);
-                    Some(view! { <li>{text} {reason.map(|reason| view! { <br /> {words.reason_given} ": " {reason} })}</li> })
-                }).collect_view();
-                view! { <Banner title=words.flags_title tone=Tone::Warning><ul>{items}</ul></Banner> }
-            })}
-            {(!case.gaps.is_empty()).then(|| {
-                let items = case.gaps.iter().filter_map(|place| {
-                    let place = Place::parse(place)?;
-                    Some(view! { <li>{set.and_then(|set| sentences::field_label(language, set, "petition", &place)).unwrap_or_else(|| place.to_string())}</li> })
-                }).collect_view();
-                view! {
-                    <Details summary=words.gaps_title open=false>
-                        <ul>{items}</ul>
-                    </Details>
-                }
-            })}
+            {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
             {set.map(|set| {
-                let sections = set.form.get("petition").map_or(&[][..], |form| form.groups.as_slice());
-                sections.iter().map(|group| view! {
-                    <section class="section">
-                        <h2 class="section__title">{language.text(&group.title).to_owned()}</h2>
-                        <SectionSummary app rules=set form="petition" group answers />
-                    </section>
+                sections.iter().map(|group| {
+                    let heading = move || app.language.get().text(&group.title).to_owned();
+                    view! {
+                        <section class="section">
+                            <h2 class="section__title">{heading}</h2>
+                            <SectionSummary app rules=set form="petition" group answers />
+                        </section>
+                    }
                 }).collect_view()
             })}
             <section class="section">
-                <h2 class="section__title">{words.timeline}</h2>
-                <Timeline label=words.timeline>
-                    {acts.into_iter().map(|(act, receipt)| act_item(app, set, act, receipt)).collect_view()}
+                <h2 class="section__title">{app.say(|words| words.timeline)}</h2>
+                <Timeline label=app.say(|words| words.timeline)>
+                    {each(move || acts(app, id).into_iter().map(|(act, receipt)| {
+                        let key = format!("{} {} {} {}", act.command_id, act.recorded_at.is_some(), receipt.is_some(), app.language.get().tag());
+                        entry(key, move || act_item(app, set, act.clone(), receipt.clone()))
+                    }).collect())}
                 </Timeline>
             </section>
         </div>
     }
 }
 
-/// The one next act, as the page's primary button.
-fn next_step(
-    app: AppState,
-    case: &Case,
-    pinned: &'static Pinned<RuleSet>,
-    calendar: &'static Pinned<Calendar>,
-    office: &Office,
-) -> Option<AnyView> {
+fn title(app: AppState, case: &Case) -> String {
+    match case.register_number() {
+        Some(number) => number.unwrap_or(app.words().number_follows).to_owned(),
+        None => case.name(),
+    }
+}
+
+/// What the title is, and the number that the case had before.
+fn caption(app: AppState, case: &Case) -> String {
+    let words = app.words();
+    let reception = case.reception_number();
+    match (case.register_number(), reception) {
+        (Some(_), _) => format!("{} · {}", words.register_number, reception.map_or_else(|| case.id.provisional_code(), str::to_owned)),
+        (None, Some(_)) => words.reception_number.to_owned(),
+        (None, None) => words.provisional_code.to_owned(),
+    }
+}
+
+fn facts(app: AppState, case: &Case) -> AnyView {
+    let state = sentences::state(app.language.get(), rules_of(case).map(|pinned| &pinned.value), &case.state);
+    let unsent = app.case_acts(case.id).iter().any(|act| act.recorded_at.is_none());
+    view! {
+        <Tag label=state tone=Tone::Info />
+        {unsent.then(|| view! { <Tag label=app.words().not_at_server tone=Tone::Warning icon=IconName::Outbox /> })}
+    }
+    .into_any()
+}
+
+fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
+    let (pinned, calendar, office) = tables(app, case)?;
+    let running = Facts::of(&pinned.value, &calendar.value, &office, case, app.now.get()).deadlines();
+    let cards = running.iter().map(|running| deadline_card(app, &pinned.value, calendar, &office, running, false)).collect_view();
+    (!running.is_empty()).then(|| {
+        view! {
+            <section class="section">
+                <h2 class="section__title">{app.words().deadlines}</h2>
+                <div class="stack">{cards}</div>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Side strands, and what is remarkable about the case: late acts, flags, gaps.
+fn standing(app: AppState, case: &Case) -> AnyView {
+    let (language, words) = (app.language.get(), app.words());
+    let set = rules_of(case).map(|pinned| &pinned.value);
+    let acts = app.case_acts(case.id);
+    let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
+    view! {
+        {(!case.strands.is_empty()).then(|| {
+            let rows = case.strands.values().map(|strand| {
+                let kind = set.and_then(|set| set.strand.get(&strand.kind)).map_or_else(|| strand.kind.clone(), |kind| language.text(&kind.label).to_owned());
+                view! { <SummaryRow name=kind value=Some(sentences::state(language, set, &strand.state)) /> }
+            }).collect_view();
+            view! {
+                <section class="section">
+                    <h2 class="section__title">{words.side_strands}</h2>
+                    <SummaryList>{rows}</SummaryList>
+                </section>
+            }
+        })}
+        {(!case.late.is_empty()).then(|| {
+            let items = case.late.iter().map(|late| {
+                let label = set.and_then(|set| set.deadline.get(late)).map_or_else(|| late.clone(), |rule| language.text(&rule.label).to_owned());
+                view! { <li>{label} {last_day(late).map(|date| format!(": {date}"))}</li> }
+            }).collect_view();
+            view! { <Banner title=words.late_title tone=Tone::Warning><ul>{items}</ul></Banner> }
+        })}
+        {(!case.flags.is_empty()).then(|| {
+            let items = acts.iter().flat_map(|act| act.flags.iter().map(move |flag| (act, flag))).filter_map(|(act, flag)| {
+                let guard = set?.guard.get(flag)?;
+                let reason = act.rulings.get(flag).map(|ruling| ruling.reason.clone());
+                let text = sentences::guard(language, guard, last_day);
+                Some(view! { <li>{text} {reason.map(|reason| view! { <br /> {words.reason_given} ": " {reason} })}</li> })
+            }).collect_view();
+            view! { <Banner title=words.flags_title tone=Tone::Warning><ul>{items}</ul></Banner> }
+        })}
+        {(!case.gaps.is_empty()).then(|| {
+            let items = case.gaps.iter().filter_map(|place| {
+                let place = Place::parse(place)?;
+                Some(view! { <li>{set.and_then(|set| sentences::field_label(language, set, "petition", &place)).unwrap_or_else(|| place.to_string())}</li> })
+            }).collect_view();
+            view! {
+                <Details summary=words.gaps_title open=false>
+                    <ul>{items}</ul>
+                </Details>
+            }
+        })}
+    }
+    .into_any()
+}
+
+/// The acts as they stand for this person, now.
+fn offered(app: AppState, case: &Case) -> Option<(Vec<Offer>, &'static RuleSet)> {
+    let (pinned, calendar, office) = tables(app, case)?;
     let actor = app.account.get()?.actor();
-    let context = rules::context(pinned, calendar, office, &actor, app.now.get());
+    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
+    Some((offers(case, &context), &pinned.value))
+}
+
+/// The one next act, as the page's primary button.
+fn next_step(app: AppState, case: &Case) -> Option<AnyView> {
+    let (pinned, calendar, office) = tables(app, case)?;
+    let actor = app.account.get()?.actor();
+    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
     let offers = offers(case, &context);
     let offer = next(&offers, case, &context)?;
     let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
@@ -190,76 +234,89 @@ fn next_step(
     Some(view! { <LinkButton label href /> }.into_any())
 }
 
-/// What can be done where the case stands, and what cannot yet, each with its "Kenapa?".
-fn acts_to_do(
-    app: AppState,
-    case: &Case,
-    pinned: &'static Pinned<RuleSet>,
-    calendar: &'static Pinned<Calendar>,
-    office: &Office,
-) -> Option<AnyView> {
-    let me = app.account.get()?;
-    let actor = me.actor();
-    let (language, words) = (app.language.get(), app.words());
-    let now = app.now.get();
-    let set = &pinned.value;
-    let context = rules::context(pinned, calendar, office, &actor, now);
-    let (ready, barred): (Vec<Offer>, Vec<Offer>) = offers(case, &context).into_iter().partition(|offer| offer.standing == Standing::Ready);
-    let id = case.id;
-    let name = |offer: &Offer| {
-        let rule = set.act.get(&offer.act)?;
-        let strand = offer.strand.as_ref().and_then(|id| case.strands.get(id)).and_then(|strand| set.strand.get(&strand.kind));
-        let prefix = strand.map(|strand| format!("{}: ", language.text(&strand.label))).unwrap_or_default();
-        Some(format!("{prefix}{}", language.text(&rule.label)))
-    };
-    let rows = ready
-        .iter()
-        .filter_map(|offer| {
-            let title = name(offer)?;
-            let href = Route::Act(id, offer.act.clone(), offer.strand.clone()).path();
-            let begun = app.drafts.read().iter().any(|draft| draft.case == id && draft.act == offer.act && draft.strand == offer.strand);
-            let proposed = offer.proposed;
-            Some(view! {
+/// What an act is called, with the side strand that it moves.
+fn offer_name(app: AppState, case: &Case, set: &RuleSet, offer: &Offer) -> String {
+    let language = app.language.get();
+    let strand = offer.strand.as_ref().and_then(|id| case.strands.get(id)).and_then(|strand| set.strand.get(&strand.kind));
+    let prefix = strand.map(|strand| format!("{}: ", language.text(&strand.label))).unwrap_or_default();
+    format!("{prefix}{}", sentences::act(language, Some(set), &offer.act))
+}
+
+fn ready_rows(app: AppState, case: &Case) -> Vec<Entry> {
+    let Some((offers, set)) = offered(app, case) else { return Vec::new() };
+    let row = |offer: &Offer| {
+        let title = offer_name(app, case, set, offer);
+        let begun = app.drafts.read().iter().any(|draft| draft.case == case.id && draft.act == offer.act && draft.strand == offer.strand);
+        let proposed = offer.proposed;
+        let href = Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path();
+        entry(format!("{href} {proposed} {begun} {title}"), move || {
+            let words = app.words();
+            view! {
                 <li class="row">
-                    <div class="row__body"><a class="row__title row__link" href=href>{title}</a></div>
+                    <div class="row__body"><a class="row__title row__link" href=href.clone()>{title.clone()}</a></div>
                     <div class="row__side">
                         {proposed.then(|| view! { <Tag label=words.proposed tone=Tone::Warning icon=IconName::Clock /> })}
                         {begun.then(|| view! { <Tag label=words.go_on_draft tone=Tone::Info /> })}
                     </div>
                 </li>
-            })
+            }
         })
-        .collect::<Vec<_>>();
-    let nothing = rows.is_empty();
-    let bars = barred
-        .iter()
-        .filter_map(|offer| {
-            let Standing::Barred(bars) = &offer.standing else { return None };
-            let title = name(offer)?;
-            let why = bars.iter().map(|bar| bar_view(app, case, set, bar)).collect_view();
-            Some(view! {
+    };
+    let ready = |place: u8| offers.iter().filter(move |offer| offer.standing == Standing::Ready && rank(offer, case, set) == place);
+    (0..RANKS).flat_map(ready).map(row).collect()
+}
+
+fn barred_rows(app: AppState, case: &Case) -> Vec<Entry> {
+    let Some((offers, set)) = offered(app, case) else { return Vec::new() };
+    let row = |offer: &Offer| {
+        let Standing::Barred(bars) = &offer.standing else { return None };
+        let title = offer_name(app, case, set, offer);
+        let why: Vec<BarText> = bars.iter().map(|bar| bar_text(app, case, set, bar)).collect();
+        Some(entry(format!("{title} {why:?}"), move || {
+            let why = why.iter().map(|why| bar_view(app, why)).collect_view();
+            view! {
                 <li class="row">
                     <div class="row__body">
-                        <p class="row__title">{title}</p>
-                        <Details summary=words.why_barred open=false><ul class="plain-list">{why}</ul></Details>
+                        <p class="row__title">{title.clone()}</p>
+                        <Details summary=app.say(|words| words.why_barred) open=false><ul class="plain-list">{why}</ul></Details>
                     </div>
                 </li>
-            })
+            }
+        }))
+    };
+    offers.iter().filter_map(row).collect()
+}
+
+/// What can be done where the case stands, and what cannot yet, each with its "Kenapa?". Rows go by their keys, so that an act
+/// that arrives moves neither the focus nor what is open to another one.
+#[component]
+fn ActsToDo(app: AppState, case: Memo<Option<Case>>) -> impl IntoView {
+    let rows =
+        move |rows: fn(AppState, &Case) -> Vec<Entry>| case.with(|case| case.as_ref().map(|case| rows(app, case)).unwrap_or_default());
+    let counts = Memo::new(move |_| {
+        let (offers, _) = case.with(|case| offered(app, case.as_ref()?))?;
+        let ready = offers.iter().filter(|offer| offer.standing == Standing::Ready).count();
+        Some((ready, offers.len() - ready))
+    });
+    let known = Memo::new(move |_| counts.with(Option::is_some));
+    let nothing = Memo::new(move |_| counts.get().is_some_and(|(ready, _)| ready == 0));
+    let barred = Memo::new(move |_| counts.get().map_or(0, |(_, barred)| barred));
+    let some_barred = Memo::new(move |_| barred.get() > 0);
+    let summary = Signal::derive(move || format!("{} ({})", app.words().barred_acts, barred.get()));
+    live(move || {
+        known.get().then(|| {
+            view! {
+                <section class="section">
+                    <h2 class="section__title">{app.say(|words| words.next_acts)}</h2>
+                    {live(move || nothing.get().then(|| view! { <p class="muted">{app.words().no_acts}</p> }))}
+                    <ul class="row-list">{each(move || rows(ready_rows))}</ul>
+                    {live(move || some_barred.get().then(|| view! {
+                        <Details summary open=nothing.get_untracked()><ul class="row-list">{each(move || rows(barred_rows))}</ul></Details>
+                    }))}
+                </section>
+            }
         })
-        .collect::<Vec<_>>();
-    Some(
-        view! {
-            <section class="section">
-                <h2 class="section__title">{words.next_acts}</h2>
-                {nothing.then(|| view! { <p class="muted">{words.no_acts}</p> })}
-                <ul class="row-list">{rows}</ul>
-                {(!bars.is_empty()).then(|| view! {
-                    <Details summary=format!("{} ({})", words.barred_acts, bars.len()) open=nothing><ul class="row-list">{bars}</ul></Details>
-                })}
-            </section>
-        }
-        .into_any(),
-    )
+    })
 }
 
 /// Do the readings of a guard's deadline name several last days, and has nobody ruled between them?
@@ -273,10 +330,17 @@ fn is_disputed(case: &Case, guard: &Guard) -> bool {
     })
 }
 
-/// One thing that stands in the way: why, on which basis, and what opens it.
-fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> AnyView {
+/// One thing that stands in the way, in words: why, on which basis, and what opens it.
+#[derive(Debug)]
+struct BarText {
+    why: String,
+    basis: Option<String>,
+    opens: Option<String>,
+}
+
+fn bar_text(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> BarText {
     let (language, words) = (app.language.get(), app.words());
-    let (text, basis) = match &bar.reason {
+    let (why, basis) = match &bar.reason {
         Reason::Guard { guard } => {
             let guard = rules.guard.get(guard);
             let text =
@@ -300,11 +364,16 @@ fn bar_view(app: AppState, case: &Case, rules: &'static RuleSet, bar: &Bar) -> A
             }
         })
         .collect();
+    BarText { why, basis, opens: (!opens.is_empty()).then(|| format::list(language, &opens)) }
+}
+
+fn bar_view(app: AppState, bar: &BarText) -> AnyView {
+    let words = app.words();
     view! {
         <li>
-            <p>{text}</p>
-            {basis.map(|basis| view! { <p class="muted">{words.basis} ": " {basis}</p> })}
-            {(!opens.is_empty()).then(|| view! { <p class="muted">{words.opened_by} ": " {format::list(language, &opens)}</p> })}
+            <p>{bar.why.clone()}</p>
+            {bar.basis.clone().map(|basis| view! { <p class="muted">{words.basis} ": " {basis}</p> })}
+            {bar.opens.clone().map(|opens| view! { <p class="muted">{words.opened_by} ": " {opens}</p> })}
         </li>
     }
     .into_any()

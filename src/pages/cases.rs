@@ -3,6 +3,7 @@
 use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 
+use crate::components::breakable::Breakable;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
@@ -159,7 +160,7 @@ fn row(app: AppState, line: Line) -> impl IntoView {
     view! {
         <li class="row">
             <div class="row__body">
-                <a class="row__title row__link tabular" href=Route::Case(line.id).path()>{line.number}</a>
+                <a class="row__title row__link tabular" href=Route::Case(line.id).path()><Breakable text=line.number /></a>
                 <p class="row__line">{line.parties}</p>
                 {(!line.object.is_empty()).then(|| view! { <p class="row__line">{line.object}</p> })}
                 {at.map(|at| view! { <p class="row__line">{live(move || format::instant_short(app.language.get(), at, app.zone()))}</p> })}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::banner::Banner;
+use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::IconName;
@@ -196,9 +197,8 @@ fn Receipts(app: AppState) -> impl IntoView {
         let newest_first = ascending(all.iter().map(|receipt| (-receipt.server_time.0, 0)));
         newest_first.into_iter().take(RECEIPTS).filter_map(|position| all.get(position).cloned()).collect::<Vec<_>>()
     });
-    let case_of = move |command: CommandId| {
-        app.cases.read().values().find(|record| record.acts.iter().any(|act| act.command_id == command)).map(|record| record.case)
-    };
+    let act_of =
+        move |command: CommandId| app.cases.read().values().flat_map(|record| &record.acts).find(|act| act.command_id == command).cloned();
     live(move || {
         newest.with(|newest| {
             (!newest.is_empty()).then(|| {
@@ -207,13 +207,22 @@ fn Receipts(app: AppState) -> impl IntoView {
                 let rows = newest
                     .iter()
                     .map(|receipt| {
-                        let number = receipt.numbers.values().next().cloned().unwrap_or_else(|| receipt.command_id.to_string());
+                        let number = receipt.numbers.values().next().cloned();
                         let line = format!("{} {}", words.received_by_server, format::instant(language, receipt.server_time, app.zone()));
-                        let title = match case_of(receipt.command_id) {
-                            Some(case) => {
-                                view! { <a class="row__title row__link tabular" href=Route::Receipt(case).path()>{number}</a> }.into_any()
+                        let title = match (act_of(receipt.command_id), number) {
+                            (Some(act), Some(number)) => {
+                                view! { <a class="row__title row__link tabular" href=Route::Receipt(act.case_id).path()><Breakable text=number /></a> }.into_any()
                             }
-                            None => view! { <span class="row__title tabular">{number}</span> }.into_any(),
+                            // An act without a number of its own: by its name and its case.
+                            (Some(act), None) => {
+                                let label = sentences::act(language, rules::set(&act.rules).map(|pinned| &pinned.value), &act.act);
+                                let case = app.case(act.case_id).map(|case| case.name()).unwrap_or_default();
+                                view! {
+                                    <a class="row__title row__link" href=Route::Case(act.case_id).path()>{label}</a>
+                                    <p class="row__line tabular">{case}</p>
+                                }.into_any()
+                            }
+                            (None, number) => view! { <span class="row__title tabular">{number.unwrap_or_else(|| receipt.command_id.to_string())}</span> }.into_any(),
                         };
                         view! {
                             <li class="row">

@@ -10,7 +10,7 @@ use sips_lapangan::domain::facts::Facts;
 use sips_lapangan::domain::form::{check, fields_in_order};
 use sips_lapangan::domain::guard::{Truth, eval};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
-use sips_lapangan::domain::offers::{Standing, offers};
+use sips_lapangan::domain::offers::{RANKS, Standing, next, offers, rank};
 use sips_lapangan::domain::office::{Actor, Channel, Hours, Level, Office, OfficeCode, Role};
 use sips_lapangan::domain::rule_set::{Kind, RuleSet, See};
 use sips_lapangan::domain::text::read_time;
@@ -325,6 +325,12 @@ impl Run<'_> {
                 }
             }
         }
+        if let Some(expected) = &step.next {
+            let found = next(&offers, case, &context).map(|offer| offer.act.clone()).unwrap_or_default();
+            self.same("next", expected, &found);
+        }
+        let ranks: Vec<u8> = offers.iter().map(|offer| rank(offer, case, &set.value)).collect();
+        assert!(ranks.iter().all(|rank| *rank < RANKS), "every offer has its place");
         if let Some(expected) = &step.proposed {
             let found: BTreeSet<String> = offers.iter().filter(|offer| offer.proposed).map(|offer| offer.act.clone()).collect();
             self.same("proposed", &expected.iter().cloned().collect(), &found);

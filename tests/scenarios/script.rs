@@ -109,6 +109,8 @@ pub struct Step {
     /// Acts that can be performed afterwards by the right person.
     #[serde(default)]
     pub ready: Vec<String>,
+    /// The act that the page's primary button offers; empty for none.
+    pub next: Option<String>,
     /// Acts that are shown with what stands in the way.
     #[serde(default)]
     pub barred: Vec<String>,

@@ -221,7 +221,7 @@ pub fn CheckPage(
                 let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
                 view! {
                     <Banner title=format!("{} ({})", words.gaps_title, gaps.len()) tone=Tone::Warning>
-                        <p>{words.gaps_help}</p>
+                        <p>{if begins { words.gaps_help } else { words.gaps_help_act }}</p>
                         <Details summary=words.show_gaps open=false><ul>{items}</ul></Details>
                     </Banner>
                 }

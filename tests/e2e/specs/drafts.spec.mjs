@@ -179,6 +179,40 @@ test('signing out counts what stays; signing in brings it back, and only to its 
   await expect(field(page, 'address', 'petitioner')).toBeFocused();
 });
 
+test('what another account has not sent is counted, not shown, and stays when the outbox is sent', async ({ device, gate, backend }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  // Rina's petition cannot reach the server; signing in and pulling can.
+  gate.answer = (request) => request.method === 'POST' && request.url.startsWith('/v1/commands') && { status: 503 };
+  const { id } = await wholePetition(page);
+  await page.locator('.nav__link', { hasText: 'Setelan' }).click();
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keluar, biarkan tersimpan' }).click();
+  gate.answer = null;
+
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.yusuf);
+  await page.goto('/kirim');
+  const others = page.getByText('Akun lain di perangkat ini juga punya pekerjaan yang belum terkirim');
+  await expect(others).toContainText(/mengirimnya: 1$/, PATIENT);
+  await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+  await expect(page.getByText('Tidak ada yang menunggu dikirim.')).toBeVisible(PATIENT);
+  await expect(others).toBeVisible();
+  await expect(page.locator('body')).not.toContainText('Siti Rahma');
+  await page.goto(`/perkara/${id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Halaman tidak ditemukan', PATIENT);
+  expect((await backend.cases()).size).toBe(0);
+
+  await page.goto('/pengaturan');
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.rina);
+  await allSent(page);
+  expect((await backend.cases()).size).toBe(1);
+  await page.goto('/kirim');
+  await expect(page.getByText('Akun lain di perangkat ini')).toHaveCount(0);
+});
+
 test('two tabs on one draft: one writes, the other reads and can take over', async ({ device }) => {
   const first = await device();
   await arrive(first);
@@ -304,6 +338,43 @@ test('the screen locks by itself after a while without a touch; the password bri
   await expect(field(page, 'direct_loss')).toBeFocused(PATIENT);
 });
 
+test('the lock waits as long as the settings say, and tells a lock by hand from one by the clock', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  await page.goto('/pengaturan');
+  const lock = page.locator('fieldset:has(#lock)');
+  await expect(lock.getByRole('radio', { name: '15 menit tanpa sentuhan' })).toBeChecked(PATIENT);
+  await lock.getByText('60 menit tanpa sentuhan').click();
+  const later = async (minutes) => {
+    await page.clock.setFixedTime(await page.evaluate((more) => Date.now() + more * 60_000, minutes));
+    await page.locator('h1').click();
+  };
+  const locked = page.getByRole('heading', { level: 1, name: 'Layar dikunci' });
+  await later(59);
+  await page.goto('/bantuan');
+  await page.goto('/pengaturan');
+  await expect(lock.getByRole('radio', { name: '60 menit tanpa sentuhan' }), 'the setting is kept').toBeChecked(PATIENT);
+  await later(61);
+  await expect(locked).toBeVisible(PATIENT);
+  await expect(page.locator('main')).toContainText('Sudah lama tidak disentuh.');
+  const open = async () => {
+    await page.locator('#password').fill(ACCOUNTS.rina.password);
+    await page.getByRole('button', { name: 'Buka kunci' }).click();
+    await expect(locked).toHaveCount(0, PATIENT);
+  };
+  await open();
+
+  await page.getByText('Jangan kunci').click();
+  await later(600);
+  await expect(page.getByRole('heading', { level: 1, name: 'Setelan' })).toBeVisible();
+  await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+  await expect(page.locator('main')).toContainText('Anda menguncinya.', PATIENT);
+  await expect(page.locator('main')).not.toContainText('tidak disentuh');
+  await page.reload();
+  await expect(page.locator('main')).toContainText('Anda menguncinya.', PATIENT);
+  await open();
+});
+
 test('the same petition typed twice is pointed at before it is received again', async ({ device }) => {
   const page = await device();
   await arrive(page);
@@ -315,4 +386,8 @@ test('the same petition typed twice is pointed at before it is received again', 
   await openCheck(page, draft);
   const warning = page.locator('.banner', { hasText: 'Isi yang sama sudah ada' });
   await expect(warning.getByRole('link')).toHaveAttribute('href', `/perkara/${id}`);
+  // A warning only: two petitioners may write the same.
+  await page.getByRole('button', { name: 'Terima permohonan' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan diterima' })).toBeVisible(PATIENT);
+  expect(new URL(page.url()).pathname).not.toContain(id);
 });

@@ -75,6 +75,8 @@ export function jpeg() {
 export const PDF_FILE = () => ({ name: 'SK KPU 123 – daftar calon sementara.pdf', mimeType: 'application/pdf', buffer: pdf() });
 export const PHOTO_FILE = () => ({ name: 'foto-ijazah.png', mimeType: 'image/png', buffer: png() });
 export const JPEG_FILE = () => ({ name: 'IMG_20260708_101500.jpg', mimeType: 'image/jpeg', buffer: jpeg() });
+/** Begins as a JPEG does and ends before its picture. */
+export const BROKEN_PICTURE = { name: 'foto-terpotong.jpg', mimeType: 'image/jpeg', buffer: Buffer.concat([jpeg().subarray(0, 100), Buffer.alloc(400)]) };
 export const EMPTY_FILE = { name: 'kosong.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) };
 export const EXE_NAMED_PDF = { name: 'surat.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([Buffer.from('MZ\x90\x00\x03', 'latin1'), Buffer.alloc(600)]) };
 export const HTML_NAMED_JPG = { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<!doctype html><html><body><script>alert(1)</script></body></html>') };
