@@ -306,6 +306,7 @@ fn without_basis(set: &RuleSet, act: &Act) -> Vec<String> {
             }
             // Gaps are places of the form, which stands among the effects itself.
             Effect::Gaps(_) => {}
+            Effect::NotKnown(_) => need("an effect that this version does not know".to_owned(), None),
         }
     }
     for guard in &act.flags {
