@@ -42,6 +42,28 @@ fn the_worked_cases_go_as_they_are_told() {
     assert!(wrong.is_empty(), "{} of {played} scenarios went otherwise:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Each worked case with each of its variants is told, by track where the case has two.
+#[test]
+fn every_variant_of_the_worked_cases_is_told() {
+    let told = [
+        ("pemilu-penyelenggara", &["1", "2", "2b", "2c", "2d", "4", "4a", "4b", "4c", "5", "11a", "11c", "12a", "12b", "12c", "12d"][..]),
+        ("pemilihan-penyelenggara", &["6a", "6b", "7", "11a", "11b"]),
+        ("pemilu-antarpeserta", &["10a", "10b", "10c", "10d", "10e", "10f"]),
+        ("pemilihan-antarpeserta", &["10a", "10b", "10c", "10d", "10e", "10f"]),
+    ];
+    let files = files();
+    for (set, variants) in told {
+        let names: BTreeSet<&str> = files
+            .iter()
+            .filter(|file| file.set == set)
+            .flat_map(|file| &file.scenario)
+            .map(|scenario| scenario.name.split([':', ',']).next().unwrap_or_default())
+            .collect();
+        let missing: Vec<_> = variants.iter().filter(|variant| !names.contains(*variant)).collect();
+        assert!(missing.is_empty(), "{set}: no scenario tells {missing:?}");
+    }
+}
+
 #[test]
 fn every_act_of_a_played_rule_set_is_performed_and_every_block_is_met() {
     let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/bases.toml"));

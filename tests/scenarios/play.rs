@@ -131,6 +131,7 @@ impl Run<'_> {
             None => *rule.by.role.first().ok_or("nobody may do it")?,
         };
         let actor = officer(role, acting);
+        let made = step.made.as_deref().map_or(Ok(now), |made| instant(made, &self.office))?;
         let mut typed = answers(&set.value, &rule.form, &step.form)?;
         let local = at.in_zone(self.office.zone);
         let (hour, minute) = local.minute.hour_and_minute();
@@ -167,7 +168,7 @@ impl Run<'_> {
                 .collect(),
             depends_on: Vec::new(),
             happened_at: at,
-            made_at: MadeAt { wall: now, zone: self.office.zone, offset_ms: None },
+            made_at: MadeAt { wall: made, zone: self.office.zone, offset_ms: None },
         };
         let context = rules::context(set, calendar, acting, &actor, now);
         match (decide(&case, &envelope, &context), &step.refused) {
@@ -282,6 +283,10 @@ impl Run<'_> {
             && *state != case.state
         {
             self.wrong.push(format!("state is {}, not {state}", case.state));
+        }
+        if let Some(column) = &step.column {
+            let found = set.value.state.get(&case.state).and_then(|state| state.end.clone()).unwrap_or_default();
+            self.same("column", column, &found);
         }
         for (name, state) in &step.strands {
             let found = self.strands.get(name).and_then(|id| case.strands.get(id)).map(|strand| strand.state.clone());

@@ -74,6 +74,8 @@ pub struct Step {
     pub at: String,
     /// The clock, where it shows another time.
     pub now: Option<String>,
+    /// The device's clock when it was submitted, where it shows yet another: evidence that no rule reads.
+    pub made: Option<String>,
     /// The strand that it moves, by the name given when it began.
     pub strand: Option<String>,
     /// The name of the strand that it begins.
@@ -89,6 +91,8 @@ pub struct Step {
     pub refused: Option<Vec<String>>,
     /// The state of the main strand.
     pub state: Option<String>,
+    /// The column of the recap in which the case then is; empty while it has not ended.
+    pub column: Option<String>,
     /// States of strands by name.
     #[serde(default)]
     pub strands: BTreeMap<String, String>,
