@@ -378,6 +378,10 @@ test.describe('dates, times and numbers', () => {
     await expect(summary).toBeFocused();
     await expect(page).toHaveTitle(/^Galat: /);
     for (const words of ['Nama wajib diisi', 'Jenis objek wajib diisi', 'Tanggal ditetapkan wajib diisi']) await expect(summary).toContainText(words);
+    // No reason is asked for what a missing answer may settle; where the law allows it to be missing, the question comes after the gaps.
+    await expect(page.locator('[id="reason-filed_in_time"]')).toHaveCount(0);
+    const gaps = page.locator('.banner', { hasText: 'Belum diisi, boleh menyusul' });
+    await expect(gaps.locator('xpath=following::*[@id="reason-no_other_violation"]')).toHaveCount(1);
 
     await fillPetition(page, draft, { ...SHORT_CASE, objek: { ...SHORT_CASE.objek, object_fixed_on: '9 7 2026' }, pemohon: { petitioner: [{ ...SHORT_CASE.pemohon.petitioner[0], name: 'KPU Kabupaten Banyuasin' }] } });
     await openCheck(page, draft);

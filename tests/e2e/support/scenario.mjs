@@ -120,7 +120,10 @@ export async function perform(page, { set, track }, step, id) {
   else await page.getByRole('button', { name: 'Periksa jawaban' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeVisible();
   for (const [guard, ruling] of Object.entries(step.rulings ?? {})) {
-    if (ruling.reading) await answer(page, `reading-${guard}`, ruling.reading);
+    if (ruling.reading) {
+      await expect(page.locator(`[id="guard-${guard}"]`), 'what is disputed is not called certain').toContainText(/^(?!.*\(pasti\)).*\(penafsirannya berbeda\)/s);
+      await answer(page, `reading-${guard}`, ruling.reading);
+    }
     if (ruling.reason) await answer(page, `reason-${guard}`, ruling.reason);
   }
   await page.getByRole('button', { name: id ? 'Catat' : 'Terima permohonan', exact: true }).click();
