@@ -1,11 +1,11 @@
-//! The project's commands, started as `cargo xtask …`: run, build, test, and the auditors' tools.
+//! The project's commands, started as `cargo xtask …`: run, build, test, bench, the auditors' tools, and the conformance kit.
 //! This file reads the arguments and picks the command; it knows nothing of how each is done.
 
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
 
-mod auditor;
 mod bench;
 mod bundle;
+mod program;
 mod run;
 mod shell;
 mod sizes;
@@ -62,6 +62,11 @@ cargo xtask rules explore [ID] [--dir DIR]
     Walks through every case that a rule set allows, without dates, and prints its figures and what should not be, each with the
     shortest way there. Exit code 1 if there is any.
 
+cargo xtask conformance --url URL [--level L] [OPTION…]
+    Holds a backend, whoever wrote it, against the contract (tests/backend/CONTRACT.md): asks it over HTTP, says of each article
+    whether it holds, and where not, what was found and how it is mended. --help lists the options (accounts, --json, --only …).
+    Exit code 0 if everything held, 1 if something did not, 2 if the backend could not be asked.
+
 cargo xtask help
     This text.
 
@@ -72,7 +77,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Some(&("due" | "replay" | "rules")) = words.first() {
-        return auditor::run(&words);
+        return program::run("sips-auditor", &words);
+    }
+    if let Some((&"conformance", rest)) = words.split_first() {
+        return program::run("sips-conformance", rest);
     }
     let outcome = match words.split_first() {
         None | Some((&("help" | "--help" | "-h"), _)) => {
