@@ -26,6 +26,9 @@ const PATIENCE: u32 = 5;
 /// The longest that is waited for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
+/// How far a server's clock may go back from one answer to the next: several answers are under way at once.
+const CLOCK_MS: i64 = 60_000;
+
 /// Sends to one backend.
 pub struct Client {
     agent: ureq::Agent,
@@ -101,16 +104,19 @@ impl Client {
 
     fn note(&self, answer: &Answer, body_expected: bool) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(time) = answer.time() {
-            seen.now = Some(time);
-        }
+        let (before, time) = (seen.now, answer.time());
+        seen.now = time.or(before);
         let mut lack =
             |check: &'static str, what: String| seen.lacks.push((check, format!("{} → {}: {what}", answer.asked, answer.status)));
         if answer.header(CONTRACT_HEADER) != CONTRACT_VERSION {
             lack("answers.contract", format!("{CONTRACT_HEADER} is `{}`", answer.header(CONTRACT_HEADER)));
         }
-        if answer.time().is_none() {
-            lack("answers.date", format!("Date is `{}`", answer.header("date")));
+        match (before, time) {
+            (_, None) => lack("answers.date", format!("Date is `{}`", answer.header("date"))),
+            (Some(before), Some(time)) if before.since(time) > CLOCK_MS => {
+                lack("answers.date", format!("the clock shows {time} after it showed {before}"));
+            }
+            _ => {}
         }
         if answer.headers.contains_key("set-cookie") {
             lack("answers.cookies", "it sets a cookie".to_owned());

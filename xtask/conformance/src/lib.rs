@@ -6,6 +6,7 @@
 
 mod checks;
 mod client;
+mod difference;
 mod petition;
 pub mod report;
 mod run;

@@ -6,7 +6,7 @@ use sips_lapangan::domain::case::{Act, fold};
 use sips_lapangan::domain::command::{Envelope, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::id::{CaseId, CommandId};
-use sips_lapangan::domain::office::{Channel, Office};
+use sips_lapangan::domain::office::Office;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules;
 
@@ -146,19 +146,4 @@ pub fn decided(command: &Value, before: &[Act], session: &Session, now: Timestam
     let actor = session.me.actor();
     let context = rules::context(set, calendar, &session.me.office, &actor, now);
     Ok(decide(&fold(envelope.case_id, before), &envelope, &context))
-}
-
-/// The sequence that a reception number was printed with, if it is one of this office and the day of the act.
-pub fn sequence(number: &str, office: &Office, at: Timestamp) -> Option<u32> {
-    const MARK: &str = "\u{0}";
-    let date = at.in_zone(office.zone).date;
-    let series = rules::numbers().get(SERIES)?;
-    let mut marked = series.clone();
-    for width in 1..=6 {
-        marked.template = marked.template.replace(&format!("{{seq:{width}}}"), MARK);
-    }
-    let printed = marked.print(1, office, Channel::Counter, date);
-    let (before, after) = printed.split_once(MARK)?;
-    let sequence = number.strip_prefix(before)?.strip_suffix(after)?.parse().ok()?;
-    (series.print(sequence, office, Channel::Counter, date) == number).then_some(sequence)
 }

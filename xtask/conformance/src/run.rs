@@ -70,7 +70,7 @@ fn finding(check: &Check, world: &World<'_>) -> Finding {
 
 /// Signs an account in. One that is refused plainly was given wrongly; whatever else goes wrong is the checks' to tell.
 fn signed_in(world: &World<'_>, account: &Account) -> Result<Option<Session>, CouldNotRun> {
-    let answer = world.try_sign_in(&account.username, &account.password);
+    let answer = world.sign_in_as(&account.username, &account.password).send();
     match answer {
         Ok(answer) if answer.status == 401 && answer.problem().is_ok() => {
             Err(CouldNotRun(format!("the backend does not sign `{}` in: see the accounts that were given", account.username)))

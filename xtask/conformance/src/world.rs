@@ -77,16 +77,16 @@ impl World<'_> {
         self.other.as_ref().ok_or_else(no_session)
     }
 
-    /// Asks for a sign-in.
-    pub fn try_sign_in(&self, username: &str, password: &str) -> Result<Answer, Fault> {
+    /// A request to sign in.
+    pub fn sign_in_as(&self, username: &str, password: &str) -> Asking<'_> {
         let body = json!({ "username": username, "password": password, "device": DEVICE });
-        self.client.ask("POST", endpoint::SESSION).json(&body).once().send()
+        self.client.ask("POST", endpoint::SESSION).json(&body)
     }
 
     /// A session of the first account of its own, which may be ended.
     pub fn sign_in(&self) -> Result<Session, Fault> {
         let account = &self.settings.accounts.account;
-        self.try_sign_in(&account.username, &account.password)?.read()
+        self.sign_in_as(&account.username, &account.password).send()?.read()
     }
 
     /// Asks for fresh tokens.

@@ -8,6 +8,7 @@ use sips_lapangan::api::endpoint;
 use sips_lapangan::domain::case::Act;
 
 use super::article::CHANGES;
+use crate::difference::difference;
 use crate::world::{Walk, World, case_id, command_id};
 use crate::{Check, Fault, Outcome, failed, hold};
 
@@ -127,7 +128,10 @@ fn has_exactly(walk: &Walk, commands: &[Value], acts: &[Act]) -> Outcome {
         hold!(times == 1, "the act of command {} is in the feed {times} times", command_id(command));
     }
     for act in acts {
-        hold!(found.contains(&act), "the act of command {} is another in the feed than in the answer", act.command_id);
+        let other = found.iter().find(|other| other.command_id == act.command_id).and_then(|other| difference(act, other));
+        if let Some(places) = other {
+            return failed(format!("the act of command {} is another in the feed than in the answer: {places}", act.command_id));
+        }
     }
     Ok(())
 }
@@ -143,8 +147,10 @@ fn order(world: &World<'_>) -> Outcome {
     let account = world.account()?;
     let walk = world.walk(account, Some(&end))?;
     let found: Vec<String> = walk.of(&commands).iter().map(|act| act.command_id.to_string()).collect();
-    let expected: Vec<&str> = commands.iter().map(command_id).collect();
-    hold!(found == expected, "taken in the order {expected:?}, in the feed {found:?}");
+    let expected: Vec<String> = commands.iter().map(|command| command_id(command).to_owned()).collect();
+    if let Some(places) = difference(&expected, &found) {
+        return failed(format!("commands in the order in which they were taken, and in the feed: {places}"));
+    }
     let mut revisions = BTreeMap::new();
     for act in world.walk(account, None)?.acts() {
         let before = revisions.insert(act.case_id, act.revision).unwrap_or(0);

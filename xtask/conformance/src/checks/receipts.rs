@@ -3,8 +3,9 @@
 use sips_lapangan::api::wire::{CommandResult, ResultKind, Retry};
 
 use super::article::COMMANDS;
+use crate::difference::difference;
 use crate::world::World;
-use crate::{Check, Outcome, hold};
+use crate::{Check, Outcome, failed, hold};
 
 const fn check(id: &'static str, holds: &'static str, mend: &'static str, run: fn(&World<'_>) -> Outcome) -> Check {
     Check { id, level: 0, article: COMMANDS, holds, mend, thorough: false, run }
@@ -42,9 +43,10 @@ fn applied(world: &World<'_>) -> Outcome {
     let (command, receipt, act) = world.applied(account)?;
     let kept: CommandResult = world.receipt(account, &command)?.read()?;
     hold!(matches!(kept.result, ResultKind::Applied | ResultKind::Duplicate), "a taken command is told as {:?}", kept.result);
-    hold!(kept.receipt.as_ref() == Some(&receipt), "the receipt was {receipt:?} and is {:?}", kept.receipt);
-    hold!(kept.act.as_ref() == Some(&act), "the act was {act:?} and is {:?}", kept.act);
-    Ok(())
+    match difference(&(Some(receipt), Some(act)), &(kept.receipt, kept.act)) {
+        None => Ok(()),
+        Some(places) => failed(format!("receipt and act are others than when they were answered: {places}")),
+    }
 }
 
 fn rejected(world: &World<'_>) -> Outcome {
@@ -56,8 +58,10 @@ fn rejected(world: &World<'_>) -> Outcome {
     hold!(kept.result == ResultKind::Rejected, "a refused command is told as {:?}", kept.result);
     hold!(kept.receipt.is_none() && kept.act.is_none(), "a refused command has a receipt or an act");
     let told = kept.problem.unwrap_or_default();
-    hold!(told.kind == problem.kind && told.reasons == problem.reasons, "the problem was {problem:?} and is {told:?}");
-    Ok(())
+    match difference(&(&problem.kind, &problem.reasons), &(&told.kind, &told.reasons)) {
+        None => Ok(()),
+        Some(places) => failed(format!("the problem's type and reasons are others than when they were answered: {places}")),
+    }
 }
 
 fn unknown(world: &World<'_>) -> Outcome {

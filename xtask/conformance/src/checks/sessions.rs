@@ -7,6 +7,7 @@ use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{Me, Retry, Session};
 
 use super::article::SESSIONS;
+use crate::difference::difference;
 use crate::world::{DEVICE, World};
 use crate::{Check, Fault, Outcome, failed, hold};
 
@@ -127,19 +128,20 @@ fn sign_in(world: &World<'_>) -> Outcome {
 fn me(world: &World<'_>) -> Outcome {
     let session = world.account()?;
     let me: Me = world.get(session, endpoint::ME)?.read()?;
-    hold!(me == session.me, "the sign-in told {:?}, /v1/me tells {me:?}", session.me);
-    Ok(())
+    match difference(&session.me, &me) {
+        None => Ok(()),
+        Some(places) => failed(format!("the sign-in and /v1/me differ: {places}")),
+    }
 }
 
 fn wrong_password(world: &World<'_>) -> Outcome {
     let accounts = &world.settings.accounts;
-    let wrong = world.try_sign_in(&accounts.account.username, "uji kesesuaian: salah")?;
+    let wrong = world.sign_in_as(&accounts.account.username, "uji kesesuaian: salah").send()?;
     let wrong = wrong.refused(401, Some(Retry::AfterSignIn))?;
-    let unknown = world.try_sign_in(NOBODY, &accounts.account.password)?.refused(401, Some(Retry::AfterSignIn))?;
-    hold!(
-        (&wrong.kind, &wrong.title, &wrong.detail) == (&unknown.kind, &unknown.title, &unknown.detail),
-        "a wrong password is told {wrong:?}, an unknown name {unknown:?}"
-    );
+    let unknown = world.sign_in_as(NOBODY, &accounts.account.password).send()?.refused(401, Some(Retry::AfterSignIn))?;
+    if let Some(places) = difference(&wrong, &unknown) {
+        return failed(format!("a wrong password and an unknown name are told apart: {places}"));
+    }
     // A right one after a wrong one is taken, and forgets the wrong one.
     world.sign_in().map(|_| ())
 }
@@ -237,7 +239,7 @@ fn expiry(world: &World<'_>) -> Outcome {
 
 fn throttle(world: &World<'_>) -> Outcome {
     for _ in 0..MANY {
-        let answer = world.try_sign_in(NOBODY, "uji kesesuaian: salah")?;
+        let answer = world.sign_in_as(NOBODY, "uji kesesuaian: salah").once().send()?;
         if answer.status == 429 {
             let problem = answer.refused(429, Some(Retry::Later))?;
             let seconds: Option<u64> = answer.header("retry-after").parse().ok();
