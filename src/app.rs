@@ -23,6 +23,7 @@ use crate::pages::cases::Cases;
 use crate::pages::draft::DraftPages;
 use crate::pages::help::Help;
 use crate::pages::home::Home;
+use crate::pages::law::{LawPage, law_entry_page};
 use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
@@ -50,7 +51,14 @@ const MINUTE_HAND_MS: i32 = 30_000;
 /// Draws the app into the page and tells the page that it is there.
 pub fn mount() {
     prepare();
-    mount_to_body(App);
+    mount_to_body(|| view! { <App pages=Pages { page: app_page, draft: app_draft } /> });
+    tell_page("sips:started", "");
+}
+
+/// Draws the tables of the law and nothing else of the app.
+pub fn mount_tables() {
+    prepare();
+    mount_to_body(|| view! { <App pages=Pages { page: tables_page, draft: |app, id, _| elsewhere(app, &Route::Draft(id)) } /> });
     tell_page("sips:started", "");
 }
 
@@ -90,15 +98,22 @@ struct Following {
     unload: Option<crate::platform::event::Listeners>,
 }
 
+/// What a program draws: what it does not name is not compiled into it.
+#[derive(Clone, Copy)]
+struct Pages {
+    page: fn(AppState, Route) -> AnyView,
+    draft: fn(AppState, DraftId, Signal<Route>) -> AnyView,
+}
+
 /// The app.
 #[component]
-pub fn App() -> impl IntoView {
+fn App(pages: Pages) -> impl IntoView {
     let app = AppState::new(settings::device_id());
     provide_context(app);
     settings::start(app);
     follow_browser(app);
     spawn_local(session::resume(app));
-    view! { <Shell app /> }
+    view! { <Shell app pages /> }
 }
 
 fn follow_browser(app: AppState) {
@@ -197,7 +212,7 @@ fn follow_browser(app: AppState) {
 
 /// The frame around every page.
 #[component]
-fn Shell(app: AppState) -> impl IntoView {
+fn Shell(app: AppState, pages: Pages) -> impl IntoView {
     let route = app.navigation.route;
     let working = Memo::new(move |_| app.boot.get() == Boot::Ready && !app.locked.get());
     view! {
@@ -207,7 +222,7 @@ fn Shell(app: AppState) -> impl IntoView {
             <div class="shell__notices"><Notices app /></div>
             {live(move || working.get().then(|| view! { <Navigation app route /> }))}
             <main id="main" class="main" tabindex="-1">
-                <Page app route />
+                <Page app route pages />
             </main>
             <ToastRegion
                 message=Signal::derive(move || app.toast.with(|toast| toast.as_ref().map(|toast| toast.message.clone())))
@@ -235,7 +250,7 @@ enum Room {
 }
 
 #[component]
-fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
+fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
         // The design system and the help need no account.
         (_, route @ (Route::StyleGuide | Route::Help)) => Room::Page(route),
@@ -252,28 +267,53 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
         Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
         Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
         Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),
-        Room::Draft(id) => view! { <DraftPages app id route /> }.into_any(),
-        Room::Page(route) => match route {
-            Route::Home => view! { <Home app /> }.into_any(),
-            Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
-            Route::NewPetition => view! { <ChooseTrack app /> }.into_any(),
-            Route::Begin(track) => begin_view(app, Begin::Petition(track)),
-            Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
-            Route::Cases => view! { <Cases app /> }.into_any(),
-            Route::Case(id) => view! { <CasePage app id /> }.into_any(),
-            Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
-            Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
-            Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
-            Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-            Route::Settings => view! { <Settings app /> }.into_any(),
-            Route::Help => view! { <Help app /> }.into_any(),
-            // Of a release, the start script calls the guide's own program.
-            Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
-            Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
-                view! { <NotFound app /> }.into_any()
-            }
-        },
+        Room::Draft(id) => (pages.draft)(app, id, route),
+        Room::Page(route) => (pages.page)(app, route),
     })
+}
+
+fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
+    view! { <DraftPages app id route /> }.into_any()
+}
+
+fn app_page(app: AppState, route: Route) -> AnyView {
+    match route {
+        Route::Home => view! { <Home app /> }.into_any(),
+        Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
+        Route::NewPetition => view! { <ChooseTrack app /> }.into_any(),
+        Route::Begin(track) => begin_view(app, Begin::Petition(track)),
+        Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
+        Route::Cases => view! { <Cases app /> }.into_any(),
+        Route::Case(id) => view! { <CasePage app id /> }.into_any(),
+        Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
+        Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
+        Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
+        Route::Outbox => view! { <OutboxPage app /> }.into_any(),
+        Route::Settings => view! { <Settings app /> }.into_any(),
+        // Of a release, the start script calls their own programs.
+        Route::Law | Route::LawEntry(..) if cfg!(debug_assertions) => tables_page(app, route),
+        Route::Law | Route::LawEntry(..) => elsewhere(app, &route),
+        Route::Help => view! { <Help app /> }.into_any(),
+        Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
+        Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
+            view! { <NotFound app /> }.into_any()
+        }
+    }
+}
+
+fn tables_page(app: AppState, route: Route) -> AnyView {
+    match route {
+        Route::Law => view! { <LawPage app /> }.into_any(),
+        Route::LawEntry(kind, definition, key) => law_entry_page(app, [&kind, &definition, &key]),
+        Route::NotFound => view! { <NotFound app /> }.into_any(),
+        other => elsewhere(app, &other),
+    }
+}
+
+/// A page that another program draws is loaded; everything typed here is on the disk, or the browser asks back.
+fn elsewhere(app: AppState, route: &Route) -> AnyView {
+    page::load(&route.path());
+    view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
 }
 
 /// Signed in already: the page asks for the password again if the server does, and leads home otherwise.

@@ -12,8 +12,10 @@
 //! - **Act**: a command that the server accepted into a **case**; a case is the fold of its acts, its **revision** their number.
 //! - **Receipt**: the server's proof that it holds a command. **Reception number**, **register number**: issued by the server alone.
 //! - **Ruling**: a person's answer, with a reason, where the law or the facts are unclear.
+//! - **Amendment**: a change of a table of the law, made in the app by a person with source and reason; it makes a new version.
 //! - **Mark**: how sure a legal fact is: `C` confirmed, `L` likely, `U` unknown.
 
+pub mod amendment;
 pub mod answers;
 pub mod calendar;
 pub mod case;

@@ -7,6 +7,7 @@ pub mod due_dates;
 pub mod file_preview;
 pub mod help;
 pub mod home;
+pub mod law;
 pub mod new_petition;
 pub mod not_found;
 pub mod outbox;

@@ -35,6 +35,10 @@ pub enum Route {
     Outbox,
     /// Language, theme, storage, about.
     Settings,
+    /// *Tabel hukum*: what of the law can be changed.
+    Law,
+    /// One entry of it: kind, definition, key.
+    LawEntry(String, String, String),
     /// Help for every screen.
     Help,
     /// The design system, for developers.
@@ -64,6 +68,8 @@ impl Route {
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
             Self::Outbox => "/kirim".into(),
             Self::Settings => "/pengaturan".into(),
+            Self::Law => "/pengaturan/tabel".into(),
+            Self::LawEntry(kind, definition, key) => format!("/pengaturan/tabel/{kind}/{definition}/{key}"),
             Self::Help => "/bantuan".into(),
             Self::StyleGuide => "/gaya".into(),
             Self::NotFound => "/tidak-ada".into(),
@@ -101,6 +107,10 @@ impl Route {
             }
             ["kirim"] => Self::Outbox,
             ["pengaturan"] => Self::Settings,
+            ["pengaturan", "tabel"] => Self::Law,
+            ["pengaturan", "tabel", kind, definition, key] if [kind, definition, key].into_iter().all(is_key) => {
+                Self::LawEntry(kind.to_owned(), definition.to_owned(), key.to_owned())
+            }
             ["bantuan"] => Self::Help,
             ["gaya"] => Self::StyleGuide,
             _ => Self::NotFound,
@@ -146,6 +156,8 @@ mod tests {
             Route::Bundle(case),
             Route::Outbox,
             Route::Settings,
+            Route::Law,
+            Route::LawEntry("paper".into(), "pemilu-penyelenggara".into(), "receipt".into()),
             Route::Help,
             Route::StyleGuide,
         ] {

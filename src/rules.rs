@@ -1,9 +1,11 @@
 //! The law as it ships with this version: rule sets, calendars, number templates, offices and sources, read from the
-//! tables under `src/rules`. Holds no rule itself.
+//! tables under `src/rules`. Holds no rule itself. What was changed in the app comes after it in the [`RuleBook`]: whoever decides
+//! or shows a case asks that.
 
 use crate::domain::table::Table;
 use std::sync::OnceLock;
 
+use crate::domain::amendment::NUMBERS as NUMBERS_ID;
 use crate::domain::calendar::Calendar;
 use crate::domain::decide::Context;
 use crate::domain::digest::Digest;
@@ -19,6 +21,10 @@ use crate::domain::time::{LocalDate, Timestamp};
 mod offices;
 #[cfg(not(target_arch = "wasm32"))]
 pub use offices::offices;
+
+mod book;
+pub mod entries;
+pub use book::RuleBook;
 
 mod texts {
     include!(concat!(env!("OUT_DIR"), "/rule_texts.rs"));
@@ -99,10 +105,15 @@ pub fn sources() -> &'static Table<String, Source> {
     SOURCES.get_or_init(|| parse(texts::SOURCES))
 }
 
-/// Number series by key.
+/// Number series by key, as they ship.
 pub fn numbers() -> &'static Table<String, NumberSeries> {
-    static NUMBERS: OnceLock<Table<String, NumberSeries>> = OnceLock::new();
-    NUMBERS.get_or_init(|| parse(texts::NUMBERS))
+    &numbers_shipped().value
+}
+
+/// Number series with the pin that amendments begin from. The table does not say its version itself.
+fn numbers_shipped() -> &'static Pinned<Table<String, NumberSeries>> {
+    static NUMBERS: OnceLock<Pinned<Table<String, NumberSeries>>> = OnceLock::new();
+    NUMBERS.get_or_init(|| pinned(texts::NUMBERS, |_| (NUMBERS_ID.to_owned(), 1)))
 }
 
 fn pinned<T: serde::de::DeserializeOwned>(json: &'static str, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {

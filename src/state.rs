@@ -2,6 +2,7 @@
 //! asked of `domain`, what is kept is the store's, what is sent is the sync engine's.
 
 pub mod drafts;
+pub mod law;
 pub mod navigation;
 pub mod session;
 pub mod settings;
@@ -24,6 +25,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::i18n::Language;
 use crate::i18n::messages::Messages;
 use crate::platform;
+use crate::rules::RuleBook;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::{CaseRecord, FileRecord, OutboxEntry};
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
@@ -106,6 +108,8 @@ pub struct AppState {
     pub outbox: RwSignal<Vec<OutboxEntry>>,
     /// Cases as the server last gave them.
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
+    /// Counts the changes of the law, for those who follow it.
+    law: RwSignal<u32>,
     /// Files on this device.
     pub files: RwSignal<Table<FileId, FileRecord>>,
     /// The server's proofs.
@@ -145,6 +149,7 @@ struct Inner {
     /// As typed at a sign-in without a network, to sign in when it comes back; never stored.
     credentials: Option<(String, String)>,
     cursor: Option<Cursor>,
+    book: RuleBook,
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
 }
@@ -164,6 +169,7 @@ impl AppState {
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
+            law: RwSignal::new(0),
             files: RwSignal::new(Table::new()),
             receipts: RwSignal::new(Table::new()),
             quarantine: RwSignal::new(Vec::new()),
@@ -185,6 +191,7 @@ impl AppState {
                 session: None,
                 credentials: None,
                 cursor: None,
+                book: RuleBook::default(),
                 sync: sync_driver::Driver::default(),
                 engine: None,
             }),
@@ -297,6 +304,7 @@ impl AppState {
         self.outbox.set(loaded.outbox);
         // Filled by insertion: collecting into a map brings a sort of its own for each type.
         self.cases.set(by_case(loaded.cases));
+        self.set_book(RuleBook::new(loaded.amendments));
         let mut files = Table::new();
         files.extend(loaded.files.into_iter().map(|record| (record.file.id, record)));
         self.files.set(files);
@@ -305,6 +313,34 @@ impl AppState {
         self.receipts.set(receipts);
         self.quarantine.set(loaded.quarantine);
         self.inner.update_value(|inner| inner.cursor = loaded.cursor);
+    }
+
+    /// The law as it ships, with what was changed of it; reading it follows further changes.
+    #[must_use]
+    pub fn book(&self) -> RuleBook {
+        self.law.track();
+        self.book_untracked()
+    }
+
+    /// Likewise, once.
+    #[must_use]
+    pub fn book_untracked(&self) -> RuleBook {
+        self.inner.with_value(|inner| inner.book.clone())
+    }
+
+    /// Takes a law that was changed, and with it what the own office says of itself.
+    fn set_book(&self, book: RuleBook) {
+        if let Some(mut me) = self.account.get_untracked() {
+            let (office, _) = book.office(&me.office);
+            if me.office != office {
+                me.office = office;
+                self.account.set(Some(me));
+            }
+        }
+        if self.book_untracked() != book {
+            self.inner.update_value(|inner| inner.book = book);
+            self.law.update(|law| *law += 1);
+        }
     }
 
     /// Drafts and commands that only this device holds.

@@ -6,6 +6,7 @@ pub mod indexed_db;
 pub mod memory;
 pub mod record;
 
+use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
 use crate::domain::draft::Draft;
@@ -36,8 +37,10 @@ pub enum Change {
     PutCase(CaseRecord),
     /// The account no longer sees a case. Drafts and commands of it stay.
     DropCase(CaseId),
-    /// Takes all cases away, before others are put in the same commit.
-    ClearCases,
+    /// Keeps a change of the tables of the law.
+    PutAmendment(Box<Amendment>),
+    /// Takes all cases and amendments away, before others are put in the same commit.
+    ClearPulled,
     /// How far the server's history is read.
     PutCursor(Cursor),
     /// Keeps a file with its bytes, in parts of [`CHUNK_BYTES`].
@@ -75,6 +78,8 @@ pub struct Loaded {
     pub outbox: Vec<OutboxEntry>,
     /// Cases as the server last gave them.
     pub cases: Vec<CaseRecord>,
+    /// Changes of the tables of the law.
+    pub amendments: Vec<Amendment>,
     /// Files on the device.
     pub files: Vec<FileRecord>,
     /// Receipts, oldest first.

@@ -69,6 +69,7 @@ fn act(number: u8, key: &str, form: &str, given: Answers) -> Act {
         revision: u32::from(number) + 1,
         rules: envelope.rules,
         calendar: envelope.calendar,
+        office_settings: None,
         strand: None,
         effects: vec![Effect::Set { form: form.into(), answers: given }],
         late: vec![],

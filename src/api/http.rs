@@ -15,6 +15,7 @@ use super::date;
 use super::endpoint::{self, CONTRACT_HEADER, MAX_ANSWER_BYTES};
 use super::outcome::{ProbeFailure, SessionOutcome, probe_outcome, session_outcome};
 use super::wire::{Commands, Discovery, Me, Refresh, SignIn};
+use crate::domain::amendment::Amendment;
 use crate::domain::command::Envelope;
 use crate::domain::json;
 use crate::domain::time::Timestamp;
@@ -41,6 +42,34 @@ pub struct Reply {
     pub answer: Answer,
     /// The server's clock, by the `Date` header.
     pub date: Option<Timestamp>,
+}
+
+/// A request of an account, before it has a token: one shape, so that the work around it is compiled once.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    path: String,
+    /// Of a POST.
+    body: Option<String>,
+}
+
+impl Ask {
+    /// Sends commands; for `sync::answer::push_outcome`.
+    #[must_use]
+    pub fn push(commands: Vec<Envelope>) -> Self {
+        Self { path: endpoint::COMMANDS.to_owned(), body: Some(json::write(&Commands { commands })) }
+    }
+
+    /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
+    #[must_use]
+    pub fn pull(cursor: Option<&str>) -> Self {
+        Self { path: endpoint::changes(cursor), body: None }
+    }
+
+    /// Sends a change of the law; for `sync::answer::amend_outcome`.
+    #[must_use]
+    pub fn amend(amendment: &Amendment) -> Self {
+        Self { path: endpoint::DEFINITIONS.to_owned(), body: Some(json::write(amendment)) }
+    }
 }
 
 /// What came back, and the value in it if it is one of the contract's.
@@ -98,14 +127,10 @@ impl HttpBackend {
         parsed(self.request(Method::GET, endpoint::ME, Some(bearer), None, TIMEOUT_MS).await)
     }
 
-    /// Sends commands; for `sync::answer::push_outcome`.
-    pub async fn push(&self, bearer: &str, commands: Vec<Envelope>) -> Reply {
-        self.request(Method::POST, endpoint::COMMANDS, Some(bearer), Some(json::write(&Commands { commands })), TIMEOUT_MS).await
-    }
-
-    /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
-    pub async fn pull(&self, bearer: &str, cursor: Option<&str>) -> Reply {
-        self.request(Method::GET, &endpoint::changes(cursor), Some(bearer), None, TIMEOUT_MS).await
+    /// Sends a request of the account whose token this is.
+    pub async fn send(&self, bearer: &str, ask: Ask) -> Reply {
+        let (method, path) = (if ask.body.is_some() { Method::POST } else { Method::GET }, ask.path);
+        self.request(method, &path, Some(bearer), ask.body, TIMEOUT_MS).await
     }
 
     async fn session(&self, method: Method, body: String) -> SessionReply {

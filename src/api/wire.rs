@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::domain::amendment::{Amendment, DefinitionKind};
 use crate::domain::case::Act;
 use crate::domain::command::{Envelope, Receipt};
 use crate::domain::decide::Reason;
@@ -109,7 +110,8 @@ pub struct Me {
     pub name: String,
     /// Roles in that office.
     pub roles: Vec<Role>,
-    /// The office, whole, so that dates can be counted without a network.
+    /// The office as the table of offices has it, whole, so that dates can be counted without a network. What it says of itself since
+    /// then comes with the changes, so that whoever decides by it can name its version.
     pub office: Office,
 }
 
@@ -183,6 +185,9 @@ pub struct Changes {
     pub more: bool,
     /// Acts in the order in which the server took them.
     pub acts: Vec<Act>,
+    /// Changes of the tables of the law, before any act that was decided by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amendments: Vec<Amendment>,
     /// Cases that this account no longer sees.
     #[serde(default)]
     pub hidden: Vec<CaseId>,
@@ -210,8 +215,8 @@ pub struct Definitions {
 /// One version of a definition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DefinitionEntry {
-    /// `rules`, `calendar`.
-    pub kind: String,
+    /// Its kind.
+    pub kind: DefinitionKind,
     /// Its key.
     pub id: String,
     /// Its version.
@@ -265,7 +270,7 @@ impl<'de> Deserialize<'de> for MaybeKnown {
 /// One field that stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
-    /// JSON pointer into the command's answers (RFC 6901).
+    /// JSON pointer into the command's answers, or into the change of a table of the law (RFC 6901).
     pub pointer: String,
     /// Code of the problem.
     pub code: String,

@@ -42,6 +42,9 @@ pub struct Act {
     pub rules: DefinitionRef,
     /// Likewise.
     pub calendar: DefinitionRef,
+    /// Likewise: what the office says of itself, such as its hours; none while it stands as in the table of offices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_settings: Option<DefinitionRef>,
     /// The instance of a side strand that it moved or began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strand: Option<String>,

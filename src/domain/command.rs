@@ -37,6 +37,9 @@ pub struct Envelope {
     pub rules: DefinitionRef,
     /// Likewise.
     pub calendar: DefinitionRef,
+    /// Likewise: what the office says of itself, such as its hours; none while it stands as in the table of offices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_settings: Option<DefinitionRef>,
     /// Reasons a person gave, by guard.
     #[serde(default)]
     pub rulings: Table<String, Ruling>,

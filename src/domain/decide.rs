@@ -242,6 +242,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         revision: 0,
         rules: envelope.rules.clone(),
         calendar: envelope.calendar.clone(),
+        office_settings: envelope.office_settings.clone(),
         strand,
         effects,
         late,

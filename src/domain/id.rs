@@ -65,6 +65,10 @@ uuid_id! {
     AccountId
 }
 uuid_id! {
+    /// A change of a table of the law, and at the same time its idempotency key.
+    AmendmentId
+}
+uuid_id! {
     /// One row of a repeated field; stays with the row when it moves.
     RowId
 }

@@ -69,6 +69,19 @@ impl<'de> Deserialize<'de> for Raw {
     }
 }
 
+/// The canonical JSON of a document in which members are replaced, or added where they were not: each change names the keys that lead
+/// to the member, and its JSON. What else stands there stays as it is, also what this version's types do not know.
+///
+/// # Errors
+/// A text is no JSON, has a fraction, or a key before the last one leads to no object.
+pub fn edited(text: &str, changes: &[(&[&str], String)]) -> Result<String, Unreadable> {
+    let mut document = tree::parse(text)?;
+    for (path, member) in changes {
+        *document.place(path).ok_or(Unreadable)? = tree::parse(member)?;
+    }
+    if document.has_fraction() { Err(Unreadable) } else { Ok(write(&document)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +274,27 @@ mod tests {
             [r#"{"known":1,"known":1}"#, r#"{"known":1,"other":{"b":1,"a":2,"b":3}}"#, "{\"known\":1,\"a\":[{\"x\":1,\"\\u0078\":2}]}"]
         {
             assert_eq!(read::<Discarding>(wrong), Err(Unreadable), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_replaced_or_added_and_the_rest_stays() {
+        let text = r#" {"b": {"y": [1, "é"], "x": null}, "a": 83.0, "of a newer version": true} "#;
+        let edit = |path: &[&str], member: &str| edited(text, &[(path, member.to_owned())]);
+        assert_eq!(
+            edit(&["b", "x"], r#"{"id": 1}"#).as_deref(),
+            Ok(r#"{"a":83,"b":{"x":{"id":1},"y":[1,"é"]},"of a newer version":true}"#)
+        );
+        assert_eq!(edit(&["b", "new"], "2").as_deref(), Ok(r#"{"a":83,"b":{"new":2,"x":null,"y":[1,"é"]},"of a newer version":true}"#));
+        for (path, member) in [(&["a", "x"][..], "1"), (&["none", "x"], "1"), (&["a"], "1.5"), (&["a"], "{")] {
+            assert_eq!(edit(path, member), Err(Unreadable), "{path:?} {member}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn without_a_change_any_document_becomes_canonical(value in json()) {
+            prop_assert_eq!(edited(&serde_json::to_string_pretty(&value).expect("JSON"), &[]), Ok(value.to_string()));
         }
     }
 

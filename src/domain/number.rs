@@ -24,6 +24,47 @@ pub struct NumberSeries {
     pub mark: super::rule_set::Mark,
 }
 
+/// Why a template prints no sound number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TemplateProblem {
+    /// Not exactly one `{seq:N}` with N from 1 to 6.
+    Sequence,
+    /// No `{year}`, though the sequence begins again each year.
+    Year,
+    /// A token that nobody fills in, or a brace that is not closed.
+    Token(String),
+}
+
+/// What is wrong with a template, if anything.
+#[must_use]
+pub fn template_problem(template: &str) -> Option<TemplateProblem> {
+    let (mut sequences, mut years) = (0, 0);
+    let mut rest = template;
+    while let Some((before, from)) = rest.split_once('{') {
+        let token = from.split_once('}').map(|(token, _)| token).filter(|_| !before.contains('}'));
+        match token {
+            Some("office.register_code" | "channel" | "month:roman") => {}
+            Some("year") => years += 1,
+            Some(token) if is_sequence(token) => sequences += 1,
+            Some(token) => return Some(TemplateProblem::Token(token.to_owned())),
+            None => return Some(TemplateProblem::Token(from.to_owned())),
+        }
+        rest = from.split_once('}').map_or("", |(_, after)| after);
+    }
+    if rest.contains('}') {
+        return Some(TemplateProblem::Token(rest.to_owned()));
+    }
+    match (sequences, years) {
+        (1, 1..) => None,
+        (1, 0) => Some(TemplateProblem::Year),
+        _ => Some(TemplateProblem::Sequence),
+    }
+}
+
+fn is_sequence(token: &str) -> bool {
+    token.strip_prefix("seq:").is_some_and(|width| matches!(width.as_bytes(), [b'1'..=b'6']))
+}
+
 const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 
 impl NumberSeries {
@@ -55,6 +96,29 @@ mod tests {
     use crate::domain::office::{Hours, Level, OfficeCode};
     use crate::domain::rule_set::Mark;
     use crate::domain::time::Zone;
+
+    #[test]
+    fn a_template_prints_a_number_that_comes_once() {
+        for sound in ["{seq:3}/PS.REG/{office.register_code}/{month:roman}/{year}", "{seq:1}.{year}", "x{channel}{year}{seq:6}{year}"] {
+            assert_eq!(template_problem(sound), None, "{sound}");
+        }
+        let token = |text: &str| Some(TemplateProblem::Token(text.into()));
+        for (template, problem) in [
+            ("", Some(TemplateProblem::Sequence)),
+            ("{year}", Some(TemplateProblem::Sequence)),
+            ("{seq:3}{seq:3}/{year}", Some(TemplateProblem::Sequence)),
+            ("{seq:3}", Some(TemplateProblem::Year)),
+            ("{seq:0}/{year}", token("seq:0")),
+            ("{seq:7}/{year}", token("seq:7")),
+            ("{seq:+3}/{year}", token("seq:+3")),
+            ("{seq:3}/{year", token("year")),
+            ("{seq:3}}/{year}", token("year}")),
+            ("{seq:3}/{year}}", token("}")),
+            ("{seq:3}/{bulan}/{year}", token("bulan")),
+        ] {
+            assert_eq!(template_problem(template), problem, "{template}");
+        }
+    }
 
     #[test]
     fn numbers_have_the_shape_seen_in_practice() {

@@ -3,30 +3,69 @@
 use super::Language;
 
 macro_rules! messages {
-    ($($name:ident: $id:literal, $en:literal;)*) => {
-        /// Every fixed message in one language.
+    ($table:ident: $($name:ident: $id:literal, $en:literal;)*) => {
+        /// Every fixed message of a program in one language.
         #[derive(Debug)]
-        pub struct Messages {
+        pub struct $table {
             $(#[doc = $en] pub $name: &'static str,)*
         }
 
-        static INDONESIAN: Messages = Messages { $($name: $id,)* };
-        static ENGLISH: Messages = Messages { $($name: $en,)* };
+        impl $table {
+            /// The table of a language.
+            #[must_use]
+            pub fn of(language: Language) -> &'static Self {
+                static INDONESIAN: $table = $table { $($name: $id,)* };
+                static ENGLISH: $table = $table { $($name: $en,)* };
+                match language {
+                    Language::Id => &INDONESIAN,
+                    Language::En => &ENGLISH,
+                }
+            }
+        }
     };
 }
 
-impl Messages {
-    /// The table of a language.
-    #[must_use]
-    pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Id => &INDONESIAN,
-            Language::En => &ENGLISH,
-        }
-    }
+messages! { LawMessages:
+    lead: "Yang belum diketahui atau berbeda antarkantor: nomor formulir, kalender, pola nomor, jam tutup. Perubahan menjadi versi baru; perkara tetap memakai versi yang memutusnya.", "What is not known yet or differs between offices: form numbers, calendar, number templates, closing hours. A change makes a new version; cases keep the version that decided them.";
+    unknown: "Belum diketahui atau belum diisi", "Not known or not filled in yet";
+    papers: "Formulir dan sakelar", "Forms and switches";
+    value: "Isi sekarang", "What it says now";
+    empty: "Belum diketahui", "Not known yet";
+    national: "Pola nasional", "National template";
+    changed: "Perubahan terakhir", "Last change";
+    read_only: "Hanya dapat dibaca", "Read only";
+    who: "Yang dapat mengubah: admin pusat Bawaslu RI.", "Those that may change it: the national admin of Bawaslu RI.";
+    who_office: "Yang dapat mengubah: pejabat struktural dan operator SIPS kantor ini, serta admin pusat.", "Those that may change it: officials and SIPS operators of this office, and the national admin.";
+    change: "Ubah", "Change";
+    save: "Simpan versi baru", "Save a new version";
+    saving: "Mengirim…", "Sending…";
+    saved: "Versi baru tersimpan di server dan berlaku bagi semua.", "The new version is kept at the server and holds for all.";
+    kept: "Mengubah memerlukan jaringan. Yang Anda ketik di sini disimpan di perangkat ini sampai server menerimanya.", "Changing needs a network. What you type here is kept on this device until the server takes it.";
+    problems: "Belum dapat disimpan", "It cannot be saved yet";
+    source: "Sumber: keputusan, pasal, atau surat", "Source: decree, article or letter";
+    mark: "Seberapa pasti?", "How sure?";
+    mark_likely: "Kemungkinan: satu sumber, naskahnya belum dibaca", "Likely: one source, its text was not read";
+    mark_confirmed: "Pasti: naskahnya dibaca", "Confirmed: its text was read";
+    reason: "Alasan perubahan", "Reason for the change";
+    no: "Nomor formulir (kosong bila belum diketahui)", "Form number (empty while unknown)";
+    title_id: "Judul dalam bahasa Indonesia", "Title in Indonesian";
+    title_en: "Judul dalam bahasa Inggris", "Title in English";
+    template: "Pola nomor", "Number template";
+    template_hint: "Dipakai: {seq:3} urutan tiga angka, {office.register_code}, {channel}, {month:roman}, {year}.", "In use: {seq:3} sequence of three digits, {office.register_code}, {channel}, {month:roman}, {year}.";
+    template_own: "Pola sendiri; kosong berarti pola nasional. {seq:3}, {office.register_code}, {month:roman}, {year}.", "Own template; empty means the national one. {seq:3}, {office.register_code}, {month:roman}, {year}.";
+    counter: "Kode permohonan langsung", "Code of petitions at the counter";
+    sips: "Kode permohonan lewat SIPS (kosong bila belum diketahui)", "Code of petitions through SIPS (empty while unknown)";
+    status: "Dari mana tahun ini?", "Where does this year come from?";
+    decree: "Keputusan", "Decree";
+    days: "Hari libur dan cuti bersama", "Holidays and collective leave";
+    days_hint: "Satu hari per baris: tanggal; nasional atau cuti bersama; nama; nama dalam bahasa Inggris (boleh kosong). Dapat ditempel dari berkas CSV.", "One day a line: date; nasional or cuti bersama; name; English name (may be left out). A CSV file can be pasted.";
+    register_code: "Kode kantor dalam nomor register", "Office code in register numbers";
+    counter_closes: "Jam tutup loket pada hari terakhir", "Closing hour at the counter on the last day";
+    online_closes: "Jam tutup SIPS pada hari terakhir", "Closing hour of SIPS on the last day";
+    hours_hint: "Misalnya 16.00. Kosong berarti sampai 24.00, dengan tanda belum diisi.", "For instance 16.00. Empty means until 24:00, marked as not entered.";
 }
 
-messages! {
+messages! { Messages:
     app_name: "SIPS Lapangan", "SIPS Lapangan";
     skip_to_content: "Lompat ke isi", "Skip to the content";
     navigation: "Navigasi utama", "Main navigation";
@@ -343,6 +382,8 @@ messages! {
     clock_wrong_help: "Jam perangkat berbeda jauh dari jam server. Aplikasi memakai jam server bila tahu; perbaiki jam di pengaturan perangkat, dan periksa waktu sebelum menerima permohonan.", "The device's clock differs much from the server's. The app uses the server's where it knows it; put the clock right in the device's settings, and check times before receiving a petition.";
     quarantine_title: "Ada catatan yang tidak terbaca", "There are records that cannot be read";
     quarantine_help: "Catatan itu tetap disimpan utuh di perangkat. Perbarui aplikasi; bila tetap begitu, hubungi bantuan sebelum menghapus apa pun.", "They are kept whole on the device. Update the app; if that does not help, ask for help before deleting anything.";
+    law: "Tabel hukum dan kantor", "Tables of the law and the office";
+    law_open: "Buka tabel", "Open the tables";
     help_lead: "Semua di halaman ini dapat dibaca tanpa jaringan.", "All of this page can be read without a network.";
     help_petition: "Bagaimana menerima permohonan?", "How do I receive a petition?";
     help_petition_text: "Tekan Baru, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.", "Press New, fill in the sections in any order, then Check the answers. What is marked \"may follow\" does not keep it from being received; the gaps are printed on the receipt.";

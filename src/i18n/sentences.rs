@@ -2,12 +2,15 @@
 
 use super::Language;
 use super::format;
+use crate::domain::amendment::{DayProblem, Objection, Part};
 use crate::domain::decide::Reason;
 use crate::domain::evidence::FileProblem;
 use crate::domain::form::{Oddity, ProblemCode};
+use crate::domain::number::TemplateProblem;
 use crate::domain::office::{Level, Role};
 use crate::domain::rule_set::{Guard, Mark, RuleSet};
 use crate::domain::time::{LocalDate, Timestamp, Zone};
+use crate::rules::entries::{Entry, Target};
 use crate::store::StoreError;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
@@ -119,8 +122,9 @@ pub fn basis(language: Language, sources: &[String], mark: Mark) -> String {
 }
 
 fn works(language: Language, sources: &[String]) -> String {
-    let works: Vec<String> =
-        sources.iter().filter_map(|key| crate::rules::sources().get(key)).map(|source| language.text(&source.work).to_owned()).collect();
+    // What was changed in the app names its source in words.
+    let work = |key: &String| crate::rules::sources().get(key).map_or(key.as_str(), |source| language.text(&source.work)).to_owned();
+    let works: Vec<String> = sources.iter().map(work).collect();
     format::list(language, &works)
 }
 
@@ -389,6 +393,97 @@ pub fn parked(language: Language, reason: &ParkReason) -> String {
             Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Kiriman tetap tersimpan; coba lagi atau simpan salinannya."),
             Language::En => format!("The server gave an answer that is not known (code {status}). It is kept; try again or keep a copy."),
         },
+    }
+}
+
+/// The name of an entry that can be changed.
+#[must_use]
+pub fn law_entry(language: Language, entry: &Entry) -> String {
+    match &entry.target {
+        Target::Series(series) => self::series(language, series),
+        Target::Year(year) => format!("{} {year}", language.pick("Kalender", "Calendar")),
+        Target::CutiBersama => language.pick("Apakah cuti bersama hari kerja?", "Is collective leave a working day?").to_owned(),
+        Target::Switch(..) | Target::Paper(..) | Target::Office => language.text(&entry.name).to_owned(),
+    }
+}
+
+/// A series of numbers, in words.
+#[must_use]
+pub fn series(language: Language, series: &str) -> String {
+    match series {
+        "reception" => language.pick("Nomor penerimaan", "Reception number").to_owned(),
+        "register" => language.pick("Nomor register", "Register number").to_owned(),
+        "psap" => language.pick("Nomor register antarpeserta", "Register number between participants").to_owned(),
+        other => format!("{} {other}", language.pick("Nomor", "Number")),
+    }
+}
+
+/// What stands against a change of the law: first what, then what to do.
+#[must_use]
+pub fn objection(language: Language, objection: &Objection) -> String {
+    let part = |part: &Part| match part {
+        Part::Source => language.pick("Sumber", "The source"),
+        Part::Reason => language.pick("Alasan", "The reason"),
+        Part::No => language.pick("Nomor formulir", "The form number"),
+        Part::TitleId => language.pick("Judul Indonesia", "The Indonesian title"),
+        Part::TitleEn => language.pick("Judul Inggris", "The English title"),
+        Part::Template => language.pick("Pola nomor", "The template"),
+        Part::Channel => language.pick("Kode permohonan", "The code of petitions"),
+        Part::Decree => language.pick("Keputusan", "The decree"),
+        Part::Days => language.pick("Daftar hari", "The list of days"),
+        Part::RegisterCode => language.pick("Kode kantor", "The office code"),
+    };
+    let and = |first: &str, id: &str, en: &str| format!("{first} {}", language.pick(id, en));
+    match objection {
+        Objection::Role => language.pick("Peran Anda tidak dapat mengubah ini.", "Your role may not change this.").to_owned(),
+        Objection::Stale => language
+            .pick(
+                "Isinya sudah diubah orang lain. Lihat isi sekarang di atas; bila perubahan Anda tetap benar, simpan lagi.",
+                "Somebody else has changed it. Look at what it says now, above; if your change still holds, save it again.",
+            )
+            .to_owned(),
+        Objection::UnknownEntry => language
+            .pick("Pilihan ini tidak ada di tabel. Muat ulang halaman.", "There is no such choice in the table. Load the page again.")
+            .to_owned(),
+        Objection::NothingChanged => language.pick("Belum ada yang berubah.", "Nothing has changed yet.").to_owned(),
+        Objection::Missing(of) => and(part(of), "belum diisi.", "is not filled in."),
+        Objection::TooLong { part: of, max } => {
+            format!("{} {} {max}.", part(of), language.pick("terlalu panjang; paling banyak", "is too long; at most"))
+        }
+        Objection::BadCharacter(of) => and(part(of), "memuat tanda yang tidak boleh.", "has a character that it may not have."),
+        Objection::Template(TemplateProblem::Sequence) => language
+            .pick(
+                "Pola nomor harus memuat urutan, misalnya {seq:3}, tepat satu kali.",
+                "A template has the sequence, such as {seq:3}, exactly once.",
+            )
+            .to_owned(),
+        Objection::Template(TemplateProblem::Year) => language
+            .pick(
+                "Urutan mulai lagi setiap tahun: pola nomor harus memuat {year}.",
+                "The sequence begins again each year: a template has {year}.",
+            )
+            .to_owned(),
+        Objection::Template(TemplateProblem::Token(token)) => {
+            format!(
+                "{} {{{token}}}.",
+                language.pick("Pola nomor memuat tanda yang tidak dikenal:", "The template has a token that is not known:")
+            )
+        }
+        Objection::Day { number, problem } => {
+            let what = match problem {
+                DayProblem::OtherYear => language.pick("dari tahun lain", "is of another year"),
+                DayProblem::Order => language.pick("tertulis dua kali", "stands there twice"),
+                DayProblem::Name => language.pick("tanpa nama, atau namanya terlalu panjang", "has no name, or one that is too long"),
+            };
+            format!("{} {number} {what}.", language.pick("Hari ke-", "Day"))
+        }
+        Objection::TooManyDays => language.pick("Terlalu banyak hari dalam satu tahun.", "Too many days in one year.").to_owned(),
+        Objection::ExpectedIsNotConfirmed => language
+            .pick(
+                "Tahun yang baru perkiraan tidak dapat ditandai pasti. Pilih kemungkinan, atau isi keputusannya.",
+                "A year that is only expected cannot be marked as confirmed. Choose likely, or name the decree.",
+            )
+            .to_owned(),
     }
 }
 

@@ -54,13 +54,14 @@ pub fn CasePage(
 /// The tables that a case is judged by, where this version has them.
 type Tables = (&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office);
 
-fn rules_of(case: &Case) -> Option<&'static Pinned<RuleSet>> {
-    case.rules.as_ref().and_then(rules::set)
+fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
+    let book = app.book();
+    case.rules.as_ref().and_then(|pin| book.set(pin))
 }
 
 fn tables(app: AppState, case: &Case) -> Option<Tables> {
-    let calendar = app.case_acts(case.id).last().and_then(|act| rules::calendar(&act.calendar))?;
-    Some((rules_of(case)?, calendar, app.account.get()?.office))
+    let calendar = app.case_acts(case.id).last().and_then(|act| app.book().calendar(&act.calendar))?;
+    Some((rules_of(app, case)?, calendar, app.account.get()?.office))
 }
 
 /// Drawn once. An act that arrives draws again only what it changes, so that nobody who reads loses place, focus or what is open.
@@ -73,7 +74,7 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoVie
     page_title(app, told(|_, case| case.name()));
     let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
     let answers = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| case.form("petition").clone()).unwrap_or_default()));
-    let set = case.with_untracked(|case| case.as_ref().and_then(rules_of)).map(|pinned| &pinned.value);
+    let set = case.with_untracked(|case| case.as_ref().and_then(|case| rules_of(app, case))).map(|pinned| &pinned.value);
     let sections = set.and_then(|set| set.form.get("petition")).map_or(&[][..], |form| form.groups.as_slice());
     view! {
         <div class="page">
@@ -140,7 +141,7 @@ fn caption(app: AppState, case: &Case) -> String {
 }
 
 fn facts(app: AppState, case: &Case) -> AnyView {
-    let state = sentences::state(app.language.get(), rules_of(case).map(|pinned| &pinned.value), &case.state);
+    let state = sentences::state(app.language.get(), rules_of(app, case).map(|pinned| &pinned.value), &case.state);
     let unsent = app.case_acts(case.id).iter().any(|act| act.recorded_at.is_none());
     view! {
         <Tag label=state tone=Tone::Info />
@@ -167,7 +168,7 @@ fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
 /// Side strands, and what is remarkable about the case: late acts, flags, gaps.
 fn standing(app: AppState, case: &Case) -> AnyView {
     let (language, words) = (app.language.get(), app.words());
-    let set = rules_of(case).map(|pinned| &pinned.value);
+    let set = rules_of(app, case).map(|pinned| &pinned.value);
     let acts = app.case_acts(case.id);
     let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
     view! {

@@ -18,7 +18,6 @@ use crate::domain::text::folded;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 
 /// The page.
@@ -81,7 +80,6 @@ pub fn CaseRows(
     limit: usize,
 ) -> impl IntoView {
     let lines = Memo::new(move |_| {
-        let language = app.language.get();
         let cases = app.cases.read();
         let outbox = app.outbox.read();
         let mut ids: Vec<CaseId> = cases.keys().copied().collect();
@@ -95,7 +93,7 @@ pub fn CaseRows(
             .map(|id| {
                 let waiting: Vec<_> = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act).collect();
                 let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting.iter().copied()));
-                line(language, &case, !waiting.is_empty())
+                line(app, &case, !waiting.is_empty())
             })
             .collect();
         let newest_first = ascending(lines.iter().map(|line| (line.at.map_or(i64::MAX, |at| -at.0), 0)));
@@ -135,7 +133,8 @@ pub fn CaseRows(
     }
 }
 
-fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
+fn line(app: AppState, case: &Case, unsent: bool) -> Line {
+    let language = app.language.get();
     let petition = case.form("petition");
     let number = case.name();
     let parties = format!(
@@ -144,7 +143,7 @@ fn line(language: crate::i18n::Language, case: &Case, unsent: bool) -> Line {
         petition.text("respondent_name")
     );
     let object = petition.text("object_number").to_owned();
-    let set = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value);
+    let set = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value);
     let state = sentences::state(language, set, &case.state);
     let haystack = folded(&format!(
         "{number} {} {} {parties} {object} {}",

@@ -30,7 +30,7 @@ pub fn DraftDeadlines(
     editor: Editor,
 ) -> impl IntoView {
     let app = editor.app;
-    let calendar = editor.draft.with_untracked(submit::definitions).map(|(_, calendar)| calendar);
+    let calendar = editor.draft.with_untracked(|draft| submit::definitions(app, draft)).map(|(_, calendar)| calendar);
     // Counted anew with every change, drawn anew only when a date changes.
     let counted = Memo::new(move |_| {
         let office = app.account.get()?.office;

@@ -15,7 +15,6 @@ use crate::i18n::format;
 use crate::pages::cases::CaseRows;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 use crate::state::drafts::FIRST_ACT;
 use crate::store::record::OutboxState;
@@ -131,6 +130,6 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
 
 /// The act of a draft, as its button says; `None` for the act that begins a case.
 fn act_label(app: AppState, act: &str, pin: &DefinitionRef) -> Option<String> {
-    let rule = rules::set(pin)?.value.act.get(act).filter(|_| act != FIRST_ACT)?;
+    let rule = app.book().set(pin)?.value.act.get(act).filter(|_| act != FIRST_ACT)?;
     Some(app.language.get().text(&rule.label).to_owned())
 }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::components::page_header::PageHeader;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 
 /// The page.
@@ -20,7 +19,8 @@ pub fn ChooseTrack(
         <div class="page">
             <PageHeader title lead=app.say_some(|words| words.choose_track) />
             <ul class="row-list">
-                {rules::tracks()
+                {app.book().tracks()
+                    .into_iter()
                     .map(|set| {
                         let title = Signal::derive(move || app.language.get().text(&set.value.title).to_owned());
                         view! {

@@ -20,7 +20,6 @@ use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::platform::file;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::{AppState, session, submit, sync_driver};
 use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
 use crate::sync::answer::ParkReason;
@@ -106,7 +105,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
     let size = submit::size(&entry) as u64;
     let act = entry.envelope.payload.act.clone();
-    let rule_set = rules::set(&entry.envelope.rules).map(|pinned| &pinned.value);
+    let rule_set = app.book_untracked().set(&entry.envelope.rules).map(|pinned| &pinned.value);
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
     let label = move || {
         let language = app.language.get();
@@ -215,7 +214,7 @@ fn Receipts(app: AppState) -> impl IntoView {
                             }
                             // An act without a number of its own: by its name and its case.
                             (Some(act), None) => {
-                                let label = sentences::act(language, rules::set(&act.rules).map(|pinned| &pinned.value), &act.act);
+                                let label = sentences::act(language, app.book().set(&act.rules).map(|pinned| &pinned.value), &act.act);
                                 let case = app.case(act.case_id).map(|case| case.name()).unwrap_or_default();
                                 view! {
                                     <a class="row__title row__link" href=Route::Case(act.case_id).path()>{label}</a>

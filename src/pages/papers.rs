@@ -23,7 +23,6 @@ use crate::platform::documents::{self, DocumentError};
 use crate::platform::file::{HandedOver, hand_over};
 use crate::platform::page;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 
 /// Which paper of a case.
@@ -43,7 +42,7 @@ pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
     let acts = app.case_acts(id);
     let case = fold(id, &acts);
     let office = app.account.get()?.office;
-    let rules = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value)?;
+    let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
     let source = Source { case: &case, acts: &acts, rules, office: &office };
     match which {
         Which::Bundle => Some(source.bundle()),
@@ -160,7 +159,7 @@ pub fn PaperList(
     live(move || {
         let acts = app.case_acts(id);
         let case = fold(id, &acts);
-        let rules = case.rules.as_ref().and_then(rules::set).map(|pinned| &pinned.value)?;
+        let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
         let papers = papers_of(&case, rules);
         let (language, words) = (app.language.get(), app.words());
         let row =

@@ -21,7 +21,6 @@ use crate::pages::paper_sheet::PaperSheet;
 use crate::pages::papers::{PaperActs, Which, paper};
 use crate::platform::page;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 
 /// The page.
@@ -51,7 +50,7 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
     });
     let has_plenary = Memo::new(move |_| {
         let pin = case.with(|case| case.as_ref()?.rules.clone());
-        pin.and_then(|pin| rules::set(&pin)).is_some_and(|set| set.value.act.contains_key("plenary"))
+        pin.and_then(|pin| app.book().set(&pin)).is_some_and(|set| set.value.act.contains_key("plenary"))
     });
     let number = Memo::new(move |_| issued.get().unwrap_or_else(|| id.provisional_code()));
     page_title(app, Signal::derive(move || format!("{} {}", app.words().receipt, number.get())));

@@ -9,13 +9,16 @@ use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::dialog::Dialog;
 use crate::components::icon::IconName;
+use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tone::Tone;
+use crate::domain::rule_set::DefinitionRef;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
 use crate::platform::{install, service_worker, storage};
+use crate::routes::Route;
 use crate::state::settings::{TextSize, Theme};
 use crate::state::{AppState, session, settings};
 
@@ -89,6 +92,10 @@ pub fn Settings(
                     })
                 />
                 <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
+            </section>
+            <section class="section stack">
+                <h2 class="section__title">{app.say(|words| words.law)}</h2>
+                <div><LinkButton label=app.say(|words| words.law_open) href=Route::Law.path() kind=ButtonKind::Secondary /></div>
             </section>
             <Account app />
             <Installing app />
@@ -241,8 +248,8 @@ fn About(app: AppState) -> impl IntoView {
                 // Read here: what stands inside of a component is not followed.
                 let here = kept.get();
                 let later = here.as_ref().map(|kept| (if kept.later { words.documents_here } else { words.documents_not_here }).to_owned());
-                let rules = crate::rules::sets().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
-                let calendars = crate::rules::calendars().iter().map(|set| format!("{} v{} ({})", set.pin.id, set.pin.version, set.pin.digest.short())).collect::<Vec<_>>().join(", ");
+                let rules = pins(&app.book().tracks().iter().map(|set| &set.pin).collect::<Vec<_>>());
+                let calendars = pins(&app.book().newest_calendar().iter().map(|calendar| &calendar.pin).collect::<Vec<_>>());
                 view! {
                     <SummaryList>
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
@@ -258,4 +265,10 @@ fn About(app: AppState) -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// Versions with their digests, in short.
+fn pins(pins: &[&DefinitionRef]) -> String {
+    let texts: Vec<String> = pins.iter().map(|pin| format!("{} v{} ({})", pin.id, pin.version, pin.digest.short())).collect();
+    texts.join(", ")
 }

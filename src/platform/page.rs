@@ -98,6 +98,12 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
+/// Loads another page of this site in place of this one: one that another program draws.
+pub fn load(path: &str) {
+    // Refused only while the page is being left.
+    let _ = window().location().replace(path);
+}
+
 /// Opens the browser's print dialogue.
 pub fn print() {
     // Refused only in frames that may not.

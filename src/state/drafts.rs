@@ -13,7 +13,6 @@ use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
 use crate::platform::{clock, file, random};
-use crate::rules;
 use crate::store::record::{FileRecord, JournalEntry, JournalEvent, encode};
 use crate::store::{Change, Durability, StoreError};
 
@@ -28,7 +27,8 @@ pub const FILE_LIMIT: u64 = 50_000_000;
 /// See [`StoreError`]; nothing was begun.
 pub async fn begin_petition(app: AppState, track: &str) -> Result<DraftId, StoreError> {
     let date = app.clock().in_zone(app.zone()).date;
-    let set = rules::set_for(track, Some(date)).or_else(|| rules::set_for(track, None));
+    let book = app.book_untracked();
+    let set = book.set_for(track, Some(date)).or_else(|| book.set_for(track, None));
     let case = CaseId::new(clock::now(), random::entropy());
     begin(app, case, None, set.map(|set| &set.pin), FIRST_ACT, None).await
 }
@@ -55,8 +55,9 @@ async fn begin(
     act: &str,
     strand: Option<String>,
 ) -> Result<DraftId, StoreError> {
-    let set = pin.and_then(rules::set).and_then(|set| Some((set, set.value.act.get(act)?)));
-    let (Some((set, rule)), Some(calendar)) = (set, rules::newest_calendar()) else {
+    let book = app.book_untracked();
+    let set = pin.and_then(|pin| book.set(pin)).and_then(|set| Some((set, set.value.act.get(act)?)));
+    let (Some((set, rule)), Some(calendar)) = (set, book.newest_calendar()) else {
         return Err(StoreError::Failed("this version does not have the rules of this act".into()));
     };
     let now = clock::now();

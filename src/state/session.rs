@@ -10,6 +10,7 @@ use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::domain::json;
+use crate::domain::office::Office;
 use crate::platform::{clock, local, password, random, storage};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
@@ -243,6 +244,7 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
         SessionOutcome::Signed(session) => {
             remember(app, &session, password).await?;
             app.account.set(Some(session.me.clone()));
+            app.set_book(app.book_untracked());
             keep_session(app, *session);
             sync_driver::feed(app, Input::SignedInChanged(true));
             Ok(())
@@ -384,6 +386,12 @@ async fn fits(known: &KnownAccount, typed: &str) -> bool {
 
 fn known_account(account: AccountId) -> Option<KnownAccount> {
     read_json(&format!("{KNOWN}{account}"))
+}
+
+/// The office as the table of offices has it, before anybody changed what it says of itself.
+#[must_use]
+pub fn office_row(account: AccountId) -> Option<Office> {
+    known_account(account).map(|known| known.me.office)
 }
 
 fn known_by_name(username: &str) -> Option<KnownAccount> {

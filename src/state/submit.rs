@@ -50,14 +50,15 @@ pub struct Review {
 
 /// The rules and the calendar that a draft was begun under.
 #[must_use]
-pub fn definitions(draft: &Draft) -> Option<(&'static Pinned<RuleSet>, &'static Pinned<Calendar>)> {
-    Some((rules::set(&draft.rules)?, rules::calendar(&draft.calendar)?))
+pub fn definitions(app: AppState, draft: &Draft) -> Option<(&'static Pinned<RuleSet>, &'static Pinned<Calendar>)> {
+    let book = app.book_untracked();
+    Some((book.set(&draft.rules)?, book.calendar(&draft.calendar)?))
 }
 
 /// Checks a draft as it stands.
 #[must_use]
 pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
-    let (set, calendar) = definitions(draft)?;
+    let (set, calendar) = definitions(app, draft)?;
     let me = app.account.get()?;
     let actor = me.actor();
     let now = app.clock();
@@ -82,7 +83,7 @@ pub fn first_page(app: AppState, id: DraftId) -> Route {
     let drafts = app.drafts.read_untracked();
     let draft = drafts.iter().find(|draft| draft.id == id);
     let form = draft.and_then(|draft| {
-        let set = &rules::set(&draft.rules)?.value;
+        let set = &app.book_untracked().set(&draft.rules)?.value;
         set.form.get(&set.act.get(&draft.act)?.form)
     });
     match form.map(|form| form.groups.as_slice()) {
@@ -129,7 +130,7 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
     if let Some(other) = drafts.iter().find(|other| other.id != draft.id && other.act == draft.act && same(&other.answers, &own)) {
         return Some(Twin::Draft(other.id));
     }
-    let submitted = definitions(draft).and_then(|(set, _)| {
+    let submitted = definitions(app, draft).and_then(|(set, _)| {
         let form = &set.value.act.get(&draft.act)?.form;
         content(&check(&set.value, form, &draft.answers, draft.changed_at.in_zone(app.zone()).date).submitted)
     });
@@ -154,7 +155,7 @@ fn people(answers: &Answers) -> Vec<String> {
 
 /// What the rules see of a draft as it stands: its case, with the act at hand. Where it states no time, its last change does.
 pub fn with_facts<T>(app: AppState, draft: &Draft, office: &Office, read: impl FnOnce(&Facts<'_>) -> T) -> Option<T> {
-    let (set, calendar) = definitions(draft)?;
+    let (set, calendar) = definitions(app, draft)?;
     let rule = set.value.act.get(&draft.act)?;
     let case = app.case(draft.case).unwrap_or_else(|| Case::new(draft.case));
     let hand = Hand { act: &draft.act, rule, answers: &draft.answers, strand: draft.strand.as_deref() };
@@ -175,7 +176,7 @@ pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) 
 /// See [`SubmitError`]; the draft is as it was.
 pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
-    let (set, calendar) = definitions(&draft).ok_or(SubmitError::RulesMissing)?;
+    let (set, calendar) = definitions(app, &draft).ok_or(SubmitError::RulesMissing)?;
     let me = app.account.get_untracked().ok_or(SubmitError::Gone)?;
     let actor = me.actor();
     let now = app.clock();
@@ -208,6 +209,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         base: Base { revision: case.revision },
         rules: draft.rules.clone(),
         calendar: draft.calendar.clone(),
+        office_settings: app.book_untracked().office(&me.office).1,
         rulings,
         depends_on: Vec::new(),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },

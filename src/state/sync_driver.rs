@@ -8,8 +8,9 @@ use leptos::task::spawn_local;
 
 use super::session::Access;
 use super::{AppState, session, submit};
-use crate::api::http::HttpBackend;
+use crate::api::http::Ask;
 use crate::api::wire::Changes;
+use crate::domain::amendment::Amendment;
 use crate::domain::case::{Act, Case};
 use crate::domain::command::Receipt;
 use crate::domain::decide::decide;
@@ -18,7 +19,7 @@ use crate::platform::channel::Channel;
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
-use crate::rules;
+use crate::rules::{self, RuleBook};
 use crate::store::record::{CaseRecord, JournalEntry, JournalEvent, OutboxState};
 use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome};
@@ -37,8 +38,13 @@ pub struct Driver {
     run: u32,
 }
 
-/// The acts of a new snapshot so far, and the cursor after them.
-type Staged = (Table<CaseId, Vec<Act>>, Option<Cursor>);
+/// A new snapshot so far, and the cursor after it.
+#[derive(Default)]
+struct Staged {
+    acts: Table<CaseId, Vec<Act>>,
+    amendments: Vec<Amendment>,
+    cursor: Option<Cursor>,
+}
 
 /// A tab has changed the store.
 const CHANGED: &str = "changed";
@@ -233,11 +239,7 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
         .filter(|entry| commands.contains(&entry.envelope.command_id))
         .map(|entry| entry.envelope.clone())
         .collect();
-    let answer = with_token(app, |http, token| {
-        let envelopes = envelopes.clone();
-        async move { http.push(&token, envelopes).await }
-    })
-    .await;
+    let answer = with_token(app, Ask::push(envelopes)).await;
     let Answered::Answer(answer) = answer else { return PushOutcome::SignIn };
     if !is_current(app, run) {
         return PushOutcome::Later { wait_ms: None, from_server: false };
@@ -281,18 +283,13 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if fresh && app.inner.with_value(|inner| inner.sync.staged.is_none()) {
-        app.inner.update_value(|inner| inner.sync.staged = Some((Table::new(), None)));
+        app.inner.update_value(|inner| inner.sync.staged = Some(Staged::default()));
     }
     let held = app.inner.with_value(|inner| match &inner.sync.staged {
-        Some((_, cursor)) => cursor.clone(),
+        Some(staged) => staged.cursor.clone(),
         None => inner.cursor.clone(),
     });
-    let at = held.as_ref().map(|cursor| cursor.at.clone());
-    let answer = with_token(app, |http, token| {
-        let at = at.clone();
-        async move { http.pull(&token, at.as_deref()).await }
-    })
-    .await;
+    let answer = with_token(app, Ask::pull(held.as_ref().map(|cursor| cursor.at.as_str()))).await;
     let Answered::Answer(answer) = answer else { return Pulled::Failed(PullOutcome::SignIn) };
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
@@ -309,14 +306,14 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
     let staging = app.inner.with_value(|inner| inner.sync.staged.is_some());
     let fitted = fit(page, held, |case| {
         let length = if staging {
-            app.inner.with_value(|inner| inner.sync.staged.as_ref().and_then(|(acts, _)| acts.get(case)).map_or(0, Vec::len))
+            app.inner.with_value(|inner| inner.sync.staged.as_ref().and_then(|staged| staged.acts.get(case)).map_or(0, Vec::len))
         } else {
             app.cases.read_untracked().get(case).map_or(0, |record| record.acts.len())
         };
         u32::try_from(length).unwrap_or(u32::MAX)
     });
-    let (acts, hidden, cursor) = match fitted {
-        Application::Apply { acts, hidden, cursor } => (acts, hidden, cursor),
+    let (acts, amendments, hidden, cursor) = match fitted {
+        Application::Apply { acts, amendments, hidden, cursor } => (acts, amendments, hidden, cursor),
         Application::Stale => return Pulled::Failed(PullOutcome::Strange),
         Application::NewEpoch | Application::Inconsistent => {
             app.inner.update_value(|inner| inner.sync.staged = None);
@@ -327,29 +324,32 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
     };
     if staging {
         let complete = app.inner.try_update_value(|inner| {
-            let (staged, at) = inner.sync.staged.as_mut()?;
+            let staged = inner.sync.staged.as_mut()?;
             for (case, acts) in acts {
-                staged.get_or_insert_with(case, Vec::new).extend(acts);
+                staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
             }
-            staged.retain(|case, _| !hidden.contains(case));
-            *at = Some(cursor.clone());
+            staged.acts.retain(|case, _| !hidden.contains(case));
+            staged.amendments.extend(amendments);
+            staged.cursor = Some(cursor.clone());
             (!more).then(|| inner.sync.staged.take()).flatten()
         });
-        if let Some((staged, _)) = complete.flatten() {
-            let records: Vec<CaseRecord> = staged.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
-            let mut changes = vec![Change::ClearCases];
+        if let Some(staged) = complete.flatten() {
+            let records: Vec<CaseRecord> = staged.acts.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
+            let mut changes = vec![Change::ClearPulled];
             changes.extend(records.iter().cloned().map(Change::PutCase));
+            changes.extend(staged.amendments.iter().cloned().map(Box::new).map(Change::PutAmendment));
             changes.push(Change::PutCursor(cursor.clone()));
             if app.commit(changes, Durability::Relaxed).await.is_err() {
                 return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
             }
             app.cases.set(super::by_case(records));
+            app.set_book(RuleBook::new(staged.amendments));
             app.inner.update_value(|inner| inner.cursor = Some(cursor));
             announce(app);
         }
         return Pulled::Applied { more };
     }
-    if acts.is_empty() && hidden.is_empty() && held == Some(&cursor) {
+    if acts.is_empty() && amendments.is_empty() && hidden.is_empty() && held == Some(&cursor) {
         return Pulled::Applied { more };
     }
     let mut records = Vec::new();
@@ -358,14 +358,21 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
         record.extend(acts);
         records.push(record);
     }
-    let changed = !records.is_empty() || !hidden.is_empty();
+    let changed = !records.is_empty() || !hidden.is_empty() || !amendments.is_empty();
     let mut changes: Vec<Change> = records.iter().cloned().map(Change::PutCase).collect();
     changes.extend(hidden.iter().copied().map(Change::DropCase));
+    changes.extend(amendments.iter().cloned().map(Box::new).map(Change::PutAmendment));
     changes.push(Change::PutCursor(cursor.clone()));
     if app.commit(changes, Durability::Relaxed).await.is_err() {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
     app.inner.update_value(|inner| inner.cursor = Some(cursor));
+    if !amendments.is_empty() {
+        // One that is here already, from before the cursor was lost, comes again.
+        let known = app.book_untracked();
+        let earlier = known.amendments().iter().filter(|earlier| amendments.iter().all(|made| made.id != earlier.id)).cloned();
+        app.set_book(RuleBook::new(earlier.chain(amendments.iter().cloned()).collect()));
+    }
     if changed {
         app.cases.update(|cases| {
             cases.extend(records.into_iter().map(|record| (record.case, record)));
@@ -380,8 +387,11 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
 async fn redecide(app: AppState, command: CommandId) -> bool {
     let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
     let (Some(mut entry), Some(me)) = (found, app.account.get_untracked()) else { return true };
-    let decided = match (rules::set(&entry.envelope.rules), rules::calendar(&entry.envelope.calendar)) {
-        (Some(set), Some(calendar)) => {
+    let book = app.book_untracked();
+    let pins = &entry.envelope;
+    let office = book.office_at(&session::office_row(me.account).unwrap_or(me.office.clone()), pins.office_settings.as_ref());
+    let decided = match (book.set(&pins.rules), book.calendar(&pins.calendar), office) {
+        (Some(set), Some(calendar), Some(office)) => {
             let case = app
                 .cases
                 .read_untracked()
@@ -389,7 +399,7 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
                 .map_or_else(|| Case::new(entry.envelope.case_id), |record| crate::domain::case::fold(record.case, &record.acts));
             entry.envelope.base.revision = case.revision;
             let actor = me.actor();
-            let context = rules::context(set, calendar, &me.office, &actor, app.clock());
+            let context = rules::context(set, calendar, &office, &actor, app.clock());
             decide(&case, &entry.envelope, &context)
         }
         _ => Err(Vec::new()),
@@ -416,28 +426,28 @@ async fn redecide(app: AppState, command: CommandId) -> bool {
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.
-async fn with_token<F: Future<Output = crate::api::http::Reply>>(app: AppState, request: impl Fn(HttpBackend, String) -> F) -> Answered {
+pub(super) async fn with_token(app: AppState, ask: Ask) -> Answered {
     let http = app.inner.with_value(|inner| inner.http.clone());
-    let mut reply = match session::access(app, false).await {
-        Access::Token(token) => request(http.clone(), token).await,
-        Access::NotNow => return Answered::Answer(Answer::None),
-        Access::SignIn => return Answered::SignIn,
-    };
-    if matches!(reply.answer, Answer::Http { status: 401, contract: true, .. }) {
-        reply = match session::access(app, true).await {
-            Access::Token(token) => request(http, token).await,
+    let mut renew = false;
+    loop {
+        let reply = match session::access(app, renew).await {
+            Access::Token(token) => http.send(&token, ask.clone()).await,
             Access::NotNow => return Answered::Answer(Answer::None),
             Access::SignIn => return Answered::SignIn,
         };
+        if !renew && matches!(reply.answer, Answer::Http { status: 401, contract: true, .. }) {
+            renew = true;
+            continue;
+        }
+        if let Some(date) = reply.date {
+            app.clock_offset.set(Some(date.since(clock::now())));
+        }
+        return Answered::Answer(reply.answer);
     }
-    if let Some(date) = reply.date {
-        app.clock_offset.set(Some(date.since(clock::now())));
-    }
-    Answered::Answer(reply.answer)
 }
 
 /// What came of a request that needs a session.
-enum Answered {
+pub(super) enum Answered {
     Answer(Answer),
     SignIn,
 }

@@ -37,6 +37,7 @@ const OUTBOX: &str = "outbox";
 const CASES: &str = "cases";
 const FILES: &str = "files";
 const RECEIPTS: &str = "receipts";
+const AMENDMENTS: &str = "amendments";
 const META: &str = "meta";
 const NOTES: &str = "notes";
 const JOURNAL: &str = "journal";
@@ -50,7 +51,7 @@ const OPEN_MS: i32 = 5_000;
 type Migration = fn(&IdbDatabase) -> Result<(), JsValue>;
 
 /// The migration to each version, from 1. One that was released never changes.
-const LADDER: [Migration; 1] = [to_version_1];
+const LADDER: [Migration; 2] = [to_version_1, to_version_2];
 
 fn to_version_1(database: &IdbDatabase) -> Result<(), JsValue> {
     for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES, CHUNKS] {
@@ -60,6 +61,14 @@ fn to_version_1(database: &IdbDatabase) -> Result<(), JsValue> {
     let parameters = IdbObjectStoreParameters::new();
     parameters.set_auto_increment(true);
     database.create_object_store_with_optional_parameters(JOURNAL, &parameters)?;
+    Ok(())
+}
+
+fn to_version_2(database: &IdbDatabase) -> Result<(), JsValue> {
+    database.create_object_store(AMENDMENTS)?;
+    // The cursor goes: it may stand behind changes of the law that were passed over before. Pulled again, acts that are here stay.
+    database.delete_object_store(META)?;
+    database.create_object_store(META)?;
     Ok(())
 }
 
@@ -231,7 +240,8 @@ fn steps(change: Change) -> Vec<Step> {
         Change::PutReceipt(receipt) => put(RECEIPTS, receipt.command_id.to_string(), record::encode(&receipt)),
         Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(&case)),
         Change::DropCase(id) => vec![(CASES, Ask::Delete(id.to_string()))],
-        Change::ClearCases => vec![(CASES, Ask::Clear)],
+        Change::PutAmendment(made) => put(AMENDMENTS, made.id.to_string(), record::encode(&made)),
+        Change::ClearPulled => vec![(CASES, Ask::Clear), (AMENDMENTS, Ask::Clear)],
         Change::PutCursor(cursor) => put(META, CURSOR.to_owned(), record::encode(&cursor)),
         Change::PutFile { record, chunks } => {
             let file = record.file.id;
@@ -286,10 +296,11 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
 }
 
 async fn load(database: &Database) -> Result<Loaded, StoreError> {
-    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES])?;
+    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, AMENDMENTS, FILES, RECEIPTS, META, NOTES])?;
     let drafts = all(&transaction, DRAFTS)?;
     let outbox = all(&transaction, OUTBOX)?;
     let cases = all(&transaction, CASES)?;
+    let amendments = all(&transaction, AMENDMENTS)?;
     let files = all(&transaction, FILES)?;
     let receipts = all(&transaction, RECEIPTS)?;
     let meta = all(&transaction, META)?;
@@ -300,6 +311,7 @@ async fn load(database: &Database) -> Result<Loaded, StoreError> {
     loaded.drafts = readable(DRAFTS, drafts.await?, quarantine);
     loaded.outbox = readable(OUTBOX, outbox.await?, quarantine);
     loaded.cases = readable(CASES, cases.await?, quarantine);
+    loaded.amendments = readable(AMENDMENTS, amendments.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);
     loaded.receipts = readable(RECEIPTS, receipts.await?, quarantine);
     loaded.notes = readable(NOTES, notes.await?, quarantine);

@@ -14,6 +14,7 @@ struct Tables {
     drafts: BTreeMap<String, String>,
     outbox: BTreeMap<String, String>,
     cases: BTreeMap<String, String>,
+    amendments: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
     receipts: BTreeMap<String, String>,
     meta: BTreeMap<String, String>,
@@ -48,6 +49,7 @@ impl MemoryStore {
             "drafts" => &mut tables.drafts,
             "outbox" => &mut tables.outbox,
             "cases" => &mut tables.cases,
+            "amendments" => &mut tables.amendments,
             "files" => &mut tables.files,
             "receipts" => &mut tables.receipts,
             "meta" => &mut tables.meta,
@@ -69,7 +71,11 @@ impl LocalStore for MemoryStore {
                 Change::PutReceipt(receipt) => drop(tables.receipts.insert(receipt.command_id.to_string(), record::encode(&receipt))),
                 Change::PutCase(case) => drop(tables.cases.insert(case.case.to_string(), record::encode(&case))),
                 Change::DropCase(id) => drop(tables.cases.remove(&id.to_string())),
-                Change::ClearCases => tables.cases.clear(),
+                Change::PutAmendment(made) => drop(tables.amendments.insert(made.id.to_string(), record::encode(&made))),
+                Change::ClearPulled => {
+                    tables.cases.clear();
+                    tables.amendments.clear();
+                }
                 Change::PutCursor(cursor) => drop(tables.meta.insert(CURSOR.to_owned(), record::encode(&cursor))),
                 Change::PutFile { record, chunks } => {
                     let id = record.file.id.to_string();
@@ -97,6 +103,7 @@ impl LocalStore for MemoryStore {
         loaded.drafts = readable("drafts", &tables.drafts, quarantine);
         loaded.outbox = readable("outbox", &tables.outbox, quarantine);
         loaded.cases = readable("cases", &tables.cases, quarantine);
+        loaded.amendments = readable("amendments", &tables.amendments, quarantine);
         loaded.files = readable("files", &tables.files, quarantine);
         loaded.receipts = readable("receipts", &tables.receipts, quarantine);
         loaded.notes = readable("notes", &tables.notes, quarantine);

@@ -3,9 +3,10 @@
 use serde::de::DeserializeOwned;
 
 use crate::api::wire::{Changes, CommandResult, Problem, ResultKind, Results};
+use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
-use crate::domain::id::CommandId;
+use crate::domain::id::{AmendmentId, CommandId};
 use crate::domain::json;
 
 use super::backoff::retry_after_ms;
@@ -105,7 +106,27 @@ pub enum PullOutcome {
     Refused(u16),
 }
 
-/// The kinds of answer that both tables share.
+/// What came of sending a change of the law.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AmendOutcome {
+    /// The server holds it; it comes with the next changes.
+    Taken,
+    /// By its status. The server judges as this device does: what else stands against it was told before it was sent.
+    Refused(u16),
+    /// As with [`PushOutcome`]; nothing is known of it.
+    Strange,
+    /// Likewise.
+    Later {
+        /// Is it the server that is busy or down?
+        from_server: bool,
+    },
+    /// As with [`PushOutcome`].
+    SignIn,
+    /// As with [`PushOutcome`].
+    Update,
+}
+
+/// The kinds of answer that these tables share.
 enum Common<'a> {
     Body(&'a str),
     Strange,
@@ -211,6 +232,21 @@ pub fn pull_outcome(answer: &Answer) -> PullOutcome {
     }
 }
 
+/// What to do after sending the change `sent`.
+#[must_use]
+pub fn amend_outcome(answer: &Answer, sent: AmendmentId) -> AmendOutcome {
+    match common(answer) {
+        Common::Body(body) if read::<Amendment>(body).is_some_and(|taken| taken.id == sent && taken.result.is_some()) => {
+            AmendOutcome::Taken
+        }
+        Common::Body(_) | Common::Strange => AmendOutcome::Strange,
+        Common::Later { from_server, .. } => AmendOutcome::Later { from_server },
+        Common::SignIn => AmendOutcome::SignIn,
+        Common::Update => AmendOutcome::Update,
+        Common::Refused { status, .. } => AmendOutcome::Refused(status),
+    }
+}
+
 /// Reads a JSON body; a byte order mark before it is passed over.
 pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
     json::read(body.strip_prefix('\u{feff}').unwrap_or(body)).ok()
@@ -228,6 +264,36 @@ mod tests {
 
     fn http(status: u16, body: &str) -> Answer {
         Answer::Http { status, contract: true, json: true, retry_after: None, body: Some(body.to_owned()) }
+    }
+
+    #[test]
+    fn a_change_of_the_law_is_taken_only_if_the_server_says_so_of_this_one() {
+        let sent = AmendmentId::new(Timestamp(1), [1; 10]);
+        let taken = |id: AmendmentId, result: &str| {
+            format!(
+                r#"{{"id":"{id}","base":{{"id":"id","version":1,"digest":"{0}"}},"change":{{"cuti_bersama_working":true}},"source":"a","mark":"L",
+                "reason":"b","by":{{"account":"{id}","name":"c"}},"office":"00","madeAt":"2026-07-08T03:20:00Z"{result}}}"#,
+                "0".repeat(64)
+            )
+        };
+        let result = format!(r#","result":{{"id":"id","version":2,"digest":"{}"}}"#, "1".repeat(64));
+        assert_eq!(amend_outcome(&http(200, &taken(sent, &result)), sent), AmendOutcome::Taken);
+        let other = AmendmentId::new(Timestamp(1), [2; 10]);
+        for strange in [taken(other, &result), taken(sent, ""), "{}".to_owned(), "<html>".to_owned()] {
+            assert_eq!(amend_outcome(&http(200, &strange), sent), AmendOutcome::Strange, "{strange}");
+        }
+        for (status, expected) in [
+            (401, AmendOutcome::SignIn),
+            (403, AmendOutcome::Refused(403)),
+            (409, AmendOutcome::Refused(409)),
+            (422, AmendOutcome::Refused(422)),
+            (426, AmendOutcome::Update),
+            (503, AmendOutcome::Later { from_server: true }),
+            (302, AmendOutcome::Strange),
+        ] {
+            assert_eq!(amend_outcome(&http(status, "{}"), sent), expected, "{status}");
+        }
+        assert_eq!(amend_outcome(&Answer::None, sent), AmendOutcome::Later { from_server: false });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::domain::table::Table;
 
 use crate::api::wire::Changes;
+use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::id::CaseId;
 
@@ -22,6 +23,8 @@ pub enum Application {
     Apply {
         /// The acts of each touched case that come after those already held, in order.
         acts: Table<CaseId, Vec<Act>>,
+        /// Changes of the tables of the law.
+        amendments: Vec<Amendment>,
         /// Cases this account no longer sees.
         hidden: Vec<CaseId>,
         /// The cursor after the page.
@@ -62,7 +65,7 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
         }
     }
     acts.retain(|_, after| !after.is_empty());
-    Application::Apply { acts, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
+    Application::Apply { acts, amendments: page.amendments, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
 }
 
 #[cfg(test)]
@@ -93,6 +96,7 @@ mod tests {
             revision,
             rules: pin.clone(),
             calendar: pin,
+            office_settings: None,
             strand: None,
             effects: vec![],
             late: vec![],
@@ -102,7 +106,7 @@ mod tests {
     }
 
     fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
-        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, hidden: vec![] }
+        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, amendments: vec![], hidden: vec![] }
     }
 
     fn held(at: &str) -> Cursor {

@@ -187,7 +187,7 @@ async fn a_newer_version_takes_over_after_the_running_saves() {
     let old = fresh().await;
     let saves = join(old.save(1), old.save(2));
     let newer =
-        raw_at(&old.name, "2", "", "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];");
+        raw_at(&old.name, "3", "", "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];");
     let ((first, second), newer) = join(saves, newer).await;
     assert_eq!((first, second), (Ok(()), Ok(())));
     let mut kept = draft(1);
@@ -221,10 +221,28 @@ async fn saves_that_were_asked_for_before_a_newer_version_came_are_made() {
 async fn a_newer_database_is_left_as_it_is() {
     let name = fresh_name();
     let make = "db.createObjectStore('drafts'); db.createObjectStore('new')";
-    raw_at(&name, "2", make, "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);").await;
+    raw_at(&name, "3", make, "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);").await;
     assert_eq!(open(&name).await.err(), Some(StoreError::NewerVersion));
     let left = raw(&name, "const tx = db.transaction('new'); return db.version + [...db.objectStoreNames].join() + await result(tx.objectStore('new').get('y'));").await;
-    assert_eq!(left.as_string().as_deref(), Some("2drafts,newx"));
+    assert_eq!(left.as_string().as_deref(), Some("3drafts,newx"));
+}
+
+#[wasm_bindgen_test]
+async fn a_store_of_the_first_version_keeps_its_work_and_is_pulled_again() {
+    let name = fresh_name();
+    let make =
+        "for (const store of ['drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks']) db.createObjectStore(store);
+                db.createObjectStore('journal', { autoIncrement: true })";
+    let record = js_sys::JSON::stringify(&encode(&draft(1)).into()).expect("a text");
+    let fill = format!(
+        "const tx = db.transaction(['drafts', 'meta'], 'readwrite');
+         tx.objectStore('drafts').put({record}, 'a');
+         tx.objectStore('meta').put('1:{{\"at\":\"a\",\"epoch\":\"e\"}}', 'cursor');
+         await done(tx);"
+    );
+    raw_at(&name, "1", make, &fill).await;
+    let loaded = open(&name).await.expect("opened").store.load().await.expect("read");
+    assert_eq!((loaded.drafts, loaded.cursor, loaded.quarantine), (vec![draft(1)], None, vec![]));
 }
 
 #[wasm_bindgen_test]
@@ -331,8 +349,8 @@ async fn a_tab_that_does_not_give_way_blocks_and_the_late_connection_is_closed()
     drop(undo);
     run("window.stubborn.close(); delete window.stubborn;");
     // Opened meanwhile, it would now stand in the way of the next version.
-    let version = raw_at(&name, "3", "", "return db.version").await;
-    assert_eq!(version, 3);
+    let version = raw_at(&name, "4", "", "return db.version").await;
+    assert_eq!(version, 4);
 }
 
 #[wasm_bindgen_test]

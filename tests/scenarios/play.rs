@@ -161,6 +161,7 @@ impl Run<'_> {
             base: Base { revision: case.revision },
             rules: set.pin.clone(),
             calendar: calendar.pin.clone(),
+            office_settings: None,
             rulings: step
                 .rulings
                 .iter()

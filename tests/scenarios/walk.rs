@@ -143,6 +143,7 @@ impl Walk {
             base: Base { revision: self.case.revision },
             rules: set.pin.clone(),
             calendar: calendar.pin.clone(),
+            office_settings: None,
             rulings: Default::default(),
             depends_on: Vec::new(),
             happened_at: self.now,

@@ -69,6 +69,7 @@ pub fn envelope() -> Envelope {
         base: Base { revision: 0 },
         rules: set.pin.clone(),
         calendar: calendar.pin.clone(),
+        office_settings: None,
         rulings: Default::default(),
         depends_on: Vec::new(),
         happened_at: at(FILED_AT),

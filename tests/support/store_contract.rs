@@ -3,15 +3,16 @@
 
 use sips_lapangan::domain::table::Table;
 
+use sips_lapangan::domain::amendment::{Amendment, Change as AmendmentChange};
 use sips_lapangan::domain::answers::{Answer, Answers};
 use sips_lapangan::domain::case::{Act, Effect, Person};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Receipt};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::evidence::{FileRef, MediaType};
-use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId, DraftId, FileId};
+use sips_lapangan::domain::id::{AccountId, AmendmentId, CaseId, CommandId, DeviceId, DraftId, FileId};
 use sips_lapangan::domain::office::OfficeCode;
-use sips_lapangan::domain::rule_set::DefinitionRef;
+use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{CHUNK_BYTES, Change, Durability, Loaded, LocalStore, Quarantined, chunk_count};
@@ -112,11 +113,28 @@ fn act(n: u8) -> Act {
         revision: 1,
         rules: pin("rules"),
         calendar: pin("calendar"),
+        office_settings: None,
         strand: None,
         effects: vec![Effect::Enter("filed".into())],
         late: vec![],
         flags: vec![],
         rulings: Table::new(),
+    }
+}
+
+fn amendment(n: u8) -> Amendment {
+    Amendment {
+        id: AmendmentId::new(Timestamp(i64::from(n)), [n; 10]),
+        base: pin("calendar"),
+        change: AmendmentChange::CutiBersamaWorking(true),
+        source: "SKB".into(),
+        mark: Mark::Likely,
+        reason: "alasan".into(),
+        by: Person { account: account(), name: "Siti".into(), roles: vec![] },
+        office: OfficeCode("00".into()),
+        made_at: Timestamp(8),
+        result: Some(pin("calendar")),
+        recorded_at: Some(Timestamp(9)),
     }
 }
 
@@ -133,6 +151,7 @@ fn entry(n: u8) -> OutboxEntry {
             base: Base { revision: 0 },
             rules: pin("rules"),
             calendar: pin("calendar"),
+            office_settings: None,
             rulings: Table::new(),
             depends_on: vec![],
             happened_at: Timestamp(8),
@@ -190,6 +209,7 @@ pub fn one_of_each() -> Vec<Change> {
         Change::PutOutbox(Box::new(entry(2))),
         Change::PutReceipt(receipt(3)),
         Change::PutCase(case(4)),
+        Change::PutAmendment(Box::new(amendment(7))),
         Change::PutCursor(cursor("c")),
         Change::PutFile { record: file(5, b"%PDF-"), chunks: parts(b"%PDF-") },
         Change::PutNote(remembered("a", "b")),
@@ -225,6 +245,7 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
         drafts: vec![draft(1)],
         outbox: vec![entry(2)],
         cases: vec![case(4)],
+        amendments: vec![amendment(7)],
         files: vec![file(5, b"%PDF-")],
         receipts: vec![receipt(3)],
         cursor: Some(cursor("c")),
@@ -255,22 +276,23 @@ pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
 }
 
 pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Subject) {
-    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2))]).await;
+    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2)), Change::PutAmendment(Box::new(amendment(1)))]).await;
     let dropped = draft(1);
     commit(
         subject,
         vec![
             put(&dropped),
             Change::DropDraft(dropped.id),
-            Change::ClearCases,
+            Change::ClearPulled,
             Change::PutCase(case(3)),
+            Change::PutAmendment(Box::new(amendment(2))),
             Change::DropDraft(draft(2).id),
             put(&draft(2)),
         ],
     )
     .await;
     let loaded = load(subject).await;
-    assert_eq!((loaded.drafts, loaded.cases), (vec![draft(2)], vec![case(3)]));
+    assert_eq!((loaded.drafts, loaded.cases, loaded.amendments), (vec![draft(2)], vec![case(3)], vec![amendment(2)]));
 }
 
 pub async fn drafts_and_commands_come_back_in_the_order_they_were_made(subject: &impl Subject) {

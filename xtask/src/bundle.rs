@@ -21,8 +21,8 @@ use minify::Minifier;
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
 /// The page for developers: fetched when somebody opens it.
 const GUIDE_PREFIX: &str = "/style-guide";
-/// Belongs to the release but is fetched after the first screen is ready.
-const LATER_PREFIX: &str = "/document-worker";
+/// Belong to the release but are fetched after the first screen is ready.
+const LATER_PREFIXES: [&str; 2] = ["/document-worker", "/tables"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
@@ -66,8 +66,9 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     let guide = program(tools, "style-guide", "web", &["--features", "ui"])?;
+    let tables = program(tools, "tables", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
-    Bundle { root: &stage, minifier }.finish(&commit, &guide, &worker)?;
+    Bundle { root: &stage, minifier }.finish(&commit, [("GUIDE", "style-guide", &guide), ("TABLES", "tables", &tables)], &worker)?;
     replace(&stage, &dist())
 }
 
@@ -130,10 +131,10 @@ struct Bundle<'a> {
 }
 
 impl Bundle<'_> {
-    fn finish(&self, commit: &str, guide: &Program, worker: &Program) -> Result<(), Failure> {
+    fn finish(&self, commit: &str, beside: [(&str, &str, &Program); 2], worker: &Program) -> Result<(), Failure> {
         let page = self.read("index.html")?;
         let page = self.one_style_sheet(&without_comments(&page))?;
-        let page = self.start_script(&page, guide)?;
+        let page = self.start_script(&page, beside)?;
         let page = page.replacen(
             "<meta charset=\"utf-8\" />",
             &format!("<meta charset=\"utf-8\" />\n<meta http-equiv=\"Content-Security-Policy\" content=\"{META_POLICY}\" />"),
@@ -178,7 +179,7 @@ impl Bundle<'_> {
 
     /// Renames the app's two files by their content and starts them from a file, since the page's policy
     /// refuses inline scripts. Trunk names both after the WebAssembly alone.
-    fn start_script(&self, page: &str, guide: &Program) -> Result<String, Failure> {
+    fn start_script(&self, page: &str, beside: [(&str, &str, &Program); 2]) -> Result<String, Failure> {
         let broken = || Failure::new("Trunk's start script is not where it was", "compare its index.html with xtask/src/bundle.rs");
         let inline = between(page, "<script type=\"module\">", "</script>").ok_or_else(broken)?;
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
@@ -191,16 +192,18 @@ impl Bundle<'_> {
         self.remove(wasm)?;
         self.remove(glue)?;
 
-        let guide_wasm = self.write_hashed("style-guide", "wasm", &guide.wasm)?;
-        let guide_glue = self.minifier.script("style-guide.js", &guide.glue.replace("style-guide_bg.wasm", &guide_wasm))?;
-        let guide_glue = self.write_hashed("style-guide", "js", guide_glue.as_bytes())?;
-
         let template = shell::root().join("public/start.js");
-        let start = fs::read_to_string(&template)
-            .map_err(|error| Failure::file(&template, &error))?
-            .replace("__GUIDE_GLUE__", &format!("/{guide_glue}"))
-            .replace("__GUIDE_WASM__", &format!("/{guide_wasm}"))
-            .replace("__GUIDE_BYTES__", &guide.wasm.len().to_string())
+        let mut start = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
+        for (word, name, program) in beside {
+            let wasm = self.write_hashed(name, "wasm", &program.wasm)?;
+            let glue = self.minifier.script(&format!("{name}.js"), &program.glue.replace(&format!("{name}_bg.wasm"), &wasm))?;
+            let glue = self.write_hashed(name, "js", glue.as_bytes())?;
+            start = start
+                .replace(&format!("__{word}_GLUE__"), &format!("/{glue}"))
+                .replace(&format!("__{word}_WASM__"), &format!("/{wasm}"))
+                .replace(&format!("__{word}_BYTES__"), &program.wasm.len().to_string());
+        }
+        let start = start
             .replace("__GLUE__", &format!("/{new_glue}"))
             .replace("__WASM_BYTES__", &wasm_bytes.len().to_string())
             .replace("__WASM__", &format!("/{new_wasm}"));
@@ -338,7 +341,7 @@ pub fn is_kept(url: &str) -> bool {
 
 /// Whether a kept file is fetched only after the first screen is ready.
 pub fn is_later(url: &str) -> bool {
-    url.starts_with(LATER_PREFIX)
+    LATER_PREFIXES.iter().any(|prefix| url.starts_with(prefix))
 }
 
 fn is_hashed(file: &str, bytes: &[u8]) -> bool {

@@ -25,6 +25,37 @@ pub(super) enum Tree<'t> {
     Object(Vec<(Cow<'t, str>, Tree<'t>)>),
 }
 
+impl<'t> Tree<'t> {
+    /// The member at the end of these keys, added as `null` if only it is not there.
+    pub(super) fn place(&mut self, path: &[&'t str]) -> Option<&mut Self> {
+        let mut place = self;
+        for (depth, key) in path.iter().enumerate() {
+            let Tree::Object(members) = place else { return None };
+            let found = members.iter().position(|(known, _)| known == key);
+            let position = match found {
+                Some(position) => position,
+                None if depth + 1 == path.len() => {
+                    members.push((Cow::Borrowed(*key), Tree::Null));
+                    members.len() - 1
+                }
+                None => return None,
+            };
+            place = &mut members[position].1;
+        }
+        Some(place)
+    }
+
+    /// Does a number stand in it that is not written?
+    pub(super) fn has_fraction(&self) -> bool {
+        match self {
+            Tree::Fraction => true,
+            Tree::List(items) => items.iter().any(Tree::has_fraction),
+            Tree::Object(members) => members.iter().any(|(_, item)| item.has_fraction()),
+            _ => false,
+        }
+    }
+}
+
 /// The whole text as one value.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, Unreadable> {
     let mut parser = Parser { text, at: 0, levels: LEVELS };

@@ -95,7 +95,7 @@ impl Editor {
     #[must_use]
     pub fn open(app: AppState, id: DraftId) -> Option<Self> {
         let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned()?;
-        let (set, _) = submit::definitions(&draft)?;
+        let (set, _) = submit::definitions(app, &draft)?;
         let form = set.value.act.get(&draft.act)?.form.as_str();
         let editor = Self {
             app,

@@ -221,16 +221,21 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
         // Whose case it is stays unsaid: this account does not see it.
         return refuse(problem(StatusCode::FORBIDDEN, "/problems/case", "This case id cannot be used", Retry::Never));
     }
-    let (Some(set), Some(calendar)) = (rules::set(&envelope.rules), rules::calendar(&envelope.calendar)) else {
-        let mut unknown = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/version", "Rules of another version", Retry::AfterUpdate);
-        let missing =
-            [(&envelope.rules, rules::set(&envelope.rules).is_none()), (&envelope.calendar, rules::calendar(&envelope.calendar).is_none())];
-        unknown.reasons =
-            missing.into_iter().filter(|(_, missing)| *missing).map(|(pin, _)| Reason::UnknownVersion { id: pin.id.clone() }).collect();
-        return refuse(unknown);
-    };
-    let Some(office) = accounts::office(&account.office) else {
+    let Some(row) = accounts::office(&account.office) else {
         return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
+    };
+    let book = tx.book()?;
+    let settings = envelope.office_settings.as_ref();
+    let (set, calendar, office) = (book.set(&envelope.rules), book.calendar(&envelope.calendar), book.office_at(row, settings));
+    let (Some(set), Some(calendar), Some(office)) = (set, calendar, &office) else {
+        let mut unknown = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/version", "Rules of another version", Retry::AfterUpdate);
+        let missing = [
+            set.is_none().then_some(&envelope.rules),
+            calendar.is_none().then_some(&envelope.calendar),
+            settings.filter(|_| office.is_none()),
+        ];
+        unknown.reasons = missing.into_iter().flatten().map(|pin| Reason::UnknownVersion { id: pin.id.clone() }).collect();
+        return refuse(unknown);
     };
     for needed in &envelope.depends_on {
         if !tx.holds(needed)? {
@@ -271,7 +276,10 @@ fn accept(
 }
 
 /// Issues the numbers that an act asks for, each right behind its request.
-fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<(), StoreError> {
+fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, row: &Office) -> Result<(), StoreError> {
+    let book = tx.book()?;
+    // Printed as the office prints now, whenever the act took place.
+    let (office, _) = &book.office(row);
     let date = act.happened_at.in_zone(office.zone).date;
     let channel = case.channel().unwrap_or(Channel::Counter);
     let mut effects = Vec::with_capacity(act.effects.len() + 1);
@@ -285,7 +293,7 @@ fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, office: &Office) -> Result<()
         let Some(series) = series.filter(|series| !matches!(case.numbers.get(series), Some(Some(_)))) else {
             continue;
         };
-        let Some(template) = rules::numbers().get(&series) else {
+        let Some(template) = book.series(&series, row) else {
             continue;
         };
         let sequence = tx.next_sequence(&office.code, &series, date.year())?;

@@ -67,7 +67,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(endpoint::CHANGES, get(cases::changes))
         .route("/v1/cases/{id}", get(cases::case))
         .route("/v1/receipts/{id}", get(cases::receipt))
-        .route(endpoint::DEFINITIONS, get(definitions::list))
+        .route(endpoint::DEFINITIONS, get(definitions::list).post(definitions::amend))
         .route("/v1/definitions/{kind}/{version}", get(definitions::one))
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(elsewhere)

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod changes;
 pub mod clock;
 pub mod commands;
+pub mod definitions;
 pub mod http;
 pub mod password;
 pub mod problem;

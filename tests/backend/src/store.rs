@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, pa
 use rusqlite_migration::{M, Migrations};
 
 mod acts;
+mod amendments;
 mod people;
 
 pub use acts::{KeptAct, KeptRefusal};
@@ -21,7 +22,7 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Connections for reading that are kept open.
 const IDLE_READERS: usize = 4;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/001_start.sql"))];
+const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/001_start.sql")), M::up(include_str!("../migrations/002_amendments.sql"))];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The database: one connection that writes, some that read.
@@ -283,6 +284,27 @@ mod tests {
             })
             .expect("a count");
         assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn changes_of_the_law_are_append_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path(), false).expect("a store");
+        let changed: Result<(), StoreError> = store.write(|tx| {
+            let add = |id: &str| {
+                let values = "'a', 0, 'id', 1, 'd', '{}'";
+                let columns = "id, author, recorded_at, definition, base_version, base_digest, amendment";
+                tx.0.execute(&format!("INSERT INTO amendments ({columns}) VALUES ('{id}', {values})"), [])
+            };
+            add("x")?;
+            assert!(add("y").is_err(), "two follow the same version");
+            for change in ["DELETE FROM amendments", "UPDATE amendments SET author = 'x'"] {
+                let refused = tx.0.execute(change, []).map_err(|error| error.to_string());
+                assert_eq!(refused, Err("the history is append-only".to_owned()));
+            }
+            Ok(())
+        });
+        changed.expect("the insertion alone is fine");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { CASE_1, RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, readyForOffline, savePdf, wholePetition } from '../support/app.mjs';
+import { CASE_1, RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, documentsHere, readyForOffline, savePdf, wholePetition } from '../support/app.mjs';
 import { DIST, isOpen } from '../support/backend.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -11,17 +11,6 @@ import { PATIENT, expect, test } from '../support/test.mjs';
 const NAME = 'Łukasz Nur\'aini & <Putri> محمد 👩‍⚖️';
 
 const STRANGE_CASE = { ...SHORT_CASE, pemohon: { petitioner: [{ kind: 'Calon atau bakal calon anggota DPD', name: NAME, address: 'Betung' }] } };
-
-/** What is fetched after the first screen has come. */
-async function documentsHere(page) {
-  const asked = () =>
-    new Promise((resolve) => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = (event) => resolve(event.data.later);
-      navigator.serviceWorker.controller?.postMessage({ type: 'VERSION' }, [channel.port2]);
-    });
-  await expect.poll(() => page.evaluate(asked), { timeout: 45_000 }).toBe(true);
-}
 
 test('a receipt is saved as PDF with its facts, with a network and without one', async ({ profile, backend }) => {
   test.setTimeout(150_000);

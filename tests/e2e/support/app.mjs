@@ -138,6 +138,17 @@ export async function readyForOffline(page) {
     .toBe(true);
 }
 
+/** What is fetched after the first screen has come: the makers of papers, the tables of the law. */
+export async function documentsHere(page) {
+  const asked = () =>
+    new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = (event) => resolve(event.data.later);
+      navigator.serviceWorker.controller?.postMessage({ type: 'VERSION' }, [channel.port2]);
+    });
+  await expect.poll(() => page.evaluate(asked), { timeout: 45_000 }).toBe(true);
+}
+
 /** Begins a petition and gives the draft's id. */
 export async function beginPetition(page) {
   await page.getByRole('link', { name: 'Permohonan baru' }).or(page.locator('.nav__link--act')).first().click();

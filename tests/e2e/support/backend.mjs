@@ -15,6 +15,7 @@ const PROGRAM = path.resolve(process.env.SIPS_BACKEND_BIN || path.join(ROOT, 'ta
 export const ACCOUNTS = {
   rina: { username: 'rina', password: 'banyuasin-rina-2026', name: 'Rina Marlina', id: '01980000-0000-7000-8000-000000001601' },
   nurul: { username: 'nurul', password: 'banyuasin-nurul-2026', name: 'Nurul Aini', id: '01980000-0000-7000-8000-000000001607' },
+  pusat: { username: 'pusat', password: 'jakarta-bagus-2026', name: 'Bagus Wicaksono', id: '01980000-0000-7000-8000-000000000001' },
   yusuf: { username: 'yusuf', password: 'banyuasin-yusuf-2026', name: 'Yusuf Pratama', id: '01980000-0000-7000-8000-000000001602' },
 };
 

@@ -211,6 +211,7 @@ fn envelope(case: &Case, act: &str, now: Timestamp) -> Envelope {
         base: Base { revision: case.revision },
         rules: set.pin.clone(),
         calendar: context.calendar_ref.clone(),
+        office_settings: None,
         rulings: Default::default(),
         depends_on: Vec::new(),
         happened_at: now,

@@ -124,6 +124,14 @@ fn again(case: &Case, act: &Act) -> Again {
         let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
         return Again::NotJudged(both(&format!("aturan tidak ada di sini: {pin}"), &format!("these rules are not here: {pin}")));
     };
+    if let Some(pin) = &act.office_settings {
+        // Made in the app of a server; the table of offices has what came before.
+        let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
+        return Again::NotJudged(both(
+            &format!("keterangan kantor tidak ada di sini: {pin}"),
+            &format!("these office settings are not here: {pin}"),
+        ));
+    }
     let Some(office) = office(act) else {
         let code = &act.office.0;
         return Again::NotJudged(both(&format!("kantor {code} tidak ada di offices.csv"), &format!("office {code} is not in offices.csv")));
@@ -155,6 +163,7 @@ fn again(case: &Case, act: &Act) -> Again {
         base: Base { revision: case.revision },
         rules: act.rules.clone(),
         calendar: act.calendar.clone(),
+        office_settings: act.office_settings.clone(),
         rulings: act.rulings.clone(),
         depends_on: Vec::new(),
         happened_at: act.happened_at,

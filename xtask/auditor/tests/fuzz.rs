@@ -205,6 +205,7 @@ impl Walker {
             base: Base { revision: case.revision },
             rules: self.set.pin.clone(),
             calendar: calendar.pin.clone(),
+            office_settings: None,
             rulings: Default::default(),
             depends_on: Vec::new(),
             happened_at,

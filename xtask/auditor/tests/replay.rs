@@ -81,6 +81,14 @@ fn other_rules_are_not_judged_and_the_case_is_still_shown() {
 }
 
 #[test]
+fn office_settings_made_in_an_app_are_not_judged_by_the_table() {
+    let mut acts = history();
+    acts[0]["officeSettings"] = json!({ "id": "16.07", "version": 2, "digest": "0".repeat(64) });
+    let replayed = replayed(&acts);
+    assert_eq!((replayed.divergent, replayed.not_judged), (0, 1), "{}", replayed.text);
+}
+
+#[test]
 fn an_unreadable_act_is_named_and_the_others_are_read() {
     let mut acts = history();
     acts.as_array_mut().expect("acts").insert(0, json!({ "act": "receive" }));

@@ -16,7 +16,7 @@ use crate::problem::Refusal;
 use crate::sessions;
 
 /// The largest body of a sign-in, in bytes.
-const SIGN_IN_BYTES: usize = 16 * 1_024;
+pub(super) const SIGN_IN_BYTES: usize = 16 * 1_024;
 
 /// The JSON body of a request, which is here already: see `layers`.
 pub(super) async fn body(request: Request<Body>) -> Result<Bytes, Refusal> {
@@ -35,11 +35,11 @@ pub(super) async fn body(request: Request<Body>) -> Result<Bytes, Refusal> {
     collected.map(|collected| collected.to_bytes()).map_err(|_| Refusal::unreadable("the body ended early"))
 }
 
-/// Reads a small JSON document.
-pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Refusal> {
+/// Reads a JSON document of at most so many bytes.
+pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, most: usize) -> Result<T, Refusal> {
     let body = body(request).await?;
-    if body.len() > SIGN_IN_BYTES {
-        return Err(Refusal::too_large(format!("at most {SIGN_IN_BYTES} bytes")));
+    if body.len() > most {
+        return Err(Refusal::too_large(format!("at most {most} bytes")));
     }
     // What stands there is not repeated: it may be a password.
     serde_json::from_slice(&body).map_err(|error| Refusal::unreadable(format!("line {}, column {}", error.line(), error.column())))

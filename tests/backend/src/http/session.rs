@@ -11,7 +11,7 @@ use sips_lapangan::api::wire::{Auth, Discovery, Limits, Me, Refresh, Retry, Sess
 
 use super::State;
 use super::layers::BODY_BYTES;
-use super::reading::{SignedIn, bearer, json};
+use super::reading::{SIGN_IN_BYTES, SignedIn, bearer, json};
 use crate::commands::BATCH;
 use crate::password;
 use crate::problem::Refusal;
@@ -43,7 +43,7 @@ pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discove
 }
 
 pub(super) async fn sign_in(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Result<Json<Session>, Refusal> {
-    let asked: SignIn = json(request).await?;
+    let asked: SignIn = json(request, SIGN_IN_BYTES).await?;
     let name = asked.username.trim().to_ascii_lowercase();
     let now = state.settings.clock.now();
     state.throttle.attempt(&name, now).map_err(|Wait(seconds)| {
@@ -69,7 +69,7 @@ pub(super) async fn sign_in(Shared(state): Shared<Arc<State>>, request: Request<
 }
 
 pub(super) async fn refresh(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Result<Json<Session>, Refusal> {
-    let asked: Refresh = json(request).await?;
+    let asked: Refresh = json(request, SIGN_IN_BYTES).await?;
     let now = state.settings.clock.now();
     let minutes = state.settings.access_minutes;
     state.with_store(move |store| sessions::refresh(store, &asked, minutes, now)).await?.map(Json).ok_or_else(Refusal::sign_in)

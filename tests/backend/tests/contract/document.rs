@@ -122,10 +122,39 @@ async fn answers_are_as_described() {
 
     let list: Definitions = backend.get("/v1/definitions", None).await.json();
     for entry in &list.definitions {
-        let address = format!("/v1/definitions/{}/{}@{}", entry.kind, entry.id, entry.version);
+        let address = format!("/v1/definitions/{}/{}@{}", entry.kind.key(), entry.id, entry.version);
         held("/v1/definitions/{kind}/{version}", "get", &backend.get(&address, None).await);
     }
     held("/v1/definitions/{kind}/{version}", "get", &backend.get("/v1/definitions/rules/none@1", None).await);
+
+    let pusat = backend.sign_in("pusat").await;
+    let base = sips_lapangan::rules::RuleBook::default().newest_calendar().expect("a calendar").pin.clone();
+    let change = json!({ "cuti_bersama_working": true });
+    let sound = crate::definitions::amendment(&pusat, &base, change.clone());
+    let mut unsound = crate::definitions::amendment(&pusat, &base, change.clone());
+    unsound["reason"] = json!("");
+    let token_of_pusat = Some(pusat.access_token.as_str());
+    let foreign = Request::builder()
+        .method(Method::POST)
+        .uri("/v1/definitions")
+        .header(header::AUTHORIZATION, format!("Bearer {}", pusat.access_token));
+    held("/v1/definitions", "post", &backend.send(foreign.body(Body::from("x")).expect("a request")).await);
+    for (token, body) in [
+        (None, "{}".to_owned()),
+        (token_of_pusat, "{".to_owned()),
+        (token_of_pusat, "x".repeat(300_000)),
+        (token, crate::definitions::amendment(&rina, &base, change).to_string()),
+        (token_of_pusat, unsound.to_string()),
+        (token_of_pusat, sound.to_string()),
+        (token_of_pusat, {
+            let mut stale = unsound;
+            stale["base"]["version"] = json!(7);
+            stale.to_string()
+        }),
+    ] {
+        held("/v1/definitions", "post", &backend.post("/v1/definitions", token, body).await);
+    }
+    held("/v1/changes", "get", &backend.get("/v1/changes", token).await);
 
     let goodbye = request(Method::DELETE, "/v1/session", token, Body::empty());
     held("/v1/session", "delete", &backend.send(goodbye).await);
@@ -179,6 +208,7 @@ fn understood(schema: &str, example: &Value) -> serde_json::Result<()> {
         "Changes" => read::<Changes>(example),
         "WholeCase" => read::<WholeCase>(example),
         "Definitions" => read::<Definitions>(example),
+        "Amendment" => read::<sips_lapangan::domain::amendment::Amendment>(example),
         "Problem" => read::<Problem>(example),
         // The law's own documents: their format is described elsewhere and read by the tests of the core.
         "" => Ok(()),

@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
 use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{Changes, Definitions, Discovery, Session, WholeCase};
+use sips_lapangan::domain::amendment::DefinitionKind;
 use sips_lapangan::domain::digest::Digest;
 
 use crate::support::{Answer, Backend, case_id, petition};
@@ -207,10 +208,10 @@ async fn definitions_are_what_their_digests_say() {
     let answer = backend.get("/v1/definitions", None).await;
     let list: Definitions = answer.json();
     assert_eq!(get_if(&backend, "/v1/definitions", None, answer.header("etag")).await.status, StatusCode::NOT_MODIFIED);
-    assert!(list.definitions.iter().any(|entry| entry.kind == "rules"));
-    assert!(list.definitions.iter().any(|entry| entry.kind == "calendar"));
+    assert!(list.definitions.iter().any(|entry| entry.kind == DefinitionKind::Rules));
+    assert!(list.definitions.iter().any(|entry| entry.kind == DefinitionKind::Calendar));
     for entry in list.definitions {
-        let path = format!("/v1/definitions/{}/{}@{}", entry.kind, entry.id, entry.version);
+        let path = format!("/v1/definitions/{}/{}@{}", entry.kind.key(), entry.id, entry.version);
         let answer = backend.get(&path, None).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(Digest::of(&answer.body), entry.digest);

@@ -1,0 +1,360 @@
+//! *Tabel hukum dan kantor*: what of the law can be changed in the app, what is unknown first; and the page of one entry with its form.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::components::back_link::BackLink;
+use crate::components::banner::{Announce, Banner};
+use crate::components::button::Button;
+use crate::components::choice_group::{Choice, ChoiceGroup};
+use crate::components::details::Details;
+use crate::components::error_summary::{ErrorSummary, Problem};
+use crate::components::live::live;
+use crate::components::page_header::PageHeader;
+use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::task_list::{TaskList, TaskRow};
+use crate::components::text_area::TextArea;
+use crate::components::text_field::TextField;
+use crate::components::tone::Tone;
+use crate::domain::amendment::{DefinitionKind, Objection, Part};
+use crate::domain::rule_set::Choice as RuleChoice;
+use crate::domain::table::Table;
+use crate::i18n::messages::LawMessages;
+use crate::i18n::{Language, format, sentences};
+use crate::pages::draft::page_title;
+use crate::pages::not_found::NotFound;
+use crate::routes::Route;
+use crate::rules::entries::{Entry, Input, InputKind, Target, Unread, entries, entry, inputs, track};
+use crate::state::AppState;
+use crate::state::law::{self, AmendError, CONFIRMED, LIKELY, MARK, REASON, SOURCE};
+
+/// The id of the button, which what is about no input points at.
+const SAVE: &str = "law-save";
+
+/// The list of all entries.
+#[component]
+pub fn LawPage(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let title = app.say(|words| words.law);
+    page_title(app, title);
+    view! {
+        <div class="page">
+            <BackLink label=app.say(|words| words.nav_settings) href=Route::Settings.path() />
+            <PageHeader title lead=Signal::derive(move || Some(law_words(app).lead.to_owned())) />
+            {live(move || groups(app))}
+        </div>
+    }
+}
+
+/// The words of these pages; they are not among those of the app, which does not have these pages in a release.
+fn law_words(app: AppState) -> &'static LawMessages {
+    LawMessages::of(app.language.get())
+}
+
+fn say(app: AppState, message: fn(&'static LawMessages) -> &'static str) -> Signal<String> {
+    Signal::derive(move || message(law_words(app)).to_owned())
+}
+
+/// The entries: what is unknown, then everything in its group.
+fn groups(app: AppState) -> Option<AnyView> {
+    let book = app.book();
+    let office = app.account.get()?.office;
+    let (language, words, law) = (app.language.get(), app.words(), law_words(app));
+    let all = entries(&book, &office);
+    let tracks = book.tracks();
+    let caption = |entry: &Entry| track(&tracks, &entry.target).map(|title| language.text(title).to_owned());
+    let unknown: Vec<AnyView> = all.iter().filter(|entry| entry.unknown).map(|entry| row(language, law, entry, caption(entry))).collect();
+    let count = unknown.len();
+    let national: Vec<AnyView> = all.iter().filter(|entry| caption(entry).is_none()).map(|entry| row(language, law, entry, None)).collect();
+    let each_track = tracks.iter().map(|set| {
+        let own = all.iter().filter(|entry| entry.base == set.pin).map(|entry| row(language, law, entry, None)).collect();
+        list(format!("{}: {} v{}", law.papers, language.text(&set.value.title), set.pin.version), own)
+    });
+    let each_track: Vec<AnyView> = each_track.collect();
+    Some(
+        view! {
+            <section class="section stack">
+                <h2 class="section__title">{law.unknown} " (" {count} ")"</h2>
+                <TaskList label=law.unknown>{unknown}</TaskList>
+            </section>
+            <section class="section stack">
+                <h2 class="section__title">{words.law}</h2>
+                <TaskList label=words.law>{national}</TaskList>
+                {each_track}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn list(title: String, rows: Vec<AnyView>) -> AnyView {
+    view! { <Details summary=title.clone()><TaskList label=title>{rows}</TaskList></Details> }.into_any()
+}
+
+fn row(language: Language, law: &'static LawMessages, entry: &Entry, caption: Option<String>) -> AnyView {
+    let [kind, definition, key] = entry.target.parts();
+    let value = language.text(&entry.value);
+    let value = if value.is_empty() { law.empty } else { value };
+    let hint = match caption {
+        Some(caption) => format!("{caption}. {value}"),
+        None => value.to_owned(),
+    };
+    let (status, tone) = if entry.unknown { (law.empty, Tone::Warning) } else { (sentences::mark(language, entry.mark), Tone::Neutral) };
+    view! {
+        <TaskRow
+            title=sentences::law_entry(language, entry)
+            href=Route::LawEntry(kind, definition, key).path()
+            status
+            tone
+            done=!entry.unknown
+            hint=Some(hint)
+        />
+    }
+    .into_any()
+}
+
+/// The page of one entry, by the parts of its address.
+#[must_use]
+pub fn law_entry_page(app: AppState, [kind, definition, key]: [&str; 3]) -> AnyView {
+    match Target::of(kind, definition, key) {
+        Some(target) => entry_page(app, target),
+        None => view! { <NotFound app /> }.into_any(),
+    }
+}
+
+/// One entry: what it says, where that was read, in which version, who changed it; and its form for who may.
+fn entry_page(app: AppState, target: Target) -> AnyView {
+    let named = target.clone();
+    let named = StoredValue::new(named);
+    let found = move || now(app, named.get_value());
+    let title = Signal::derive(move || found().map(|entry| sentences::law_entry(app.language.get(), &entry)).unwrap_or_default());
+    page_title(app, title);
+    let caption = Signal::derive(move || {
+        let tracks = app.book().tracks();
+        named.with_value(|target| track(&tracks, target).map(|title| app.language.get().text(title).to_owned()))
+    });
+    let of_office = target.kind() == DefinitionKind::Office;
+    let may = law::may_change(app, &target);
+    view! {
+        <div class="page">
+            <BackLink label=app.say(|words| words.law) href=Route::Law.path() />
+            <PageHeader title caption />
+            {live(move || found().map(|entry| summary(app, &entry)))}
+            {if may {
+                form(app, target)
+            } else {
+                live(move || {
+                    let law = law_words(app);
+                    view! {
+                        <Banner title=law.read_only announce=Announce::No>
+                            <p>{if of_office { law.who_office } else { law.who }}</p>
+                        </Banner>
+                    }
+                }).into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn now(app: AppState, target: Target) -> Option<Entry> {
+    let office = app.account.get()?.office;
+    entry(&app.book(), &office, target)
+}
+
+/// What an entry says now.
+fn summary(app: AppState, entry: &Entry) -> AnyView {
+    let (language, words, law) = (app.language.get(), app.words(), law_words(app));
+    let book = app.book();
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let office = app.account.get().map(|me| me.office);
+    let rows: Vec<AnyView> = office
+        .map(|office| inputs(&book, &office, &entry.target))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|input| {
+            let value = match &input.kind {
+                InputKind::Choice(options) => {
+                    options.iter().find(|option| option.v == input.value).map(|option| language.pick(&option.id, &option.en).to_owned())
+                }
+                InputKind::Line | InputKind::Lines => some(&input.value),
+            };
+            let (label, hint) = label(language, law, &input.key);
+            // An office without a template of its own has the national one, which is not unknown.
+            let missing = if hint.as_deref() == Some(law.template_own) { law.national } else { law.empty };
+            view! { <SummaryRow name=label value missing /> }.into_any()
+        })
+        .collect();
+    let basis = sentences::basis(language, &entry.src, entry.mark).trim().to_owned();
+    let version = format!("{} v{} ({})", entry.base.id, entry.base.version, entry.base.digest.short());
+    let changed = book.made_by(&entry.base).map(|made| {
+        let at = made.recorded_at.map(|at| format::instant(language, at, app.zone())).unwrap_or_default();
+        format!("{at}, {}. {}", made.by.name, made.reason)
+    });
+    view! {
+        <SummaryList>
+            {rows}
+            <SummaryRow name=words.basis value=Some(basis) />
+            <SummaryRow name=words.version value=Some(version) />
+            <SummaryRow name=law.changed value=changed missing=words.not_yet />
+        </SummaryList>
+    }
+    .into_any()
+}
+
+/// The label and the hint of an input.
+fn label(language: Language, law: &'static LawMessages, key: &str) -> (String, Option<String>) {
+    let (label, hint) = match key {
+        "no" => (law.no, None),
+        "title_id" => (law.title_id, None),
+        "title_en" => (law.title_en, None),
+        "value" => (law.value, None),
+        "template" => (law.template, Some(law.template_hint)),
+        "counter" => (law.counter, None),
+        "sips" => (law.sips, None),
+        "status" => (law.status, None),
+        "decree" => (law.decree, None),
+        "days" => (law.days, Some(law.days_hint)),
+        "register_code" => (law.register_code, None),
+        "counter_closes" => (law.counter_closes, Some(law.hours_hint)),
+        "online_closes" => (law.online_closes, Some(law.hours_hint)),
+        SOURCE => (law.source, None),
+        MARK => (law.mark, None),
+        REASON => (law.reason, None),
+        series => return (sentences::series(language, series), Some(law.template_own.to_owned())),
+    };
+    (label.to_owned(), hint.map(str::to_owned))
+}
+
+/// What is typed, and what stands against it.
+#[derive(Clone, Copy)]
+struct Form {
+    app: AppState,
+    target: StoredValue<Target>,
+    typed: RwSignal<Table<String, String>>,
+    /// By input, or the button's id.
+    problems: RwSignal<Table<String, String>>,
+}
+
+fn form(app: AppState, target: Target) -> AnyView {
+    let office = app.account.get_untracked().map(|me| me.office);
+    let asked = office.map(|office| inputs(&app.book_untracked(), &office, &target)).unwrap_or_default();
+    let form = Form {
+        app,
+        typed: RwSignal::new(law::typed(app, &target)),
+        target: StoredValue::new(target),
+        problems: RwSignal::new(Table::new()),
+    };
+    let order: Vec<String> = asked.iter().map(|input| input.key.clone()).chain([SOURCE, MARK, REASON, SAVE].map(str::to_owned)).collect();
+    let problems = Signal::derive(move || {
+        let all = form.problems.get();
+        let found = order.iter().filter_map(|key| all.get_key_value(key));
+        found.map(|(field_id, message)| Problem { field_id: field_id.clone(), message: message.clone() }).collect::<Vec<_>>()
+    });
+    let attempt = RwSignal::new(0_u32);
+    let busy = RwSignal::new(false);
+    let save = Callback::new(move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let sent = law::amend(app, form.target.get_value(), form.typed).await;
+            // The page may have been left meanwhile: what was typed is kept, and a change that was taken is told all the same.
+            let _ = busy.try_set(false);
+            match sent {
+                Ok(()) => {
+                    app.notify(LawMessages::of(app.language.get_untracked()).saved.to_owned());
+                    app.navigation.replace(&Route::Law);
+                }
+                Err(error) => {
+                    let _ = form.problems.try_set(found(app.language.get_untracked(), &error).into_iter().collect());
+                    let _ = attempt.try_update(|attempt| *attempt += 1);
+                }
+            }
+        });
+    });
+    let (id, en) = (LawMessages::of(Language::Id), LawMessages::of(Language::En));
+    let mark = |v: &str, id: &str, en: &str| RuleChoice { v: v.to_owned(), id: id.to_owned(), en: en.to_owned() };
+    let marks =
+        InputKind::Choice(vec![mark(LIKELY, id.mark_likely, en.mark_likely), mark(CONFIRMED, id.mark_confirmed, en.mark_confirmed)]);
+    let common = [(SOURCE, InputKind::Line), (MARK, marks), (REASON, InputKind::Lines)];
+    let common = common.map(|(key, kind)| Input { key: key.to_owned(), kind, value: String::new() });
+    let fields: Vec<AnyView> = asked.into_iter().chain(common).map(|input| field(form, input)).collect();
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{say(app, |words| words.change)}</h2>
+            <ErrorSummary title=say(app, |words| words.problems) problems attempt />
+            {fields}
+            <p class="muted">{say(app, |words| words.kept)}</p>
+            <div>
+                <Button label=say(app, |words| words.save) busy busy_label=Signal::derive(move || Some(law_words(app).saving.to_owned())) id=SAVE on_press=save />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn field(form: Form, input: Input) -> AnyView {
+    let app = form.app;
+    let key = StoredValue::new(input.key);
+    let id = key.get_value();
+    let text = Signal::derive(move || key.with_value(|key| label(app.language.get(), law_words(app), key).0));
+    let hint = Signal::derive(move || key.with_value(|key| label(app.language.get(), law_words(app), key).1));
+    let value = Signal::derive(move || key.with_value(|key| form.typed.with(|typed| typed.get(key).cloned().unwrap_or_default())));
+    let error = Signal::derive(move || key.with_value(|key| form.problems.with(|all| all.get(key).cloned())));
+    let on_input = Callback::new(move |text: String| {
+        form.typed.update(|typed| {
+            typed.insert(key.get_value(), text);
+            form.target.with_value(|target| law::keep(app, target, typed));
+        });
+    });
+    match input.kind {
+        InputKind::Line => view! { <TextField id label=text hint value error on_input autocomplete="off" /> }.into_any(),
+        InputKind::Lines => view! { <TextArea id label=text hint value error on_input /> }.into_any(),
+        InputKind::Choice(options) => {
+            let choices = Signal::derive(move || {
+                let language = app.language.get();
+                options
+                    .iter()
+                    .map(|option| Choice::new(option.v.clone(), language.pick(&option.id, &option.en).to_owned()))
+                    .collect::<Vec<_>>()
+            });
+            view! { <ChoiceGroup id legend=text hint choices value error on_change=on_input /> }.into_any()
+        }
+    }
+}
+
+/// What stands in the way, each with the field that it is about.
+fn found(language: Language, error: &AmendError) -> Vec<(String, String)> {
+    let problem = |field: &str, message: String| (field.to_owned(), message);
+    match error {
+        AmendError::Unread(Unread::Day(line)) => {
+            let text = match language {
+                Language::Id => format!("Baris {line}: tulis tanggal; nasional atau cuti bersama; nama."),
+                Language::En => format!("Line {line}: write date; nasional or cuti bersama; name."),
+            };
+            vec![problem("days", text)]
+        }
+        AmendError::Unread(Unread::Hour(field)) => {
+            vec![problem(field, language.pick("Tulis jam seperti 16.00.", "Write the hour as 16.00.").to_owned())]
+        }
+        AmendError::Trouble(trouble) => vec![problem(SAVE, trouble_words(language, *trouble))],
+        AmendError::Objections(objections) => {
+            objections.iter().map(|objection| problem(field_of(objection), sentences::objection(language, objection))).collect()
+        }
+    }
+}
+
+fn trouble_words(language: Language, trouble: crate::sync::engine::Trouble) -> String {
+    let kept = language
+        .pick("Belum tersimpan di server; yang Anda ketik tetap ada di sini.", "Not kept at the server yet; what you typed is still here.");
+    format!("{kept} {}", sentences::trouble(language, trouble))
+}
+
+/// The input that an objection points at; the button, if at none.
+fn field_of(objection: &Objection) -> &'static str {
+    match objection {
+        Objection::ExpectedIsNotConfirmed => MARK,
+        other => other.part().map_or(SAVE, Part::key),
+    }
+}
