@@ -2,6 +2,7 @@
 
 use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{DefinitionEntry, Definitions, Retry};
+use sips_lapangan::domain::amendment::DefinitionKind;
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::rules;
 
@@ -47,13 +48,13 @@ fn entries(world: &World<'_>) -> Result<Vec<DefinitionEntry>, Fault> {
 }
 
 fn path(entry: &DefinitionEntry) -> String {
-    format!("{}/{}/{}@{}", endpoint::DEFINITIONS, entry.kind, entry.id, entry.version)
+    format!("{}/{}/{}@{}", endpoint::DEFINITIONS, entry.kind.key(), entry.id, entry.version)
 }
 
 fn list(world: &World<'_>) -> Outcome {
     let entries = entries(world)?;
-    for kind in ["rules", "calendar"] {
-        hold!(entries.iter().any(|entry| entry.kind == kind), "there is no `{kind}` in the list");
+    for kind in [DefinitionKind::Rules, DefinitionKind::Calendar] {
+        hold!(entries.iter().any(|entry| entry.kind == kind), "there is no `{}` in the list", kind.key());
     }
     let mut names: Vec<String> = entries.iter().map(path).collect();
     names.sort();
@@ -78,14 +79,22 @@ fn digest(world: &World<'_>) -> Outcome {
 }
 
 fn known(world: &World<'_>) -> Outcome {
-    let sets = rules::sets().iter().map(|set| ("rules", &set.pin));
-    let calendars = rules::calendars().iter().map(|calendar| ("calendar", &calendar.pin));
+    let sets = rules::sets().iter().map(|set| (DefinitionKind::Rules, &set.pin));
+    let calendars = rules::calendars().iter().map(|calendar| (DefinitionKind::Calendar, &calendar.pin));
     let mut any = false;
     let entries = entries(world)?;
     for (kind, pin) in sets.chain(calendars) {
         let entry = entries.iter().find(|entry| entry.kind == kind && entry.id == pin.id && entry.version == pin.version);
         if let Some(entry) = entry {
-            hold!(entry.digest == pin.digest, "{kind} {}@{} has digest {} here, {} there", pin.id, pin.version, pin.digest, entry.digest);
+            hold!(
+                entry.digest == pin.digest,
+                "{} {}@{} has digest {} here, {} there",
+                kind.key(),
+                pin.id,
+                pin.version,
+                pin.digest,
+                entry.digest
+            );
             any = true;
         }
     }
