@@ -1,7 +1,7 @@
 //! The network: what of an answer is believed. `fetch` is replaced by a script, so that every answer can be given.
 
 use gloo_net::http::Method;
-use sips_lapangan::api::http::{HttpBackend, address, probe};
+use sips_lapangan::api::http::{Ask, HttpBackend, address, probe};
 use sips_lapangan::api::outcome::{ProbeFailure, SessionOutcome};
 use sips_lapangan::api::wire::SignIn;
 use sips_lapangan::domain::id::DeviceId;
@@ -53,7 +53,7 @@ async fn requests_carry_what_the_contract_asks_for_and_nothing_else() {
            r.headers.get('Accept')].join(' | ')");
     let expected = "https://sips.example/v1/commands | POST | manual | omit | no-store | Bearer token | application/json | application/json, application/problem+json";
     assert_eq!(told.as_string().as_deref(), Some(expected));
-    backend.pull("token", Some("a&b")).await;
+    backend.send("token", Ask::pull(Some("a&b"))).await;
     let told = run("const r = window.asked[1]; return r.url + ' ' + r.headers.has('Content-Type')");
     assert_eq!(told.as_string().as_deref(), Some("https://sips.example/v1/changes?cursor=a%26b false"));
 }
