@@ -155,7 +155,7 @@ async fn records_are_texts_and_bytes_are_array_buffers() {
          return kinds.join(', ');",
     )
     .await;
-    let expected = "cases String, chunks ArrayBuffer, drafts String, files String, journal String, meta String, notes String, outbox String, receipts String";
+    let expected = "amendments String, cases String, chunks ArrayBuffer, drafts String, files String, journal String, meta String, notes String, outbox String, receipts String";
     assert_eq!(kinds.as_string().as_deref(), Some(expected));
 }
 
