@@ -149,7 +149,7 @@ struct Inner {
     /// As typed at a sign-in without a network, to sign in when it comes back; never stored.
     credentials: Option<(String, String)>,
     cursor: Option<Cursor>,
-    book: RuleBook,
+    book: &'static RuleBook,
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
 }
@@ -191,7 +191,7 @@ impl AppState {
                 session: None,
                 credentials: None,
                 cursor: None,
-                book: RuleBook::default(),
+                book: Box::leak(Box::default()),
                 sync: sync_driver::Driver::default(),
                 engine: None,
             }),
@@ -317,15 +317,15 @@ impl AppState {
 
     /// The law as it ships, with what was changed of it; reading it follows further changes.
     #[must_use]
-    pub fn book(&self) -> RuleBook {
+    pub fn book(&self) -> &'static RuleBook {
         self.law.track();
         self.book_untracked()
     }
 
     /// Likewise, once.
     #[must_use]
-    pub fn book_untracked(&self) -> RuleBook {
-        self.inner.with_value(|inner| inner.book.clone())
+    pub fn book_untracked(&self) -> &'static RuleBook {
+        self.inner.with_value(|inner| inner.book)
     }
 
     /// Takes a law that was changed, and with it what the own office says of itself.
@@ -337,7 +337,9 @@ impl AppState {
                 self.account.set(Some(me));
             }
         }
-        if self.book_untracked() != book {
+        if *self.book_untracked() != book {
+            // Kept for as long as the program runs, as the versions in it are: it changes a few times a year.
+            let book: &'static RuleBook = Box::leak(Box::new(book));
             self.inner.update_value(|inner| inner.book = book);
             self.law.update(|law| *law += 1);
         }

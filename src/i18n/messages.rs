@@ -383,7 +383,6 @@ messages! { Messages:
     quarantine_title: "Ada catatan yang tidak terbaca", "There are records that cannot be read";
     quarantine_help: "Catatan itu tetap disimpan utuh di perangkat. Perbarui aplikasi; bila tetap begitu, hubungi bantuan sebelum menghapus apa pun.", "They are kept whole on the device. Update the app; if that does not help, ask for help before deleting anything.";
     law: "Tabel hukum dan kantor", "Tables of the law and the office";
-    law_open: "Buka tabel", "Open the tables";
     help_lead: "Semua di halaman ini dapat dibaca tanpa jaringan.", "All of this page can be read without a network.";
     help_petition: "Bagaimana menerima permohonan?", "How do I receive a petition?";
     help_petition_text: "Tekan Baru, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.", "Press New, fill in the sections in any order, then Check the answers. What is marked \"may follow\" does not keep it from being received; the gaps are printed on the receipt.";

@@ -62,7 +62,7 @@ fn groups(app: AppState) -> Option<AnyView> {
     let book = app.book();
     let office = app.account.get()?.office;
     let (language, words, law) = (app.language.get(), app.words(), law_words(app));
-    let all = entries(&book, &office);
+    let all = entries(book, &office);
     let tracks = book.tracks();
     let caption = |entry: &Entry| track(&tracks, &entry.target).map(|title| language.text(title).to_owned());
     let unknown: Vec<AnyView> = all.iter().filter(|entry| entry.unknown).map(|entry| row(language, law, entry, caption(entry))).collect();
@@ -161,7 +161,7 @@ fn entry_page(app: AppState, target: Target) -> AnyView {
 
 fn now(app: AppState, target: Target) -> Option<Entry> {
     let office = app.account.get()?.office;
-    entry(&app.book(), &office, target)
+    entry(app.book(), &office, target)
 }
 
 /// What an entry says now.
@@ -171,7 +171,7 @@ fn summary(app: AppState, entry: &Entry) -> AnyView {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let office = app.account.get().map(|me| me.office);
     let rows: Vec<AnyView> = office
-        .map(|office| inputs(&book, &office, &entry.target))
+        .map(|office| inputs(book, &office, &entry.target))
         .unwrap_or_default()
         .into_iter()
         .map(|input| {
@@ -240,7 +240,7 @@ struct Form {
 
 fn form(app: AppState, target: Target) -> AnyView {
     let office = app.account.get_untracked().map(|me| me.office);
-    let asked = office.map(|office| inputs(&app.book_untracked(), &office, &target)).unwrap_or_default();
+    let asked = office.map(|office| inputs(app.book_untracked(), &office, &target)).unwrap_or_default();
     let form = Form {
         app,
         typed: RwSignal::new(law::typed(app, &target)),

@@ -9,7 +9,6 @@ use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::dialog::Dialog;
 use crate::components::icon::IconName;
-use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tone::Tone;
@@ -93,9 +92,8 @@ pub fn Settings(
                 />
                 <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
             </section>
-            <section class="section stack">
-                <h2 class="section__title">{app.say(|words| words.law)}</h2>
-                <div><LinkButton label=app.say(|words| words.law_open) href=Route::Law.path() kind=ButtonKind::Secondary /></div>
+            <section class="section">
+                <a class="row__title row__link" href=Route::Law.path()>{app.say(|words| words.law)}</a>
             </section>
             <Account app />
             <Installing app />

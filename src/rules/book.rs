@@ -2,12 +2,14 @@
 //! newest. A device and a server that hold the same amendments hold the same book.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Pinned, calendars, numbers_shipped, sets};
-use crate::domain::amendment::{Amendment, Before, Change, DefinitionKind, Objection, OfficeSettings, amended, may_amend, objections, pin};
+use super::{Pinned, calendars, numbers_text, sets};
+use crate::domain::amendment::{
+    Amendment, Before, Change, DefinitionKind, NUMBERS, Objection, OfficeSettings, amended, may_amend, objections, pin,
+};
 use crate::domain::calendar::Calendar;
 use crate::domain::digest::Digest;
 use crate::domain::json;
@@ -20,7 +22,7 @@ use crate::domain::time::LocalDate;
 /// What ships, and the amendments after it. Without any, it is the law as it ships.
 #[derive(Clone, Debug, Default)]
 pub struct RuleBook {
-    amendments: Arc<Vec<Amendment>>,
+    amendments: Vec<Amendment>,
 }
 
 impl PartialEq for RuleBook {
@@ -66,7 +68,19 @@ impl RuleBook {
     #[must_use]
     pub fn new(mut amendments: Vec<Amendment>) -> Self {
         amendments.retain(|amendment| amendment.result.is_some());
-        Self { amendments: Arc::new(amendments) }
+        Self { amendments }
+    }
+
+    /// The book with more amendments. One that it has already, from before a cursor was lost, may come again.
+    #[must_use]
+    pub fn with(&self, more: &[Amendment]) -> Self {
+        let mut all = self.amendments.clone();
+        for made in more {
+            if all.iter().all(|known| known.id != made.id) {
+                all.push(made.clone());
+            }
+        }
+        Self::new(all)
     }
 
     /// The amendments, as they were given.
@@ -98,9 +112,13 @@ impl RuleBook {
     pub fn text(&self, pin: &DefinitionRef) -> Option<Cow<'static, str>> {
         let shipped =
             sets().iter().map(|set| (&set.pin, set.json)).chain(calendars().iter().map(|calendar| (&calendar.pin, calendar.json)));
-        let numbers = numbers_shipped();
-        if let Some((_, json)) = shipped.chain([(&numbers.pin, numbers.json)]).find(|(known, _)| *known == pin) {
+        if let Some((_, json)) = shipped.into_iter().find(|(known, _)| *known == pin) {
             return Some(Cow::Borrowed(json));
+        }
+        // Not parsed for this: only a server prints numbers.
+        if pin.id == NUMBERS && pin.version == 1 {
+            let (known, json) = numbers_text();
+            return (known == *pin).then_some(Cow::Borrowed(json));
         }
         let amendment = self.made_by(pin).filter(|amendment| amendment.base.version < pin.version)?;
         let base = match &amendment.change {
@@ -109,6 +127,13 @@ impl RuleBook {
             _ => self.text(&amendment.base)?,
         };
         amended(&base, amendment).ok().map(Cow::Owned)
+    }
+
+    /// The text of a version that was made in an app, if it is what its pin says; kept for as long as the program runs.
+    #[inline(never)]
+    fn checked(&self, pin: &DefinitionRef) -> Option<&'static str> {
+        let json = self.text(pin).filter(|json| Digest::of(json.as_bytes()) == pin.digest)?;
+        Some(json.into_owned().leak())
     }
 
     fn get<T: Kept>(&self, pin: &DefinitionRef) -> Option<&'static Pinned<T>> {
@@ -120,9 +145,9 @@ impl RuleBook {
         if let Some(known) = memory.iter().find(|known| known.pin == *pin) {
             return Some(known);
         }
-        let json = self.text(pin).filter(|json| Digest::of(json.as_bytes()) == pin.digest)?;
-        let value = json::read(&json).ok()?;
-        let made: &'static Pinned<T> = Box::leak(Box::new(Pinned { pin: pin.clone(), value, json: json.into_owned().leak() }));
+        let json = self.checked(pin)?;
+        let value = json::read(json).ok()?;
+        let made: &'static Pinned<T> = Box::leak(Box::new(Pinned { pin: pin.clone(), value, json }));
         memory.push(made);
         Some(made)
     }
@@ -160,13 +185,13 @@ impl RuleBook {
     /// The newest number templates, with their pin.
     #[must_use]
     pub fn numbers(&self) -> (Table<String, NumberSeries>, DefinitionRef) {
-        let shipped = numbers_shipped();
-        let pin = self.newest(&shipped.pin);
+        let (shipped, _) = numbers_text();
+        let pin = self.newest(&shipped);
         // Whatever cannot be read was taken by no server of this project; the number then has the form that ships.
-        let amended = (pin != shipped.pin).then(|| json::read(&self.text(&pin)?).ok()).flatten();
+        let amended = (pin != shipped).then(|| json::read(&self.text(&pin)?).ok()).flatten();
         match amended {
             Some(numbers) => (numbers, pin),
-            None => (shipped.value.clone(), shipped.pin.clone()),
+            None => (super::numbers().clone(), shipped),
         }
     }
 

@@ -55,8 +55,8 @@ pub fn typed(app: AppState, target: &Target) -> Table<String, String> {
     }
     let mut typed = Table::new();
     if let Some(office) = office(app) {
-        let inputs = inputs(&app.book_untracked(), &office, target);
-        typed.insert(SEEN.to_owned(), seen(&app.book_untracked(), &office, target));
+        let inputs = inputs(app.book_untracked(), &office, target);
+        typed.insert(SEEN.to_owned(), seen(app.book_untracked(), &office, target));
         typed.extend(inputs.into_iter().map(|input| (input.key, input.value)));
     }
     typed.insert(MARK.to_owned(), LIKELY.to_owned());
@@ -97,7 +97,7 @@ pub async fn amend(app: AppState, target: Target, form: RwSignal<Table<String, S
         let _ = form.try_set(noted);
     };
     let book = app.book_untracked();
-    let Some((me, entry)) = app.account.get_untracked().and_then(|me| entry(&book, &me.office, target.clone()).map(|entry| (me, entry)))
+    let Some((me, entry)) = app.account.get_untracked().and_then(|me| entry(book, &me.office, target.clone()).map(|entry| (me, entry)))
     else {
         return Err(AmendError::Objections(vec![Objection::UnknownEntry]));
     };
@@ -107,7 +107,7 @@ pub async fn amend(app: AppState, target: Target, form: RwSignal<Table<String, S
         forget(app, &target);
         return Ok(());
     }
-    let now_seen = seen(&book, &me.office, &target);
+    let now_seen = seen(book, &me.office, &target);
     if typed.get(SEEN) != Some(&now_seen) {
         // From here on the person has seen what it says now.
         note(SEEN, now_seen);

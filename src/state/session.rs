@@ -244,7 +244,7 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
         SessionOutcome::Signed(session) => {
             remember(app, &session, password).await?;
             app.account.set(Some(session.me.clone()));
-            app.set_book(app.book_untracked());
+            app.set_book(app.book_untracked().clone());
             keep_session(app, *session);
             sync_driver::feed(app, Input::SignedInChanged(true));
             Ok(())

@@ -337,7 +337,7 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
             let records: Vec<CaseRecord> = staged.acts.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
             let mut changes = vec![Change::ClearPulled];
             changes.extend(records.iter().cloned().map(Change::PutCase));
-            changes.extend(staged.amendments.iter().cloned().map(Box::new).map(Change::PutAmendment));
+            put_amendments(&mut changes, &staged.amendments);
             changes.push(Change::PutCursor(cursor.clone()));
             if app.commit(changes, Durability::Relaxed).await.is_err() {
                 return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
@@ -361,17 +361,14 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
     let changed = !records.is_empty() || !hidden.is_empty() || !amendments.is_empty();
     let mut changes: Vec<Change> = records.iter().cloned().map(Change::PutCase).collect();
     changes.extend(hidden.iter().copied().map(Change::DropCase));
-    changes.extend(amendments.iter().cloned().map(Box::new).map(Change::PutAmendment));
+    put_amendments(&mut changes, &amendments);
     changes.push(Change::PutCursor(cursor.clone()));
     if app.commit(changes, Durability::Relaxed).await.is_err() {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
     app.inner.update_value(|inner| inner.cursor = Some(cursor));
     if !amendments.is_empty() {
-        // One that is here already, from before the cursor was lost, comes again.
-        let known = app.book_untracked();
-        let earlier = known.amendments().iter().filter(|earlier| amendments.iter().all(|made| made.id != earlier.id)).cloned();
-        app.set_book(RuleBook::new(earlier.chain(amendments.iter().cloned()).collect()));
+        app.set_book(app.book_untracked().with(&amendments));
     }
     if changed {
         app.cases.update(|cases| {
@@ -381,6 +378,12 @@ async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
         announce(app);
     }
     Pulled::Applied { more }
+}
+
+fn put_amendments(changes: &mut Vec<Change>, amendments: &[Amendment]) {
+    for made in amendments {
+        changes.push(Change::PutAmendment(Box::new(made.clone())));
+    }
 }
 
 /// Decides a command again on the case as the server has it now, and keeps it with its new base if it still holds.

@@ -40,7 +40,7 @@ test('the centre changes a title and a holiday; a new case of another office pri
   const early = await beginPetition(page);
 
   await centre.goto('/pengaturan');
-  await centre.getByRole('link', { name: 'Buka tabel' }).click();
+  await centre.getByRole('link', { name: 'Tabel hukum dan kantor' }).click();
   await expect(centre.getByRole('heading', { level: 1, name: 'Tabel hukum dan kantor' })).toBeVisible(PATIENT);
   await expect(centre.getByRole('heading', { name: /^Belum diketahui atau belum diisi \(\d+\)$/ })).toBeVisible();
   await centre.locator(`a[href="${RECEIPT}"]`).first().click();
