@@ -93,7 +93,11 @@ pub fn Settings(
                 <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
             </section>
             <section class="section">
-                <a class="row__title row__link" href=Route::Law.path()>{app.say(|words| words.law)}</a>
+                <ul class="row-list">
+                    <li class="row">
+                        <div class="row__body"><a class="row__title row__link" href=Route::Law.path()>{app.say(|words| words.law)}</a></div>
+                    </li>
+                </ul>
             </section>
             <Account app />
             <Installing app />

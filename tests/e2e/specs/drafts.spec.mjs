@@ -111,6 +111,32 @@ test('the field that was left by a press elsewhere is the one that a reload lead
   await expect(phone).toBeInViewport();
 });
 
+test('nothing moves under the finger while a draft is being kept', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  const words = page.locator('.save-state');
+  // The widths at which the title and the words beside it just fit on one line differ with the words.
+  for (const width of [360, 460, 560, 660, 760, 860, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => {
+      const states = [];
+      const note = () => states.push([document.querySelector('.save-state').textContent.trim().replace(/[0-9.]+$/, ''), document.querySelector('form').getBoundingClientRect().top + window.scrollY]);
+      note();
+      window.seen = states;
+      window.watch?.disconnect();
+      window.watch = new MutationObserver(note);
+      window.watch.observe(document.querySelector('.save-state'), { childList: true, characterData: true, subtree: true });
+    });
+    await field(page, 'grounds').pressSequentially('a');
+    await expect.poll(() => page.evaluate(() => window.seen.some(([text]) => text.startsWith('Menyimpan'))), PATIENT).toBe(true);
+    await expect(words).toContainText('Tersimpan', PATIENT);
+    const tops = await page.evaluate(() => [...new Set(window.seen.map(([, top]) => Math.round(top)))]);
+    expect(tops, `where the form begins, ${width} wide`).toHaveLength(1);
+  }
+});
+
 test('a reload comes back to the field in view', async ({ device }) => {
   const page = await device();
   await arrive(page);
