@@ -330,8 +330,12 @@ fn found(language: Language, error: &AmendError) -> Vec<(String, String)> {
     match error {
         AmendError::Unread(Unread::Day(line)) => {
             let text = match language {
-                Language::Id => format!("Baris {line}: tulis tanggal; nasional atau cuti bersama; nama."),
-                Language::En => format!("Line {line}: write date; nasional or cuti bersama; name."),
+                Language::Id => format!(
+                    "Baris {line}: tulis tanggal; jenis; nama. Jenis: nasional, cuti bersama, pemungutan suara, atau libur daerah (dengan wilayahnya)."
+                ),
+                Language::En => format!(
+                    "Line {line}: write date; kind; name. Kinds: nasional, cuti bersama, pemungutan suara, or libur daerah (with its areas)."
+                ),
             };
             vec![problem("days", text)]
         }
