@@ -607,6 +607,44 @@ mod tests {
     }
 
     #[test]
+    fn an_open_question_of_the_law_is_answered_by_a_new_version() {
+        let book = RuleBook::default();
+        let target = Target::Switch(TRACK.into(), "mediation_begins".into());
+        let before = entry(&book, banyuasin(), target.clone()).expect("it ships");
+        assert!(before.unknown && before.mark == Mark::Unknown, "nobody knows yet");
+        let found = objections(&book, &amendment(&book, &target, &[("value", "never")]));
+        assert_eq!(found, [Objection::UnknownEntry]);
+        let made = amendment(&book, &target, &[("value", "first_day")]);
+        let book = after(&book, made);
+        let now = entry(&book, banyuasin(), target).expect("still there");
+        assert_eq!((now.unknown, now.value.id.as_str()), (false, "Sejak hari mediasi pertama"));
+        let set = book.set_for(TRACK, None).expect("the new version");
+        assert_eq!((set.value.version, set.value.switch["mediation_begins"].default.as_str()), (2, "first_day"));
+        // The rules read it: of the two ways to count, the other one holds now.
+        struct View<'a>(&'a RuleSet);
+        impl crate::domain::guard::View for View<'_> {
+            fn texts(&self, _path: &str) -> Vec<&str> {
+                Vec::new()
+            }
+            fn act_date(&self) -> Option<LocalDate> {
+                None
+            }
+            fn switch(&self, key: &str) -> Option<&str> {
+                self.0.switch.get(key).map(|switch| switch.default.as_str())
+            }
+        }
+        let holding = |set: &RuleSet| -> Vec<String> {
+            let readings = set.deadline["mediation"].readings.iter();
+            let holds = |reading: &&crate::domain::rule_set::Reading| {
+                reading.when.as_ref().is_some_and(|when| crate::domain::guard::eval(when, &View(set)) == crate::domain::guard::Truth::Yes)
+            };
+            readings.filter(holds).map(|reading| reading.id.clone()).collect()
+        };
+        assert_eq!(holding(&set.value), ["first_day"]);
+        assert_eq!(holding(&RuleBook::default().set_for(TRACK, None).expect("it ships").value), ["registered"]);
+    }
+
+    #[test]
     fn a_day_off_of_a_region_is_one_for_its_offices_only() {
         let book = RuleBook::default();
         let days = inputs(&book, banyuasin(), &Target::Year(2026)).remove(0).value;
