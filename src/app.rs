@@ -74,7 +74,7 @@ pub fn mount_style_guide() {
 
 fn prepare() {
     std::panic::set_hook(Box::new(|panic| {
-        console_error_panic_hook::hook(panic);
+        web_sys::console::error_1(&panic.to_string().into());
         // The instance is no longer to be trusted: the page freezes the screen and offers to load again. Drafts are on the disk.
         tell_page("sips:panic", &panic.to_string());
     }));
