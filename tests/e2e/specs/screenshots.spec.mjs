@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { arrive, beginPetition, openCheck, openSection, wholePetition, fillPetition, CASE_1 } from '../support/app.mjs';
+import { ACCOUNTS } from '../support/backend.mjs';
 import { SIZES } from '../support/browser.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
@@ -25,8 +26,11 @@ for (const size of Object.keys(SIZES)) {
       await arrive(page);
       await wholePetition(page);
       await shoot('tanda-terima');
-      await page.goto(new URL(page.url()).pathname.replace('/tanda-terima', ''));
-      await shoot('perkara');
+      const kept = new URL(page.url()).pathname.replace('/tanda-terima', '');
+      for (const [name, address] of [['perkara', kept], ['berkas', `${kept}/berkas`], ['surat', `${kept}/berkas/0`], ['catat', `${kept}/catat/verify`], ['baru', '/permohonan/baru'], ['tidak-ada', '/tidak-ada']]) {
+        await page.goto(address);
+        await shoot(name);
+      }
       const draft = await beginPetition(page);
       await fillPetition(page, draft, { masuk: CASE_1.masuk, objek: (({ object_files: _, ...rest }) => rest)(CASE_1.objek), pemohon: CASE_1.pemohon });
       await openSection(page, draft, 'objek');
@@ -42,7 +46,14 @@ for (const size of Object.keys(SIZES)) {
         await page.goto(address);
         await shoot(name);
       }
+      await page.goto('/pengaturan');
+      await page.getByRole('button', { name: 'Kunci sekarang' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Layar dikunci' })).toBeVisible(PATIENT);
+      await page.screenshot({ path: path.join(FOLDER, `kunci-${size}-${colorScheme}.png`), animations: 'disabled' });
       if (colorScheme === 'dark' || size === 'tablet') return;
+      await page.locator('#password').fill(ACCOUNTS.rina.password);
+      await page.getByRole('button', { name: 'Buka kunci' }).click();
+      await expect(page.getByRole('heading', { level: 1, name: 'Setelan' })).toBeVisible(PATIENT);
       // English is longer in some places: three pages are enough to see how it fits.
       await page.goto('/pengaturan');
       await page.getByText('English', { exact: true }).click();
