@@ -17,6 +17,7 @@ use crate::components::text_area::TextArea;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::amendment::{DefinitionKind, Objection, Part};
+use crate::domain::number::template_problem;
 use crate::domain::rule_set::Choice as RuleChoice;
 use crate::domain::table::Table;
 use crate::i18n::messages::LawMessages;
@@ -268,7 +269,8 @@ fn form(app: AppState, target: Target) -> AnyView {
                     app.navigation.replace(&Route::Law);
                 }
                 Err(error) => {
-                    let _ = form.problems.try_set(found(app.language.get_untracked(), &error).into_iter().collect());
+                    let typed = form.typed.try_get_untracked().unwrap_or_default();
+                    let _ = form.problems.try_set(found(app, &error, &typed).into_iter().collect());
                     let _ = attempt.try_update(|attempt| *attempt += 1);
                 }
             }
@@ -326,7 +328,8 @@ fn field(form: Form, input: Input) -> AnyView {
 }
 
 /// What stands in the way, each with the field that it is about.
-fn found(language: Language, error: &AmendError) -> Vec<(String, String)> {
+fn found(app: AppState, error: &AmendError, typed: &Table<String, String>) -> Vec<(String, String)> {
+    let language = app.language.get_untracked();
     let problem = |field: &str, message: String| (field.to_owned(), message);
     match error {
         AmendError::Unread(Unread::Day(line)) => {
@@ -345,7 +348,7 @@ fn found(language: Language, error: &AmendError) -> Vec<(String, String)> {
         }
         AmendError::Trouble(trouble) => vec![problem(SAVE, trouble_words(language, *trouble))],
         AmendError::Objections(objections) => {
-            objections.iter().map(|objection| problem(field_of(objection), sentences::objection(language, objection))).collect()
+            objections.iter().map(|objection| problem(field_of(app, objection, typed), sentences::objection(language, objection))).collect()
         }
     }
 }
@@ -357,9 +360,16 @@ fn trouble_words(language: Language, trouble: crate::sync::engine::Trouble) -> S
 }
 
 /// The input that an objection points at; the button, if at none.
-fn field_of(objection: &Objection) -> &'static str {
+fn field_of<'a>(app: AppState, objection: &Objection, typed: &'a Table<String, String>) -> &'a str {
     match objection {
         Objection::ExpectedIsNotConfirmed => MARK,
+        // An office has a template for each series, under the key of the series: it is the first that is none.
+        Objection::Template(_) if typed.get(Part::Template.key()).is_none() => {
+            let (series, _) = app.book_untracked().numbers();
+            let wrong =
+                |key: &String, text: &String| series.contains_key(key) && !text.trim().is_empty() && template_problem(text).is_some();
+            typed.iter().find(|(key, text)| wrong(key, text)).map_or(SAVE, |(key, _)| key)
+        }
         other => other.part().map_or(SAVE, Part::key),
     }
 }

@@ -300,11 +300,11 @@ pub fn inputs(book: &RuleBook, office: &Office, target: &Target) -> Vec<Input> {
     asked().unwrap_or_default()
 }
 
-/// Reads the answers to [`inputs`]; an answer that is not given is empty.
+/// Reads the answers to [`inputs`]; an answer that is not given is empty, and one to nothing that is asked is passed over.
 ///
 /// # Errors
 /// See [`Unread`].
-pub fn read(office: &Office, target: &Target, answers: &Table<String, String>) -> Result<Change, Unread> {
+pub fn read(book: &RuleBook, office: &Office, target: &Target, answers: &Table<String, String>) -> Result<Change, Unread> {
     let line = |key: &str| clean(answers.get(key).map_or("", String::as_str), false).text.trim().to_owned();
     Ok(match target {
         Target::Switch(_, key) => Change::Switch { switch: key.clone(), value: line("value") },
@@ -327,15 +327,9 @@ pub fn read(office: &Office, target: &Target, answers: &Table<String, String>) -
                 text => read_time(&text).map(Some).ok_or(Unread::Hour(key)),
             };
             let hours = Hours { counter_closes: hour("counter_closes")?, online_closes: hour("online_closes")? };
-            let known = ["counter_closes", "online_closes", "register_code"];
+            let (numbers, _) = book.numbers();
             let mut template = Table::new();
-            template.extend(
-                answers
-                    .keys()
-                    .filter(|key| !known.contains(&key.as_str()))
-                    .map(|key| (key.clone(), line(key)))
-                    .filter(|(_, text)| !text.is_empty()),
-            );
+            template.extend(numbers.keys().map(|series| (series.clone(), line(series))).filter(|(_, text)| !text.is_empty()));
             Change::Office(OfficeSettings { code: office.code.clone(), register_code: line("register_code"), hours, template })
         }
     })
@@ -450,11 +444,15 @@ mod tests {
         let entry = entry(book, banyuasin(), target.clone()).expect("there is such an entry");
         let mut all = Table::new();
         all.extend(inputs(book, banyuasin(), target).into_iter().map(|input| (input.key, input.value)));
+        // The app's form keeps more under the same roof.
+        all.extend(
+            [("source", "Surat"), ("reason", "Alasan"), ("mark", "L"), ("seen", "0")].map(|(key, text)| (key.to_owned(), text.to_owned())),
+        );
         all.extend(answers.iter().map(|(key, answer)| ((*key).to_owned(), (*answer).to_owned())));
         Amendment {
             id: AmendmentId::new(Timestamp(1), [1; 10]),
             base: entry.base,
-            change: read(banyuasin(), target, &all).expect("the answers are read"),
+            change: read(book, banyuasin(), target, &all).expect("the answers are read"),
             source: "Surat Ketua Bawaslu 12/2026".into(),
             mark: Mark::Likely,
             reason: "Nomor formulir sudah terbit.".into(),
@@ -680,7 +678,7 @@ mod tests {
             let typed = format!("{line}\n{days}");
             let mut answers = Table::new();
             answers.insert("days".to_owned(), typed);
-            read(banyuasin(), &Target::Year(2026), &answers)
+            read(&RuleBook::default(), banyuasin(), &Target::Year(2026), &answers)
         };
         assert_eq!(refused("7/7/2026; libur daerah; Hari jadi"), Err(Unread::Day(1)), "of which region?");
         for (lines, problem) in [
@@ -737,7 +735,7 @@ mod tests {
             (Target::Office, vec![("register_code", "")], vec![Objection::Missing(Part::RegisterCode)]),
             (Target::Office, vec![("register_code", "{seq:3}")], vec![Objection::BadCharacter(Part::RegisterCode)]),
             (Target::Office, vec![("register", "tanpa urutan")], vec![Objection::Template(TemplateProblem::Sequence)]),
-            (Target::Office, vec![("buku-lain", "{seq:3}/{year}")], vec![Objection::UnknownEntry]),
+            (Target::Office, vec![("buku-lain", "{seq:3}/{year}")], vec![Objection::NothingChanged]),
             (year.clone(), vec![("days", "")], vec![Objection::Missing(Part::Days)]),
             (year.clone(), vec![("days", "1/1/2026; nasional; A\n1/1/2026; nasional; B")], vec![day(2, DayProblem::Order)]),
             (year.clone(), vec![("days", "1/1/2026; nasional; A\n1/1/2025; nasional; B")], vec![day(1, DayProblem::OtherYear)]),
@@ -747,6 +745,12 @@ mod tests {
             let made = amendment(&book, &target, &answers);
             assert_eq!(objections(&book, &made), expected, "{answers:?}");
         }
+        // A form asks for known series only; others may come from elsewhere.
+        let mut made = amendment(&book, &Target::Office, &[("counter_closes", "16.00")]);
+        if let Change::Office(settings) = &mut made.change {
+            settings.template.insert("buku-lain".into(), "{seq:3}/{year}".into());
+        }
+        assert_eq!(objections(&book, &made), [Objection::UnknownEntry]);
         let mut made = amendment(&book, &receipt(), &[("no", "PSPP-03")]);
         (made.source, made.reason) = (String::new(), "\u{200b} ".into());
         assert_eq!(objections(&book, &made), [Objection::Missing(Part::Source), Objection::Missing(Part::Reason)]);
@@ -788,14 +792,18 @@ mod tests {
     #[test]
     fn what_is_no_day_or_hour_is_told_with_its_line() {
         let answers = |key: &str, text: &str| Table::from_iter([(key.to_owned(), text.to_owned())]);
-        let days = |text: &str| read(banyuasin(), &Target::Year(2026), &answers("days", text));
+        let days = |text: &str| read(&RuleBook::default(), banyuasin(), &Target::Year(2026), &answers("days", text));
         for text in
             ["31/2/2026; nasional; A", "1/1/26; nasional; A", "1/1/2026; libur; A", "1/1/2026; nasional", "1/1/2026; nasional; A; B; 16; C"]
         {
             assert_eq!(days(&format!("\n2/1/2026, nasional, B\n{text}")), Err(Unread::Day(3)), "{text}");
         }
         for hour in ["sore", "25.00", "16"] {
-            assert_eq!(read(banyuasin(), &Target::Office, &answers("online_closes", hour)), Err(Unread::Hour("online_closes")), "{hour}");
+            assert_eq!(
+                read(&RuleBook::default(), banyuasin(), &Target::Office, &answers("online_closes", hour)),
+                Err(Unread::Hour("online_closes")),
+                "{hour}"
+            );
         }
     }
 

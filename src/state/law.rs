@@ -117,7 +117,7 @@ pub async fn amend(app: AppState, target: Target, form: RwSignal<Table<String, S
     let amendment = Amendment {
         id: sent.unwrap_or_else(|| AmendmentId::new(clock::now(), random::entropy())),
         base: entry.base,
-        change: read(&me.office, &target, &typed).map_err(AmendError::Unread)?,
+        change: read(book, &me.office, &target, &typed).map_err(AmendError::Unread)?,
         source: text(SOURCE).trim().to_owned(),
         mark: if text(MARK) == CONFIRMED { Mark::Confirmed } else { Mark::Likely },
         reason: text(REASON).trim().to_owned(),

@@ -95,6 +95,23 @@ test('the centre changes a title and a holiday; a new case of another office pri
   await allSent(page);
 });
 
+test('an office changes its own hours and templates; a mistake in one of several templates leads to its field', async ({ device }) => {
+  const page = await device({ size: 'phone' });
+  await arrive(page, ACCOUNTS.nurul);
+  await page.goto('/pengaturan/tabel/office/own/settings');
+  await expect(page.locator('[id="register_code"]')).toHaveValue('1607', PATIENT);
+  await give(page, { counter_closes: '16.00', register: '{seq:3}/PS.REG', source: 'Keputusan Ketua 3/2026', reason: 'Jam loket.' });
+  await page.getByRole('button', { name: 'Simpan versi baru' }).click();
+  const mistakes = page.locator('.error-summary a');
+  await expect(mistakes).toHaveCount(1, PATIENT);
+  await mistakes.click();
+  await expect(page.locator('[id="register"]')).toBeFocused();
+  await give(page, { register: '{seq:3}/PS.REG/{office.register_code}/{year}' });
+  await save(page);
+  await page.goto('/pengaturan/tabel/office/own/settings');
+  await expect(page.locator('.summary-list')).toContainText('16.00', PATIENT);
+});
+
 test('what is typed is kept while the server is away, and a change of somebody else is told', async ({ device, backend }) => {
   test.setTimeout(120_000);
   const page = await device({ size: 'desktop' });
