@@ -146,3 +146,35 @@ test('what is typed is kept while the server is away, and a change of somebody e
   await page.goto(RECEIPT);
   await expect(page.locator('.summary-list')).toContainText('PSPP-03', PATIENT);
 });
+
+test('switches, collective leave, number series and a day off of a region are changed by the centre', async ({ device }) => {
+  test.setTimeout(120_000);
+  const page = await device({ size: 'phone' });
+  await arrive(page, ACCOUNTS.pusat);
+  const basis = { source: 'Surat Ketua Bawaslu 13/2026', reason: 'Menurut surat.' };
+  const SWITCH = '/pengaturan/tabel/switch/pemilu-penyelenggara/mediation_begins';
+  await page.goto(SWITCH);
+  await page.getByText('Sejak hari mediasi pertama', { exact: true }).click();
+  await give(page, basis);
+  await save(page);
+  await page.goto(SWITCH);
+  await expect(page.locator('.summary-list')).toContainText('Sejak hari mediasi pertama', PATIENT);
+
+  await page.goto('/pengaturan/tabel/leave/id/leave');
+  await page.getByText('Hari kerja, ikut dihitung', { exact: true }).click();
+  await give(page, basis);
+  await save(page);
+
+  await page.goto('/pengaturan/tabel/series/numbers/register');
+  await give(page, { template: '{seq:4}/PS.REG/{office.register_code}/{month:roman}/{year}', ...basis });
+  await save(page);
+
+  await page.goto(YEAR);
+  const days = page.locator('[id="days"]');
+  await expect(days).toHaveValue(/1\/1\/2026; nasional/, PATIENT);
+  await days.fill(`7/7/2026; libur daerah; Hari jadi; ; 16.07\n${await days.inputValue()}`);
+  await give(page, basis);
+  await save(page);
+  await page.goto(YEAR);
+  await expect(page.locator('.summary-list')).toContainText('7/7/2026; libur daerah; Hari jadi; Hari jadi; 16.07', PATIENT);
+});
