@@ -70,17 +70,16 @@ impl<'de> Deserialize<'de> for Raw {
 }
 
 /// The canonical JSON of a document in which members are replaced, or added where they were not: each change names the keys that lead
-/// to the member, and its JSON. What else stands there stays as it is, also what this version's types do not know; only a fraction, which no
-/// document has, becomes `null`.
+/// to the member, and its JSON. What else stands there stays as it is, also what this version's types do not know.
 ///
 /// # Errors
-/// A text is no JSON, or a key before the last one leads to no object.
+/// A text is no JSON, has a fraction, or a key before the last one leads to no object.
 pub fn edited(text: &str, changes: &[(&[&str], String)]) -> Result<String, Unreadable> {
     let mut document = tree::parse(text)?;
     for (path, member) in changes {
         *document.place(path).ok_or(Unreadable)? = tree::parse(member)?;
     }
-    Ok(write(&document))
+    if document.has_fraction() { Err(Unreadable) } else { Ok(write(&document)) }
 }
 
 #[cfg(test)]
@@ -287,7 +286,7 @@ mod tests {
             Ok(r#"{"a":83,"b":{"x":{"id":1},"y":[1,"é"]},"of a newer version":true}"#)
         );
         assert_eq!(edit(&["b", "new"], "2").as_deref(), Ok(r#"{"a":83,"b":{"new":2,"x":null,"y":[1,"é"]},"of a newer version":true}"#));
-        for (path, member) in [(&["a", "x"][..], "1"), (&["none", "x"], "1"), (&["a"], "{")] {
+        for (path, member) in [(&["a", "x"][..], "1"), (&["none", "x"], "1"), (&["a"], "1.5"), (&["a"], "{")] {
             assert_eq!(edit(path, member), Err(Unreadable), "{path:?} {member}");
         }
     }

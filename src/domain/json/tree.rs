@@ -44,6 +44,16 @@ impl<'t> Tree<'t> {
         }
         Some(place)
     }
+
+    /// Does a number stand in it that is not written?
+    pub(super) fn has_fraction(&self) -> bool {
+        match self {
+            Tree::Fraction => true,
+            Tree::List(items) => items.iter().any(Tree::has_fraction),
+            Tree::Object(members) => members.iter().any(|(_, item)| item.has_fraction()),
+            _ => false,
+        }
+    }
 }
 
 /// The whole text as one value.
