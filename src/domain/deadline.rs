@@ -2,6 +2,7 @@
 //! Day 0 is the start and is not counted (domain notes §4.6, by practice).
 
 use super::calendar::{Calendar, DayKind, HolidayKind, YearMissing};
+use super::guard::Truth;
 use super::office::{Channel, Office};
 use super::rule_set::{Closes, DayUnit, Mark, Reading};
 use super::time::{LocalDate, MinuteOfDay, Timestamp};
@@ -25,6 +26,14 @@ pub struct Due {
     pub days: Vec<CountedDay>,
     /// How sure the reading is.
     pub mark: Mark,
+}
+
+impl Due {
+    /// Is an instant before the end of the period? Unknown between the two hours at which the office may close.
+    #[must_use]
+    pub fn is_before(&self, at: Timestamp) -> Truth {
+        if self.closes_at <= at && at < self.closes_latest { Truth::Unknown } else { (at < self.closes_at).into() }
+    }
 }
 
 /// One day on the way.

@@ -193,7 +193,7 @@ impl<'a> Facts<'a> {
     fn is_before(&self, deadline: &str, at: Timestamp) -> Truth {
         let readings = self.readings(deadline);
         let mut truths = readings.iter().map(|counted| match &counted.due {
-            Ok(due) if counted.applies == Truth::Yes && (at < due.closes_at || at >= due.closes_latest) => (at < due.closes_at).into(),
+            Ok(due) if counted.applies == Truth::Yes => due.is_before(at),
             _ => Truth::Unknown,
         });
         let Some(first) = truths.next() else { return Truth::Unknown };

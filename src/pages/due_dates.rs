@@ -162,12 +162,13 @@ fn standing(
         return waiting(language, due, office, now, missed);
     };
     let met_on = met.in_zone(office.zone).date;
-    if met >= due.closes_at && met < due.closes_latest {
+    let in_time = due.is_before(met);
+    if in_time == Truth::Unknown {
         let words = language
             .pick("Lewat jam tutup yang lebih awal; tergantung salurannya", "After the earlier closing hour; it depends on the channel");
         return (words.to_owned(), Tone::Warning);
     }
-    if met >= due.closes_at {
+    if in_time == Truth::No {
         let words = if filing {
             language.pick("Lewat batas; tetap dicatat, pleno yang menilai", "After the last day; still recorded, the plenary rules")
         } else {
@@ -199,7 +200,8 @@ fn standing(
 /// What is left until the last day, for a deadline that nothing has met yet.
 fn waiting(language: Language, due: &Due, office: &Office, now: Timestamp, missed: Missed) -> (String, Tone) {
     let today = now.in_zone(office.zone).date;
-    if now >= due.closes_at && now < due.closes_latest {
+    let open = due.is_before(now);
+    if open == Truth::Unknown {
         // Which of the two hours holds is known when the act is recorded.
         let words = language.pick(
             "Lewat jam tutup yang lebih awal; hari ini masih hari terakhir",
@@ -207,7 +209,7 @@ fn waiting(language: Language, due: &Due, office: &Office, now: Timestamp, misse
         );
         return (words.to_owned(), Tone::Warning);
     }
-    if now >= due.closes_at {
+    if open == Truth::No {
         let words = match missed {
             Missed::Flag => {
                 language.pick("Lewat batas; yang terlambat tetap dicatat", "Past its last day; what comes late is still recorded")
