@@ -383,7 +383,9 @@ fn line(part: Part, text: &str, max: usize, needed: bool) -> Option<Objection> {
     }
 }
 
-fn template_objection(template: &str) -> Option<Objection> {
+/// What stands against a number template.
+#[must_use]
+pub fn template_objection(template: &str) -> Option<Objection> {
     line(Part::Template, template, MAX_LINE, true).or_else(|| number::template_problem(template).map(Objection::Template))
 }
 
@@ -398,7 +400,7 @@ fn days(year: i16, days: &[super::calendar::Holiday]) -> Option<Objection> {
     days.iter().enumerate().find_map(|(index, day)| {
         let problem = if day.date.year() != year {
             DayProblem::OtherYear
-        } else if days[..index].iter().any(|before| before.date > day.date || day.repeats(before)) {
+        } else if day.is_out_of_order(&days[..index]) {
             DayProblem::Order
         } else if [&day.id, &day.en].into_iter().any(|name| line(Part::Days, name, MAX_LINE, true).is_some()) {
             DayProblem::Name

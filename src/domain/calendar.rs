@@ -69,11 +69,14 @@ pub struct Holiday {
 }
 
 impl Holiday {
-    /// Does it say again what a day before it in the list says: the same date for all, or for one same area?
+    /// May it not stand behind these in a year: is one of them later, or does one say the same date for all, or for one same area?
     #[must_use]
-    pub fn repeats(&self, before: &Self) -> bool {
-        let both_for_all = self.scope.is_empty() && before.scope.is_empty();
-        self.date == before.date && (both_for_all || self.scope.iter().any(|area| before.scope.contains(area)))
+    pub fn is_out_of_order(&self, before: &[Self]) -> bool {
+        before.iter().any(|before| {
+            let both_for_all = self.scope.is_empty() && before.scope.is_empty();
+            let repeated = both_for_all || self.scope.iter().any(|area| before.scope.contains(area));
+            before.date > self.date || before.date == self.date && repeated
+        })
     }
 
     /// Is it a day off for an office?
