@@ -16,8 +16,7 @@ use crate::components::task_list::{TaskList, TaskRow};
 use crate::components::text_area::TextArea;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
-use crate::domain::amendment::{DefinitionKind, Objection, Part};
-use crate::domain::number::template_problem;
+use crate::domain::amendment::{DefinitionKind, Objection, Part, template_objection};
 use crate::domain::rule_set::Choice as RuleChoice;
 use crate::domain::table::Table;
 use crate::i18n::messages::LawMessages;
@@ -363,12 +362,11 @@ fn trouble_words(language: Language, trouble: crate::sync::engine::Trouble) -> S
 fn field_of<'a>(app: AppState, objection: &Objection, typed: &'a Table<String, String>) -> &'a str {
     match objection {
         Objection::ExpectedIsNotConfirmed => MARK,
-        // An office has a template for each series, under the key of the series: it is the first that is none.
-        Objection::Template(_) if typed.get(Part::Template.key()).is_none() => {
+        // An office has a template for each series, under the key of the series: it is the first to which this objects.
+        other if other.part() == Some(Part::Template) && typed.get(Part::Template.key()).is_none() => {
             let (series, _) = app.book_untracked().numbers();
-            let wrong =
-                |key: &String, text: &String| series.contains_key(key) && !text.trim().is_empty() && template_problem(text).is_some();
-            typed.iter().find(|(key, text)| wrong(key, text)).map_or(SAVE, |(key, _)| key)
+            let meant = |key: &String, text: &String| series.contains_key(key) && template_objection(text.trim()).as_ref() == Some(other);
+            typed.iter().find(|(key, text)| meant(key, text)).map_or(SAVE, |(key, _)| key)
         }
         other => other.part().map_or(SAVE, Part::key),
     }
