@@ -3,7 +3,6 @@
 
 use sips_lapangan::domain::amendment::Amendment;
 use sips_lapangan::domain::answers::Answers;
-use sips_lapangan::domain::calendar::Calendar;
 use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, Payload, SCHEMA};
 use sips_lapangan::domain::decide::decide;
@@ -11,10 +10,10 @@ use sips_lapangan::domain::facts::{Facts, current_state};
 use sips_lapangan::domain::guard::Truth;
 use sips_lapangan::domain::id::DeviceId;
 use sips_lapangan::domain::office::{Actor, Office};
-use sips_lapangan::domain::rule_set::{DefinitionRef, RuleSet, Text};
+use sips_lapangan::domain::rule_set::{RuleSet, Text};
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::i18n::{Language, format};
-use sips_lapangan::rules::{self, Pinned, RuleBook};
+use sips_lapangan::rules::{self, RuleBook};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -128,8 +127,8 @@ enum Again {
 
 /// Decides an act again under its pins.
 fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
-    let (Some(set), Some(calendar)) = (set(book, &act.rules), calendar(book, &act.calendar)) else {
-        let pin = if set(book, &act.rules).is_none() { &act.rules } else { &act.calendar };
+    let (Some(set), Some(calendar)) = (book.set(&act.rules), book.calendar(&act.calendar)) else {
+        let pin = if book.set(&act.rules).is_none() { &act.rules } else { &act.calendar };
         let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
         return Again::NotJudged(both(&format!("aturan tidak ada di sini: {pin}"), &format!("these rules are not here: {pin}")));
     };
@@ -139,8 +138,7 @@ fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
     };
     let Some(office) = book.office_at(row, act.office_settings.as_ref()) else {
         // Made in the app of a server; the table of offices has what came before.
-        let Some(pin) = &act.office_settings else { return Again::NotJudged(String::new()) };
-        let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
+        let pin = act.office_settings.as_ref().map(|pin| format!("{}@{} {}", pin.id, pin.version, pin.digest.short())).unwrap_or_default();
         return Again::NotJudged(both(
             &format!("keterangan kantor tidak ada di sini: {pin}"),
             &format!("these office settings are not here: {pin}"),
@@ -228,7 +226,7 @@ fn differences(stored: &Act, decided: &Act) -> Vec<String> {
 /// Where the case stands after its last act.
 fn standing(book: &RuleBook, case: &Case, last: &Act) -> String {
     let mut text = String::new();
-    let set = case.rules.as_ref().and_then(|pin| set(book, pin)).map(|set| &set.value);
+    let set = case.rules.as_ref().and_then(|pin| book.set(pin)).map(|set| &set.value);
     let state = set.map_or(case.state.as_str(), |set| current_state(case, set));
     let _ = writeln!(text, "\n{}: {}", both("perkara", "case"), case.name());
     let _ = writeln!(text, "{}: {}", both("status", "state"), named(set, state));
@@ -254,7 +252,7 @@ fn standing(book: &RuleBook, case: &Case, last: &Act) -> String {
 fn deadlines(book: &RuleBook, case: &Case, last: &Act, set: Option<&RuleSet>) -> String {
     let mut text = String::new();
     let (Some(set), Some(calendar), Some(office)) =
-        (set, calendar(book, &last.calendar), office(last).and_then(|row| book.office_at(row, last.office_settings.as_ref())))
+        (set, book.calendar(&last.calendar), office(last).and_then(|row| book.office_at(row, last.office_settings.as_ref())))
     else {
         // Without the rules: what was counted when the acts were decided.
         for ((deadline, reading), (last_day, closes_at)) in case.dues.iter() {
@@ -295,17 +293,8 @@ fn named(set: Option<&RuleSet>, state: &str) -> String {
     label.map_or_else(|| state.to_owned(), |Text { id, en }| format!("{state} ({id} / {en})"))
 }
 
-/// A rule set that ships, or that an amendment made.
-fn set(book: &RuleBook, pin: &DefinitionRef) -> Option<&'static Pinned<RuleSet>> {
-    rules::set(pin).or_else(|| book.set(pin))
-}
-
-fn calendar(book: &RuleBook, pin: &DefinitionRef) -> Option<&'static Pinned<Calendar>> {
-    rules::calendar(pin).or_else(|| book.calendar(pin))
-}
-
 fn label(book: &RuleBook, act: &Act) -> String {
-    let label = set(book, &act.rules).and_then(|set| set.value.act.get(&act.act)).map(|rule| both(&rule.label.id, &rule.label.en));
+    let label = book.set(&act.rules).and_then(|set| set.value.act.get(&act.act)).map(|rule| both(&rule.label.id, &rule.label.en));
     format!("{} – {}, {} ({})", act.act, label.unwrap_or_default(), act.by.name, act.office.0)
 }
 
