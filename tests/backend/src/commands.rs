@@ -172,7 +172,7 @@ fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp)
     let command = envelope.command_id;
     if envelope.author != account.id {
         // Not kept: the command belongs to somebody else.
-        return Ok(refused(command, problem(StatusCode::FORBIDDEN, "/problems/author", "Another author", Retry::Never)));
+        return Ok(refused(command, another_author()));
     }
     let digest = envelope.payload.digest();
     if let Some(kept) = tx.act(&command)? {
@@ -190,7 +190,7 @@ fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp)
     let acts = tx.acts_of(&envelope.case_id)?;
     let case = fold(envelope.case_id, &acts);
     match decide_one(tx, account, &case, envelope, now)? {
-        Decision::Accepted(act) => accept(tx, account, envelope, digest, case, *act, now),
+        Decision::Accepted(act) => accept(tx, account, envelope, digest, case, *act),
         Decision::Refused(problem) => {
             let problem = Problem { command_id: Some(command), ..*problem };
             let refusal =
@@ -221,7 +221,7 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
         return refuse(problem(StatusCode::FORBIDDEN, "/problems/case", "This case id cannot be used", Retry::Never));
     }
     let Some(row) = accounts::office(&account.office) else {
-        return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
+        return refuse(no_office());
     };
     let book = tx.book()?;
     let tables = match tables(&book, row, envelope) {
@@ -268,10 +268,13 @@ fn tables(book: &RuleBook, row: &Office, envelope: &Envelope) -> Result<Tables, 
     }
 }
 
+/// Decides a command; the act is stamped with the revision that it makes and the server's time, and has no numbers yet.
 fn judge(tables: &Tables, actor: &Actor, case: &Case, envelope: &Envelope, now: Timestamp) -> Result<Act, Box<Problem>> {
     let context = rules::context(tables.set, tables.calendar, &tables.office, actor, now);
     match decide(case, envelope, &context) {
-        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => Ok(act),
+        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => {
+            Ok(Act { recorded_at: Some(now), revision: case.revision + 1, ..act })
+        }
         Ok(_) => Err(Box::new(problem(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never))),
         Err(reasons) => Err(Box::new(against(reasons))),
     }
@@ -321,10 +324,10 @@ fn weigh(question: Question) -> Option<CommandResult> {
     let command = envelope.command_id;
     let refuse = |problem| Some(refused(command, problem));
     if envelope.author != question.actor.account {
-        return refuse(problem(StatusCode::FORBIDDEN, "/problems/author", "Another author", Retry::Never));
+        return refuse(another_author());
     }
     let Some(row) = accounts::office(&question.actor.office) else {
-        return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
+        return refuse(no_office());
     };
     let tables = match tables(&RuleBook::new(question.amendments), row, &envelope) {
         Ok(tables) => tables,
@@ -334,13 +337,10 @@ fn weigh(question: Question) -> Option<CommandResult> {
     if envelope.base.revision != case.revision {
         return Some(moved(command));
     }
-    let mut act = match judge(&tables, &question.actor, &case, &envelope, question.now) {
-        Ok(act) => act,
-        Err(problem) => return refuse(*problem),
-    };
-    act.recorded_at = Some(question.now);
-    act.revision = case.revision + 1;
-    Some(CommandResult { command_id: command, result: ResultKind::Applied, receipt: None, act: Some(act), problem: None })
+    match judge(&tables, &question.actor, &case, &envelope, question.now) {
+        Ok(act) => Some(CommandResult { command_id: command, result: ResultKind::Applied, receipt: None, act: Some(act), problem: None }),
+        Err(problem) => refuse(*problem),
+    }
 }
 
 /// Records an act with the numbers that it asks for.
@@ -351,10 +351,7 @@ fn accept(
     digest: Digest,
     mut case: Case,
     mut act: Act,
-    now: Timestamp,
 ) -> Result<CommandResult, StoreError> {
-    act.recorded_at = Some(now);
-    act.revision = case.revision + 1;
     case.apply(&act);
     if let Some(office) = accounts::office(&act.office) {
         number(tx, &case, &mut act, office)?;
@@ -464,6 +461,14 @@ fn malformed(detail: &str) -> Problem {
     let mut malformed = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/malformed", "The command cannot be read", Retry::Never);
     detail.clone_into(&mut malformed.detail);
     malformed
+}
+
+fn another_author() -> Problem {
+    problem(StatusCode::FORBIDDEN, "/problems/author", "Another author", Retry::Never)
+}
+
+fn no_office() -> Problem {
+    problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never)
 }
 
 fn id_reused() -> Problem {
