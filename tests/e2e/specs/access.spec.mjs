@@ -40,7 +40,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/pengaturan', '/pengaturan/tabel', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
     for (const address of [...pages, ...SECTIONS.map((section) => `${draft}/${section}`)]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
