@@ -23,6 +23,7 @@ use crate::routes::Route;
 use crate::rules;
 use crate::state::{AppState, session, submit, sync_driver};
 use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
+use crate::store::transaction;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -104,7 +105,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let id = entry.envelope.command_id;
     let case = entry.envelope.case_id;
     let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
-    let size = submit::size(&entry) as u64;
+    let size = transaction::size(&entry) as u64;
     let act = entry.envelope.payload.act.clone();
     let rule_set = rules::set(&entry.envelope.rules).map(|pinned| &pinned.value);
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
@@ -168,7 +169,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
 fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, form: String, reason: ParkReason) -> impl IntoView {
     let problem = match &reason {
         ParkReason::Rejected(problem) | ParkReason::Forbidden(problem) | ParkReason::Conflict(problem) => Some(problem.clone()),
-        ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
+        ParkReason::Differs(_) | ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
     };
     view! {
         <p class="row__line">{live(move || sentences::parked(app.language.get(), &reason))}</p>

@@ -13,6 +13,7 @@ use crate::domain::json;
 use crate::platform::{clock, local, password, random, storage};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
+use crate::store::witness::{Finding, MARK, Witness};
 use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
@@ -299,7 +300,7 @@ pub async fn unlock(app: AppState, password: &str) -> Result<(), SignInError> {
 pub fn work_of_others(app: AppState) -> (usize, usize) {
     let own = app.account.get().map(|me| format!("{WITNESS}{}", me.account));
     let counts = local::keys_with_prefix(WITNESS).into_iter().filter(|key| Some(key) != own.as_ref());
-    let counts: Vec<usize> = counts.filter_map(|key| local::read(&key)?.parse().ok()).filter(|count| *count > 0).collect();
+    let counts: Vec<usize> = counts.map(|key| Witness::read(local::read(&key).as_deref()).only_here).filter(|count| *count > 0).collect();
     (counts.len(), counts.iter().sum())
 }
 
@@ -307,13 +308,35 @@ pub fn work_of_others(app: AppState) -> (usize, usize) {
 /// from a first run.
 pub fn witness(app: AppState) {
     if let Some(me) = app.account.get_untracked() {
-        let _ = local::write(&format!("{WITNESS}{}", me.account), &app.only_here().to_string());
+        let witness = Witness { only_here: app.only_here(), ..witness_of(me.account) };
+        let _ = local::write(&format!("{WITNESS}{}", me.account), &witness.write());
+    }
+}
+
+fn witness_of(account: AccountId) -> Witness {
+    Witness::read(local::read(&format!("{WITNESS}{account}")).as_deref())
+}
+
+/// The mark that the next strict commit of the open account gives its store.
+#[must_use]
+pub fn next_mark(app: AppState) -> Option<u64> {
+    app.account.get_untracked().map(|me| witness_of(me.account).mark + 1)
+}
+
+/// The store has this mark now.
+pub fn marked(app: AppState, mark: u64) {
+    if let Some(me) = app.account.get_untracked() {
+        let before = witness_of(me.account);
+        let _ = local::write(&format!("{WITNESS}{}", me.account), &Witness { mark: mark.max(before.mark), ..before }.write());
     }
 }
 
 /// The person has read that the work kept here is gone.
 pub fn accept_loss(app: AppState) {
-    witness(app);
+    if let Some(me) = app.account.get_untracked() {
+        // From here on this is the store; its marks begin anew.
+        let _ = local::write(&format!("{WITNESS}{}", me.account), &Witness { only_here: app.only_here(), mark: 0 }.write());
+    }
     app.boot.set(Boot::Ready);
     sync_driver::start(app);
 }
@@ -339,13 +362,14 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
             return;
         }
     };
-    let kept_before: usize = local::read(&format!("{WITNESS}{account}")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let before = witness_of(account);
+    let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(store));
     app.show(loaded);
     let _ = note(app, vec![(CURRENT.to_owned(), Some(account.to_string()))]).await;
-    if empty && kept_before > 0 {
-        app.boot.set(Boot::Lost(kept_before));
+    if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
+        app.boot.set(Boot::Lost(before.only_here));
         return;
     }
     app.boot.set(Boot::Ready);

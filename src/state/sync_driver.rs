@@ -1,29 +1,27 @@
 //! Performs what the sync engine asks for: requests, timers and what they mean for the store. One tab of an account
 //! leads; the others tell it what they have put into the outbox and read again what it has changed.
 
-use crate::domain::table::Table;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session, submit};
+use super::{AppState, session};
 use crate::api::http::HttpBackend;
-use crate::api::wire::Changes;
-use crate::domain::case::{Act, Case};
+use crate::domain::case::Act;
 use crate::domain::command::Receipt;
-use crate::domain::decide::decide;
 use crate::domain::id::{CaseId, CommandId};
+use crate::domain::time::Timestamp;
 use crate::platform::channel::Channel;
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules;
-use crate::store::record::{CaseRecord, JournalEntry, JournalEvent, OutboxState};
-use crate::store::{Change, Durability, LocalStore, StoreError};
-use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome};
+use crate::store::record::{JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState};
+use crate::store::transaction::{self, Maker, News};
+use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
+use crate::sync::answer::{Answer, ItemOutcome, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
-use crate::sync::pull::{Application, Cursor, fit};
+use crate::sync::pull::{Cursor, Puller, Taken};
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -31,14 +29,14 @@ pub struct Driver {
     channel: Option<Channel>,
     held: Option<Held>,
     timer: Option<Timeout>,
-    /// A new snapshot that grows beside the old one.
-    staged: Option<Staged>,
+    puller: Puller,
+    /// The number under which this tab leads; every commit of what came from the server asks for it.
+    number: u64,
+    /// Commands that the server holds and whose case lacks news before them; those were asked for.
+    asked_for: Vec<CommandId>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
     run: u32,
 }
-
-/// The acts of a new snapshot so far, and the cursor after them.
-type Staged = (Table<CaseId, Vec<Act>>, Option<Cursor>);
 
 /// A tab has changed the store.
 const CHANGED: &str = "changed";
@@ -58,7 +56,7 @@ pub fn start(app: AppState) {
         spawn_local(async move {
             match message.as_str() {
                 TRY => feed(app, Input::TryNow),
-                _ => read_again(app).await,
+                _ => drop(read_again(app).await),
             }
         });
     });
@@ -101,7 +99,7 @@ pub fn feed(app: AppState, input: Input) {
             }
             return Vec::new();
         };
-        engine.handle(clock::now(), random::random_u32(), input);
+        engine.handle(clock::steady(), random::random_u32(), input);
         std::iter::from_fn(|| engine.poll_action()).collect()
     });
     for action in actions.into_iter().flatten() {
@@ -110,30 +108,63 @@ pub fn feed(app: AppState, input: Input) {
     show(app);
 }
 
-/// Stores where a command stands.
+/// Stores that a refused command goes out again.
 ///
 /// # Errors
-/// See [`StoreError`]; it stands where it stood.
-pub async fn set_state(app: AppState, command: CommandId, state: OutboxState) -> Result<(), StoreError> {
-    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let Some(mut entry) = found else { return Ok(()) };
-    entry.state = state;
-    app.commit(vec![Change::PutOutbox(Box::new(entry.clone()))], Durability::Strict).await?;
-    app.outbox.update(|outbox| {
-        if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == command) {
-            *known = entry;
-        }
-    });
+/// See [`StoreError`]; it stays parked.
+pub async fn retry(app: AppState, command: CommandId) -> Result<(), StoreError> {
+    let Some(entry) = entry_of(app, command) else { return Ok(()) };
+    let (changes, entry) = transaction::retried(&entry);
+    app.commit(changes, Durability::Strict).await?;
+    app.outbox.update(|outbox| put(outbox, vec![entry]));
     announce(app);
     Ok(())
 }
 
+/// Shows entries as they are now.
+pub fn put(outbox: &mut [OutboxEntry], entries: Vec<OutboxEntry>) {
+    for entry in entries {
+        if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == entry.envelope.command_id) {
+            *known = entry;
+        }
+    }
+}
+
+fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
+    app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned()
+}
+
+/// One commit of the tab that leads. Should another lead by now, nothing is written and this one follows.
+async fn commit_leading(app: AppState, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+    let number = app.inner.with_value(|inner| inner.sync.number);
+    changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
+    let kept = app.commit(changes, durability).await;
+    if kept == Err(StoreError::Overtaken) && read_again(app).await != Some(number) {
+        app.inner.update_value(|inner| {
+            inner.engine = None;
+            inner.sync.run += 1;
+            inner.sync.held = None;
+        });
+        app.sync.update(|view| view.follower = true);
+    }
+    kept
+}
+
 async fn lead(app: AppState) {
     // Another tab led until now: what it stored is the truth.
-    read_again(app).await;
-    let items: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
+    let mut number = read_again(app).await.unwrap_or(0);
+    let note = Note { key: LEADER.to_owned(), text: (number + 1).to_string() };
+    let claim = vec![Change::OnlyIf(Condition::Leads(number)), Change::PutNote(note)];
+    // Where even this finds no space, this tab leads under the number of the one before, which is gone.
+    if app.commit(claim, Durability::Relaxed).await.is_ok() {
+        number += 1;
+    }
+    let items: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     let engine = SyncEngine::new(items, page::online(), session::may_send(app));
-    app.inner.update_value(|inner| inner.engine = Some(engine));
+    app.inner.update_value(|inner| {
+        inner.sync.number = number;
+        inner.engine = Some(engine);
+    });
     app.sync.update(|view| view.follower = false);
     feed(app, Input::TimerFired);
 }
@@ -147,8 +178,9 @@ fn show(app: AppState) {
         inner.engine.as_ref().map(|engine| super::SyncView {
             trouble: engine.trouble(),
             busy: engine.is_busy(),
-            next_try: engine.next_try(),
-            last_pull: engine.last_pull(),
+            next_try: engine.next_try().map(on_the_wall),
+            last_pull: engine.last_pull().map(on_the_wall),
+            fresh: engine.is_fresh(clock::steady()),
             follower: false,
         })
     });
@@ -159,23 +191,30 @@ fn show(app: AppState) {
     }
 }
 
-/// Reads the store again after another tab changed it, and gives the engine what is new in the outbox.
-async fn read_again(app: AppState) {
-    let Some(store) = app.store() else { return };
-    let Ok(loaded) = store.load().await else { return };
-    let before: Vec<CommandId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.command_id).collect();
+/// A time of the steady clock as the device's clock would show it.
+fn on_the_wall(at: Timestamp) -> Timestamp {
+    clock::now().plus(at.since(clock::steady()))
+}
+
+/// Reads the store again after another tab changed it, gives the engine what is new in the outbox, and tells which tab leads.
+async fn read_again(app: AppState) -> Option<u64> {
+    let store = app.store()?;
+    let loaded = store.load().await.ok()?;
+    let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
+    let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     app.show(loaded);
-    let after: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
-    for gone in before.iter().filter(|id| after.iter().all(|item| item.command != **id)) {
-        feed_if_leading(app, Input::Withdrawn(*gone));
+    let after: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
+    for gone in before.iter().filter(|old| after.iter().all(|item| item.command != old.command)) {
+        feed_if_leading(app, Input::Withdrawn(gone.command));
     }
     for item in after {
-        if !before.contains(&item.command) {
-            feed_if_leading(app, Input::Queued(item));
-        } else if !item.parked {
-            feed_if_leading(app, Input::Retried(item.command));
+        match before.iter().find(|old| old.command == item.command) {
+            None => feed_if_leading(app, Input::Queued(item)),
+            Some(old) if old.parked && !item.parked => feed_if_leading(app, Input::Retried(item.command)),
+            Some(_) => {}
         }
     }
+    Some(leads)
 }
 
 fn feed_if_leading(app: AppState, input: Input) {
@@ -200,24 +239,34 @@ fn perform(app: AppState, action: Action) {
             }
         }),
         Action::WakeAt(at) => {
-            let millis = i32::try_from(at.since(clock::now()).clamp(0, 3_600_000)).unwrap_or(0);
+            let millis = i32::try_from(at.since(clock::steady()).clamp(0, 3_600_000)).unwrap_or(0);
             let timer = Timeout::new(millis, move || feed(app, Input::TimerFired));
             app.inner.update_value(|inner| inner.sync.timer = Some(timer));
         }
         Action::Park(command, reason) => spawn_local(async move {
-            // If the device cannot keep it now, the command is sent and refused again at the next start: nothing is lost.
-            let entry = JournalEntry { at: clock::now(), event: JournalEvent::Parked { command: command.to_string() } };
-            if set_state(app, command, OutboxState::Parked(reason)).await.is_ok() {
-                let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
+            let kept = match entry_of(app, command) {
+                Some(entry) => park(app, OutboxEntry { state: OutboxState::Parked(reason), ..entry }).await,
+                None => Ok(()),
+            };
+            if kept.is_err() && is_current(app, run) {
+                feed(app, Input::NotKept(command));
             }
         }),
         Action::Redecide(command) => spawn_local(async move {
-            let holds = redecide(app, command).await;
+            let input = redecide(app, command).await.map_or(Input::NotKept(command), |holds| Input::Redecided { command, holds });
             if is_current(app, run) {
-                feed(app, Input::Redecided { command, holds });
+                feed(app, input);
             }
         }),
     }
+}
+
+/// Stores that a command waits for a person.
+async fn park(app: AppState, entry: OutboxEntry) -> Result<(), StoreError> {
+    commit_leading(app, transaction::parked(&entry, clock::now()), Durability::Strict).await?;
+    app.outbox.update(|outbox| put(outbox, vec![entry]));
+    announce(app);
+    Ok(())
 }
 
 async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
@@ -247,8 +296,13 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
             let mut kept = Vec::new();
             for (command, outcome) in outcomes {
                 let outcome = match outcome {
-                    // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
-                    ItemOutcome::Done(done) if receive(app, command, &done.0, &done.1).await.is_err() => ItemOutcome::Later,
+                    ItemOutcome::Done(done) => match receive(app, command, &done.0, &done.1).await {
+                        Ok(true) => ItemOutcome::Done(done),
+                        // The news that it follows on have to be here first.
+                        Ok(false) => ItemOutcome::Redecide,
+                        // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
+                        Err(_) => ItemOutcome::Later,
+                    },
                     other => other,
                 };
                 kept.push((command, outcome));
@@ -260,34 +314,31 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
     }
 }
 
-/// Keeps the proof and the server's act, and lets the command go, in one commit.
-async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<(), StoreError> {
-    let mut record = app.cases.read_untracked().get(&act.case_id).cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
-    record.extend([act.clone()]);
-    let event = JournalEvent::Received { command: command.to_string() };
-    let changes = vec![
-        Change::DropOutbox(command),
-        Change::PutReceipt(receipt.clone()),
-        Change::PutCase(record.clone()),
-        Change::Journal(JournalEntry { at: clock::now(), event }),
-    ];
-    app.commit(changes, Durability::Strict).await?;
-    app.cases.update(|cases| drop(cases.insert(record.case, record)));
+/// Keeps the proof and the server's act, and lets the command go, in one commit. False if news are missing before it.
+async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<bool, StoreError> {
+    let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
+    let kept = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, asked_for, clock::now());
+    let Some((changes, record)) = kept else {
+        app.inner.update_value(|inner| inner.sync.asked_for.push(command));
+        return Ok(false);
+    };
+    commit_leading(app, changes, Durability::Strict).await?;
+    if !record.acts.is_empty() {
+        app.cases.update(|cases| drop(cases.insert(record.case, record)));
+    }
     app.receipts.update(|receipts| drop(receipts.insert(command, receipt.clone())));
     app.outbox.update(|outbox| outbox.retain(|entry| entry.envelope.command_id != command));
     session::witness(app);
-    Ok(())
+    Ok(true)
 }
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
-    if fresh && app.inner.with_value(|inner| inner.sync.staged.is_none()) {
-        app.inner.update_value(|inner| inner.sync.staged = Some((Table::new(), None)));
-    }
-    let held = app.inner.with_value(|inner| match &inner.sync.staged {
-        Some((_, cursor)) => cursor.clone(),
-        None => inner.cursor.clone(),
+    let has_cases = !app.cases.read_untracked().is_empty();
+    let at = app.inner.try_update_value(|inner| {
+        inner.sync.puller.begin(fresh, inner.cursor.as_ref(), has_cases);
+        inner.sync.puller.cursor(inner.cursor.as_ref()).map(|cursor| cursor.at.clone())
     });
-    let at = held.as_ref().map(|cursor| cursor.at.clone());
+    let at = at.flatten();
     let answer = with_token(app, |http, token| {
         let at = at.clone();
         async move { http.pull(&token, at.as_deref()).await }
@@ -297,122 +348,94 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
-    let page = match pull_outcome(&answer) {
-        PullOutcome::Page(page) => page,
-        other => return Pulled::Failed(other),
-    };
-    apply(app, *page, held.as_ref()).await
+    let taken = app.inner.try_update_value(|inner| {
+        let cases = app.cases.read_untracked();
+        let revision = |case: &CaseId| u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
+        inner.sync.puller.take(pull_outcome(&answer), inner.cursor.as_ref(), revision)
+    });
+    let now = clock::now();
+    match taken {
+        None => Pulled::Failed(PullOutcome::Strange),
+        Some(Taken::Nothing { pulled, new_epoch }) => {
+            if new_epoch {
+                let entry = JournalEntry { at: now, event: JournalEvent::NewEpoch };
+                let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
+            }
+            pulled
+        }
+        Some(Taken::Page { acts, hidden, cursor, more }) => {
+            if acts.is_empty() && hidden.is_empty() && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&cursor)) {
+                return Pulled::Applied { more };
+            }
+            let news = transaction::page(&app.cases.read_untracked(), &app.outbox.read_untracked(), acts, &hidden, &cursor, now);
+            keep_news(app, news, &hidden, cursor, false, more).await
+        }
+        Some(Taken::Snapshot { acts, cursor }) => {
+            let Some(me) = app.account.get_untracked() else { return Pulled::Failed(PullOutcome::SignIn) };
+            let maker = Maker { account: me.account, device: app.device.get_value() };
+            let news = transaction::snapshot(&app.cases.read_untracked(), &app.outbox.read_untracked(), acts, &cursor, maker, now);
+            keep_news(app, news, &[], cursor, true, false).await
+        }
+    }
 }
 
-async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
-    let more = page.more;
-    let staging = app.inner.with_value(|inner| inner.sync.staged.is_some());
-    let fitted = fit(page, held, |case| {
-        let length = if staging {
-            app.inner.with_value(|inner| inner.sync.staged.as_ref().and_then(|(acts, _)| acts.get(case)).map_or(0, Vec::len))
-        } else {
-            app.cases.read_untracked().get(case).map_or(0, |record| record.acts.len())
-        };
-        u32::try_from(length).unwrap_or(u32::MAX)
-    });
-    let (acts, hidden, cursor) = match fitted {
-        Application::Apply { acts, hidden, cursor } => (acts, hidden, cursor),
-        Application::Stale => return Pulled::Failed(PullOutcome::Strange),
-        Application::NewEpoch | Application::Inconsistent => {
-            app.inner.update_value(|inner| inner.sync.staged = None);
-            let entry = JournalEntry { at: clock::now(), event: JournalEvent::NewEpoch };
-            let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
-            return Pulled::Restart;
-        }
-    };
-    if staging {
-        let complete = app.inner.try_update_value(|inner| {
-            let (staged, at) = inner.sync.staged.as_mut()?;
-            for (case, acts) in acts {
-                staged.get_or_insert_with(case, Vec::new).extend(acts);
-            }
-            staged.retain(|case, _| !hidden.contains(case));
-            *at = Some(cursor.clone());
-            (!more).then(|| inner.sync.staged.take()).flatten()
-        });
-        if let Some((staged, _)) = complete.flatten() {
-            let records: Vec<CaseRecord> = staged.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
-            let mut changes = vec![Change::ClearCases];
-            changes.extend(records.iter().cloned().map(Change::PutCase));
-            changes.push(Change::PutCursor(cursor.clone()));
-            if app.commit(changes, Durability::Relaxed).await.is_err() {
-                return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
-            }
-            app.cases.set(super::by_case(records));
-            app.inner.update_value(|inner| inner.cursor = Some(cursor));
-            announce(app);
-        }
-        return Pulled::Applied { more };
-    }
-    if acts.is_empty() && hidden.is_empty() && held == Some(&cursor) {
-        return Pulled::Applied { more };
-    }
-    let mut records = Vec::new();
-    for (case, acts) in acts {
-        let mut record = app.cases.read_untracked().get(&case).cloned().unwrap_or(CaseRecord { case, acts: Vec::new() });
-        record.extend(acts);
-        records.push(record);
-    }
-    let changed = !records.is_empty() || !hidden.is_empty();
-    let mut changes: Vec<Change> = records.iter().cloned().map(Change::PutCase).collect();
-    changes.extend(hidden.iter().copied().map(Change::DropCase));
-    changes.push(Change::PutCursor(cursor.clone()));
-    if app.commit(changes, Durability::Relaxed).await.is_err() {
+/// Keeps what a pull brought, in one commit, and shows it.
+async fn keep_news(app: AppState, news: News, hidden: &[CaseId], cursor: Cursor, whole: bool, more: bool) -> Pulled {
+    let News { changes, cases: records, held, lost, loosened } = news;
+    // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
+    let promised = !held.is_empty() || !lost.is_empty();
+    let changed = promised || whole || !records.is_empty() || !hidden.is_empty();
+    let durability = if promised { Durability::Strict } else { Durability::Relaxed };
+    if commit_leading(app, changes, durability).await.is_err() {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
     app.inner.update_value(|inner| inner.cursor = Some(cursor));
-    if changed {
-        app.cases.update(|cases| {
-            cases.extend(records.into_iter().map(|record| (record.case, record)));
-            cases.retain(|case, _| !hidden.contains(case));
-        });
-        announce(app);
+    if !changed {
+        return Pulled::Applied { more };
     }
+    app.cases.update(|cases| {
+        if whole {
+            cases.clear();
+        }
+        cases.extend(records.into_iter().map(|record| (record.case, record)));
+        cases.retain(|case, _| !hidden.contains(case));
+    });
+    if promised {
+        app.receipts.update(|receipts| receipts.extend(held.iter().map(|receipt| (receipt.command_id, receipt.clone()))));
+        app.outbox.update(|outbox| {
+            outbox.retain(|entry| held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
+            put(outbox, loosened);
+            for entry in &lost {
+                let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
+                outbox.insert(place.unwrap_or(outbox.len()), entry.clone());
+            }
+        });
+        session::witness(app);
+        held.iter().for_each(|receipt| feed(app, Input::Withdrawn(receipt.command_id)));
+        lost.iter().for_each(|entry| feed(app, Input::Queued(transaction::item(entry))));
+    } else {
+        app.outbox.update(|outbox| put(outbox, loosened));
+    }
+    announce(app);
     Pulled::Applied { more }
 }
 
-/// Decides a command again on the case as the server has it now, and keeps it with its new base if it still holds.
-async fn redecide(app: AppState, command: CommandId) -> bool {
-    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let (Some(mut entry), Some(me)) = (found, app.account.get_untracked()) else { return true };
-    let decided = match (rules::set(&entry.envelope.rules), rules::calendar(&entry.envelope.calendar)) {
-        (Some(set), Some(calendar)) => {
-            let case = app
-                .cases
-                .read_untracked()
-                .get(&entry.envelope.case_id)
-                .map_or_else(|| Case::new(entry.envelope.case_id), |record| crate::domain::case::fold(record.case, &record.acts));
-            entry.envelope.base.revision = case.revision;
-            let actor = me.actor();
-            let context = rules::context(set, calendar, &me.office, &actor, app.clock());
-            decide(&case, &entry.envelope, &context)
-        }
-        _ => Err(Vec::new()),
-    };
-    match decided {
-        Ok(act) => {
-            entry.act = act;
-            let kept = app.commit(vec![Change::PutOutbox(Box::new(entry.clone()))], Durability::Strict).await.is_ok();
-            if kept {
-                app.outbox.update(|outbox| {
-                    if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == command) {
-                        *known = entry;
-                    }
-                });
-            }
-            true
-        }
-        Err(reasons) => {
-            let problem = crate::api::wire::Problem { status: 409, reasons, ..Default::default() };
-            let _ = set_state(app, command, OutboxState::Parked(ParkReason::Conflict(problem))).await;
-            false
-        }
+/// Decides a command again on the case as the server has it now, and keeps what came of it. `None` if that could not be kept.
+async fn redecide(app: AppState, command: CommandId) -> Option<bool> {
+    let (Some(entry), Some(me)) = (entry_of(app, command), app.account.get_untracked()) else { return Some(true) };
+    let record = app.cases.read_untracked().get(&entry.envelope.case_id).cloned();
+    let actor = me.actor();
+    let context = rules::set(&entry.envelope.rules)
+        .zip(rules::calendar(&entry.envelope.calendar))
+        .map(|(set, calendar)| rules::context(set, calendar, &me.office, &actor, app.clock()));
+    let entry = transaction::decide_again(&entry, record.as_ref(), context.as_ref());
+    if entry.state != OutboxState::Waiting {
+        return park(app, entry).await.ok().map(|()| false);
     }
+    let (changes, entries) = transaction::redecided(&entry, &app.outbox.read_untracked());
+    commit_leading(app, changes, Durability::Strict).await.ok()?;
+    app.outbox.update(|outbox| put(outbox, entries));
+    Some(true)
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.
@@ -423,7 +446,7 @@ async fn with_token<F: Future<Output = crate::api::http::Reply>>(app: AppState, 
         Access::NotNow => return Answered::Answer(Answer::None),
         Access::SignIn => return Answered::SignIn,
     };
-    if matches!(reply.answer, Answer::Http { status: 401, contract: true, .. }) {
+    if wants_sign_in(&reply.answer) {
         reply = match session::access(app, true).await {
             Access::Token(token) => request(http, token).await,
             Access::NotNow => return Answered::Answer(Answer::None),

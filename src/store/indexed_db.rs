@@ -27,7 +27,7 @@ use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequ
 
 use super::memory::CURSOR;
 use super::record::{self, JournalEntry};
-use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::timer::sleep;
@@ -147,17 +147,19 @@ impl IndexedDbStore {
 
 impl LocalStore for IndexedDbStore {
     async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+        let conditions: Vec<Condition> =
+            changes.iter().filter_map(|change| if let Change::OnlyIf(condition) = change { Some(*condition) } else { None }).collect();
         let steps: Vec<Step> = changes.into_iter().flat_map(steps).collect();
         if steps.is_empty() {
             return Ok(());
         }
         let mut stores: Vec<&str> = Vec::new();
-        for (store, _) in &steps {
-            if !stores.contains(store) {
+        for store in steps.iter().map(|(store, _)| *store).chain(conditions.iter().map(|condition| place_of(*condition))) {
+            if !stores.contains(&store) {
                 stores.push(store);
             }
         }
-        self.run(async |database| write(database, &stores, &steps, durability).await).await
+        self.run(async |database| write(database, &stores, &conditions, &steps, durability).await).await
     }
 
     async fn load(&self) -> Result<Loaded, StoreError> {
@@ -224,6 +226,7 @@ type Step = (&'static str, Ask);
 fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
+        Change::OnlyIf(_) => Vec::new(),
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
         Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
@@ -250,6 +253,14 @@ fn steps(change: Change) -> Vec<Step> {
     }
 }
 
+/// Where the record stands that decides whether a condition holds.
+fn place_of(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Leads(_) => NOTES,
+        Condition::Waits(_) | Condition::Parked(_) => OUTBOX,
+    }
+}
+
 /// Ten digits hold every index, so that keys sort as the parts do.
 fn chunk_key(file: FileId, index: u32) -> String {
     format!("{file}/{index:010}")
@@ -260,7 +271,13 @@ fn all_chunks(file: FileId) -> Step {
     (CHUNKS, Ask::DeleteRange { from: format!("{file}/"), to: format!("{file}0") })
 }
 
-async fn write(database: &Database, stores: &[&str], steps: &[Step], durability: Durability) -> Result<(), StoreError> {
+async fn write(
+    database: &Database,
+    stores: &[&str],
+    conditions: &[Condition],
+    steps: &[Step],
+    durability: Durability,
+) -> Result<(), StoreError> {
     let durability = match durability {
         Durability::Strict => TransactionDurability::Strict,
         Durability::Relaxed => TransactionDurability::Relaxed,
@@ -271,6 +288,15 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
         .with_options(TransactionOptions::new().with_durability(durability))
         .build()
         .map_err(told)?;
+    for condition in conditions {
+        // Answers of the transaction itself keep it open.
+        let store = transaction.object_store(place_of(*condition)).map_err(told)?;
+        let value: Option<JsValue> = store.get::<JsValue, _, _>(condition.key()).primitive().map_err(told)?.await.map_err(told)?;
+        if !condition.holds(value.and_then(|value| value.as_string()).as_ref()) {
+            // Nothing was asked of it yet that would have to be rolled back.
+            return Err(StoreError::Overtaken);
+        }
+    }
     for (store, ask) in steps {
         let store = transaction.object_store(store).map_err(told)?;
         // Requests go out when they are built. Their answers say nothing that the transaction's end does not.

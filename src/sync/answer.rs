@@ -9,6 +9,7 @@ use crate::domain::id::CommandId;
 use crate::domain::json;
 
 use super::backoff::retry_after_ms;
+use super::merge::Conflict;
 
 /// What came back, as far as it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub enum ParkReason {
     TooLarge,
     /// The case moved on and the command no longer holds.
     Conflict(Problem),
+    /// Somebody else amended the same fields of the same form.
+    Differs(Vec<Conflict>),
     /// An answer that the contract does not know.
     Unexpected(u16),
 }
@@ -133,6 +136,12 @@ fn common(answer: &Answer) -> Common<'_> {
         (415 | 426 | 428, _) => Common::Update,
         (status, body) => Common::Refused { status: *status, body },
     }
+}
+
+/// Does the server no longer take the token? Then it is renewed once, if that goes without a person.
+#[must_use]
+pub fn wants_sign_in(answer: &Answer) -> bool {
+    matches!(common(answer), Common::SignIn)
 }
 
 /// What to do with the commands `sent`, given the answer.

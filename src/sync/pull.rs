@@ -2,6 +2,8 @@
 
 use crate::domain::table::Table;
 
+use super::answer::PullOutcome;
+use super::engine::Pulled;
 use crate::api::wire::Changes;
 use crate::domain::case::Act;
 use crate::domain::id::CaseId;
@@ -63,6 +65,106 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
     }
     acts.retain(|_, after| !after.is_empty());
     Application::Apply { acts, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
+}
+
+/// Pulling page by page. After a change of epoch a new snapshot grows here beside the old one, and takes its place when it is whole.
+#[derive(Clone, Debug, Default)]
+pub struct Puller {
+    staged: Option<Staged>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Staged {
+    acts: Table<CaseId, Vec<Act>>,
+    cursor: Option<Cursor>,
+}
+
+/// What is to be done with a page that came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taken {
+    /// Store these acts behind those held, take the hidden cases away and keep the cursor, in one commit.
+    Page {
+        /// By case, in order.
+        acts: Table<CaseId, Vec<Act>>,
+        /// Cases this account no longer sees.
+        hidden: Vec<CaseId>,
+        /// The cursor after the page.
+        cursor: Cursor,
+        /// Is there more?
+        more: bool,
+    },
+    /// A new snapshot is whole: it takes the place of the old one in one commit.
+    Snapshot {
+        /// By case, in order.
+        acts: Table<CaseId, Vec<Act>>,
+        /// The cursor after it.
+        cursor: Cursor,
+    },
+    /// Nothing is to be stored. `new_epoch` if it was because the server's history is another one.
+    Nothing {
+        /// For the engine.
+        pulled: Pulled,
+        /// To be journaled.
+        new_epoch: bool,
+    },
+}
+
+impl Puller {
+    /// Before a request: a fresh snapshot is begun, or the one that grows is continued. Cases without a cursor came with receipts
+    /// before the first pull; the history that begins now may lack them, so that they are looked through like any old snapshot.
+    pub fn begin(&mut self, fresh: bool, held: Option<&Cursor>, has_cases: bool) {
+        if (fresh || (held.is_none() && has_cases)) && self.staged.is_none() {
+            self.staged = Some(Staged::default());
+        }
+    }
+
+    /// The cursor to ask for, given that of the snapshot held.
+    #[must_use]
+    pub fn cursor<'a>(&'a self, held: Option<&'a Cursor>) -> Option<&'a Cursor> {
+        self.staged.as_ref().map_or(held, |staged| staged.cursor.as_ref())
+    }
+
+    /// After a request: what to do with what came. `held` and `revision` are those of the snapshot as it is now.
+    pub fn take(&mut self, outcome: PullOutcome, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u32) -> Taken {
+        let page = match outcome {
+            PullOutcome::Page(page) => *page,
+            failed => {
+                if failed == PullOutcome::CursorGone {
+                    // What has grown so far belongs to a history that the server no longer knows.
+                    self.staged = None;
+                }
+                return Taken::Nothing { pulled: Pulled::Failed(failed), new_epoch: false };
+            }
+        };
+        let more = page.more;
+        let fitted = match &self.staged {
+            Some(staged) => fit(page, staged.cursor.as_ref(), |case| length(staged.acts.get(case))),
+            None => fit(page, held, revision),
+        };
+        let (acts, hidden, cursor) = match fitted {
+            Application::Apply { acts, hidden, cursor } => (acts, hidden, cursor),
+            Application::Stale => return Taken::Nothing { pulled: Pulled::Failed(PullOutcome::Strange), new_epoch: false },
+            Application::NewEpoch | Application::Inconsistent => {
+                self.staged = None;
+                return Taken::Nothing { pulled: Pulled::Restart, new_epoch: true };
+            }
+        };
+        let Some(mut staged) = self.staged.take() else { return Taken::Page { acts, hidden, cursor, more } };
+        for (case, acts) in acts {
+            staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
+        }
+        staged.acts.retain(|case, _| !hidden.contains(case));
+        if !more {
+            return Taken::Snapshot { acts: staged.acts, cursor };
+        }
+        staged.cursor = Some(cursor);
+        self.staged = Some(staged);
+        Taken::Nothing { pulled: Pulled::Applied { more }, new_epoch: false }
+    }
+}
+
+fn length(acts: Option<&Vec<Act>>) -> u32 {
+    u32::try_from(acts.map_or(0, Vec::len)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -137,5 +239,45 @@ mod tests {
         assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), |_| 1), Application::Inconsistent, "a gap");
         let endless = Changes { more: true, ..page("a", "a", vec![]) };
         assert_eq!(fit(endless, Some(&held("a")), |_| 0), Application::Inconsistent, "no progress");
+    }
+
+    fn answer(page: Changes) -> PullOutcome {
+        PullOutcome::Page(Box::new(page))
+    }
+
+    #[test]
+    fn a_new_snapshot_grows_beside_the_old_one_until_it_is_whole() {
+        let mut puller = Puller::default();
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(Some(&held("x"))), None);
+        let first = Changes { more: true, ..page("", "a", vec![act(1, 1)]) };
+        let taken = puller.take(answer(first), Some(&held("x")), |_| 7);
+        assert_eq!(taken, Taken::Nothing { pulled: Pulled::Applied { more: true }, new_epoch: false });
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(Some(&held("x"))), Some(&held("a")));
+        let taken = puller.take(answer(page("a", "b", vec![act(1, 2)])), Some(&held("x")), |_| 7);
+        let Taken::Snapshot { acts, cursor } = taken else { panic!("{taken:?}") };
+        assert_eq!((acts.get(&case(1)).map(Vec::len), cursor), (Some(2), held("b")));
+        assert_eq!(puller.cursor(Some(&held("b"))), Some(&held("b")), "pages follow the new one from here");
+    }
+
+    #[test]
+    fn cases_without_a_cursor_are_an_old_snapshot() {
+        let mut puller = Puller::default();
+        puller.begin(false, None, false);
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, |_| 0), Taken::Page { .. }));
+        puller.begin(false, None, true);
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, |_| 1), Taken::Snapshot { .. }));
+    }
+
+    #[test]
+    fn a_cursor_that_is_gone_takes_the_growing_snapshot_along() {
+        let mut puller = Puller::default();
+        puller.begin(true, Some(&held("x")), true);
+        puller.take(answer(Changes { more: true, ..page("", "a", vec![act(1, 1)]) }), None, |_| 0);
+        let gone = puller.take(PullOutcome::CursorGone, None, |_| 0);
+        assert_eq!(gone, Taken::Nothing { pulled: Pulled::Failed(PullOutcome::CursorGone), new_epoch: false });
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(None), None, "from the start");
     }
 }
