@@ -1,4 +1,4 @@
-//! The project's commands, started as `cargo xtask …`: run, build, test, and the auditors' tools.
+//! The project's commands, started as `cargo xtask …`: run, build, test, simulate, and the auditors' tools.
 //! This file reads the arguments and picks the command; it knows nothing of how each is done.
 
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
@@ -8,6 +8,7 @@ mod bench;
 mod bundle;
 mod run;
 mod shell;
+mod simulator;
 mod sizes;
 mod steps;
 mod test;
@@ -62,6 +63,14 @@ cargo xtask rules explore [ID] [--dir DIR]
     Walks through every case that a rule set allows, without dates, and prints its figures and what should not be, each with the
     shortest way there. Exit code 1 if there is any.
 
+cargo xtask simulate [--seeds N] [--from S] [--steps K]
+    Runs the sync engine through N schedules of faults (10,000 of 300 steps) and checks after every step what the contract promises.
+    Prints schedules, steps and faults by kind; on failure the seed. Exit code 1 if a promise is broken.
+    --seed X [--trace]    one schedule; if it breaks a promise, the fewest steps that still do
+    --sweep               loses the power at every commit, send and receipt of N schedules
+    --small               every order of events in a small world
+    --planted NAME|all    with a bug put in on purpose: which invariant finds it, at which seed
+
 cargo xtask help
     This text.
 
@@ -73,6 +82,9 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Some(&("due" | "replay" | "rules")) = words.first() {
         return auditor::run(&words);
+    }
+    if let Some((&"simulate", rest)) = words.split_first() {
+        return simulator::run(rest);
     }
     let outcome = match words.split_first() {
         None | Some((&("help" | "--help" | "-h"), _)) => {
