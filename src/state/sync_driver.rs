@@ -134,18 +134,14 @@ fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
     app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned()
 }
 
-/// One commit of the tab that leads. Should another lead by now, nothing is written and this one follows.
+/// One commit of the tab that leads. Should another lead by now, nothing is written, and this one asks for the lead anew.
 async fn commit_leading(app: AppState, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
     let number = app.inner.with_value(|inner| inner.sync.number);
     changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
     let kept = app.commit(changes, durability).await;
     if kept == Err(StoreError::Overtaken) && read_again(app).await != Some(number) {
-        app.inner.update_value(|inner| {
-            inner.engine = None;
-            inner.sync.run += 1;
-            inner.sync.held = None;
-        });
-        app.sync.update(|view| view.follower = true);
+        stop(app);
+        start(app);
     }
     kept
 }

@@ -147,13 +147,14 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
     let mut envelope = entry.envelope.clone();
     envelope.base.revision = case.revision;
     let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
-    if let Some(form) = amended.filter(|form| case.forms.contains_key(*form)) {
+    if let Some(form) = amended {
         let merged = merge(&envelope.base.seen, &envelope.payload.answers, case.form(form));
-        if !merged.conflicts.is_empty() {
-            return parked(ParkReason::Differs(conflicts(&merged, form, &envelope, acts)));
+        if merged.conflicts.is_empty() {
+            envelope.payload.answers = merged.answers;
+            envelope.base.seen = case.form(form).clone();
+        } else if let Some(conflict) = conflict(merged, form, acts) {
+            return parked(ParkReason::Differs(conflict));
         }
-        envelope.payload.answers = merged.answers;
-        envelope.base.seen = case.form(form).clone();
     }
     match context.map_or(Err(Vec::new()), |context| decide(&case, &envelope, context)) {
         Ok(act) => OutboxEntry { envelope, act, ..entry.clone() },
@@ -198,18 +199,11 @@ fn amended_form<'a>(rules: &'a RuleSet, act: &str) -> Option<&'a str> {
 }
 
 /// What a person is asked, with the last act that recorded the form as the other side.
-fn conflicts(merged: &Merged, form: &str, envelope: &Envelope, acts: &[Act]) -> Vec<Conflict> {
-    let recorded = |act: &Act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form));
-    let Some(last) = acts.iter().rev().find(|act| recorded(act)) else { return Vec::new() };
-    let conflict = |field: &String| Conflict {
-        field: field.clone(),
-        base: envelope.base.seen.0.get(field).cloned(),
-        mine: envelope.payload.answers.0.get(field).cloned(),
-        theirs: merged.answers.0.get(field).cloned(),
-        by: last.by.clone(),
-        at: last.happened_at,
-    };
-    merged.conflicts.iter().map(conflict).collect()
+fn conflict(mut merged: Merged, form: &str, acts: &[Act]) -> Option<Box<Conflict>> {
+    let recorded = |act: &&Act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form));
+    let last = acts.iter().rev().find(recorded)?;
+    merged.answers.0.retain(|field, _| merged.conflicts.contains(field));
+    Some(Box::new(Conflict { fields: merged.conflicts, theirs: merged.answers, by: last.by.clone(), at: last.happened_at }))
 }
 
 /// What is to be written and shown after news came.

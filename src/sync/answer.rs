@@ -44,7 +44,7 @@ pub enum ParkReason {
     /// The case moved on and the command no longer holds.
     Conflict(Problem),
     /// Somebody else amended the same fields of the same form.
-    Differs(Vec<Conflict>),
+    Differs(Box<Conflict>),
     /// An answer that the contract does not know.
     Unexpected(u16),
 }

@@ -7,18 +7,14 @@ use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Person;
 use crate::domain::time::Timestamp;
 
-/// A field that both sides changed, each in its own way. It waits for a person; all three versions stay on record.
+/// Fields that both sides changed, each in its own way. They wait for a person. What the author saw and wrote is in the command itself
+/// (`base.seen` and its answers), so that all three versions stay on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Conflict {
-    /// The field of the form.
-    pub field: String,
-    /// What the author saw; `None` where there was nothing.
-    pub base: Option<Answer>,
-    /// What the author wrote.
-    pub mine: Option<Answer>,
-    /// What the server holds.
-    pub theirs: Option<Answer>,
+    /// The fields of the form.
+    pub fields: Vec<String>,
+    /// What the server holds of them.
+    pub theirs: Answers,
     /// Who wrote that.
     pub by: Person,
     /// When it was done, as that person stated it.

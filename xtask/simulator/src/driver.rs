@@ -470,8 +470,13 @@ impl World {
             let tab = &self.devices[d].tabs[t];
             let leader = self.devices[d].stores[tab.account].visible.leader;
             if leader != tab.number {
-                // Another tab leads: what was under way here is its business now.
-                return self.follow(d, t);
+                // Another tab leads: what was under way here is its business now. This one asks for the lock anew.
+                let holds = self.devices[d].locks[tab.account] == Some(tab.id);
+                self.follow(d, t);
+                if holds {
+                    self.claim(d, t);
+                }
+                return;
             }
         }
         let kept = outcome.is_ok();
@@ -590,10 +595,12 @@ impl World {
                 self.feed(d, t, Input::Pulled(pulled));
             }
             Then::Leads(number) => {
-                if kept {
-                    self.lead(d, t, number);
-                } else if self.devices[d].locks[self.devices[d].tabs[t].account] == Some(self.devices[d].tabs[t].id) {
-                    self.claim(d, t);
+                // The lock may have been stolen meanwhile.
+                let holds = self.devices[d].locks[self.devices[d].tabs[t].account] == Some(self.devices[d].tabs[t].id);
+                match (holds, kept) {
+                    (true, true) => self.lead(d, t, number),
+                    (true, false) => self.claim(d, t),
+                    (false, _) => {}
                 }
             }
         }
@@ -605,6 +612,9 @@ impl World {
         if tab.held_up {
             return;
         }
+        // Whatever an earlier lead of this tab left under way does nothing any more.
+        self.follow(d, t);
+        let tab = &self.devices[d].tabs[t];
         let held = self.devices[d].stores[tab.account].visible.leader;
         let note = Note { key: LEADER.to_owned(), text: (held + 1).to_string() };
         let changes = vec![Change::OnlyIf(Condition::Leads(held)), Change::PutNote(note)];

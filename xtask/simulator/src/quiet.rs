@@ -74,10 +74,11 @@ impl World {
                 }
                 let Some(t) = self.tab_at(d, id) else { continue };
                 let account = self.devices[d].tabs[t].account;
-                let trouble = self.devices[d].tabs[t].engine.as_ref().and_then(|engine| engine.trouble());
-                if self.devices[d].sessions[account] != Session::Good || trouble == Some(Trouble::SignIn) {
+                if self.devices[d].sessions[account] != Session::Good || self.trouble(d, t) == Some(Trouble::SignIn) {
                     self.signed_in(d, account);
-                } else if trouble == Some(Trouble::Update) {
+                }
+                let Some(t) = self.tab_at(d, id) else { continue };
+                if self.trouble(d, t) == Some(Trouble::Update) {
                     // The new version is loaded.
                     let before = std::mem::replace(&mut self.devices[d].account, account);
                     self.crash(d, t);
@@ -86,6 +87,10 @@ impl World {
                 }
             }
         }
+    }
+
+    fn trouble(&self, d: usize, t: usize) -> Option<Trouble> {
+        self.devices[d].tabs[t].engine.as_ref().and_then(|engine| engine.trouble())
     }
 
     fn drain(&mut self) {
