@@ -25,7 +25,7 @@ pub const CHUNK_BYTES: usize = 256 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// The tab that leads with this number leads still.
-    Leads(u64),
+    Leads(u32),
     /// The command is in the outbox and goes out by itself.
     Waits(CommandId),
     /// The command is in the outbox and waits for a person.
@@ -218,18 +218,19 @@ impl Condition {
 
     /// Does it hold, given the stored text of that record?
     fn holds(self, text: Option<&String>) -> bool {
-        let state = || record::decode::<OutboxEntry>(text?).ok().map(|entry| entry.state);
-        match self {
-            Self::Leads(number) => leader(text.and_then(|text| record::decode::<Note>(text).ok()).as_ref()) == number,
-            Self::Waits(_) => state().is_some_and(|state| state == OutboxState::Waiting),
-            Self::Parked(_) => state().is_some_and(|state| state != OutboxState::Waiting),
+        let mut aside = Vec::new();
+        if let Self::Leads(number) = self {
+            let note: Option<Note> = text.and_then(|text| read_record("", "", text, &mut aside));
+            return leader(note.as_ref()) == number;
         }
+        let entry: Option<OutboxEntry> = text.and_then(|text| read_record("", "", text, &mut aside));
+        entry.is_some_and(|entry| (entry.state == OutboxState::Waiting) == matches!(self, Self::Waits(_)))
     }
 }
 
 /// The number of the tab that leads; 0 before the first one.
 #[must_use]
-pub fn leader(note: Option<&Note>) -> u64 {
+pub fn leader(note: Option<&Note>) -> u32 {
     note.and_then(|note| note.text.parse().ok()).unwrap_or(0)
 }
 

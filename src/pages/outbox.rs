@@ -169,7 +169,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
 fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, form: String, reason: ParkReason) -> impl IntoView {
     let problem = match &reason {
         ParkReason::Rejected(problem) | ParkReason::Forbidden(problem) | ParkReason::Conflict(problem) => Some(problem.clone()),
-        ParkReason::Differs(_) | ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
+        ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
     };
     view! {
         <p class="row__line">{live(move || sentences::parked(app.language.get(), &reason))}</p>

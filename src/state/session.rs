@@ -309,25 +309,33 @@ pub fn work_of_others(app: AppState) -> (usize, usize) {
 pub fn witness(app: AppState) {
     if let Some(me) = app.account.get_untracked() {
         let witness = Witness { only_here: app.only_here(), ..witness_of(me.account) };
-        let _ = local::write(&format!("{WITNESS}{}", me.account), &witness.write());
+        write_witness(me.account, witness);
     }
 }
 
 fn witness_of(account: AccountId) -> Witness {
-    Witness::read(local::read(&format!("{WITNESS}{account}")).as_deref())
+    Witness::read(local::read(&witness_key(account)).as_deref())
+}
+
+fn write_witness(account: AccountId, witness: Witness) {
+    let _ = local::write(&witness_key(account), &witness.write());
+}
+
+fn witness_key(account: AccountId) -> String {
+    format!("{WITNESS}{account}")
 }
 
 /// The mark that the next strict commit of the open account gives its store.
 #[must_use]
-pub fn next_mark(app: AppState) -> Option<u64> {
+pub fn next_mark(app: AppState) -> Option<u32> {
     app.account.get_untracked().map(|me| witness_of(me.account).mark + 1)
 }
 
 /// The store has this mark now.
-pub fn marked(app: AppState, mark: u64) {
+pub fn marked(app: AppState, mark: u32) {
     if let Some(me) = app.account.get_untracked() {
         let before = witness_of(me.account);
-        let _ = local::write(&format!("{WITNESS}{}", me.account), &Witness { mark: mark.max(before.mark), ..before }.write());
+        write_witness(me.account, Witness { mark: mark.max(before.mark), ..before });
     }
 }
 
@@ -335,7 +343,7 @@ pub fn marked(app: AppState, mark: u64) {
 pub fn accept_loss(app: AppState) {
     if let Some(me) = app.account.get_untracked() {
         // From here on this is the store; its marks begin anew.
-        let _ = local::write(&format!("{WITNESS}{}", me.account), &Witness { only_here: app.only_here(), mark: 0 }.write());
+        write_witness(me.account, Witness { only_here: app.only_here(), mark: 0 });
     }
     app.boot.set(Boot::Ready);
     sync_driver::start(app);

@@ -6,9 +6,8 @@ use leptos::task::spawn_local;
 
 use super::session::Access;
 use super::{AppState, session};
-use crate::api::http::HttpBackend;
 use crate::domain::case::Act;
-use crate::domain::command::Receipt;
+use crate::domain::command::{Envelope, Receipt};
 use crate::domain::id::{CaseId, CommandId};
 use crate::domain::time::Timestamp;
 use crate::platform::channel::Channel;
@@ -16,12 +15,12 @@ use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules;
-use crate::store::record::{JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState};
+use crate::store::record::{Note, OutboxEntry, OutboxState};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
-use crate::sync::answer::{Answer, ItemOutcome, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
+use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
-use crate::sync::pull::{Cursor, Puller, Taken};
+use crate::sync::pull::{Page, Puller, Taken};
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -31,7 +30,7 @@ pub struct Driver {
     timer: Option<Timeout>,
     puller: Puller,
     /// The number under which this tab leads; every commit of what came from the server asks for it.
-    number: u64,
+    number: u32,
     /// Commands that the server holds and whose case lacks news before them; those were asked for.
     asked_for: Vec<CommandId>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
@@ -193,7 +192,7 @@ fn on_the_wall(at: Timestamp) -> Timestamp {
 }
 
 /// Reads the store again after another tab changed it, gives the engine what is new in the outbox, and tells which tab leads.
-async fn read_again(app: AppState) -> Option<u64> {
+async fn read_again(app: AppState) -> Option<u32> {
     let store = app.store()?;
     let loaded = store.load().await.ok()?;
     let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
@@ -239,30 +238,48 @@ fn perform(app: AppState, action: Action) {
             let timer = Timeout::new(millis, move || feed(app, Input::TimerFired));
             app.inner.update_value(|inner| inner.sync.timer = Some(timer));
         }
-        Action::Park(command, reason) => spawn_local(async move {
-            let kept = match entry_of(app, command) {
-                Some(entry) => park(app, OutboxEntry { state: OutboxState::Parked(reason), ..entry }).await,
-                None => Ok(()),
-            };
-            if kept.is_err() && is_current(app, run) {
-                feed(app, Input::NotKept(command));
-            }
-        }),
-        Action::Redecide(command) => spawn_local(async move {
-            let input = redecide(app, command).await.map_or(Input::NotKept(command), |holds| Input::Redecided { command, holds });
-            if is_current(app, run) {
-                feed(app, input);
-            }
-        }),
+        Action::Park(command, reason) => settle(app, run, command, Some(reason)),
+        Action::Redecide(command) => settle(app, run, command, None),
     }
 }
 
-/// Stores that a command waits for a person.
-async fn park(app: AppState, entry: OutboxEntry) -> Result<(), StoreError> {
-    commit_leading(app, transaction::parked(&entry, clock::now()), Durability::Strict).await?;
-    app.outbox.update(|outbox| put(outbox, vec![entry]));
+/// Keeps what became of a command: the server's refusal, or what comes of deciding it again.
+fn settle(app: AppState, run: u32, command: CommandId, refusal: Option<ParkReason>) {
+    spawn_local(async move {
+        let input = settled(app, command, refusal).await;
+        if is_current(app, run) {
+            feed(app, input);
+        }
+    });
+}
+
+async fn settled(app: AppState, command: CommandId, refusal: Option<ParkReason>) -> Input {
+    let (Some(entry), Some(me)) = (entry_of(app, command), app.account.get_untracked()) else {
+        return Input::Redecided { command, holds: true };
+    };
+    let entry = match refusal {
+        Some(reason) => OutboxEntry { state: OutboxState::Parked(reason), ..entry },
+        None => {
+            let cases = app.cases.read_untracked();
+            let actor = me.actor();
+            let context = rules::set(&entry.envelope.rules)
+                .zip(rules::calendar(&entry.envelope.calendar))
+                .map(|(set, calendar)| rules::context(set, calendar, &me.office, &actor, app.clock()));
+            transaction::decide_again(&entry, cases.get(&entry.envelope.case_id), context.as_ref())
+        }
+    };
+    let holds = entry.state == OutboxState::Waiting;
+    let (changes, entries) = if holds {
+        transaction::redecided(&entry, &app.outbox.read_untracked())
+    } else {
+        (transaction::parked(&entry, clock::now()), vec![entry])
+    };
+    if commit_leading(app, changes, Durability::Strict).await.is_err() {
+        return Input::NotKept(command);
+    }
+    app.outbox.update(|outbox| put(outbox, entries));
     announce(app);
-    Ok(())
+    Input::Redecided { command, holds }
 }
 
 async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
@@ -278,11 +295,7 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
         .filter(|entry| commands.contains(&entry.envelope.command_id))
         .map(|entry| entry.envelope.clone())
         .collect();
-    let answer = with_token(app, |http, token| {
-        let envelopes = envelopes.clone();
-        async move { http.push(&token, envelopes).await }
-    })
-    .await;
+    let answer = with_token(app, Ask::Push(envelopes)).await;
     let Answered::Answer(answer) = answer else { return PushOutcome::SignIn };
     if !is_current(app, run) {
         return PushOutcome::Later { wait_ms: None, from_server: false };
@@ -313,19 +326,48 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
 /// Keeps the proof and the server's act, and lets the command go, in one commit. False if news are missing before it.
 async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<bool, StoreError> {
     let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
-    let kept = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, asked_for, clock::now());
-    let Some((changes, record)) = kept else {
+    let news = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, asked_for, clock::now());
+    let Some(news) = news else {
         app.inner.update_value(|inner| inner.sync.asked_for.push(command));
         return Ok(false);
     };
-    commit_leading(app, changes, Durability::Strict).await?;
-    if !record.acts.is_empty() {
-        app.cases.update(|cases| drop(cases.insert(record.case, record)));
+    keep(app, news, &[], false).await.map(|_| true)
+}
+
+/// Keeps what the server said, in one commit, and shows it. Gives what the engine has to hear.
+async fn keep(app: AppState, news: News, hidden: &[CaseId], whole: bool) -> Result<Vec<Input>, StoreError> {
+    let News { changes, cases: records, held, lost, loosened } = news;
+    // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
+    let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };
+    commit_leading(app, changes, durability).await?;
+    if whole || !records.is_empty() || !hidden.is_empty() {
+        app.cases.update(|cases| {
+            if whole {
+                cases.clear();
+            }
+            cases.extend(records.into_iter().map(|record| (record.case, record)));
+            cases.retain(|case, _| !hidden.contains(case));
+        });
     }
-    app.receipts.update(|receipts| drop(receipts.insert(command, receipt.clone())));
-    app.outbox.update(|outbox| outbox.retain(|entry| entry.envelope.command_id != command));
+    let mut inputs = Vec::new();
+    if held.is_empty() && lost.is_empty() && loosened.is_empty() {
+        return Ok(inputs);
+    }
+    app.outbox.update(|outbox| {
+        outbox.retain(|entry| held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
+        put(outbox, loosened);
+        for entry in lost {
+            inputs.push(Input::Queued(transaction::item(&entry)));
+            let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
+            outbox.insert(place.unwrap_or(outbox.len()), entry);
+        }
+    });
+    for receipt in held {
+        inputs.push(Input::Withdrawn(receipt.command_id));
+        app.receipts.update(|receipts| drop(receipts.insert(receipt.command_id, receipt)));
+    }
     session::witness(app);
-    Ok(true)
+    Ok(inputs)
 }
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
@@ -335,11 +377,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         inner.sync.puller.cursor(inner.cursor.as_ref()).map(|cursor| cursor.at.clone())
     });
     let at = at.flatten();
-    let answer = with_token(app, |http, token| {
-        let at = at.clone();
-        async move { http.pull(&token, at.as_deref()).await }
-    })
-    .await;
+    let answer = with_token(app, Ask::Pull(at)).await;
     let Answered::Answer(answer) = answer else { return Pulled::Failed(PullOutcome::SignIn) };
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
@@ -347,112 +385,59 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     let taken = app.inner.try_update_value(|inner| {
         let cases = app.cases.read_untracked();
         let revision = |case: &CaseId| u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
-        inner.sync.puller.take(pull_outcome(&answer), inner.cursor.as_ref(), revision)
+        inner.sync.puller.take(pull_outcome(&answer), inner.cursor.as_ref(), &revision)
     });
-    let now = clock::now();
-    match taken {
-        None => Pulled::Failed(PullOutcome::Strange),
-        Some(Taken::Nothing { pulled, new_epoch }) => {
-            if new_epoch {
-                let entry = JournalEntry { at: now, event: JournalEvent::NewEpoch };
-                let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
-            }
-            pulled
-        }
-        Some(Taken::Page { acts, hidden, cursor, more }) => {
-            if acts.is_empty() && hidden.is_empty() && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&cursor)) {
-                return Pulled::Applied { more };
-            }
-            let news = transaction::page(&app.cases.read_untracked(), &app.outbox.read_untracked(), acts, &hidden, &cursor, now);
-            keep_news(app, news, &hidden, cursor, false, more).await
-        }
-        Some(Taken::Snapshot { acts, cursor }) => {
-            let Some(me) = app.account.get_untracked() else { return Pulled::Failed(PullOutcome::SignIn) };
-            let maker = Maker { account: me.account, device: app.device.get_value() };
-            let news = transaction::snapshot(&app.cases.read_untracked(), &app.outbox.read_untracked(), acts, &cursor, maker, now);
-            keep_news(app, news, &[], cursor, true, false).await
-        }
-    }
-}
-
-/// Keeps what a pull brought, in one commit, and shows it.
-async fn keep_news(app: AppState, news: News, hidden: &[CaseId], cursor: Cursor, whole: bool, more: bool) -> Pulled {
-    let News { changes, cases: records, held, lost, loosened } = news;
-    // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
-    let promised = !held.is_empty() || !lost.is_empty();
-    let changed = promised || whole || !records.is_empty() || !hidden.is_empty();
-    let durability = if promised { Durability::Strict } else { Durability::Relaxed };
-    if commit_leading(app, changes, durability).await.is_err() {
-        return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
-    }
-    app.inner.update_value(|inner| inner.cursor = Some(cursor));
-    if !changed {
+    let (page, me) = match (taken, app.account.get_untracked()) {
+        (Some(Taken::News(page)), Some(me)) => (page, me),
+        (Some(Taken::Nothing(pulled)), _) => return pulled,
+        _ => return Pulled::Failed(PullOutcome::SignIn),
+    };
+    let Page { more, whole, .. } = page;
+    let maker = Maker { account: me.account, device: app.device.get_value() };
+    let news = transaction::news(&app.cases.read_untracked(), &app.outbox.read_untracked(), &page, maker, clock::now());
+    let changed = whole || news.changes.len() > 1;
+    if !changed && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&page.cursor)) {
         return Pulled::Applied { more };
     }
-    app.cases.update(|cases| {
-        if whole {
-            cases.clear();
-        }
-        cases.extend(records.into_iter().map(|record| (record.case, record)));
-        cases.retain(|case, _| !hidden.contains(case));
-    });
-    if promised {
-        app.receipts.update(|receipts| receipts.extend(held.iter().map(|receipt| (receipt.command_id, receipt.clone()))));
-        app.outbox.update(|outbox| {
-            outbox.retain(|entry| held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
-            put(outbox, loosened);
-            for entry in &lost {
-                let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-                outbox.insert(place.unwrap_or(outbox.len()), entry.clone());
-            }
-        });
-        session::witness(app);
-        held.iter().for_each(|receipt| feed(app, Input::Withdrawn(receipt.command_id)));
-        lost.iter().for_each(|entry| feed(app, Input::Queued(transaction::item(entry))));
-    } else {
-        app.outbox.update(|outbox| put(outbox, loosened));
+    let Ok(inputs) = keep(app, news, &page.hidden, whole).await else {
+        return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
+    };
+    app.inner.update_value(|inner| inner.cursor = Some(page.cursor));
+    inputs.into_iter().for_each(|input| feed(app, input));
+    if changed {
+        announce(app);
     }
-    announce(app);
     Pulled::Applied { more }
 }
 
-/// Decides a command again on the case as the server has it now, and keeps what came of it. `None` if that could not be kept.
-async fn redecide(app: AppState, command: CommandId) -> Option<bool> {
-    let (Some(entry), Some(me)) = (entry_of(app, command), app.account.get_untracked()) else { return Some(true) };
-    let record = app.cases.read_untracked().get(&entry.envelope.case_id).cloned();
-    let actor = me.actor();
-    let context = rules::set(&entry.envelope.rules)
-        .zip(rules::calendar(&entry.envelope.calendar))
-        .map(|(set, calendar)| rules::context(set, calendar, &me.office, &actor, app.clock()));
-    let entry = transaction::decide_again(&entry, record.as_ref(), context.as_ref());
-    if entry.state != OutboxState::Waiting {
-        return park(app, entry).await.ok().map(|()| false);
-    }
-    let (changes, entries) = transaction::redecided(&entry, &app.outbox.read_untracked());
-    commit_leading(app, changes, Durability::Strict).await.ok()?;
-    app.outbox.update(|outbox| put(outbox, entries));
-    Some(true)
+/// What is asked of the server.
+enum Ask {
+    Push(Vec<Envelope>),
+    Pull(Option<String>),
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.
-async fn with_token<F: Future<Output = crate::api::http::Reply>>(app: AppState, request: impl Fn(HttpBackend, String) -> F) -> Answered {
+async fn with_token(app: AppState, ask: Ask) -> Answered {
     let http = app.inner.with_value(|inner| inner.http.clone());
-    let mut reply = match session::access(app, false).await {
-        Access::Token(token) => request(http.clone(), token).await,
-        Access::NotNow => return Answered::Answer(Answer::None),
-        Access::SignIn => return Answered::SignIn,
-    };
-    if wants_sign_in(&reply.answer) {
-        reply = match session::access(app, true).await {
-            Access::Token(token) => request(http, token).await,
+    let mut renewed = false;
+    loop {
+        let token = match session::access(app, renewed).await {
+            Access::Token(token) => token,
             Access::NotNow => return Answered::Answer(Answer::None),
             Access::SignIn => return Answered::SignIn,
         };
+        let reply = match &ask {
+            Ask::Push(envelopes) => http.push(&token, envelopes.clone()).await,
+            Ask::Pull(at) => http.pull(&token, at.as_deref()).await,
+        };
+        if renewed || !wants_sign_in(&reply.answer) {
+            if let Some(date) = reply.date {
+                app.clock_offset.set(Some(date.since(clock::now())));
+            }
+            return Answered::Answer(reply.answer);
+        }
+        renewed = true;
     }
-    if let Some(date) = reply.date {
-        app.clock_offset.set(Some(date.since(clock::now())));
-    }
-    Answered::Answer(reply.answer)
 }
 
 /// What came of a request that needs a session.

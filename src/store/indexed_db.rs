@@ -147,19 +147,17 @@ impl IndexedDbStore {
 
 impl LocalStore for IndexedDbStore {
     async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
-        let conditions: Vec<Condition> =
-            changes.iter().filter_map(|change| if let Change::OnlyIf(condition) = change { Some(*condition) } else { None }).collect();
         let steps: Vec<Step> = changes.into_iter().flat_map(steps).collect();
         if steps.is_empty() {
             return Ok(());
         }
         let mut stores: Vec<&str> = Vec::new();
-        for store in steps.iter().map(|(store, _)| *store).chain(conditions.iter().map(|condition| place_of(*condition))) {
-            if !stores.contains(&store) {
+        for (store, _) in &steps {
+            if !stores.contains(store) {
                 stores.push(store);
             }
         }
-        self.run(async |database| write(database, &stores, &conditions, &steps, durability).await).await
+        self.run(async |database| write(database, &stores, &steps, durability).await).await
     }
 
     async fn load(&self) -> Result<Loaded, StoreError> {
@@ -213,6 +211,7 @@ impl LocalStore for IndexedDbStore {
 
 /// What is asked of one object store.
 enum Ask {
+    OnlyIf(Condition),
     Put { key: String, value: JsValue },
     Append(JsValue),
     Delete(String),
@@ -226,7 +225,8 @@ type Step = (&'static str, Ask);
 fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
-        Change::OnlyIf(_) => Vec::new(),
+        Change::OnlyIf(condition @ Condition::Leads(_)) => vec![(NOTES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition) => vec![(OUTBOX, Ask::OnlyIf(condition))],
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
         Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
@@ -253,14 +253,6 @@ fn steps(change: Change) -> Vec<Step> {
     }
 }
 
-/// Where the record stands that decides whether a condition holds.
-fn place_of(condition: Condition) -> &'static str {
-    match condition {
-        Condition::Leads(_) => NOTES,
-        Condition::Waits(_) | Condition::Parked(_) => OUTBOX,
-    }
-}
-
 /// Ten digits hold every index, so that keys sort as the parts do.
 fn chunk_key(file: FileId, index: u32) -> String {
     format!("{file}/{index:010}")
@@ -271,13 +263,7 @@ fn all_chunks(file: FileId) -> Step {
     (CHUNKS, Ask::DeleteRange { from: format!("{file}/"), to: format!("{file}0") })
 }
 
-async fn write(
-    database: &Database,
-    stores: &[&str],
-    conditions: &[Condition],
-    steps: &[Step],
-    durability: Durability,
-) -> Result<(), StoreError> {
+async fn write(database: &Database, stores: &[&str], steps: &[Step], durability: Durability) -> Result<(), StoreError> {
     let durability = match durability {
         Durability::Strict => TransactionDurability::Strict,
         Durability::Relaxed => TransactionDurability::Relaxed,
@@ -288,9 +274,10 @@ async fn write(
         .with_options(TransactionOptions::new().with_durability(durability))
         .build()
         .map_err(told)?;
-    for condition in conditions {
+    for (store, ask) in steps {
+        let Ask::OnlyIf(condition) = ask else { continue };
         // Answers of the transaction itself keep it open.
-        let store = transaction.object_store(place_of(*condition)).map_err(told)?;
+        let store = transaction.object_store(store).map_err(told)?;
         let value: Option<JsValue> = store.get::<JsValue, _, _>(condition.key()).primitive().map_err(told)?.await.map_err(told)?;
         if !condition.holds(value.and_then(|value| value.as_string()).as_ref()) {
             // Nothing was asked of it yet that would have to be rolled back.
@@ -301,6 +288,7 @@ async fn write(
         let store = transaction.object_store(store).map_err(told)?;
         // Requests go out when they are built. Their answers say nothing that the transaction's end does not.
         match ask {
+            Ask::OnlyIf(_) => {}
             Ask::Put { key, value } => drop(store.put(value).with_key(key).without_key_type().primitive().map_err(told)?),
             Ask::Append(value) => drop(store.add(value).primitive().map_err(told)?),
             Ask::Delete(key) => drop(store.delete(key).primitive().map_err(told)?),

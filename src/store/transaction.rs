@@ -3,7 +3,7 @@
 
 use super::record::{CaseRecord, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
 use super::{Change, Condition};
-use crate::api::wire::Problem;
+use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
@@ -17,8 +17,8 @@ use crate::domain::table::Table;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Item;
-use crate::sync::merge::{Conflict, Merged, merge};
-use crate::sync::pull::Cursor;
+use crate::sync::merge::{Conflict, merge};
+use crate::sync::pull::Page;
 
 /// A draft becomes a command. The command that it corrects is taken back, if that still waits for a person. Also gives the other
 /// entries that changed.
@@ -43,7 +43,7 @@ pub fn withdrawn(old: &OutboxEntry, outbox: &[OutboxEntry], now: Timestamp) -> (
     let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
     let loosened = loosened(old, outbox);
     let mut changes = vec![Change::OnlyIf(Condition::Parked(command)), Change::DropOutbox(command), journal(now, event)];
-    changes.extend(loosened.iter().flat_map(update));
+    loosened.iter().for_each(|entry| update(&mut changes, entry));
     (changes, loosened)
 }
 
@@ -62,8 +62,9 @@ fn has_base(entry: &OutboxEntry) -> bool {
 }
 
 /// Puts a waiting entry in place of its earlier version, unless another tab has done something to it.
-fn update(entry: &OutboxEntry) -> [Change; 2] {
-    [Change::OnlyIf(Condition::Waits(entry.envelope.command_id)), Change::PutOutbox(Box::new(entry.clone()))]
+fn update(changes: &mut Vec<Change>, entry: &OutboxEntry) {
+    changes.push(Change::OnlyIf(Condition::Waits(entry.envelope.command_id)));
+    changes.push(Change::PutOutbox(Box::new(entry.clone())));
 }
 
 fn without_base(entry: &OutboxEntry) -> OutboxEntry {
@@ -78,29 +79,21 @@ pub fn discarded(draft: &Draft, now: Timestamp) -> Vec<Change> {
     vec![Change::DropDraft(draft.id), journal(now, JournalEvent::Discarded { draft: encode(draft) })]
 }
 
-/// The server holds a command: its proof and its act are kept, and the command leaves the outbox. Also gives the case as it is then.
-/// `None` if the act does not follow those held: news are missing, or they are of another history. The command stays until they are here.
-/// If they have been `asked_for` and have not come, this account does not see the case, or no longer: then the proof alone is kept.
+/// The server holds a command: its proof and its act are kept, and the command leaves the outbox. `None` if the act does not follow those
+/// held: news are missing, or they are of another history. The command stays until they are here. If they have been `asked_for` and have
+/// not come, this account does not see the case, or no longer: then the proof alone is kept.
 #[must_use]
-pub fn received(
-    held: Option<&CaseRecord>,
-    receipt: &Receipt,
-    act: &Act,
-    asked_for: bool,
-    now: Timestamp,
-) -> Option<(Vec<Change>, CaseRecord)> {
+pub fn received(held: Option<&CaseRecord>, receipt: &Receipt, act: &Act, asked_for: bool, now: Timestamp) -> Option<News> {
     let mut record = held.cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
     record.extend([act.clone()]);
     let is_here = record.acts.iter().any(|held| held.command_id == act.command_id);
-    let mut changes = vec![
-        Change::DropOutbox(receipt.command_id),
-        Change::PutReceipt(receipt.clone()),
-        journal(now, JournalEvent::Received { command: receipt.command_id.to_string() }),
-    ];
+    let mut news = News::default();
+    news.proof(receipt.clone(), now);
     if is_here {
-        changes.push(Change::PutCase(record.clone()));
+        news.changes.push(Change::PutCase(record.clone()));
+        news.cases.push(record);
     }
-    (is_here || asked_for).then_some((changes, record))
+    (is_here || asked_for).then_some(news)
 }
 
 /// A command was refused and waits for a person, unless one has taken it back meanwhile.
@@ -127,7 +120,9 @@ pub fn retried(entry: &OutboxEntry) -> (Vec<Change>, OutboxEntry) {
 pub fn redecided(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> (Vec<Change>, Vec<OutboxEntry>) {
     let mut entries = loosened(entry, outbox);
     entries.push(entry.clone());
-    (entries.iter().flat_map(update).collect(), entries)
+    let mut changes = Vec::new();
+    entries.iter().for_each(|entry| update(&mut changes, entry));
+    (changes, entries)
 }
 
 /// Decides a command again on the case as the server has it now. Gives the entry as it is to be kept: waiting with a new base, or
@@ -147,14 +142,13 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
     let mut envelope = entry.envelope.clone();
     envelope.base.revision = case.revision;
     let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
-    if let Some(form) = amended {
+    if let Some(form) = amended.filter(|form| case.forms.contains_key(*form)) {
         let merged = merge(&envelope.base.seen, &envelope.payload.answers, case.form(form));
-        if merged.conflicts.is_empty() {
-            envelope.payload.answers = merged.answers;
-            envelope.base.seen = case.form(form).clone();
-        } else if let Some(conflict) = conflict(merged, form, acts) {
-            return parked(ParkReason::Differs(conflict));
+        if !merged.conflicts.is_empty() {
+            return parked(ParkReason::Conflict(differs(merged.conflicts)));
         }
+        envelope.payload.answers = merged.answers;
+        envelope.base.seen = case.form(form).clone();
     }
     match context.map_or(Err(Vec::new()), |context| decide(&case, &envelope, context)) {
         Ok(act) => OutboxEntry { envelope, act, ..entry.clone() },
@@ -198,12 +192,40 @@ fn amended_form<'a>(rules: &'a RuleSet, act: &str) -> Option<&'a str> {
     rules.act.iter().any(|(other, rule)| other != act && rule.form == form).then_some(form)
 }
 
-/// What a person is asked, with the last act that recorded the form as the other side.
-fn conflict(mut merged: Merged, form: &str, acts: &[Act]) -> Option<Box<Conflict>> {
-    let recorded = |act: &&Act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form));
-    let last = acts.iter().rev().find(recorded)?;
-    merged.answers.0.retain(|field, _| merged.conflicts.contains(field));
-    Some(Box::new(Conflict { fields: merged.conflicts, theirs: merged.answers, by: last.by.clone(), at: last.happened_at }))
+/// The kind of problem of a command whose fields somebody else has amended, too.
+pub const DIFFERS: &str = "/problems/differs";
+
+/// What such a command says of itself.
+fn differs(fields: Vec<String>) -> Problem {
+    let mut problem = Problem { kind: DIFFERS.to_owned(), status: 409, ..Problem::default() };
+    for mut pointer in fields {
+        pointer.insert(0, '/');
+        problem.fields.push(FieldProblem { pointer, code: DIFFERS.to_owned() });
+    }
+    problem
+}
+
+/// The last act that recorded a form.
+fn last_record<'a>(form: &str, acts: &'a [Act]) -> Option<&'a Act> {
+    acts.iter().rev().find(|act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form)))
+}
+
+/// The conflicts of a command with its case as it is now: base, mine and theirs of each field.
+#[must_use]
+pub fn conflicts(entry: &OutboxEntry, record: &CaseRecord, rules: &RuleSet) -> Vec<Conflict> {
+    let Envelope { base, payload, .. } = &entry.envelope;
+    let Some(form) = amended_form(rules, &payload.act) else { return Vec::new() };
+    let Some(last) = last_record(form, &record.acts) else { return Vec::new() };
+    let merged = merge(&base.seen, &payload.answers, fold(record.case, &record.acts).form(form));
+    let conflict = |field: String| Conflict {
+        base: base.seen.0.get(&field).cloned(),
+        mine: payload.answers.0.get(&field).cloned(),
+        theirs: merged.answers.0.get(&field).cloned(),
+        by: last.by.clone(),
+        at: last.happened_at,
+        field,
+    };
+    merged.conflicts.iter().cloned().map(conflict).collect()
 }
 
 /// What is to be written and shown after news came.
@@ -221,29 +243,6 @@ pub struct News {
     pub loosened: Vec<OutboxEntry>,
 }
 
-/// A page of the server's history. A command whose act it brings is held by the server: its answer was lost on the way.
-#[must_use]
-pub fn page(
-    held: &Table<CaseId, CaseRecord>,
-    outbox: &[OutboxEntry],
-    acts: Table<CaseId, Vec<Act>>,
-    hidden: &[CaseId],
-    cursor: &Cursor,
-    now: Timestamp,
-) -> News {
-    let mut news = News::default();
-    for (case, acts) in acts {
-        news.proofs(outbox, &acts, now);
-        let mut record = held.get(&case).cloned().unwrap_or(CaseRecord { case, acts: Vec::new() });
-        record.extend(acts);
-        news.cases.push(record);
-    }
-    news.changes.extend(news.cases.iter().cloned().map(Change::PutCase));
-    news.changes.extend(hidden.iter().copied().map(Change::DropCase));
-    news.changes.push(Change::PutCursor(cursor.clone()));
-    news
-}
-
 /// Who works where: what an envelope says of its maker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Maker {
@@ -253,35 +252,31 @@ pub struct Maker {
     pub device: DeviceId,
 }
 
-/// A whole new snapshot in place of the old one. What this account did and the new history lacks goes back into the outbox under its
-/// old id: a server that was restored from a backup gets it again, one that has it says so.
+/// What a page of the server's history, or a whole new snapshot, changes. A command whose act it brings is held by the server: its
+/// answer was lost on the way. What this account did and a new snapshot lacks goes back into the outbox under its old id: a server that
+/// was restored from a backup gets it again, one that has it says so.
 #[must_use]
-pub fn snapshot(
-    held: &Table<CaseId, CaseRecord>,
-    outbox: &[OutboxEntry],
-    acts: Table<CaseId, Vec<Act>>,
-    cursor: &Cursor,
-    maker: Maker,
-    now: Timestamp,
-) -> News {
+pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) -> News {
     let mut news = News::default();
-    for acts in acts.values() {
+    for acts in page.acts.values() {
         news.proofs(outbox, acts, now);
     }
-    let known = |act: &Act| {
-        acts.get(&act.case_id).is_some_and(|acts| acts.iter().any(|other| other.command_id == act.command_id))
-            || outbox.iter().any(|entry| entry.envelope.command_id == act.command_id)
-    };
-    let own = held.values().flat_map(|record| &record.acts).filter(|act| act.by.account == maker.account);
-    news.lost = own.filter(|act| !known(act)).map(|act| sent_again(act, maker, now)).collect();
-    let waits = |entry: &&OutboxEntry| has_base(entry) && news.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id);
-    news.loosened = outbox.iter().filter(waits).map(without_base).collect();
-    news.changes.extend(news.lost.iter().map(|entry| Change::PutOutbox(Box::new(entry.clone()))));
-    news.changes.extend(news.loosened.iter().flat_map(update));
-    news.cases = acts.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
-    news.changes.push(Change::ClearCases);
-    news.changes.extend(news.cases.iter().cloned().map(Change::PutCase));
-    news.changes.push(Change::PutCursor(cursor.clone()));
+    if page.whole {
+        news.give_back(held, outbox, page, maker, now);
+        news.changes.push(Change::ClearCases);
+        news.changes.push(journal(now, JournalEvent::NewEpoch));
+    }
+    for (case, acts) in page.acts.iter() {
+        let before = held.get(case).filter(|_| !page.whole).cloned();
+        let mut record = before.unwrap_or(CaseRecord { case: *case, acts: Vec::new() });
+        record.extend(acts.iter().cloned());
+        news.changes.push(Change::PutCase(record.clone()));
+        news.cases.push(record);
+    }
+    for case in &page.hidden {
+        news.changes.push(Change::DropCase(*case));
+    }
+    news.changes.push(Change::PutCursor(page.cursor.clone()));
     news
 }
 
@@ -289,11 +284,36 @@ impl News {
     fn proofs(&mut self, outbox: &[OutboxEntry], acts: &[Act], now: Timestamp) {
         for entry in outbox {
             if let Some(act) = acts.iter().find(|act| act.command_id == entry.envelope.command_id) {
-                let receipt = receipt(act, entry.envelope.payload.digest());
-                self.changes.push(Change::DropOutbox(receipt.command_id));
-                self.changes.push(Change::PutReceipt(receipt.clone()));
-                self.changes.push(journal(now, JournalEvent::Received { command: receipt.command_id.to_string() }));
-                self.held.push(receipt);
+                self.proof(receipt(act, entry.envelope.payload.digest()), now);
+            }
+        }
+    }
+
+    fn proof(&mut self, receipt: Receipt, now: Timestamp) {
+        self.changes.push(Change::DropOutbox(receipt.command_id));
+        self.changes.push(Change::PutReceipt(receipt.clone()));
+        self.changes.push(journal(now, JournalEvent::Received { command: receipt.command_id.to_string() }));
+        self.held.push(receipt);
+    }
+
+    /// What a new snapshot lacks, and whose base belongs to the old one.
+    fn give_back(&mut self, held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) {
+        for record in held.values() {
+            let here = page.acts.get(&record.case).map_or(&[][..], Vec::as_slice);
+            for act in record.acts.iter().filter(|act| act.by.account == maker.account) {
+                let command = act.command_id;
+                if here.iter().all(|here| here.command_id != command) && outbox.iter().all(|entry| entry.envelope.command_id != command) {
+                    let entry = sent_again(act, maker, now);
+                    self.changes.push(Change::PutOutbox(Box::new(entry.clone())));
+                    self.lost.push(entry);
+                }
+            }
+        }
+        for entry in outbox {
+            if has_base(entry) && self.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id) {
+                let entry = without_base(entry);
+                update(&mut self.changes, &entry);
+                self.loosened.push(entry);
             }
         }
     }
@@ -438,8 +458,9 @@ mod tests {
         Table::from_iter([(case_id(), CaseRecord { case: case_id(), acts })])
     }
 
-    fn cursor() -> Cursor {
-        Cursor { epoch: "2".into(), at: "a".into() }
+    fn page(acts: Table<CaseId, Vec<Act>>, whole: bool) -> Page {
+        let cursor = crate::sync::pull::Cursor { epoch: "2".into(), at: "a".into() };
+        Page { acts, hidden: vec![], cursor, more: false, whole }
     }
 
     fn commands(entries: &[OutboxEntry]) -> Vec<CommandId> {
@@ -450,7 +471,7 @@ mod tests {
     fn a_command_whose_act_comes_with_a_page_is_held_also_if_it_was_refused() {
         let outbox = [waiting(1, 0), refused(2, 1), waiting(3, 2)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1), act(2, ME, 2)])]);
-        let news = page(&Table::new(), &outbox, acts, &[], &cursor(), Timestamp(1));
+        let news = news(&Table::new(), &outbox, &page(acts, false), maker(), Timestamp(1));
         assert_eq!(news.held.iter().map(|receipt| receipt.command_id).collect::<Vec<_>>(), [command(1), command(2)]);
         assert_eq!(news.held[0].payload_sha256, outbox[0].envelope.payload.digest());
         assert!(news.changes.contains(&Change::DropOutbox(command(2))));
@@ -462,7 +483,7 @@ mod tests {
         let held = cases(vec![act(1, ME, 1), act(2, 9, 2), act(3, ME, 3)]);
         let outbox = [waiting(4, 3), refused(5, 4)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1)])]);
-        let news = snapshot(&held, &outbox, acts, &cursor(), maker(), Timestamp(1));
+        let news = news(&held, &outbox, &page(acts, true), maker(), Timestamp(1));
         assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
         assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
         assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
@@ -500,10 +521,10 @@ mod tests {
             received(held.as_ref(), &receipt(revision), &act(3, ME, revision), asked_for, Timestamp(1))
         };
         let got = |held, revision| ask(held, revision, false);
-        assert_eq!(got(None, 1).map(|(_, record)| record.acts.len()), Some(1));
-        assert_eq!(got(held(vec![act(1, 2, 1)]), 2).map(|(_, record)| record.acts.len()), Some(2));
+        assert_eq!(got(None, 1).map(|news| news.cases[0].acts.len()), Some(1));
+        assert_eq!(got(held(vec![act(1, 2, 1)]), 2).map(|news| news.cases[0].acts.len()), Some(2));
         assert!(got(held(vec![act(3, ME, 1)]), 1).is_some(), "a page brought it before");
-        assert!(ask(None, 3, true).is_some_and(|(changes, _)| changes.len() == 3), "a case that is not seen");
+        assert!(ask(None, 3, true).is_some_and(|news| news.changes.len() == 3 && news.cases.is_empty()), "a case that is not seen");
         assert!(got(None, 3).is_none());
         assert!(got(held(vec![act(1, 2, 1)]), 3).is_none(), "news are missing");
         assert!(got(held(vec![act(1, 2, 1)]), 1).is_none(), "another history");

@@ -10,7 +10,7 @@ pub struct Witness {
     /// Drafts and commands that only this device held.
     pub only_here: usize,
     /// The store's mark.
-    pub mark: u64,
+    pub mark: u32,
 }
 
 /// What an opened store is.
@@ -27,7 +27,7 @@ pub enum Finding {
 impl Witness {
     /// What an opened store with this mark is. A store that is ahead is the same one: the tab died before the mark was written down.
     #[must_use]
-    pub fn finds(self, mark: u64) -> Finding {
+    pub fn finds(self, mark: u32) -> Finding {
         match mark {
             mark if mark >= self.mark => Finding::Same,
             0 => Finding::Emptied,
@@ -47,9 +47,9 @@ impl Witness {
     /// Reads the text; a first run where there is none.
     #[must_use]
     pub fn read(text: Option<&str>) -> Self {
-        let mut numbers = text.unwrap_or_default().split(' ').map(str::parse::<u64>);
-        let mut next = || numbers.next().and_then(Result::ok).unwrap_or(0);
-        Self { only_here: usize::try_from(next()).unwrap_or(0), mark: next() }
+        let text = text.unwrap_or_default();
+        let (only_here, mark) = text.split_once(' ').unwrap_or((text, ""));
+        Self { only_here: only_here.parse().unwrap_or(0), mark: mark.parse().unwrap_or(0) }
     }
 }
 

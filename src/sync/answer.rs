@@ -9,7 +9,6 @@ use crate::domain::id::CommandId;
 use crate::domain::json;
 
 use super::backoff::retry_after_ms;
-use super::merge::Conflict;
 
 /// What came back, as far as it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +42,6 @@ pub enum ParkReason {
     TooLarge,
     /// The case moved on and the command no longer holds.
     Conflict(Problem),
-    /// Somebody else amended the same fields of the same form.
-    Differs(Box<Conflict>),
     /// An answer that the contract does not know.
     Unexpected(u16),
 }

@@ -56,7 +56,7 @@ pub enum Input {
     },
     /// An answer to [`Action::Pull`]; a page was applied to the store before.
     Pulled(Pulled),
-    /// A command was decided again after a conflict: it holds and is sent again, or was parked.
+    /// What became of a command is stored: decided again after a conflict it holds and is sent again, or it was parked.
     Redecided {
         /// The command.
         command: CommandId,
@@ -188,8 +188,8 @@ impl SyncEngine {
             Input::Queued(item) => self.queue(item),
             Input::Withdrawn(command) => self.entries.retain(|entry| entry.item.command != command),
             Input::Retried(command) => {
-                self.set_parked(command, false);
                 if let Some(entry) = self.entry(command) {
+                    entry.item.parked = false;
                     entry.ready_at = None;
                 }
             }
@@ -300,12 +300,6 @@ impl SyncEngine {
         self.pull_wanted = true;
     }
 
-    fn set_parked(&mut self, command: CommandId, parked: bool) {
-        if let Some(entry) = self.entry(command) {
-            entry.item.parked = parked;
-        }
-    }
-
     /// Puts one command off; its lane waits with it, the others do not.
     fn put_off(&mut self, now: Timestamp, random: u32, command: CommandId) {
         if let Some(entry) = self.entry(command) {
@@ -327,7 +321,9 @@ impl SyncEngine {
                             self.trouble = Some(Trouble::ServerTrouble);
                         }
                         ItemOutcome::Park(reason) => {
-                            self.set_parked(command, true);
+                            if let Some(entry) = self.entry(command) {
+                                entry.item.parked = true;
+                            }
                             self.actions.push_back(Action::Park(command, reason));
                         }
                         ItemOutcome::Redecide => {

@@ -1,21 +1,23 @@
 //! Two people amend the same form: field by field, with the value that the author saw between them (contract §5). Acts are never
 //! merged, only what such a form holds; a text is one value and is never woven together.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Person;
 use crate::domain::time::Timestamp;
 
-/// Fields that both sides changed, each in its own way. They wait for a person. What the author saw and wrote is in the command itself
-/// (`base.seen` and its answers), so that all three versions stay on record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A field that both sides changed, each in its own way, as a person is asked about it. Its parts are on record where they belong: what
+/// the author saw and wrote in the command, what stands against it in the case.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// The fields of the form.
-    pub fields: Vec<String>,
-    /// What the server holds of them.
-    pub theirs: Answers,
-    /// Who wrote that.
+    /// The field of the form.
+    pub field: String,
+    /// What the author saw; `None` where there was nothing.
+    pub base: Option<Answer>,
+    /// What the author wrote.
+    pub mine: Option<Answer>,
+    /// What the server holds.
+    pub theirs: Option<Answer>,
+    /// Who wrote that last.
     pub by: Person,
     /// When it was done, as that person stated it.
     pub at: Timestamp,
@@ -34,13 +36,13 @@ pub struct Merged {
 #[must_use]
 pub fn merge(base: &Answers, mine: &Answers, theirs: &Answers) -> Merged {
     let mut merged = Merged::default();
-    let mut fields: Vec<&String> = Vec::new();
-    for field in mine.0.keys().chain(theirs.0.keys()).chain(base.0.keys()) {
-        if !fields.contains(&field) {
-            fields.push(field);
+    let mut seen: Vec<&String> = Vec::new();
+    for field in mine.0.keys().chain(theirs.0.keys()) {
+        // What only the base has, both sides took away.
+        if seen.contains(&field) {
+            continue;
         }
-    }
-    for field in fields {
+        seen.push(field);
         let (was, own, other) = (base.0.get(field), mine.0.get(field), theirs.0.get(field));
         let value = match three_ways(was, own, other) {
             Ok(value) => value.cloned(),
@@ -70,36 +72,30 @@ fn three_ways<T: PartialEq>(base: Option<T>, mine: Option<T>, theirs: Option<T>)
     }
 }
 
-/// Lists merge by the ids of their rows, in the order of theirs with mine behind; `None` if a row is in conflict.
+/// Lists merge by the ids of their rows, in the order of theirs with mine behind; `None` if both sides changed one row.
 fn rows(base: Option<&Answer>, mine: Option<&Answer>, theirs: Option<&Answer>) -> Option<Vec<Row>> {
-    let of = |answer: Option<&Answer>| -> Option<Vec<Row>> {
-        match answer {
-            None => Some(Vec::new()),
-            Some(Answer::Rows(rows)) => Some(rows.clone()),
-            Some(Answer::Text(_)) => None,
-        }
-    };
-    let (base, mine, theirs) = (of(base)?, of(mine)?, of(theirs)?);
-    let find = |rows: &[Row], id: &str| rows.iter().position(|row| row.id == id);
+    let (base, mine, theirs) = (list(base)?, list(mine)?, list(theirs)?);
     let mut merged = Vec::new();
-    let added = mine.iter().filter(|row| find(&theirs, &row.id).is_none());
-    for row in theirs.iter().chain(added) {
-        let at = |rows: &'_ [Row]| find(rows, &row.id).map(|at| rows[at].fields.clone());
-        let fields = match three_ways(at(&base), at(&mine), at(&theirs)) {
-            Ok(fields) => fields,
-            // Both have the row and changed it: field by field.
-            Err(()) => {
-                let (own, other) = (at(&mine)?, at(&theirs)?);
-                let inner = merge(&at(&base).unwrap_or_default(), &own, &other);
-                if !inner.conflicts.is_empty() {
-                    return None;
-                }
-                Some(inner.answers)
-            }
-        };
-        merged.extend(fields.map(|fields| Row { id: row.id.clone(), fields }));
+    for (at, row) in theirs.iter().chain(mine).enumerate() {
+        if at >= theirs.len() && find(theirs, row).is_some() {
+            continue;
+        }
+        let kept = three_ways(find(base, row), find(mine, row), find(theirs, row)).ok()?;
+        merged.extend(kept.cloned());
     }
     Some(merged)
+}
+
+fn list(answer: Option<&Answer>) -> Option<&[Row]> {
+    match answer {
+        None => Some(&[]),
+        Some(Answer::Rows(rows)) => Some(rows),
+        Some(Answer::Text(_)) => None,
+    }
+}
+
+fn find<'a>(rows: &'a [Row], like: &Row) -> Option<&'a Row> {
+    rows.iter().find(|row| row.id == like.id)
 }
 
 #[cfg(test)]
@@ -142,13 +138,13 @@ mod tests {
 
     #[test]
     fn lists_merge_by_the_ids_of_their_rows() {
-        let base = list(&[("1", &[("name", "A"), ("nik", "1")]), ("2", &[("name", "B")])]);
-        let mine = list(&[("1", &[("name", "AA"), ("nik", "1")]), ("2", &[("name", "B")]), ("3", &[("name", "C")])]);
-        let theirs = list(&[("4", &[("name", "D")]), ("1", &[("name", "A"), ("nik", "2")])]);
+        let base = list(&[("1", &[("name", "A")]), ("2", &[("name", "B")])]);
+        let mine = list(&[("1", &[("name", "AA")]), ("2", &[("name", "B")]), ("3", &[("name", "C")])]);
+        let theirs = list(&[("4", &[("name", "D")]), ("1", &[("name", "A")])]);
         let merged = merge(&base, &mine, &theirs);
-        assert_eq!(merged.answers, list(&[("4", &[("name", "D")]), ("1", &[("name", "AA"), ("nik", "2")]), ("3", &[("name", "C")])]));
+        assert_eq!(merged.answers, list(&[("4", &[("name", "D")]), ("1", &[("name", "AA")]), ("3", &[("name", "C")])]));
         assert!(merged.conflicts.is_empty());
-        let against = list(&[("1", &[("name", "AB"), ("nik", "1")]), ("2", &[("name", "B")])]);
+        let against = list(&[("1", &[("name", "AB")]), ("2", &[("name", "B")])]);
         assert_eq!(merge(&base, &mine, &against).conflicts, ["party"]);
         let removed = list(&[("2", &[("name", "B")])]);
         assert_eq!(merge(&base, &mine, &removed).conflicts, ["party"], "a row that one side changed and the other took away");

@@ -38,7 +38,7 @@ pub enum Application {
 }
 
 /// Fits a page to what is held: `revision` gives the number of acts held of a case.
-pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u32) -> Application {
+pub fn fit(page: Changes, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Application {
     if let Some(held) = held {
         if held.epoch != page.epoch {
             return Application::NewEpoch;
@@ -79,34 +79,28 @@ struct Staged {
     cursor: Option<Cursor>,
 }
 
-/// What is to be done with a page that came.
+/// What is to be done with what came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Taken {
-    /// Store these acts behind those held, take the hidden cases away and keep the cursor, in one commit.
-    Page {
-        /// By case, in order.
-        acts: Table<CaseId, Vec<Act>>,
-        /// Cases this account no longer sees.
-        hidden: Vec<CaseId>,
-        /// The cursor after the page.
-        cursor: Cursor,
-        /// Is there more?
-        more: bool,
-    },
-    /// A new snapshot is whole: it takes the place of the old one in one commit.
-    Snapshot {
-        /// By case, in order.
-        acts: Table<CaseId, Vec<Act>>,
-        /// The cursor after it.
-        cursor: Cursor,
-    },
-    /// Nothing is to be stored. `new_epoch` if it was because the server's history is another one.
-    Nothing {
-        /// For the engine.
-        pulled: Pulled,
-        /// To be journaled.
-        new_epoch: bool,
-    },
+    /// Something to be kept, in one commit.
+    News(Page),
+    /// Nothing is to be stored; for the engine.
+    Nothing(Pulled),
+}
+
+/// A page of the server's history, or a whole new snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// Acts that come behind those held, by case; of a snapshot all of them.
+    pub acts: Table<CaseId, Vec<Act>>,
+    /// Cases this account no longer sees.
+    pub hidden: Vec<CaseId>,
+    /// The cursor after it.
+    pub cursor: Cursor,
+    /// Is there more?
+    pub more: bool,
+    /// It takes the place of the snapshot held.
+    pub whole: bool,
 }
 
 impl Puller {
@@ -125,7 +119,7 @@ impl Puller {
     }
 
     /// After a request: what to do with what came. `held` and `revision` are those of the snapshot as it is now.
-    pub fn take(&mut self, outcome: PullOutcome, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u32) -> Taken {
+    pub fn take(&mut self, outcome: PullOutcome, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Taken {
         let page = match outcome {
             PullOutcome::Page(page) => *page,
             failed => {
@@ -133,33 +127,33 @@ impl Puller {
                     // What has grown so far belongs to a history that the server no longer knows.
                     self.staged = None;
                 }
-                return Taken::Nothing { pulled: Pulled::Failed(failed), new_epoch: false };
+                return Taken::Nothing(Pulled::Failed(failed));
             }
         };
         let more = page.more;
         let fitted = match &self.staged {
-            Some(staged) => fit(page, staged.cursor.as_ref(), |case| length(staged.acts.get(case))),
+            Some(staged) => fit(page, staged.cursor.as_ref(), &|case| length(staged.acts.get(case))),
             None => fit(page, held, revision),
         };
         let (acts, hidden, cursor) = match fitted {
             Application::Apply { acts, hidden, cursor } => (acts, hidden, cursor),
-            Application::Stale => return Taken::Nothing { pulled: Pulled::Failed(PullOutcome::Strange), new_epoch: false },
+            Application::Stale => return Taken::Nothing(Pulled::Failed(PullOutcome::Strange)),
             Application::NewEpoch | Application::Inconsistent => {
                 self.staged = None;
-                return Taken::Nothing { pulled: Pulled::Restart, new_epoch: true };
+                return Taken::Nothing(Pulled::Restart);
             }
         };
-        let Some(mut staged) = self.staged.take() else { return Taken::Page { acts, hidden, cursor, more } };
+        let Some(mut staged) = self.staged.take() else { return Taken::News(Page { acts, hidden, cursor, more, whole: false }) };
         for (case, acts) in acts {
             staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
         }
         staged.acts.retain(|case, _| !hidden.contains(case));
         if !more {
-            return Taken::Snapshot { acts: staged.acts, cursor };
+            return Taken::News(Page { acts: staged.acts, hidden: Vec::new(), cursor, more, whole: true });
         }
         staged.cursor = Some(cursor);
         self.staged = Some(staged);
-        Taken::Nothing { pulled: Pulled::Applied { more }, new_epoch: false }
+        Taken::Nothing(Pulled::Applied { more })
     }
 }
 
@@ -213,7 +207,7 @@ mod tests {
 
     #[test]
     fn acts_after_those_held_are_applied_in_order() {
-        let fitted = fit(page("a", "b", vec![act(1, 2), act(2, 1), act(1, 3)]), Some(&held("a")), |id| u32::from(*id == case(1)));
+        let fitted = fit(page("a", "b", vec![act(1, 2), act(2, 1), act(1, 3)]), Some(&held("a")), &|id| u32::from(*id == case(1)));
         let Application::Apply { acts, cursor, .. } = fitted else { panic!("{fitted:?}") };
         assert_eq!(acts.get(&case(1)).map(|acts| acts.iter().map(|act| act.revision).collect::<Vec<_>>()), Some(vec![2, 3]));
         assert_eq!(acts.get(&case(2)).map(Vec::len), Some(1));
@@ -222,23 +216,23 @@ mod tests {
 
     #[test]
     fn an_act_that_a_receipt_brought_before_is_passed_over() {
-        let fitted = fit(page("a", "b", vec![act(1, 1)]), Some(&held("a")), |_| 1);
+        let fitted = fit(page("a", "b", vec![act(1, 1)]), Some(&held("a")), &|_| 1);
         assert!(matches!(fitted, Application::Apply { acts, .. } if acts.is_empty()));
     }
 
     #[test]
     fn a_late_page_is_passed_over_and_another_history_is_told() {
-        assert_eq!(fit(page("a", "b", vec![]), Some(&held("b")), |_| 0), Application::Stale);
-        assert_eq!(fit(page("a", "b", vec![]), None, |_| 0), Application::Stale);
+        assert_eq!(fit(page("a", "b", vec![]), Some(&held("b")), &|_| 0), Application::Stale);
+        assert_eq!(fit(page("a", "b", vec![]), None, &|_| 0), Application::Stale);
         let other = Changes { epoch: "e2".into(), ..page("a", "b", vec![]) };
-        assert_eq!(fit(other, Some(&held("a")), |_| 0), Application::NewEpoch);
+        assert_eq!(fit(other, Some(&held("a")), &|_| 0), Application::NewEpoch);
     }
 
     #[test]
     fn a_page_that_contradicts_itself_is_not_applied() {
-        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), |_| 1), Application::Inconsistent, "a gap");
+        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), &|_| 1), Application::Inconsistent, "a gap");
         let endless = Changes { more: true, ..page("a", "a", vec![]) };
-        assert_eq!(fit(endless, Some(&held("a")), |_| 0), Application::Inconsistent, "no progress");
+        assert_eq!(fit(endless, Some(&held("a")), &|_| 0), Application::Inconsistent, "no progress");
     }
 
     fn answer(page: Changes) -> PullOutcome {
@@ -251,12 +245,12 @@ mod tests {
         puller.begin(true, Some(&held("x")), true);
         assert_eq!(puller.cursor(Some(&held("x"))), None);
         let first = Changes { more: true, ..page("", "a", vec![act(1, 1)]) };
-        let taken = puller.take(answer(first), Some(&held("x")), |_| 7);
-        assert_eq!(taken, Taken::Nothing { pulled: Pulled::Applied { more: true }, new_epoch: false });
+        let taken = puller.take(answer(first), Some(&held("x")), &|_| 7);
+        assert_eq!(taken, Taken::Nothing(Pulled::Applied { more: true }));
         puller.begin(true, Some(&held("x")), true);
         assert_eq!(puller.cursor(Some(&held("x"))), Some(&held("a")));
-        let taken = puller.take(answer(page("a", "b", vec![act(1, 2)])), Some(&held("x")), |_| 7);
-        let Taken::Snapshot { acts, cursor } = taken else { panic!("{taken:?}") };
+        let taken = puller.take(answer(page("a", "b", vec![act(1, 2)])), Some(&held("x")), &|_| 7);
+        let Taken::News(Page { acts, cursor, whole: true, .. }) = taken else { panic!("{taken:?}") };
         assert_eq!((acts.get(&case(1)).map(Vec::len), cursor), (Some(2), held("b")));
         assert_eq!(puller.cursor(Some(&held("b"))), Some(&held("b")), "pages follow the new one from here");
     }
@@ -265,18 +259,18 @@ mod tests {
     fn cases_without_a_cursor_are_an_old_snapshot() {
         let mut puller = Puller::default();
         puller.begin(false, None, false);
-        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, |_| 0), Taken::Page { .. }));
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, &|_| 0), Taken::News(Page { whole: false, .. })));
         puller.begin(false, None, true);
-        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, |_| 1), Taken::Snapshot { .. }));
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, &|_| 1), Taken::News(Page { whole: true, .. })));
     }
 
     #[test]
     fn a_cursor_that_is_gone_takes_the_growing_snapshot_along() {
         let mut puller = Puller::default();
         puller.begin(true, Some(&held("x")), true);
-        puller.take(answer(Changes { more: true, ..page("", "a", vec![act(1, 1)]) }), None, |_| 0);
-        let gone = puller.take(PullOutcome::CursorGone, None, |_| 0);
-        assert_eq!(gone, Taken::Nothing { pulled: Pulled::Failed(PullOutcome::CursorGone), new_epoch: false });
+        puller.take(answer(Changes { more: true, ..page("", "a", vec![act(1, 1)]) }), None, &|_| 0);
+        let gone = puller.take(PullOutcome::CursorGone, None, &|_| 0);
+        assert_eq!(gone, Taken::Nothing(Pulled::Failed(PullOutcome::CursorGone)));
         puller.begin(true, Some(&held("x")), true);
         assert_eq!(puller.cursor(None), None, "from the start");
     }

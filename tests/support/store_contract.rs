@@ -261,7 +261,7 @@ pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
 pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject) {
     let waiting = OutboxEntry { state: OutboxState::Waiting, ..entry(2) };
     commit(subject, vec![Change::PutOutbox(Box::new(entry(1))), Change::PutOutbox(Box::new(waiting))]).await;
-    let lead = |number: u64| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
+    let lead = |number: u32| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
     let (parked, waits, leads) = (Condition::Parked, Condition::Waits, Condition::Leads);
     for (condition, holds) in [
         (parked(command_id(1)), true),

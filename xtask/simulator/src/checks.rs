@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use sips_lapangan::domain::id::{CommandId, DraftId};
-use sips_lapangan::store::record::{JournalEvent, OutboxEntry, OutboxState};
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState};
+use sips_lapangan::store::transaction::{DIFFERS, conflicts};
 use sips_lapangan::store::{Change, StoreError};
 use sips_lapangan::sync::answer::ParkReason;
 
@@ -188,6 +189,12 @@ impl World {
                 }
                 Change::PutOutbox(entry) => {
                     let id = entry.envelope.command_id;
+                    if let OutboxState::Parked(ParkReason::Conflict(problem)) = &entry.state
+                        && problem.kind == DIFFERS
+                        && !tables.cases.get(&entry.envelope.case_id).is_some_and(|record| three_versions(entry, record))
+                    {
+                        find(5, format!("the conflict of {id} has not three versions"));
+                    }
                     if let Some(old) = tables.outbox.get(&id)
                         && open_conflict(old)
                         && entry.state == OutboxState::Waiting
@@ -313,6 +320,12 @@ impl World {
     }
 }
 
+/// Are base, mine and theirs of every field in conflict at hand, and all different?
+fn three_versions(entry: &OutboxEntry, record: &CaseRecord) -> bool {
+    let conflicts = conflicts(entry, record, &crate::rules::law().rules);
+    !conflicts.is_empty() && conflicts.iter().all(|one| one.base != one.mine && one.mine != one.theirs && one.base != one.theirs)
+}
+
 fn open_conflict(entry: &OutboxEntry) -> bool {
-    matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_) | ParkReason::Differs(_)))
+    matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_)))
 }

@@ -16,7 +16,7 @@ use sips_lapangan::sync::answer::{
 };
 use sips_lapangan::sync::backoff::{FLOOR_MS, retry_after_ms};
 use sips_lapangan::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
-use sips_lapangan::sync::pull::{Cursor, Taken};
+use sips_lapangan::sync::pull::{Page, Taken};
 
 use crate::planted::Planted;
 use crate::rules::context;
@@ -234,18 +234,19 @@ impl World {
                     let receipt = sips_lapangan::domain::command::Receipt { command_id: command, ..receipt };
                     let tab = &self.devices[d].tabs[t];
                     let (held, asked_for) = (tab.memory.cases.get(&act.case_id), tab.asked_for.contains(&command));
-                    let Some((changes, record)) = transaction::received(held, &receipt, &act, asked_for, self.wall(d)) else {
+                    let Some(news) = transaction::received(held, &receipt, &act, asked_for, self.wall(d)) else {
                         self.devices[d].tabs[t].asked_for.push(command);
                         received.kept.push((command, ItemOutcome::Redecide));
                         continue;
                     };
+                    let (changes, record) = (news.changes, news.cases.into_iter().next());
                     if self.planted == Planted::ReceiptInTwoCommits {
                         self.commit(d, t, vec![Change::DropOutbox(command)], Durability::Strict, true, Then::Nothing);
                     }
                     received.kept.push((command, ItemOutcome::Done(Box::new((receipt.clone(), act)))));
                     received.command = command;
                     received.receipt = Some(receipt);
-                    received.record = Some(record);
+                    received.record = record;
                     return self.commit(d, t, changes, Durability::Strict, true, Then::Received(Box::new(received)));
                 }
                 ItemOutcome::Park(ParkReason::Forbidden(_)) if self.planted == Planted::DroppedOn403 => {
@@ -280,41 +281,26 @@ impl World {
         tab.page_from = from;
         let memory = &tab.memory;
         let cases = &memory.cases;
-        let taken = tab.puller.take(outcome, memory.cursor.as_ref(), |case| {
+        let taken = tab.puller.take(outcome, memory.cursor.as_ref(), &|case| {
             u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX)
         });
-        match taken {
-            Taken::Nothing { pulled, .. } => self.feed(d, t, Input::Pulled(pulled)),
-            Taken::Page { acts, hidden, cursor, more } => {
-                let whole = planted == Planted::PageReplacesCase;
-                let none = sips_lapangan::domain::table::Table::new();
-                let news = transaction::page(if whole { &none } else { cases }, &memory.outbox, acts, &hidden, &cursor, now);
-                self.keep_news(d, t, news, hidden, cursor, more, false);
-            }
-            Taken::Snapshot { acts, cursor } => {
-                let account = tab.account;
-                let maker = Maker { account: crate::rules::law().actors[account].account, device: crate::person::device_id(d) };
-                let mut news = transaction::snapshot(cases, &memory.outbox, acts, &cursor, maker, now);
-                if planted == Planted::LostNotSentAgain {
-                    news.lost.clear();
-                    news.changes.retain(|change| !matches!(change, Change::PutOutbox(_)));
-                }
-                self.keep_news(d, t, news, Vec::new(), cursor, false, true);
-            }
+        let page = match taken {
+            Taken::Nothing(pulled) => return self.feed(d, t, Input::Pulled(pulled)),
+            Taken::News(page) => page,
+        };
+        let maker = Maker { account: crate::rules::law().actors[tab.account].account, device: crate::person::device_id(d) };
+        let none = sips_lapangan::domain::table::Table::new();
+        let held = if planted == Planted::PageReplacesCase { &none } else { cases };
+        let mut news = transaction::news(held, &memory.outbox, &page, maker, now);
+        if planted == Planted::LostNotSentAgain && page.whole {
+            news.lost.clear();
+            news.changes.retain(|change| !matches!(change, Change::PutOutbox(_)));
         }
+        self.keep_news(d, t, news, page);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call each for a page and for a snapshot")]
-    fn keep_news(
-        &mut self,
-        d: usize,
-        t: usize,
-        mut news: News,
-        hidden: Vec<sips_lapangan::domain::id::CaseId>,
-        cursor: Cursor,
-        more: bool,
-        whole: bool,
-    ) {
+    fn keep_news(&mut self, d: usize, t: usize, mut news: News, page: Page) {
+        let Page { hidden, cursor, more, whole, .. } = page;
         let tab = &self.devices[d].tabs[t];
         match self.planted {
             Planted::CursorBeforePage => {
@@ -339,8 +325,7 @@ impl World {
                 }
             }
             Planted::ConflictReopened => {
-                let parked =
-                    |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_) | ParkReason::Differs(_)));
+                let parked = |entry: &&OutboxEntry| matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_)));
                 for entry in tab.memory.outbox.iter().filter(parked) {
                     let entry = OutboxEntry { state: OutboxState::Waiting, ..entry.clone() };
                     news.changes.push(Change::PutOutbox(Box::new(entry)));
@@ -538,6 +523,7 @@ impl World {
                 if kept {
                     replace(&mut memory.outbox, vec![*entry]);
                     self.announce(d, t);
+                    self.feed(d, t, Input::Redecided { command, holds: false });
                 } else {
                     self.feed(d, t, Input::NotKept(command));
                 }
@@ -554,7 +540,7 @@ impl World {
             Then::Received(mut received) => {
                 if kept {
                     memory.outbox.retain(|entry| entry.envelope.command_id != received.command);
-                    if let Some(record) = received.record.take().filter(|record| !record.acts.is_empty()) {
+                    if let Some(record) = received.record.take() {
                         memory.cases.insert(record.case, record);
                     }
                 } else if let Some(last) = received.kept.last_mut() {
@@ -621,7 +607,7 @@ impl World {
         self.commit(d, t, changes, Durability::Relaxed, false, Then::Leads(held + 1));
     }
 
-    fn lead(&mut self, d: usize, t: usize, number: u64) {
+    fn lead(&mut self, d: usize, t: usize, number: u32) {
         let device = &self.devices[d];
         let tab = &device.tabs[t];
         let memory = Memory::of(&device.stores[tab.account].visible);

@@ -25,9 +25,9 @@ pub struct Tables {
     /// How far it has read.
     pub cursor: Option<Cursor>,
     /// Which tab leads.
-    pub leader: u64,
+    pub leader: u32,
     /// Counts up with every strict commit, to be told from an older copy.
-    pub mark: u64,
+    pub mark: u32,
     /// Drafts thrown away, by the journal.
     pub discarded: Vec<DraftId>,
     /// Commands taken back, by the journal.

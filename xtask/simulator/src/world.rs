@@ -55,7 +55,7 @@ pub struct Tab {
     /// Its pulling.
     pub puller: Puller,
     /// Its number as leader.
-    pub number: u64,
+    pub number: u32,
     /// When its timer fires, in true time.
     pub wake: Option<i64>,
     /// The request under way.
@@ -187,7 +187,7 @@ pub enum Then {
     /// News are kept.
     News(Box<(News, Vec<CaseId>, Cursor, Pulled, bool)>),
     /// The tab leads.
-    Leads(u64),
+    Leads(u32),
 }
 
 /// An answer that is being worked through.
