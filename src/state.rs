@@ -27,7 +27,8 @@ use crate::i18n::messages::Messages;
 use crate::platform;
 use crate::rules::RuleBook;
 use crate::store::indexed_db::IndexedDbStore;
-use crate::store::record::{CaseRecord, FileRecord, OutboxEntry};
+use crate::store::record::{CaseRecord, FileRecord, Note, OutboxEntry};
+use crate::store::witness::MARK;
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 use crate::sync::engine::{SyncEngine, Trouble};
 use crate::sync::pull::Cursor;
@@ -62,6 +63,8 @@ pub struct SyncView {
     pub next_try: Option<Timestamp>,
     /// When the last news came.
     pub last_pull: Option<Timestamp>,
+    /// They are new enough to say that all is sent.
+    pub fresh: bool,
     /// Another tab does the sending.
     pub follower: bool,
 }
@@ -273,9 +276,17 @@ impl AppState {
     ///
     /// # Errors
     /// See [`StoreError`]; nothing of them was kept.
-    pub async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+    pub async fn commit(&self, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
         let Some(store) = self.store() else { return Err(StoreError::Failed("no store is open".into())) };
-        store.commit(changes, durability).await
+        let mark = if durability == Durability::Strict { session::next_mark(*self) } else { None };
+        if let Some(mark) = mark {
+            changes.push(Change::PutNote(Note { key: MARK.to_owned(), text: mark.to_string() }));
+        }
+        store.commit(changes, durability).await?;
+        if let Some(mark) = mark {
+            session::marked(*self, mark);
+        }
+        Ok(())
     }
 
     /// The open store.

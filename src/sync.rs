@@ -4,4 +4,5 @@
 pub mod answer;
 pub mod backoff;
 pub mod engine;
+pub mod merge;
 pub mod pull;

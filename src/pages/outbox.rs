@@ -22,6 +22,7 @@ use crate::platform::file;
 use crate::routes::Route;
 use crate::state::{AppState, session, submit, sync_driver};
 use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
+use crate::store::transaction;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -103,7 +104,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let id = entry.envelope.command_id;
     let case = entry.envelope.case_id;
     let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
-    let size = submit::size(&entry) as u64;
+    let size = transaction::size(&entry) as u64;
     let act = entry.envelope.payload.act.clone();
     let rule_set = app.book_untracked().set(&entry.envelope.rules).map(|pinned| &pinned.value);
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::case::Act;
 use crate::domain::command::Envelope;
 use crate::domain::evidence::FileRef;
-use crate::domain::id::CaseId;
+use crate::domain::id::{CaseId, CommandId};
 use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
@@ -30,6 +30,9 @@ pub struct OutboxEntry {
     /// How often it was sent.
     #[serde(default)]
     pub tries: u32,
+    /// The refused command that it stands in for. Should the server turn out to hold that one, a person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<CommandId>,
 }
 
 /// Where a command stands.

@@ -156,6 +156,12 @@ fn common(answer: &Answer) -> Common<'_> {
     }
 }
 
+/// Does the server no longer take the token? Then it is renewed once, if that goes without a person.
+#[must_use]
+pub fn wants_sign_in(answer: &Answer) -> bool {
+    matches!(common(answer), Common::SignIn)
+}
+
 /// What to do with the commands `sent`, given the answer.
 #[must_use]
 pub fn push_outcome(answer: &Answer, sent: &[CommandId]) -> PushOutcome {

@@ -15,7 +15,9 @@ use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
-use sips_lapangan::store::{CHUNK_BYTES, Change, Durability, Loaded, LocalStore, Quarantined, chunk_count};
+use sips_lapangan::store::{
+    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
+};
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
 
@@ -42,6 +44,7 @@ macro_rules! each_contract_test {
             a_note_is_replaced_and_taken_away_by_its_key
             one_draft_is_read_alone
             changes_of_one_commit_take_effect_in_their_order
+            a_commit_is_kept_only_if_its_conditions_hold
             drafts_and_commands_come_back_in_the_order_they_were_made
             the_latest_version_of_a_record_is_the_one_kept
             what_is_dropped_is_gone_and_the_rest_stays
@@ -148,7 +151,7 @@ fn entry(n: u8) -> OutboxEntry {
             office: OfficeCode("16.07".into()),
             device: DeviceId::new(Timestamp(1), [2; 10]),
             payload: Payload { act: "file".into(), strand: None, answers: draft(n).answers },
-            base: Base { revision: 0 },
+            base: Base::at(0),
             rules: pin("rules"),
             calendar: pin("calendar"),
             office_settings: None,
@@ -161,6 +164,7 @@ fn entry(n: u8) -> OutboxEntry {
         state: OutboxState::Parked(ParkReason::TooLarge),
         queued_at: Timestamp(10),
         tries: 2,
+        corrects: None,
     }
 }
 
@@ -273,6 +277,32 @@ pub async fn one_draft_is_read_alone(subject: &impl Subject) {
 pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
     commit(subject, vec![]).await;
     assert_eq!(load(subject).await, Loaded::default());
+}
+
+pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject) {
+    let waiting = OutboxEntry { state: OutboxState::Waiting, ..entry(2) };
+    commit(subject, vec![Change::PutOutbox(Box::new(entry(1))), Change::PutOutbox(Box::new(waiting))]).await;
+    let lead = |number: u32| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
+    let (parked, waits, leads) = (Condition::Parked, Condition::Waits, Condition::Leads);
+    for (condition, holds) in [
+        (parked(command_id(1)), true),
+        (parked(command_id(2)), false),
+        (parked(command_id(3)), false),
+        (waits(command_id(1)), false),
+        (waits(command_id(2)), true),
+        (waits(command_id(3)), false),
+        (leads(0), true),
+        (leads(1), false),
+    ] {
+        let changes = vec![Change::PutDraft(Box::new(draft(9))), Change::OnlyIf(condition)];
+        let kept = subject.store().commit(changes, Durability::Strict).await;
+        assert_eq!(kept, if holds { Ok(()) } else { Err(StoreError::Overtaken) }, "{condition:?}");
+        assert_eq!(load(subject).await.drafts.len(), usize::from(holds), "{condition:?}");
+        commit(subject, vec![Change::DropDraft(draft(9).id)]).await;
+    }
+    commit(subject, vec![Change::OnlyIf(leads(0)), lead(1)]).await;
+    assert_eq!(subject.store().commit(vec![Change::OnlyIf(leads(0)), lead(1)], Durability::Strict).await, Err(StoreError::Overtaken));
+    assert_eq!(leader(load(subject).await.notes.iter().find(|note| note.key == LEADER)), 1);
 }
 
 pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Subject) {
