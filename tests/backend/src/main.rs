@@ -51,8 +51,8 @@ fn asked_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     Ok(async move {
         #[cfg(unix)]
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => return interrupted,
-            _ = terminate.recv() => return Ok(()),
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
         }
         #[cfg(not(unix))]
         tokio::signal::ctrl_c().await
