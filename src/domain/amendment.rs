@@ -22,6 +22,8 @@ pub const MAX_LINE: usize = 300;
 pub const MAX_CODE: usize = 40;
 /// The most days off in a year.
 pub const MAX_DAYS: usize = 100;
+/// The most areas of one day off.
+pub const MAX_AREAS: usize = 100;
 /// The id under which number templates are pinned.
 pub const NUMBERS: &str = "numbers";
 
@@ -206,6 +208,8 @@ pub enum DayProblem {
     Order,
     /// It has no name, or one that is too long.
     Name,
+    /// Its scope holds something that is no area code, or too many of them.
+    Area,
 }
 
 impl Part {
@@ -391,14 +395,15 @@ fn days(year: i16, days: &[super::calendar::Holiday]) -> Option<Objection> {
     if days.len() > MAX_DAYS {
         return Some(Objection::TooManyDays);
     }
-    let mut before = None;
     days.iter().enumerate().find_map(|(index, day)| {
         let problem = if day.date.year() != year {
             DayProblem::OtherYear
-        } else if before.replace(day.date).is_some_and(|before| before >= day.date) {
+        } else if days[..index].iter().any(|before| before.date > day.date || day.repeats(before)) {
             DayProblem::Order
         } else if [&day.id, &day.en].into_iter().any(|name| line(Part::Days, name, MAX_LINE, true).is_some()) {
             DayProblem::Name
+        } else if day.scope.len() > MAX_AREAS || !day.scope.iter().all(OfficeCode::is_sound) {
+            DayProblem::Area
         } else {
             return None;
         };

@@ -3,6 +3,7 @@
 use super::table::Table;
 use serde::{Deserialize, Serialize};
 
+use super::office::OfficeCode;
 use super::rule_set::{Mark, Text};
 use super::time::LocalDate;
 
@@ -62,6 +63,24 @@ pub struct Holiday {
     pub id: String,
     /// English name.
     pub en: String,
+    /// Codes of the areas that have it, each with all offices within; empty: the whole country (domain notes §9.4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<OfficeCode>,
+}
+
+impl Holiday {
+    /// Does it say again what a day before it in the list says: the same date for all, or for one same area?
+    #[must_use]
+    pub fn repeats(&self, before: &Self) -> bool {
+        let both_for_all = self.scope.is_empty() && before.scope.is_empty();
+        self.date == before.date && (both_for_all || self.scope.iter().any(|area| before.scope.contains(area)))
+    }
+
+    /// Is it a day off for an office?
+    #[must_use]
+    pub fn holds_for(&self, office: &OfficeCode) -> bool {
+        self.scope.is_empty() || self.scope.iter().any(|area| office.is_within(area))
+    }
 }
 
 /// The kind of a day off.
@@ -72,6 +91,10 @@ pub enum HolidayKind {
     National,
     /// *Cuti bersama*: collective leave.
     CutiBersama,
+    /// *Hari pemungutan suara*, declared a day off by decree, also for a region only.
+    Polling,
+    /// *Libur daerah*: a day off of a region.
+    Local,
 }
 
 /// What a date is to somebody who counts working days.
@@ -91,14 +114,14 @@ pub enum DayKind<'a> {
 pub struct YearMissing(pub i16);
 
 impl Calendar {
-    /// What kind of day a date is.
+    /// What kind of day a date is for an office.
     ///
     /// # Errors
     /// [`YearMissing`] if the table lacks its year, also for a weekend: a date that rests on it would look certain.
-    pub fn kind(&self, date: LocalDate) -> Result<DayKind<'_>, YearMissing> {
+    pub fn kind(&self, date: LocalDate, office: &OfficeCode) -> Result<DayKind<'_>, YearMissing> {
         let year = self.year(date.year())?;
-        let holiday = year.day.iter().find(|day| day.date == date);
-        let off = holiday.filter(|day| day.kind != HolidayKind::CutiBersama || !self.cuti_bersama_working);
+        let counts_not = |day: &&Holiday| day.kind != HolidayKind::CutiBersama || !self.cuti_bersama_working;
+        let off = year.day.iter().find(|day| day.date == date && day.holds_for(office) && counts_not(day));
         Ok(match off {
             // A holiday on a Saturday is still named as the holiday: the officer sees both at once.
             Some(holiday) => DayKind::Holiday(holiday),

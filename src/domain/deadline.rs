@@ -95,7 +95,7 @@ pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Of
             }
             DayUnit::Working => {
                 provisional |= calendar.is_expected(date.year())?;
-                match calendar.kind(date)? {
+                match calendar.kind(date, &office.code)? {
                     DayKind::Working => {
                         counted += 1;
                         Count::Counted(counted)

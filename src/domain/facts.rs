@@ -305,7 +305,7 @@ impl View for Facts<'_> {
             date = next;
             match unit {
                 DayUnit::Calendar => counted += 1,
-                DayUnit::Working => match self.calendar.kind(date) {
+                DayUnit::Working => match self.calendar.kind(date, &self.office.code) {
                     Ok(DayKind::Working) => counted += 1,
                     Ok(_) => {}
                     Err(_) => return Truth::Unknown,

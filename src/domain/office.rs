@@ -7,10 +7,27 @@ use super::id::AccountId;
 use super::rule_set::ActRule;
 use super::time::{MinuteOfDay, Zone};
 
+/// The code of the national office.
+const NATIONAL: &str = "00";
+
 /// The Kemendagri area code of an office, such as `16.07`; the national office is `00`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OfficeCode(pub String);
+
+impl OfficeCode {
+    /// Is it written like an area code: groups of digits with dots between them?
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.0.len() <= 13 && self.0.split('.').all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
+    /// Is the office that of an area, or of one within it? The national office's area is the whole country.
+    #[must_use]
+    pub fn is_within(&self, area: &Self) -> bool {
+        area.0 == NATIONAL || self.0.strip_prefix(&area.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}
 
 /// The level of an office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,7 +74,7 @@ impl Office {
     pub fn is_above(&self, other: &OfficeCode) -> bool {
         match self.level {
             Level::National => other.0 != self.code.0,
-            Level::Province | Level::Regency => other.0.strip_prefix(&self.code.0).is_some_and(|rest| rest.starts_with('.')),
+            Level::Province | Level::Regency => *other != self.code && other.is_within(&self.code),
             Level::District => false,
         }
     }

@@ -58,7 +58,7 @@ messages! { LawMessages:
     status: "Dari mana tahun ini?", "Where does this year come from?";
     decree: "Keputusan", "Decree";
     days: "Hari libur dan cuti bersama", "Holidays and collective leave";
-    days_hint: "Satu hari per baris: tanggal; nasional atau cuti bersama; nama; nama dalam bahasa Inggris (boleh kosong). Dapat ditempel dari berkas CSV.", "One day a line: date; nasional or cuti bersama; name; English name (may be left out). A CSV file can be pasted.";
+    days_hint: "Satu hari per baris: tanggal; jenis; nama; nama dalam bahasa Inggris (boleh kosong); wilayah (kosong: seluruh Indonesia). Jenis: nasional, cuti bersama, pemungutan suara, libur daerah. Wilayah: kode seperti 16 atau 16.07, dipisah spasi. Dapat ditempel dari berkas CSV.", "One day a line: date; kind; name; English name (may be left out); areas (none: all of Indonesia). Kinds: nasional, cuti bersama, pemungutan suara, libur daerah. Areas: codes such as 16 or 16.07, with spaces between. A CSV file can be pasted.";
     register_code: "Kode kantor dalam nomor register", "Office code in register numbers";
     counter_closes: "Jam tutup loket pada hari terakhir", "Closing hour at the counter on the last day";
     online_closes: "Jam tutup SIPS pada hari terakhir", "Closing hour of SIPS on the last day";

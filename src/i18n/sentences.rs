@@ -480,6 +480,7 @@ pub fn objection(language: Language, objection: &Objection) -> String {
                 DayProblem::OtherYear => language.pick("dari tahun lain", "is of another year"),
                 DayProblem::Order => language.pick("tertulis dua kali", "stands there twice"),
                 DayProblem::Name => language.pick("tanpa nama, atau namanya terlalu panjang", "has no name, or one that is too long"),
+                DayProblem::Area => language.pick("dengan kode wilayah yang tidak dikenali", "has an area code that cannot be read"),
             };
             format!("{} {number} {what}.", language.pick("Hari ke-", "Day"))
         }

@@ -162,6 +162,11 @@ fn standing(
         return waiting(language, due, office, now, missed);
     };
     let met_on = met.in_zone(office.zone).date;
+    if met >= due.closes_at && met < due.closes_latest {
+        let words = language
+            .pick("Lewat jam tutup yang lebih awal; tergantung salurannya", "After the earlier closing hour; it depends on the channel");
+        return (words.to_owned(), Tone::Warning);
+    }
     if met >= due.closes_at {
         let words = if filing {
             language.pick("Lewat batas; tetap dicatat, pleno yang menilai", "After the last day; still recorded, the plenary rules")
@@ -194,6 +199,14 @@ fn standing(
 /// What is left until the last day, for a deadline that nothing has met yet.
 fn waiting(language: Language, due: &Due, office: &Office, now: Timestamp, missed: Missed) -> (String, Tone) {
     let today = now.in_zone(office.zone).date;
+    if now >= due.closes_at && now < due.closes_latest {
+        // Which of the two hours holds is known when the act is recorded.
+        let words = language.pick(
+            "Lewat jam tutup yang lebih awal; hari ini masih hari terakhir",
+            "After the earlier closing hour; today is still the last day",
+        );
+        return (words.to_owned(), Tone::Warning);
+    }
     if now >= due.closes_at {
         let words = match missed {
             Missed::Flag => {
@@ -229,6 +242,8 @@ fn cell(language: Language, day: &CountedDay, last: bool) -> DayCell {
             let kind = match kind {
                 HolidayKind::National => language.pick("libur nasional", "national holiday"),
                 HolidayKind::CutiBersama => language.pick("cuti bersama", "collective leave"),
+                HolidayKind::Polling => language.pick("hari pemungutan suara", "polling day"),
+                HolidayKind::Local => language.pick("libur daerah", "regional holiday"),
             };
             (DayKind::Skipped, None, format!("{} ({kind})", language.pick(id, en)))
         }

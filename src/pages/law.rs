@@ -96,10 +96,11 @@ fn list(title: String, rows: Vec<AnyView>) -> AnyView {
 fn row(language: Language, law: &'static LawMessages, entry: &Entry, caption: Option<String>) -> AnyView {
     let [kind, definition, key] = entry.target.parts();
     let value = language.text(&entry.value);
-    let value = if value.is_empty() { law.empty } else { value };
+    // That nothing is known stands beside the row already.
     let hint = match caption {
-        Some(caption) => format!("{caption}. {value}"),
-        None => value.to_owned(),
+        Some(caption) if value.is_empty() => Some(caption),
+        Some(caption) => Some(format!("{caption}. {value}")),
+        None => (!value.is_empty()).then(|| value.to_owned()),
     };
     let (status, tone) = if entry.unknown { (law.empty, Tone::Warning) } else { (sentences::mark(language, entry.mark), Tone::Neutral) };
     view! {
@@ -109,7 +110,7 @@ fn row(language: Language, law: &'static LawMessages, entry: &Entry, caption: Op
             status
             tone
             done=!entry.unknown
-            hint=Some(hint)
+            hint
         />
     }
     .into_any()
@@ -330,8 +331,12 @@ fn found(language: Language, error: &AmendError) -> Vec<(String, String)> {
     match error {
         AmendError::Unread(Unread::Day(line)) => {
             let text = match language {
-                Language::Id => format!("Baris {line}: tulis tanggal; nasional atau cuti bersama; nama."),
-                Language::En => format!("Line {line}: write date; nasional or cuti bersama; name."),
+                Language::Id => format!(
+                    "Baris {line}: tulis tanggal; jenis; nama. Jenis: nasional, cuti bersama, pemungutan suara, atau libur daerah (dengan wilayahnya)."
+                ),
+                Language::En => format!(
+                    "Line {line}: write date; kind; name. Kinds: nasional, cuti bersama, pemungutan suara, or libur daerah (with its areas)."
+                ),
             };
             vec![problem("days", text)]
         }

@@ -4,7 +4,7 @@
 use super::RuleBook;
 use crate::domain::amendment::{Change, DefinitionKind, OfficeSettings};
 use crate::domain::calendar::{Holiday, HolidayKind, YearStatus};
-use crate::domain::office::{Hours, Office};
+use crate::domain::office::{Hours, Office, OfficeCode};
 use crate::domain::rule_set::{Choice, DefinitionRef, Mark, RuleSet, Text};
 use crate::domain::table::Table;
 use crate::domain::text::{clean, folded, read_date, read_time};
@@ -341,8 +341,9 @@ pub fn read(office: &Office, target: &Target, answers: &Table<String, String>) -
     })
 }
 
-/// Days as a person writes them, one a line and in any order: date; kind; Indonesian name; English name. Without an English name, the
-/// Indonesian one stands for it. Commas do as well, where no semicolon stands in the line.
+/// Days as a person writes them, one a line and in any order: date; kind; Indonesian name; English name; area codes with spaces between.
+/// Without an English name, the Indonesian one stands for it; without areas the day is the whole country's, which a *libur daerah* never
+/// is. Commas do as well, where no semicolon stands in the line.
 fn read_days(text: &str) -> Result<Vec<Holiday>, Unread> {
     let mut days: Vec<Holiday> = Vec::new();
     for (index, typed) in text.lines().enumerate() {
@@ -357,15 +358,22 @@ fn read_days(text: &str) -> Result<Vec<Holiday>, Unread> {
         let kind = match folded(kind).as_str() {
             "nasional" | "national" | "libur nasional" => HolidayKind::National,
             "cuti bersama" | "collective leave" => HolidayKind::CutiBersama,
+            "pemungutan suara" | "hari pemungutan suara" | "polling day" => HolidayKind::Polling,
+            "libur daerah" | "daerah" | "regional holiday" => HolidayKind::Local,
             _ => return Err(unread),
         };
         let date = read_date(date).map_err(|_| unread)?;
-        let en = match rest {
-            [] => id,
-            [en] => en,
+        let (en, areas) = match rest {
+            [] => ("", ""),
+            [en] => (*en, ""),
+            [en, areas] => (*en, *areas),
             _ => return Err(unread),
         };
-        let day = Holiday { date, kind, id: (*id).to_owned(), en: (*en).to_owned() };
+        let scope: Vec<OfficeCode> = areas.split_whitespace().map(|area| OfficeCode(area.to_owned())).collect();
+        if kind == HolidayKind::Local && scope.is_empty() {
+            return Err(unread);
+        }
+        let day = Holiday { date, kind, id: (*id).to_owned(), en: if en.is_empty() { *id } else { en }.to_owned(), scope };
         // In order, and a day that is written twice stays twice: that is told, not mended.
         let position = days.iter().position(|known| known.date > date).unwrap_or(days.len());
         days.insert(position, day);
@@ -377,8 +385,16 @@ fn day_line(day: &Holiday) -> String {
     let kind = match day.kind {
         HolidayKind::National => "nasional",
         HolidayKind::CutiBersama => "cuti bersama",
+        HolidayKind::Polling => "pemungutan suara",
+        HolidayKind::Local => "libur daerah",
     };
-    format!("{}/{}/{}; {kind}; {}; {}", day.date.day(), day.date.month(), day.date.year(), day.id, day.en)
+    let mut line = format!("{}/{}/{}; {kind}; {}; {}", day.date.day(), day.date.month(), day.date.year(), day.id, day.en);
+    if !day.scope.is_empty() {
+        let areas: Vec<&str> = day.scope.iter().map(|area| area.0.as_str()).collect();
+        line.push_str("; ");
+        line.push_str(&areas.join(" "));
+    }
+    line
 }
 
 fn hour_text(minute: MinuteOfDay) -> String {
@@ -582,10 +598,105 @@ mod tests {
         let book = after(&book, made);
         let calendar = book.newest_calendar().expect("the new version");
         assert_eq!(calendar.value.version, before.value.version + 1);
-        let kind = |calendar: &crate::domain::calendar::Calendar| calendar.kind(date).map(|kind| format!("{kind:?}")).expect("the year");
+        let kind = |calendar: &crate::domain::calendar::Calendar| {
+            calendar.kind(date, &banyuasin().code).map(|kind| format!("{kind:?}")).expect("the year")
+        };
         assert!(kind(&calendar.value).contains("Cuti bersama tambahan"), "{}", kind(&calendar.value));
         assert_eq!(kind(&before.value), "Working");
         assert_eq!(calendar.value.year["2025"], before.value.year["2025"]);
+    }
+
+    #[test]
+    fn an_open_question_of_the_law_is_answered_by_a_new_version() {
+        let book = RuleBook::default();
+        let target = Target::Switch(TRACK.into(), "mediation_begins".into());
+        let before = entry(&book, banyuasin(), target.clone()).expect("it ships");
+        assert!(before.unknown && before.mark == Mark::Unknown, "nobody knows yet");
+        let found = objections(&book, &amendment(&book, &target, &[("value", "never")]));
+        assert_eq!(found, [Objection::UnknownEntry]);
+        let made = amendment(&book, &target, &[("value", "first_day")]);
+        let book = after(&book, made);
+        let now = entry(&book, banyuasin(), target).expect("still there");
+        assert_eq!((now.unknown, now.value.id.as_str()), (false, "Sejak hari mediasi pertama"));
+        let set = book.set_for(TRACK, None).expect("the new version");
+        assert_eq!((set.value.version, set.value.switch["mediation_begins"].default.as_str()), (2, "first_day"));
+        // The rules read it: of the two ways to count, the other one holds now.
+        struct View<'a>(&'a RuleSet);
+        impl crate::domain::guard::View for View<'_> {
+            fn texts(&self, _path: &str) -> Vec<&str> {
+                Vec::new()
+            }
+            fn act_date(&self) -> Option<LocalDate> {
+                None
+            }
+            fn switch(&self, key: &str) -> Option<&str> {
+                self.0.switch.get(key).map(|switch| switch.default.as_str())
+            }
+        }
+        let holding = |set: &RuleSet| -> Vec<String> {
+            let readings = set.deadline["mediation"].readings.iter();
+            let holds = |reading: &&crate::domain::rule_set::Reading| {
+                reading.when.as_ref().is_some_and(|when| crate::domain::guard::eval(when, &View(set)) == crate::domain::guard::Truth::Yes)
+            };
+            readings.filter(holds).map(|reading| reading.id.clone()).collect()
+        };
+        assert_eq!(holding(&set.value), ["first_day"]);
+        assert_eq!(holding(&RuleBook::default().set_for(TRACK, None).expect("it ships").value), ["registered"]);
+    }
+
+    #[test]
+    fn a_day_off_of_a_region_is_one_for_its_offices_only() {
+        let book = RuleBook::default();
+        let days = inputs(&book, banyuasin(), &Target::Year(2026)).remove(0).value;
+        let typed = format!(
+            "{days}\n7/7/2026; Libur daerah; Hari jadi; Anniversary; 16.07 33.24\n8/7/2026, pemungutan suara, Pemungutan suara ulang, , 16\n"
+        );
+        let book = after(&book, amendment(&book, &Target::Year(2026), &[("days", &typed)]));
+        let calendar = &book.newest_calendar().expect("the new version").value;
+        let off = |date: i8, office: &str| {
+            let date = LocalDate::new(2026, 7, date).expect("a day");
+            match calendar.kind(date, &OfficeCode(office.into())).expect("the year") {
+                crate::domain::calendar::DayKind::Holiday(day) => Some(day.kind),
+                _ => None,
+            }
+        };
+        for (office, anniversary, polling) in [
+            ("16.07", true, true),
+            ("16.07.01", true, true),
+            ("33.24", true, false),
+            ("16", false, true),
+            ("160", false, false),
+            ("16.08", false, true),
+            ("00", false, false),
+        ] {
+            assert_eq!(off(7, office), anniversary.then_some(HolidayKind::Local), "{office}");
+            assert_eq!(off(8, office), polling.then_some(HolidayKind::Polling), "{office}");
+        }
+        let shown = inputs(&book, banyuasin(), &Target::Year(2026)).remove(0).value;
+        assert!(shown.contains("7/7/2026; libur daerah; Hari jadi; Anniversary; 16.07 33.24\n"), "{shown}");
+        assert_eq!(read_days(&shown), Ok(calendar.year["2026"].day.clone()), "what is shown is read back");
+
+        let refused = |line: &str| {
+            let typed = format!("{line}\n{days}");
+            let mut answers = Table::new();
+            answers.insert("days".to_owned(), typed);
+            read(banyuasin(), &Target::Year(2026), &answers)
+        };
+        assert_eq!(refused("7/7/2026; libur daerah; Hari jadi"), Err(Unread::Day(1)), "of which region?");
+        for (lines, problem) in [
+            ("7/7/2026; libur daerah; Hari jadi; ; Banyuasin", DayProblem::Area),
+            ("7/7/2026; libur daerah; Satu; ; 16.07\n7/7/2026; libur daerah; Dua; ; 16.08 16.07", DayProblem::Order),
+        ] {
+            let made = amendment(&book, &Target::Year(2026), &[("days", &format!("{lines}\n{days}"))]);
+            let found = book.amend(&made, &actor("00", Role::NationalAdmin), Some(banyuasin())).expect_err("refused");
+            assert!(found.iter().any(|found| matches!(found, Objection::Day { problem: found, .. } if *found == problem)), "{found:?}");
+        }
+        let made = amendment(
+            &book,
+            &Target::Year(2026),
+            &[("days", &format!("7/7/2026; libur daerah; Satu; ; 16.07\n7/7/2026; libur daerah; Dua; ; 33.24\n{days}"))],
+        );
+        assert!(book.amend(&made, &actor("00", Role::NationalAdmin), Some(banyuasin())).is_ok(), "two regions, one day");
     }
 
     #[test]
@@ -679,7 +790,7 @@ mod tests {
         let answers = |key: &str, text: &str| Table::from_iter([(key.to_owned(), text.to_owned())]);
         let days = |text: &str| read(banyuasin(), &Target::Year(2026), &answers("days", text));
         for text in
-            ["31/2/2026; nasional; A", "1/1/26; nasional; A", "1/1/2026; libur; A", "1/1/2026; nasional", "1/1/2026; nasional; A; B; C"]
+            ["31/2/2026; nasional; A", "1/1/26; nasional; A", "1/1/2026; libur; A", "1/1/2026; nasional", "1/1/2026; nasional; A; B; 16; C"]
         {
             assert_eq!(days(&format!("\n2/1/2026, nasional, B\n{text}")), Err(Unread::Day(3)), "{text}");
         }

@@ -7,17 +7,20 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 use sips_lapangan::api::wire::{CommandResult, FieldProblem, Problem, ResultKind, Results, Retry};
+use sips_lapangan::domain::amendment::Amendment;
 use sips_lapangan::domain::answers::{Answer, Answers, Place};
+use sips_lapangan::domain::calendar::Calendar;
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Receipt, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
-use sips_lapangan::domain::office::{Channel, Office};
+use sips_lapangan::domain::office::{Actor, Channel, Office};
+use sips_lapangan::domain::rule_set::RuleSet;
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
-use sips_lapangan::rules;
+use sips_lapangan::rules::{self, Pinned, RuleBook};
 
 use crate::accounts::{self, Account};
 use crate::problem::{Refusal, problem};
@@ -196,11 +199,7 @@ fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp)
             tx.keep_refusal(&refusal, now)?;
             Ok(refused(command, problem))
         }
-        Decision::Moved => Ok(result(
-            command,
-            ResultKind::Conflict,
-            problem(StatusCode::CONFLICT, "/problems/conflict", "The case has moved on", Retry::Later),
-        )),
+        Decision::Moved => Ok(moved(command)),
         Decision::Waits => Ok(deferred(command, "a command that it depends on is not here")),
     }
 }
@@ -225,17 +224,9 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
         return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
     };
     let book = tx.book()?;
-    let settings = envelope.office_settings.as_ref();
-    let (set, calendar, office) = (book.set(&envelope.rules), book.calendar(&envelope.calendar), book.office_at(row, settings));
-    let (Some(set), Some(calendar), Some(office)) = (set, calendar, &office) else {
-        let mut unknown = problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/version", "Rules of another version", Retry::AfterUpdate);
-        let missing = [
-            set.is_none().then_some(&envelope.rules),
-            calendar.is_none().then_some(&envelope.calendar),
-            settings.filter(|_| office.is_none()),
-        ];
-        unknown.reasons = missing.into_iter().flatten().map(|pin| Reason::UnknownVersion { id: pin.id.clone() }).collect();
-        return refuse(unknown);
+    let tables = match tables(&book, row, envelope) {
+        Ok(tables) => tables,
+        Err(unknown) => return refuse(*unknown),
     };
     for needed in &envelope.depends_on {
         if !tx.holds(needed)? {
@@ -245,13 +236,111 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
     if envelope.base.revision != case.revision {
         return Ok(Decision::Moved);
     }
-    let actor = account.actor();
-    let context = rules::context(set, calendar, office, &actor, now);
-    match decide(case, envelope, &context) {
-        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => Ok(Decision::Accepted(Box::new(act))),
-        Ok(_) => refuse(problem(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never)),
-        Err(reasons) => refuse(against(reasons)),
+    match judge(&tables, &account.actor(), case, envelope, now) {
+        Ok(act) => Ok(Decision::Accepted(Box::new(act))),
+        Err(problem) => refuse(*problem),
     }
+}
+
+/// What a command says that it was decided by.
+struct Tables {
+    set: &'static Pinned<RuleSet>,
+    calendar: &'static Pinned<Calendar>,
+    office: Office,
+}
+
+/// Finds it in the book.
+fn tables(book: &RuleBook, row: &Office, envelope: &Envelope) -> Result<Tables, Box<Problem>> {
+    let settings = envelope.office_settings.as_ref();
+    match (book.set(&envelope.rules), book.calendar(&envelope.calendar), book.office_at(row, settings)) {
+        (Some(set), Some(calendar), Some(office)) => Ok(Tables { set, calendar, office }),
+        (set, calendar, office) => {
+            let mut unknown =
+                problem(StatusCode::UNPROCESSABLE_ENTITY, "/problems/version", "Rules of another version", Retry::AfterUpdate);
+            let missing = [
+                set.is_none().then_some(&envelope.rules),
+                calendar.is_none().then_some(&envelope.calendar),
+                settings.filter(|_| office.is_none()),
+            ];
+            unknown.reasons = missing.into_iter().flatten().map(|pin| Reason::UnknownVersion { id: pin.id.clone() }).collect();
+            Err(Box::new(unknown))
+        }
+    }
+}
+
+fn judge(tables: &Tables, actor: &Actor, case: &Case, envelope: &Envelope, now: Timestamp) -> Result<Act, Box<Problem>> {
+    let context = rules::context(tables.set, tables.calendar, &tables.office, actor, now);
+    match decide(case, envelope, &context) {
+        Ok(act) if serde_json::to_vec(&act).is_ok_and(|json| json.len() <= MAX_ACT_BYTES) => Ok(act),
+        Ok(_) => Err(Box::new(problem(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "Too large", Retry::Never))),
+        Err(reasons) => Err(Box::new(against(reasons))),
+    }
+}
+
+/// A command with everything that it is decided by: the question of a server that is not written in Rust.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Question {
+    /// The envelope, as it came from the client.
+    command: Value,
+    /// The acts of its case, in order; none for a new one.
+    #[serde(default)]
+    acts: Vec<Act>,
+    /// Whose session it came in.
+    actor: Actor,
+    /// The changes of the law and the offices that the server holds.
+    #[serde(default)]
+    amendments: Vec<Amendment>,
+    /// The server's clock.
+    now: Timestamp,
+}
+
+/// Answers one question, both as JSON (contract, "A server in another language"). Total. The server adds what only it knows: whether it
+/// holds the command already, the commands that it depends on, and the numbers that the act asks for.
+#[must_use]
+pub fn answer(question: &str) -> String {
+    let answered = match serde_json::from_str::<Question>(question) {
+        Ok(question) => weigh(question).ok_or_else(|| malformed("a command without a commandId")),
+        Err(error) => Err(malformed(&place_of(&error))),
+    };
+    let json = match &answered {
+        Ok(result) => serde_json::to_string(result),
+        Err(problem) => serde_json::to_string(problem),
+    };
+    // Neither holds anything that is no JSON, such as a key that is no text.
+    json.unwrap_or_default()
+}
+
+/// `None` if the command cannot even be named.
+fn weigh(question: Question) -> Option<CommandResult> {
+    let envelope = match read_one(question.command) {
+        Ok(Item::Envelope(envelope)) => envelope,
+        Ok(Item::Unreadable { command, problem, .. }) => return Some(refused(command, *problem)),
+        Err(_) => return None,
+    };
+    let command = envelope.command_id;
+    let refuse = |problem| Some(refused(command, problem));
+    if envelope.author != question.actor.account {
+        return refuse(problem(StatusCode::FORBIDDEN, "/problems/author", "Another author", Retry::Never));
+    }
+    let Some(row) = accounts::office(&question.actor.office) else {
+        return refuse(problem(StatusCode::FORBIDDEN, "/problems/office", "The account has no office", Retry::Never));
+    };
+    let tables = match tables(&RuleBook::new(question.amendments), row, &envelope) {
+        Ok(tables) => tables,
+        Err(problem) => return refuse(*problem),
+    };
+    let case = fold(envelope.case_id, &question.acts);
+    if envelope.base.revision != case.revision {
+        return Some(moved(command));
+    }
+    let mut act = match judge(&tables, &question.actor, &case, &envelope, question.now) {
+        Ok(act) => act,
+        Err(problem) => return refuse(*problem),
+    };
+    act.recorded_at = Some(question.now);
+    act.revision = case.revision + 1;
+    Some(CommandResult { command_id: command, result: ResultKind::Applied, receipt: None, act: Some(act), problem: None })
 }
 
 /// Records an act with the numbers that it asks for.
@@ -383,6 +472,10 @@ fn id_reused() -> Problem {
 
 fn result(command: CommandId, result: ResultKind, problem: Problem) -> CommandResult {
     CommandResult { command_id: command, result, receipt: None, act: None, problem: Some(Problem { command_id: Some(command), ..problem }) }
+}
+
+fn moved(command: CommandId) -> CommandResult {
+    result(command, ResultKind::Conflict, problem(StatusCode::CONFLICT, "/problems/conflict", "The case has moved on", Retry::Later))
 }
 
 fn refused(command: CommandId, problem: Problem) -> CommandResult {

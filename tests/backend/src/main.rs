@@ -1,14 +1,15 @@
 //! The program: reads the command line, starts the server, and stops it when asked to.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 
 use sips_backend::settings::{self, Log, Settings, Task};
-use sips_backend::{accounts, server, store};
+use sips_backend::{accounts, commands, server, store};
 
 fn main() -> ExitCode {
     let done = match settings::read(std::env::args_os().skip(1)) {
         Ok(Task::Accounts) => print(&accounts::table()).map_err(Into::into),
+        Ok(Task::Decide) => answer_lines().map_err(Into::into),
         Ok(Task::Backup { data, to }) => store::backup(&data, &to).map_err(Into::into),
         Ok(Task::Restore { from, data }) => store::restore(&from, &data).map_err(Into::into),
         Ok(Task::Help) => print(settings::USAGE).map_err(Into::into),
@@ -25,6 +26,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Answers each line on standard input with one on standard output, at once: whoever asked waits for it.
+fn answer_lines() -> io::Result<()> {
+    for line in io::stdin().lock().lines() {
+        print(&commands::answer(&line?))?;
+    }
+    Ok(())
 }
 
 fn serve(mut settings: Settings) -> Result<(), Box<dyn std::error::Error>> {

@@ -26,6 +26,7 @@ sips-backend backup --data DIR --to FILE
                            a copy of the database as one file, also while the server runs
 sips-backend restore --from FILE --data DIR
                            puts a copy where no database is, as a new history for all devices
+sips-backend decide        decides commands for a server in another language: JSON lines in, JSON lines out
 sips-backend accounts      the accounts that a new database has
 sips-backend help";
 
@@ -110,6 +111,8 @@ pub enum Task {
         /// The folder; it must have no database yet.
         data: PathBuf,
     },
+    /// Answer questions on standard input, one a line.
+    Decide,
     /// Print the seeded accounts.
     Accounts,
     /// Print the usage.
@@ -149,6 +152,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
             Value(task) if first && task == "serve" => {}
             Value(word) if first && word == "backup" => task = Copying::Backup,
             Value(word) if first && word == "restore" => task = Copying::Restore,
+            Value(task) if first && task == "decide" => return Ok(Task::Decide),
             Value(task) if first && task == "accounts" => return Ok(Task::Accounts),
             Value(task) if first && task == "help" => return Ok(Task::Help),
             Long("help") | Short('h') => return Ok(Task::Help),
@@ -242,6 +246,7 @@ mod tests {
             assert_eq!(settings.access_minutes, 1);
         }
         assert!(matches!(task(&["accounts"]), Ok(Task::Accounts)));
+        assert!(matches!(task(&["decide"]), Ok(Task::Decide)));
         assert!(matches!(task(&["--help"]), Ok(Task::Help)));
         assert!(matches!(task(&["backup", "--data", "x", "--to", "y"]), Ok(Task::Backup { .. })));
         assert!(matches!(task(&["restore", "--from", "y", "--data", "x"]), Ok(Task::Restore { .. })));

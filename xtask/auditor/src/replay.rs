@@ -1,7 +1,9 @@
 //! A case history read again: where the case stands, which deadlines run, and whether each act, decided again under the
 //! rules that it pins, comes to the effects that are stored with it.
 
+use sips_lapangan::domain::amendment::Amendment;
 use sips_lapangan::domain::answers::Answers;
+use sips_lapangan::domain::calendar::Calendar;
 use sips_lapangan::domain::case::{Act, Case, Effect};
 use sips_lapangan::domain::command::{Base, Envelope, Payload, SCHEMA};
 use sips_lapangan::domain::decide::decide;
@@ -9,10 +11,10 @@ use sips_lapangan::domain::facts::{Facts, current_state};
 use sips_lapangan::domain::guard::Truth;
 use sips_lapangan::domain::id::DeviceId;
 use sips_lapangan::domain::office::{Actor, Office};
-use sips_lapangan::domain::rule_set::{RuleSet, Text};
+use sips_lapangan::domain::rule_set::{DefinitionRef, RuleSet, Text};
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::i18n::{Language, format};
-use sips_lapangan::rules;
+use sips_lapangan::rules::{self, Pinned, RuleBook};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -31,7 +33,8 @@ pub struct Replay {
     pub case: Option<Case>,
 }
 
-/// Reads a history: a JSON array of acts, or a whole case as the server gives it.
+/// Reads a history: a JSON array of acts, or a whole case as the server gives it. Beside the acts `amendments` may stand, as the server's
+/// changes carry them: acts that rest on versions made in the app are then judged by these.
 ///
 /// # Errors
 /// The text is no JSON, or neither of the two.
@@ -40,6 +43,12 @@ pub fn replay(json: &[u8]) -> Result<Replay, String> {
     let acts = document.as_array().or_else(|| document.get("acts")?.as_array()).ok_or_else(|| {
         both("bukan larik tindakan dan bukan perkara utuh dari server", "neither an array of acts nor a whole case from the server")
     })?;
+    let amendments: Vec<Amendment> = match document.get("amendments") {
+        None => Vec::new(),
+        Some(amendments) => serde_json::from_value(amendments.clone())
+            .map_err(|error| both(&format!("amendments tidak terbaca: {error}"), &format!("the amendments cannot be read: {error}")))?,
+    };
+    let book = RuleBook::new(amendments);
     let mut text = String::new();
     let mut replay = Replay { text: String::new(), divergent: 0, not_judged: 0, case: None };
     let mut seen = BTreeSet::new();
@@ -56,7 +65,7 @@ pub fn replay(json: &[u8]) -> Result<Replay, String> {
         };
         let case = replay.case.get_or_insert_with(|| Case::new(act.case_id));
         let mut problems = out_of_line(&act, case, &mut seen);
-        match again(case, &act) {
+        match again(&book, case, &act) {
             Again::Same => {}
             Again::NotJudged(why) => {
                 replay.not_judged += 1;
@@ -65,7 +74,7 @@ pub fn replay(json: &[u8]) -> Result<Replay, String> {
             Again::Other(differences) => problems.extend(differences),
         }
         let mark = if problems.is_empty() { "  " } else { "!!" };
-        line(mark, index, &format!("{}  {}", moment(&act), label(&act)));
+        line(mark, index, &format!("{}  {}", moment(&act), label(&book, &act)));
         replay.divergent += usize::from(!problems.is_empty());
         problems.iter().for_each(|problem| line("!!", index, &format!("    {problem}")));
         case.apply(&act);
@@ -73,7 +82,7 @@ pub fn replay(json: &[u8]) -> Result<Replay, String> {
     }
     replay.text = text;
     if let (Some(case), Some(last)) = (&replay.case, &last) {
-        replay.text.push_str(&standing(case, last));
+        replay.text.push_str(&standing(&book, case, last));
     }
     let (acts, divergent, not_judged) = (acts.len(), replay.divergent, replay.not_judged);
     let _ = writeln!(
@@ -118,23 +127,24 @@ enum Again {
 }
 
 /// Decides an act again under its pins.
-fn again(case: &Case, act: &Act) -> Again {
-    let (Some(set), Some(calendar)) = (rules::set(&act.rules), rules::calendar(&act.calendar)) else {
-        let pin = if rules::set(&act.rules).is_none() { &act.rules } else { &act.calendar };
+fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
+    let (Some(set), Some(calendar)) = (set(book, &act.rules), calendar(book, &act.calendar)) else {
+        let pin = if set(book, &act.rules).is_none() { &act.rules } else { &act.calendar };
         let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
         return Again::NotJudged(both(&format!("aturan tidak ada di sini: {pin}"), &format!("these rules are not here: {pin}")));
     };
-    if let Some(pin) = &act.office_settings {
+    let Some(row) = office(act) else {
+        let code = &act.office.0;
+        return Again::NotJudged(both(&format!("kantor {code} tidak ada di offices.csv"), &format!("office {code} is not in offices.csv")));
+    };
+    let Some(office) = book.office_at(row, act.office_settings.as_ref()) else {
         // Made in the app of a server; the table of offices has what came before.
+        let Some(pin) = &act.office_settings else { return Again::NotJudged(String::new()) };
         let pin = format!("{}@{} {}", pin.id, pin.version, pin.digest.short());
         return Again::NotJudged(both(
             &format!("keterangan kantor tidak ada di sini: {pin}"),
             &format!("these office settings are not here: {pin}"),
         ));
-    }
-    let Some(office) = office(act) else {
-        let code = &act.office.0;
-        return Again::NotJudged(both(&format!("kantor {code} tidak ada di offices.csv"), &format!("office {code} is not in offices.csv")));
     };
     let rule = set.value.act.get(&act.act);
     // Older records do not say in which roles; they are taken for those that may.
@@ -169,7 +179,7 @@ fn again(case: &Case, act: &Act) -> Again {
         happened_at: act.happened_at,
         made_at: act.made_at,
     };
-    let context = rules::context(set, calendar, office, &actor, act.recorded_at.unwrap_or(act.made_at.wall));
+    let context = rules::context(set, calendar, &office, &actor, act.recorded_at.unwrap_or(act.made_at.wall));
     match decide(case, &envelope, &context) {
         Err(reasons) => Again::Other(
             reasons
@@ -216,9 +226,9 @@ fn differences(stored: &Act, decided: &Act) -> Vec<String> {
 }
 
 /// Where the case stands after its last act.
-fn standing(case: &Case, last: &Act) -> String {
+fn standing(book: &RuleBook, case: &Case, last: &Act) -> String {
     let mut text = String::new();
-    let set = case.rules.as_ref().and_then(rules::set).map(|set| &set.value);
+    let set = case.rules.as_ref().and_then(|pin| set(book, pin)).map(|set| &set.value);
     let state = set.map_or(case.state.as_str(), |set| current_state(case, set));
     let _ = writeln!(text, "\n{}: {}", both("perkara", "case"), case.name());
     let _ = writeln!(text, "{}: {}", both("status", "state"), named(set, state));
@@ -237,20 +247,22 @@ fn standing(case: &Case, last: &Act) -> String {
             let _ = writeln!(text, "{what}: {}", keys.join(", "));
         }
     }
-    text.push_str(&deadlines(case, last, set));
+    text.push_str(&deadlines(book, case, last, set));
     text
 }
 
-fn deadlines(case: &Case, last: &Act, set: Option<&RuleSet>) -> String {
+fn deadlines(book: &RuleBook, case: &Case, last: &Act, set: Option<&RuleSet>) -> String {
     let mut text = String::new();
-    let (Some(set), Some(calendar), Some(office)) = (set, rules::calendar(&last.calendar), office(last)) else {
+    let (Some(set), Some(calendar), Some(office)) =
+        (set, calendar(book, &last.calendar), office(last).and_then(|row| book.office_at(row, last.office_settings.as_ref())))
+    else {
         // Without the rules: what was counted when the acts were decided.
         for ((deadline, reading), (last_day, closes_at)) in case.dues.iter() {
             let _ = writeln!(text, "{}: {deadline} ({reading}): {last_day}, {closes_at}", both("tenggat tersimpan", "stored deadline"));
         }
         return text;
     };
-    let facts = Facts::of(set, &calendar.value, office, case, last.happened_at);
+    let facts = Facts::of(set, &calendar.value, &office, case, last.happened_at);
     for running in facts.deadlines() {
         let label = set.deadline.get(&running.deadline).map(|rule| both(&rule.label.id, &rule.label.en)).unwrap_or_default();
         let _ = writeln!(text, "{}: {} – {label}", both("tenggat", "deadline"), running.deadline);
@@ -283,8 +295,17 @@ fn named(set: Option<&RuleSet>, state: &str) -> String {
     label.map_or_else(|| state.to_owned(), |Text { id, en }| format!("{state} ({id} / {en})"))
 }
 
-fn label(act: &Act) -> String {
-    let label = rules::set(&act.rules).and_then(|set| set.value.act.get(&act.act)).map(|rule| both(&rule.label.id, &rule.label.en));
+/// A rule set that ships, or that an amendment made.
+fn set(book: &RuleBook, pin: &DefinitionRef) -> Option<&'static Pinned<RuleSet>> {
+    rules::set(pin).or_else(|| book.set(pin))
+}
+
+fn calendar(book: &RuleBook, pin: &DefinitionRef) -> Option<&'static Pinned<Calendar>> {
+    rules::calendar(pin).or_else(|| book.calendar(pin))
+}
+
+fn label(book: &RuleBook, act: &Act) -> String {
+    let label = set(book, &act.rules).and_then(|set| set.value.act.get(&act.act)).map(|rule| both(&rule.label.id, &rule.label.en));
     format!("{} – {}, {} ({})", act.act, label.unwrap_or_default(), act.by.name, act.office.0)
 }
 

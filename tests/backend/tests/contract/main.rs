@@ -3,6 +3,7 @@
 mod commands;
 mod definitions;
 mod document;
+mod filter;
 mod headers;
 mod hostile;
 mod life;

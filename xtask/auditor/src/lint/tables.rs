@@ -71,7 +71,7 @@ fn days(file: &File<Calendar>, calendar: &Calendar, tree: &Tree, findings: &mut 
     for (key, year) in calendar.year.iter() {
         let path = format!("year.{key}");
         let mut error = |code, id: &str, en: &str| add(findings, file, code, Weight::Error, &path, id, en);
-        if year.day.windows(2).any(|pair| pair[0].date >= pair[1].date) {
+        if year.day.windows(2).any(|pair| pair[0].date > pair[1].date || pair[1].repeats(&pair[0])) {
             error(39, "hari tidak urut atau berulang", "days are not in order, or one stands twice");
         }
         if year.day.iter().any(|day| day.date.year().to_string() != *key) {

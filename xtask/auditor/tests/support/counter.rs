@@ -68,7 +68,7 @@ pub fn calendar(chance: &mut Chance, almanac: &[(i64, i8, i8)]) -> (Calendar, Su
                 off[at] = !(leave_works && kind == HolidayKind::CutiBersama);
                 let (year, month, day) = almanac[at];
                 let date = LocalDate::new(i16::try_from(year).expect("a year"), month, day).expect("a day of the almanac");
-                Holiday { date, kind, id: "x".into(), en: "x".into() }
+                Holiday { date, kind, id: "x".into(), en: "x".into(), scope: Vec::new() }
             })
             .collect();
         let status = if expected { YearStatus::Expected } else { YearStatus::Decreed };
