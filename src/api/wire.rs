@@ -183,6 +183,9 @@ pub struct Changes {
     pub more: bool,
     /// Acts in the order in which the server took them.
     pub acts: Vec<Act>,
+    /// Files, by their digests, that the server holds whole since then; after the acts that name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Digest>,
     /// Cases that this account no longer sees.
     #[serde(default)]
     pub hidden: Vec<CaseId>,

@@ -6,7 +6,7 @@ use super::{AppState, session, sync_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
-use crate::domain::evidence::{FileProblem, FileRef};
+use crate::domain::evidence::{FILE_LIMIT, FileProblem, FileRef};
 use crate::domain::form::fields_in_order;
 use crate::domain::id::{CaseId, DraftId, FileId, RowId};
 use crate::domain::rule_set::{DefinitionRef, Field, Kind};
@@ -19,8 +19,6 @@ use crate::store::{Change, Durability, StoreError};
 
 /// The act that begins a case.
 pub const FIRST_ACT: &str = "receive";
-/// The largest file that is taken while no server has named a limit, in bytes.
-pub const FILE_LIMIT: u64 = 50_000_000;
 
 /// Begins a draft of a new petition of a track and keeps it.
 ///

@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
-        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, hidden: vec![] }
+        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, files: vec![], hidden: vec![] }
     }
 
     fn held(at: &str) -> Cursor {

@@ -10,9 +10,11 @@ use crate::store::{Meta, Store, StoreError};
 pub const PAGE_ACTS: usize = 500;
 /// The most bytes of acts in a page: 1 MiB (contract §2) with room for what stands around them.
 const PAGE_BYTES: usize = 1_040_000;
+/// The most files in a page: 66 bytes each, within the room that the bytes of acts leave.
+const PAGE_FILES: usize = 100;
 /// Digits of a cursor's check.
 const CHECK_DIGITS: usize = 16;
-/// Digits of a cursor's position.
+/// Digits of each number of a cursor's position.
 const POSITION_DIGITS: usize = 16;
 
 /// The page after a cursor; the first one without. `None` if the cursor is not one of this history and scope.
@@ -21,42 +23,62 @@ const POSITION_DIGITS: usize = 16;
 /// The store failed.
 pub fn page(store: &Store, scope: &Scope, cursor: Option<&str>) -> Result<Option<Changes>, StoreError> {
     let meta = store.meta();
-    let position = match cursor.map(|cursor| read_cursor(meta, scope, cursor)) {
-        None => 0,
-        Some(Some(position)) => position,
+    let at = match cursor.map(|cursor| read_cursor(meta, scope, cursor)) {
+        None => Position { acts: 0, files: 0 },
+        Some(Some(at)) => at,
         Some(None) => return Ok(None),
     };
     store.read(|tx| {
-        if position > tx.last_position()? {
+        if at.acts > tx.last_position()? || at.files > tx.last_file()? {
             // An older copy of the database took its place: what the client has is not all here.
             return Ok(None);
         }
-        let mut acts = tx.acts_after(position, scope, PAGE_ACTS, PAGE_BYTES)?;
-        let last = acts.last().map_or(position, |(position, _)| *position);
-        let more = !tx.acts_after(last, scope, 1, 0)?.is_empty();
+        let mut acts = tx.acts_after(at.acts, scope, PAGE_ACTS, PAGE_BYTES)?;
+        let mut last = Position { acts: acts.last().map_or(at.acts, |(position, _)| *position), ..at };
+        let more_acts = !tx.acts_after(last.acts, scope, 1, 0)?.is_empty();
+        // Files come after all acts: whoever hears of one knows the case that names it.
+        let mut files = if more_acts { Vec::new() } else { tx.files_after(at.files, scope, PAGE_FILES)? };
+        if acts.len() + files.len() > PAGE_ACTS {
+            files.truncate(PAGE_ACTS - acts.len());
+        }
+        last.files = files.last().map_or(at.files, |(position, _)| *position);
+        let more = more_acts || !tx.files_after(last.files, scope, 1)?.is_empty();
         Ok(Some(Changes {
             epoch: meta.epoch.clone(),
             from: cursor.unwrap_or_default().to_owned(),
-            next: write_cursor(meta, scope, last),
+            next: write_cursor(meta, scope, &last),
             more,
             acts: acts.drain(..).map(|(_, act)| act).collect(),
+            files: files.drain(..).map(|(_, digest)| digest).collect(),
             hidden: Vec::new(),
         }))
     })
 }
 
+/// How far a client has read: acts, and files that became whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Position {
+    acts: i64,
+    files: i64,
+}
+
 /// A cursor: a position and a check over it, the epoch and the scope, so that a cursor of another history, or of an
 /// account that saw other cases, is told from one of this.
-fn write_cursor(meta: &Meta, scope: &Scope, position: i64) -> String {
-    let position = format!("{position:016x}");
+fn write_cursor(meta: &Meta, scope: &Scope, position: &Position) -> String {
+    let position = format!("{:016x}{:016x}", position.acts, position.files);
     let check = check(meta, scope, &position);
     position + &check
 }
 
-fn read_cursor(meta: &Meta, scope: &Scope, cursor: &str) -> Option<i64> {
-    let (position, told) = cursor.split_at_checked(POSITION_DIGITS)?;
+fn read_cursor(meta: &Meta, scope: &Scope, cursor: &str) -> Option<Position> {
+    let (position, told) = cursor.split_at_checked(2 * POSITION_DIGITS)?;
     // Only the form that is written here is read: the digits are compared as they stand.
-    (told == check(meta, scope, position)).then(|| i64::from_str_radix(position, 16).ok())?
+    if told != check(meta, scope, position) {
+        return None;
+    }
+    let (acts, files) = position.split_at_checked(POSITION_DIGITS)?;
+    let number = |digits| i64::from_str_radix(digits, 16).ok();
+    Some(Position { acts: number(acts)?, files: number(files)? })
 }
 
 fn check(meta: &Meta, scope: &Scope, position: &str) -> String {
@@ -85,8 +107,8 @@ mod tests {
     #[test]
     fn only_own_cursors_are_read() {
         let banyuasin = Scope::Offices(vec![OfficeCode("16.07".into())]);
-        let cursor = write_cursor(&meta("a"), &banyuasin, 4_711);
-        assert_eq!(read_cursor(&meta("a"), &banyuasin, &cursor), Some(4_711));
+        let cursor = write_cursor(&meta("a"), &banyuasin, &Position { acts: 4_711, files: 12 });
+        assert_eq!(read_cursor(&meta("a"), &banyuasin, &cursor), Some(Position { acts: 4_711, files: 12 }));
         assert_eq!(read_cursor(&meta("b"), &banyuasin, &cursor), None);
         assert_eq!(read_cursor(&meta("a"), &Scope::All, &cursor), None);
         let longer = format!("{cursor}0");

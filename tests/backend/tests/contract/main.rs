@@ -2,6 +2,7 @@
 
 mod commands;
 mod document;
+mod files;
 mod headers;
 mod hostile;
 mod life;
