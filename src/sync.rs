@@ -5,3 +5,4 @@ pub mod answer;
 pub mod backoff;
 pub mod engine;
 pub mod pull;
+pub mod upload;
