@@ -7,6 +7,7 @@ pub mod session;
 pub mod settings;
 pub mod submit;
 pub mod sync_driver;
+pub mod upload_driver;
 
 use crate::domain::table::Table;
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use crate::api::http::HttpBackend;
 use crate::api::wire::{Me, Session};
 use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
+use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
 use crate::domain::time::{Timestamp, Zone};
@@ -29,6 +31,7 @@ use crate::store::record::{CaseRecord, FileRecord, OutboxEntry};
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 use crate::sync::engine::{SyncEngine, Trouble};
 use crate::sync::pull::Cursor;
+use crate::sync::upload::{Progress, has_room};
 
 use settings::{TextSize, Theme};
 
@@ -62,6 +65,19 @@ pub struct SyncView {
     pub last_pull: Option<Timestamp>,
     /// Another tab does the sending.
     pub follower: bool,
+}
+
+/// What the officer sees of files on their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UploadView {
+    /// The file at hand and how far it has come.
+    pub progress: Option<Progress>,
+    /// A request is under way.
+    pub busy: bool,
+    /// Why nothing moves.
+    pub trouble: Option<Trouble>,
+    /// The server takes no files.
+    pub refused: bool,
 }
 
 /// A passing notice, with its undo where there is one.
@@ -108,6 +124,10 @@ pub struct AppState {
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
     /// Files on this device.
     pub files: RwSignal<Table<FileId, FileRecord>>,
+    /// Files that the server holds whole, by their digests.
+    pub held: RwSignal<Vec<Digest>>,
+    /// What the officer sees of files on their way.
+    pub uploads: RwSignal<UploadView>,
     /// The server's proofs.
     pub receipts: RwSignal<Table<CommandId, Receipt>>,
     /// Records that cannot be read.
@@ -147,6 +167,7 @@ struct Inner {
     cursor: Option<Cursor>,
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
+    uploads: upload_driver::Driver,
 }
 
 impl AppState {
@@ -165,6 +186,8 @@ impl AppState {
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
             files: RwSignal::new(Table::new()),
+            held: RwSignal::new(Vec::new()),
+            uploads: RwSignal::new(UploadView::default()),
             receipts: RwSignal::new(Table::new()),
             quarantine: RwSignal::new(Vec::new()),
             sync: RwSignal::new(SyncView::default()),
@@ -187,6 +210,7 @@ impl AppState {
                 cursor: None,
                 sync: sync_driver::Driver::default(),
                 engine: None,
+                uploads: upload_driver::Driver::default(),
             }),
         }
     }
@@ -304,13 +328,27 @@ impl AppState {
         receipts.extend(loaded.receipts.into_iter().map(|receipt| (receipt.command_id, receipt)));
         self.receipts.set(receipts);
         self.quarantine.set(loaded.quarantine);
+        let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
+        let held = loaded.notes.iter().filter(|note| note.text == epoch);
+        self.held.set(held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect());
         self.inner.update_value(|inner| inner.cursor = loaded.cursor);
     }
 
-    /// Drafts and commands that only this device holds.
+    /// Drafts, commands and files that only this device holds.
     #[must_use]
     pub fn only_here(&self) -> usize {
-        self.drafts.read().len() + self.outbox.read().len()
+        self.drafts.read().len() + self.unsent()
+    }
+
+    /// Commands that the server does not hold, and files of commands that it holds.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.outbox.read().len() + self.files.read().values().filter(|record| record.is_due()).count()
+    }
+
+    /// Is there room on this device for so many bytes, besides what text may need? Yes where the browser does not say.
+    pub async fn room_for(&self, bytes: u64) -> bool {
+        platform::storage::estimate().await.is_none_or(|(used, quota)| has_room(bytes, used, quota))
     }
 }
 

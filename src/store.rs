@@ -14,7 +14,7 @@ use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
-use record::{CaseRecord, FileRecord, JournalEntry, Note, OutboxEntry};
+use record::{CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -47,6 +47,8 @@ pub enum Change {
         /// Its bytes in order.
         chunks: Vec<Vec<u8>>,
     },
+    /// Keeps what is known of a file; its bytes stay as they are.
+    PutFileRecord(FileRecord),
     /// Takes a file and its bytes away.
     DropFile(FileId),
     /// Keeps a note of the device itself, such as who works on it, in place of the one with the same key.
@@ -171,7 +173,15 @@ impl FileRecord {
     /// A file that lies whole on this device.
     #[must_use]
     pub fn on_device(file: FileRef, captured_at: Timestamp) -> Self {
-        Self { file, captured_at }
+        Self { file, captured_at, state: FileState::Kept, due: None }
+    }
+}
+
+impl FileRecord {
+    /// Is it to reach the server, and has not yet?
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        matches!(self.state, FileState::Waiting | FileState::Parked(_))
     }
 }
 

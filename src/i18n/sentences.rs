@@ -11,6 +11,7 @@ use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::store::StoreError;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
+use crate::sync::upload::FilePark;
 
 /// What is wrong with a field, without its name: it stands at the field, and behind the name in the summary.
 #[must_use]
@@ -389,6 +390,54 @@ pub fn parked(language: Language, reason: &ParkReason) -> String {
             Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Kiriman tetap tersimpan; coba lagi atau simpan salinannya."),
             Language::En => format!("The server gave an answer that is not known (code {status}). It is kept; try again or keep a copy."),
         },
+    }
+}
+
+/// Why a file waits for a person: first what happened, then what can be done.
+#[must_use]
+pub fn file_parked(language: Language, why: &FilePark) -> String {
+    match why {
+        FilePark::Refused(_) => language
+            .pick(
+                "Server menolak berkas ini. Berkas tetap di perangkat: unduh salinannya, coba lagi, atau hubungi kantor Anda.",
+                "The server refused this file. It stays on this device: save a copy, try again, or ask your office.",
+            )
+            .to_owned(),
+        FilePark::TooLarge => language
+            .pick(
+                "Berkas melebihi batas server. Berkas tetap di perangkat: unduh salinannya dan serahkan dengan cara lain.",
+                "The file is larger than the server takes. It stays on this device: save a copy and hand it over another way.",
+            )
+            .to_owned(),
+        FilePark::Damaged => language
+            .pick(
+                "Isi berkas di perangkat ini rusak atau hilang sebagian. Lampirkan lagi dari aslinya.",
+                "The file's content on this device is damaged or partly missing. Attach it again from its original.",
+            )
+            .to_owned(),
+        FilePark::Unexpected(status) => match language {
+            Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Berkas tetap di perangkat; coba lagi."),
+            Language::En => {
+                format!("The server gave an answer that is not known (code {status}). The file stays on this device; try again.")
+            }
+        },
+    }
+}
+
+/// `1,2 MB dari 3,4 MB, kira-kira 2 menit lagi`.
+#[must_use]
+pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) -> String {
+    let (sent, size) = (format::bytes(language, sent), format::bytes(language, size));
+    let so_far = match language {
+        Language::Id => format!("{sent} dari {size}"),
+        Language::En => format!("{sent} of {size}"),
+    };
+    match (seconds, language) {
+        (None, _) => so_far,
+        (Some(0..60), Language::Id) => format!("{so_far}, kurang dari semenit lagi"),
+        (Some(0..60), Language::En) => format!("{so_far}, less than a minute left"),
+        (Some(seconds), Language::Id) => format!("{so_far}, kira-kira {} menit lagi", seconds.div_ceil(60)),
+        (Some(seconds), Language::En) => format!("{so_far}, about {} min left", seconds.div_ceil(60)),
     }
 }
 

@@ -8,16 +8,19 @@ use crate::components::banner::Banner;
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::empty_state::EmptyState;
+use crate::components::file_row::FileList;
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::command::Receipt;
+use crate::domain::evidence::FileRef;
 use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
+use crate::pages::evidence::evidence_row;
 use crate::platform::file;
 use crate::routes::Route;
 use crate::rules;
@@ -76,7 +79,7 @@ pub fn OutboxPage(
                 />
             </PageHeader>
             {trouble}
-            {live(move || app.outbox.read().is_empty().then(|| view! {
+            {live(move || (app.unsent() == 0).then(|| view! {
                 <EmptyState text=app.words().outbox_empty icon=IconName::CheckCircle />
             }))}
             <ul class="row-list">
@@ -88,6 +91,7 @@ pub fn OutboxPage(
                         .collect()
                 })}
             </ul>
+            <Files app />
             {live(move || {
                 let (accounts, pieces) = session::work_of_others(app);
                 (accounts > 0).then(|| view! { <p class="muted">{app.words().others_work} " " {pieces}</p> })
@@ -187,6 +191,27 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
             }
         })}
     }
+}
+
+/// Files of commands that the server holds: they go out after all text.
+#[component]
+fn Files(app: AppState) -> impl IntoView {
+    let due = Memo::new(move |_| {
+        app.files.read().values().filter(|record| record.is_due()).map(|record| record.file.clone()).collect::<Vec<FileRef>>()
+    });
+    live(move || {
+        due.with(|due| {
+            (!due.is_empty()).then(|| {
+                let rows = due.iter().map(|file| evidence_row(app, file.clone())).collect_view();
+                view! {
+                    <section class="section">
+                        <h2 class="section__title">{app.words().storage_files}</h2>
+                        <FileList label=app.say(|words| words.storage_files)>{rows}</FileList>
+                    </section>
+                }
+            })
+        })
+    })
 }
 
 /// The newest proofs that the server holds something.

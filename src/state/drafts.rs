@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{AppState, session, sync_driver};
+use super::{AppState, session, sync_driver, upload_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
-use crate::domain::evidence::{FILE_LIMIT, FileProblem, FileRef};
+use crate::domain::evidence::{FileProblem, FileRef};
 use crate::domain::form::fields_in_order;
 use crate::domain::id::{CaseId, DraftId, FileId, RowId};
 use crate::domain::rule_set::{DefinitionRef, Field, Kind};
@@ -166,7 +166,10 @@ pub enum AttachError {
 /// See [`AttachError`]; no text is touched.
 pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64) + 'static) -> Result<FileRef, AttachError> {
     let id = FileId::new(clock::now(), random::entropy());
-    let (reference, chunks) = file::take(picked, FILE_LIMIT, id, progress).await.map_err(AttachError::File)?;
+    if !app.room_for(picked.size() as u64).await {
+        return Err(AttachError::Store(StoreError::QuotaExceeded));
+    }
+    let (reference, chunks) = file::take(picked, upload_driver::limit(app), id, progress).await.map_err(AttachError::File)?;
     if let Some(known) = app.files.read_untracked().values().find(|known| known.file.sha256 == reference.sha256) {
         // One set of bytes, two places that point at it.
         return Ok(FileRef { name: reference.name, ..known.file.clone() });
@@ -192,7 +195,7 @@ pub fn is_used(app: AppState, id: FileId, except: DraftId) -> bool {
         })
 }
 
-fn points_at(answers: &Answers, file: &str) -> bool {
+pub(super) fn points_at(answers: &Answers, file: &str) -> bool {
     answers.0.values().any(|answer| match answer {
         Answer::Text(_) => false,
         Answer::Rows(rows) => rows.iter().any(|row| row.id == file || points_at(&row.fields, file)),

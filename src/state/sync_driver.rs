@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session, submit};
+use super::{AppState, session, submit, upload_driver};
 use crate::api::http::HttpBackend;
 use crate::api::wire::Changes;
 use crate::domain::case::{Act, Case};
@@ -24,6 +24,7 @@ use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
 use crate::sync::pull::{Application, Cursor, fit};
+use crate::sync::upload;
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -80,6 +81,7 @@ pub fn stop(app: AppState) {
         inner.sync = Driver { run: inner.sync.run + 1, ..Driver::default() };
     });
     app.sync.set(super::SyncView::default());
+    upload_driver::stop(app);
 }
 
 /// Tells the other tabs that the store has changed.
@@ -94,6 +96,13 @@ pub fn announce(app: AppState) {
 /// Feeds the engine; in a tab that does not lead, a wish to try now goes to the one that does.
 pub fn feed(app: AppState, input: Input) {
     let is_try = matches!(input, Input::TryNow);
+    // What is told of the line and the person concerns files, too.
+    let about_files = match &input {
+        Input::OnlineChanged(online) => Some(upload::Input::OnlineChanged(*online)),
+        Input::SignedInChanged(signed_in) => Some(upload::Input::SignedInChanged(*signed_in)),
+        Input::TryNow => Some(upload::Input::TryNow),
+        _ => None,
+    };
     let actions = app.inner.try_update_value(|inner| {
         let Some(engine) = &mut inner.engine else {
             if let Some(channel) = &inner.sync.channel {
@@ -106,6 +115,9 @@ pub fn feed(app: AppState, input: Input) {
     });
     for action in actions.into_iter().flatten() {
         perform(app, action);
+    }
+    if let Some(input) = about_files {
+        upload_driver::feed(app, input);
     }
     show(app);
 }
@@ -134,12 +146,19 @@ async fn lead(app: AppState) {
     let items: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
     let engine = SyncEngine::new(items, page::online(), session::may_send(app));
     app.inner.update_value(|inner| inner.engine = Some(engine));
+    upload_driver::lead(app);
     app.sync.update(|view| view.follower = false);
     feed(app, Input::TimerFired);
 }
 
-fn is_current(app: AppState, run: u32) -> bool {
-    app.inner.with_value(|inner| inner.sync.run == run)
+/// Is this still the run that asked?
+pub(super) fn is_current(app: AppState, run: u32) -> bool {
+    current_run(app) == run
+}
+
+/// The number of this run, for what it leaves under way.
+pub(super) fn current_run(app: AppState) -> u32 {
+    app.inner.with_value(|inner| inner.sync.run)
 }
 
 fn show(app: AppState) {
@@ -152,17 +171,19 @@ fn show(app: AppState) {
             follower: false,
         })
     });
-    if let Some(view) = view
-        && app.sync.get_untracked() != view
-    {
+    let Some(view) = view else { return };
+    if app.sync.get_untracked() != view {
         app.sync.set(view);
     }
+    // Files go out between requests of text, and not at all while text cannot.
+    upload_driver::feed(app, upload::Input::Held(view.busy || view.trouble.is_some()));
 }
 
 /// Reads the store again after another tab changed it, and gives the engine what is new in the outbox.
 async fn read_again(app: AppState) {
     let Some(store) = app.store() else { return };
     let Ok(loaded) = store.load().await else { return };
+    let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
     let before: Vec<CommandId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.command_id).collect();
     app.show(loaded);
     let after: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
@@ -176,6 +197,7 @@ async fn read_again(app: AppState) {
             feed_if_leading(app, Input::Retried(item.command));
         }
     }
+    upload_driver::read_again(app, &files);
 }
 
 fn feed_if_leading(app: AppState, input: Input) {
@@ -185,7 +207,7 @@ fn feed_if_leading(app: AppState, input: Input) {
 }
 
 fn perform(app: AppState, action: Action) {
-    let run = app.inner.with_value(|inner| inner.sync.run);
+    let run = current_run(app);
     match action {
         Action::Push(commands) => spawn_local(async move {
             let outcome = push(app, run, &commands).await;
@@ -265,16 +287,19 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
     let mut record = app.cases.read_untracked().get(&act.case_id).cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
     record.extend([act.clone()]);
     let event = JournalEvent::Received { command: command.to_string() };
-    let changes = vec![
+    let files = upload_driver::accepted(app, act);
+    let mut changes = vec![
         Change::DropOutbox(command),
         Change::PutReceipt(receipt.clone()),
         Change::PutCase(record.clone()),
         Change::Journal(JournalEntry { at: clock::now(), event }),
     ];
+    changes.extend(files.iter().cloned().map(Change::PutFileRecord));
     app.commit(changes, Durability::Strict).await?;
     app.cases.update(|cases| drop(cases.insert(record.case, record)));
     app.receipts.update(|receipts| drop(receipts.insert(command, receipt.clone())));
     app.outbox.update(|outbox| outbox.retain(|entry| entry.envelope.command_id != command));
+    upload_driver::show(app, files);
     session::witness(app);
     Ok(())
 }
@@ -306,6 +331,9 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
 
 async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
     let more = page.more;
+    if upload_driver::learn(app, &page.epoch, &page.files).await.is_err() {
+        return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
+    }
     let staging = app.inner.with_value(|inner| inner.sync.staged.is_some());
     let fitted = fit(page, held, |case| {
         let length = if staging {

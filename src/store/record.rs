@@ -11,6 +11,7 @@ use crate::domain::id::CaseId;
 use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
+use crate::sync::upload::FilePark;
 
 /// The version of the shapes that this app writes.
 pub const VERSION: u32 = 1;
@@ -59,6 +60,27 @@ pub struct FileRecord {
     pub file: FileRef,
     /// When it came in, by the device's clock.
     pub captured_at: Timestamp,
+    /// Where it stands.
+    #[serde(default)]
+    pub state: FileState,
+    /// The nearest deadline of the case whose command names it.
+    #[serde(default)]
+    pub due: Option<Timestamp>,
+}
+
+/// Where a file of this device stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FileState {
+    /// No command that the server holds names it.
+    #[default]
+    Kept,
+    /// The server holds a command that names it: it goes out by itself.
+    Waiting,
+    /// It waits for a person.
+    Parked(FilePark),
+    /// The server has it whole, as it said in a request after the last byte. Only such bytes may be freed.
+    Sent,
 }
 
 /// Something the device remembers of itself, by key.
@@ -112,6 +134,21 @@ pub enum JournalEvent {
     },
     /// The server's history is another than before; everything was pulled anew.
     NewEpoch,
+    /// The server has a file whole.
+    FileSent {
+        /// The file's id.
+        file: String,
+    },
+    /// A file cannot go out without a person.
+    FileParked {
+        /// The file's id.
+        file: String,
+    },
+    /// The officer took the bytes of a file off the device, which the server has whole.
+    FileFreed {
+        /// The file's id.
+        file: String,
+    },
 }
 
 /// Why a record cannot be read.
@@ -145,6 +182,16 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_kept_before_files_travelled_is_read_as_one_that_has_not() {
+        let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let text = format!(
+            r#"1:{{"file":{{"id":"01980000-0000-7000-8000-0000000000f1","name":"sk.pdf","size":9,"sha256":"{digest}","media":"application/pdf"}},"capturedAt":"2026-07-08T03:20:00Z"}}"#
+        );
+        let record: FileRecord = decode(&text).expect("a record of the first version");
+        assert_eq!((record.state, record.due, record.file.size), (FileState::Kept, None, 9));
+    }
 
     #[test]
     fn a_record_is_read_back_and_a_newer_or_damaged_one_is_told_apart() {

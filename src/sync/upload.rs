@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::api::wire::Problem;
+use crate::domain::digest::Digest;
 use crate::domain::id::FileId;
 use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
@@ -122,6 +123,20 @@ pub fn upload_outcome(asked: Asked, answer: &Answer, offset: Option<u64>) -> Upl
             }
         }
     }
+}
+
+/// `Upload-Metadata` of a file (tus 1.0, creation): its digest under the key `sha256`, in Base64 (RFC 4648 §4).
+#[must_use]
+pub fn metadata(sha256: &Digest) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = "sha256 ".to_owned();
+    for group in sha256.to_string().as_bytes().chunks(3) {
+        let bits = group.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            text.push(if place <= group.len() { char::from(DIGITS[bits >> (18 - 6 * place) & 63]) } else { '=' });
+        }
+    }
+    text
 }
 
 /// What happened.

@@ -270,6 +270,12 @@ fn every_answer_has_its_outcome() {
 }
 
 #[test]
+fn the_digest_travels_as_tus_has_it() {
+    let expected = "sha256 ZTNiMGM0NDI5OGZjMWMxNDlhZmJmNGM4OTk2ZmI5MjQyN2FlNDFlNDY0OWI5MzRjYTQ5NTk5MWI3ODUyYjg1NQ==";
+    assert_eq!(metadata(&Digest::of(b"")), expected);
+}
+
+#[test]
 fn text_keeps_its_room() {
     assert!(has_room(50, 0, ROOM_FOR_TEXT + 50));
     assert!(!has_room(51, 0, ROOM_FOR_TEXT + 50));
