@@ -28,7 +28,7 @@ fn pdf(length: usize) -> Vec<u8> {
 }
 
 /// A petition that names these bytes as the file of its object.
-fn petition_with(session: &Session, bytes: &[u8]) -> Value {
+pub fn petition_with(session: &Session, bytes: &[u8]) -> Value {
     named(session, bytes.len() as u64, Digest::of(bytes))
 }
 
@@ -41,7 +41,7 @@ fn named(session: &Session, size: u64, sha256: Digest) -> Value {
     command
 }
 
-fn tus(method: Method, path: &str, session: &Session) -> axum::http::request::Builder {
+pub fn tus(method: Method, path: &str, session: &Session) -> axum::http::request::Builder {
     Request::builder()
         .method(method)
         .uri(path)
@@ -49,7 +49,7 @@ fn tus(method: Method, path: &str, session: &Session) -> axum::http::request::Bu
         .header(header::AUTHORIZATION, format!("Bearer {}", session.access_token))
 }
 
-async fn create(backend: &Backend, session: &Session, sha256: &Digest, length: u64) -> Answer {
+pub async fn create(backend: &Backend, session: &Session, sha256: &Digest, length: u64) -> Answer {
     let metadata = format!("name c2s=, sha256 {}", BASE64_STANDARD.encode(sha256.to_string()));
     let request = tus(Method::POST, endpoint::FILES, session).header("upload-length", length).header("upload-metadata", metadata);
     backend.send(request.body(Body::empty()).expect("a request")).await
@@ -59,7 +59,7 @@ async fn head(backend: &Backend, session: &Session, sha256: &Digest) -> Answer {
     backend.send(tus(Method::HEAD, &endpoint::file(sha256), session).body(Body::empty()).expect("a request")).await
 }
 
-async fn patch(backend: &Backend, session: &Session, sha256: &Digest, at: u64, body: impl Into<Body>) -> Answer {
+pub async fn patch(backend: &Backend, session: &Session, sha256: &Digest, at: u64, body: impl Into<Body>) -> Answer {
     let request = tus(Method::PATCH, &endpoint::file(sha256), session)
         .header("upload-offset", at)
         .header(header::CONTENT_TYPE, "application/offset+octet-stream");
