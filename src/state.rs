@@ -65,6 +65,8 @@ pub struct SyncView {
     pub last_pull: Option<Timestamp>,
     /// Another tab does the sending.
     pub follower: bool,
+    /// Files on their way.
+    pub uploads: UploadView,
 }
 
 /// What the officer sees of files on their way.
@@ -124,10 +126,6 @@ pub struct AppState {
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
     /// Files on this device.
     pub files: RwSignal<Table<FileId, FileRecord>>,
-    /// Files that the server holds whole, by their digests.
-    pub held: RwSignal<Vec<Digest>>,
-    /// What the officer sees of files on their way.
-    pub uploads: RwSignal<UploadView>,
     /// The server's proofs.
     pub receipts: RwSignal<Table<CommandId, Receipt>>,
     /// Records that cannot be read.
@@ -168,6 +166,8 @@ struct Inner {
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
     uploads: upload_driver::Driver,
+    /// Files that the server holds whole, by their digests.
+    held: Vec<Digest>,
 }
 
 impl AppState {
@@ -186,8 +186,6 @@ impl AppState {
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
             files: RwSignal::new(Table::new()),
-            held: RwSignal::new(Vec::new()),
-            uploads: RwSignal::new(UploadView::default()),
             receipts: RwSignal::new(Table::new()),
             quarantine: RwSignal::new(Vec::new()),
             sync: RwSignal::new(SyncView::default()),
@@ -211,6 +209,7 @@ impl AppState {
                 sync: sync_driver::Driver::default(),
                 engine: None,
                 uploads: upload_driver::Driver::default(),
+                held: Vec::new(),
             }),
         }
     }
@@ -330,7 +329,8 @@ impl AppState {
         self.quarantine.set(loaded.quarantine);
         let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
         let held = loaded.notes.iter().filter(|note| note.text == epoch);
-        self.held.set(held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect());
+        let held = held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect();
+        self.inner.update_value(|inner| inner.held = held);
         self.inner.update_value(|inner| inner.cursor = loaded.cursor);
     }
 
@@ -344,6 +344,12 @@ impl AppState {
     #[must_use]
     pub fn unsent(&self) -> usize {
         self.outbox.read().len() + self.files.read().values().filter(|record| record.is_due()).count()
+    }
+
+    /// Does the server hold a file whole? Whoever reads `files` follows this, too.
+    #[must_use]
+    pub fn is_held(&self, sha256: &Digest) -> bool {
+        self.inner.with_value(|inner| inner.held.contains(sha256))
     }
 
     /// Is there room on this device for so many bytes, besides what text may need? Yes where the browser does not say.

@@ -261,7 +261,9 @@ fn prepare(
         .header("Accept", "application/json, application/problem+json")
         // A backend never redirects: who does is somebody else, and must not be handed the token.
         .redirect(RequestRedirect::Manual)
-        .credentials(RequestCredentials::Omit)
+        // There are no cookies. What concerns files goes over connections of its own, which the server closes: over a used one that
+        // breaks, browsers send all bytes again by themselves.
+        .credentials(if headers.is_empty() { RequestCredentials::Omit } else { RequestCredentials::SameOrigin })
         .cache(RequestCache::NoStore)
         .abort_signal(Some(&abort.signal()));
     if let Some(bearer) = bearer {

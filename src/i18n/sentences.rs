@@ -428,17 +428,13 @@ pub fn file_parked(language: Language, why: &FilePark) -> String {
 #[must_use]
 pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) -> String {
     let (sent, size) = (format::bytes(language, sent), format::bytes(language, size));
-    let so_far = match language {
-        Language::Id => format!("{sent} dari {size}"),
-        Language::En => format!("{sent} of {size}"),
+    let minutes = seconds.map_or(0, |seconds| seconds.div_ceil(60));
+    let left = match seconds {
+        None => String::new(),
+        Some(0..60) => language.pick(", kurang dari semenit lagi", ", less than a minute left").to_owned(),
+        Some(_) => format!(", {} {minutes} {}", language.pick("kira-kira", "about"), language.pick("menit lagi", "min left")),
     };
-    match (seconds, language) {
-        (None, _) => so_far,
-        (Some(0..60), Language::Id) => format!("{so_far}, kurang dari semenit lagi"),
-        (Some(0..60), Language::En) => format!("{so_far}, less than a minute left"),
-        (Some(seconds), Language::Id) => format!("{so_far}, kira-kira {} menit lagi", seconds.div_ceil(60)),
-        (Some(seconds), Language::En) => format!("{so_far}, about {} min left", seconds.div_ceil(60)),
-    }
+    format!("{sent} {} {size}{left}", language.pick("dari", "of"))
 }
 
 /// `Tersimpan di perangkat 14.05`.

@@ -23,7 +23,6 @@ use crate::sync::upload::Progress;
 pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
     let (id, size, sha256, locked) = (file.id, file.size, file.sha256, file.locked);
     let state = move || app.files.read().get(&id).map(|record| record.state.clone());
-    let at_server = move || app.held.read().contains(&sha256);
     let standing = move || {
         let words = app.words();
         match state() {
@@ -32,7 +31,7 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
             Some(FileState::Waiting) => (words.state_waiting, Tone::Info),
             Some(FileState::Parked(_)) => (words.state_parked, Tone::Danger),
             Some(FileState::Sent) => (words.file_sent, Tone::Success),
-            None if at_server() => (words.file_at_server, Tone::Neutral),
+            None if app.is_held(&sha256) => (words.file_at_server, Tone::Neutral),
             None => (words.file_not_sent, Tone::Warning),
         }
     };
@@ -119,19 +118,20 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
 
 /// How far a file has come that is being sent right now.
 fn under_way(app: AppState, id: FileId) -> Option<Progress> {
-    let view = app.uploads.get();
+    let view = app.sync.get().uploads;
     view.progress.filter(|part| part.file == id && view.trouble.is_none() && (view.busy || part.sent > 0))
 }
 
 /// What a file waits for; nothing while it is being sent.
 fn waits_for(app: AppState, id: FileId) -> Option<&'static str> {
     let words = app.words();
-    let view = app.uploads.get();
-    if app.sync.get().follower {
+    let sync = app.sync.get();
+    let view = sync.uploads;
+    if sync.follower {
         Some(words.file_follower)
     } else if view.refused {
         Some(words.file_refused)
-    } else if let Some(trouble) = view.trouble.or(app.sync.get().trouble) {
+    } else if let Some(trouble) = view.trouble.or(sync.trouble) {
         Some(sentences::trouble(app.language.get(), trouble))
     } else {
         under_way(app, id).is_none().then_some(words.file_waits)
@@ -141,7 +141,7 @@ fn waits_for(app: AppState, id: FileId) -> Option<&'static str> {
 /// Hands a file to the browser's downloads: from this device, or else from the server.
 async fn save(app: AppState, reference: FileRef) {
     let here = app.files.read_untracked().contains_key(&reference.id);
-    let at_server = app.held.read_untracked().contains(&reference.sha256);
+    let at_server = app.is_held(&reference.sha256);
     let words = app.words_untracked();
     let parts = if here {
         bytes(app, &reference).await.map_err(|error| sentences::store_error(app.language.get_untracked(), &error))

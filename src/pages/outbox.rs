@@ -15,7 +15,6 @@ use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::command::Receipt;
-use crate::domain::evidence::FileRef;
 use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
 use crate::i18n::{format, sentences};
@@ -25,7 +24,7 @@ use crate::platform::file;
 use crate::routes::Route;
 use crate::rules;
 use crate::state::{AppState, session, submit, sync_driver};
-use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
+use crate::store::record::{FileRecord, OutboxEntry, OutboxState, VERSION, encode};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -196,22 +195,22 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
 /// Files of commands that the server holds: they go out after all text.
 #[component]
 fn Files(app: AppState) -> impl IntoView {
-    let due = Memo::new(move |_| {
-        app.files.read().values().filter(|record| record.is_due()).map(|record| record.file.clone()).collect::<Vec<FileRef>>()
-    });
-    live(move || {
-        due.with(|due| {
-            (!due.is_empty()).then(|| {
-                let rows = due.iter().map(|file| evidence_row(app, file.clone())).collect_view();
-                view! {
-                    <section class="section">
-                        <h2 class="section__title">{app.words().storage_files}</h2>
-                        <FileList label=app.say(|words| words.storage_files)>{rows}</FileList>
-                    </section>
-                }
-            })
-        })
-    })
+    view! {
+        <section class="section">
+            {live(move || app.files.read().values().any(FileRecord::is_due).then(|| view! { <h2 class="section__title">{app.words().storage_files}</h2> }))}
+            <FileList label=app.say(|words| words.storage_files)>
+                {each(move || {
+                    let files = app.files.read();
+                    let due = files.values().filter(|record| record.is_due());
+                    due.map(|record| {
+                        let file = record.file.clone();
+                        entry(file.id.to_string(), move || evidence_row(app, file.clone()))
+                    })
+                    .collect()
+                })}
+            </FileList>
+        </section>
+    }
 }
 
 /// The newest proofs that the server holds something.

@@ -169,6 +169,7 @@ fn show(app: AppState) {
             next_try: engine.next_try(),
             last_pull: engine.last_pull(),
             follower: false,
+            uploads: app.sync.read_untracked().uploads,
         })
     });
     let Some(view) = view else { return };

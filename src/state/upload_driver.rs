@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use super::session::{self, Access};
 use super::{AppState, sync_driver};
 use crate::api::endpoint::{self, TUS_VERSION};
-use crate::api::http::FileReply;
+use crate::api::http::{FileReply, TIMEOUT_MS};
 use crate::domain::case::{Act, Effect};
 use crate::domain::digest::{Digest, Hasher};
 use crate::domain::evidence::{FILE_LIMIT, FileRef, files_of};
@@ -18,16 +18,19 @@ use crate::store::record::{FileRecord, FileState, JournalEntry, JournalEvent, No
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::Answer;
 use crate::sync::backoff::delay_ms;
-use crate::sync::upload::{Action, Asked, Input, Upload, UploadEngine, UploadOutcome, metadata, upload_outcome};
+use crate::sync::upload::{Action, Asked, Input, Upload, UploadEngine, UploadOutcome, metadata, offered, upload_outcome};
 
-/// The level of the contract that has files.
-const LEVEL: u8 = 2;
 /// What is read of a file in one request, in bytes: a number of the parts that the store keeps.
 const READ_BYTES: u64 = 4 * CHUNK_BYTES as u64;
 /// How often a part of a file is asked for before the officer is told.
 const READ_TRIES: u32 = 5;
 /// The notes of files that the server holds: this and the digest; their text is the epoch in which it said so.
 pub(super) const HELD: &str = "file/";
+
+/// What became of a file, in the journal.
+const SENT: &str = "sent";
+const PARKED: &str = "parked";
+const FREED: &str = "freed";
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -52,15 +55,13 @@ pub fn lead(app: AppState) {
 /// Stops; nothing in the store changes.
 pub fn stop(app: AppState) {
     app.inner.update_value(|inner| inner.uploads = Driver::default());
-    app.uploads.set(super::UploadView::default());
 }
 
 /// Feeds the engine; nothing in a tab that does not lead.
 pub fn feed(app: AppState, input: Input) {
     let fed = app.inner.try_update_value(|inner| {
         let engine = inner.uploads.engine.as_mut()?;
-        engine.handle(clock::now(), random::random_u32(), input);
-        let actions: Vec<Action> = std::iter::from_fn(|| engine.poll_action()).collect();
+        let actions = engine.handle(clock::now(), random::random_u32(), input);
         let view = super::UploadView {
             progress: engine.progress(),
             busy: engine.is_busy(),
@@ -73,8 +74,8 @@ pub fn feed(app: AppState, input: Input) {
     for action in actions {
         perform(app, action);
     }
-    if app.uploads.get_untracked() != view {
-        app.uploads.set(view);
+    if app.sync.read_untracked().uploads != view {
+        app.sync.update(|sync| sync.uploads = view);
     }
 }
 
@@ -163,10 +164,11 @@ fn keep(app: AppState, record: FileRecord, event: Option<JournalEvent>, durabili
 }
 
 /// Keeps where a file stands and shows it.
-fn set_state(app: AppState, file: FileId, state: FileState, event: JournalEvent) {
+fn set_state(app: AppState, file: FileId, state: FileState, became: &str) {
     let Some(record) = app.files.read_untracked().get(&file).cloned() else { return };
     let record = FileRecord { state, ..record };
     // If the device cannot keep it now, the server says it again at the next start.
+    let event = JournalEvent::File { file: file.to_string(), became: became.to_owned() };
     keep(app, record.clone(), Some(event), Durability::Strict);
     app.files.update(|files| drop(files.insert(file, record)));
     session::witness(app);
@@ -194,19 +196,21 @@ pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), S
     if before.is_some_and(|before| before != epoch) {
         new_epoch(app);
     }
-    let fresh: Vec<Digest> = files.iter().filter(|file| !app.held.read_untracked().contains(file)).copied().collect();
+    let fresh: Vec<Digest> = app.inner.with_value(|inner| files.iter().filter(|file| !inner.held.contains(file)).copied().collect());
     if fresh.is_empty() {
         return Ok(());
     }
     let note = |file: &Digest| Change::PutNote(Note { key: format!("{HELD}{file}"), text: epoch.to_owned() });
     app.commit(fresh.iter().map(note).collect(), Durability::Relaxed).await?;
-    app.held.update(|held| held.extend(fresh));
+    app.inner.update_value(|inner| inner.held.extend(fresh));
+    // Rows of files follow this signal.
+    app.files.update(|_| {});
     Ok(())
 }
 
 /// The server's history is another one: what it was known to hold has to be said again.
 fn new_epoch(app: AppState) {
-    app.held.set(Vec::new());
+    app.inner.update_value(|inner| inner.held.clear());
     let sent: Vec<FileRecord> = app.files.read_untracked().values().filter(|record| record.state == FileState::Sent).cloned().collect();
     for record in sent {
         let record = FileRecord { state: FileState::Waiting, ..record };
@@ -218,13 +222,12 @@ fn new_epoch(app: AppState) {
 /// Files on this device whose bytes may be freed: the server has said twice that it holds them, and no draft points at them.
 #[must_use]
 pub fn freeable(app: AppState) -> Vec<FileRecord> {
-    let held = app.held.read();
     let drafts = app.drafts.read();
     let files = app.files.read();
     let free = files.values().filter(|record| {
         let id = record.file.id.to_string();
         record.state == FileState::Sent
-            && held.contains(&record.file.sha256)
+            && app.is_held(&record.file.sha256)
             && !drafts.iter().any(|draft| super::drafts::points_at(&draft.answers, &id))
             && !app.outbox.read().iter().any(|entry| super::drafts::points_at(&entry.envelope.payload.answers, &id))
     });
@@ -239,7 +242,7 @@ pub async fn free(app: AppState) -> Result<(), StoreError> {
     let ids: Vec<FileId> = untrack(|| freeable(app)).iter().map(|record| record.file.id).collect();
     let mut changes = Vec::new();
     for id in &ids {
-        let event = JournalEvent::FileFreed { file: id.to_string() };
+        let event = JournalEvent::File { file: id.to_string(), became: FREED.to_owned() };
         changes.extend([Change::DropFile(*id), Change::Journal(JournalEntry { at: clock::now(), event })]);
     }
     app.commit(changes, Durability::Strict).await?;
@@ -253,8 +256,8 @@ fn perform(app: AppState, action: Action) {
     match action {
         Action::Discover => spawn_local(async move {
             let http = app.inner.with_value(|inner| inner.http.clone());
-            let told = http.discovery().await.value;
-            let limit = told.map(|told| if told.level >= LEVEL { told.limits.file_bytes } else { 0 });
+            let told = http.request(Method::GET, endpoint::DISCOVERY, None, None, TIMEOUT_MS).await;
+            let limit = offered(&told.answer);
             if sync_driver::is_current(app, run) {
                 feed(app, Input::Discovered(limit));
             }
@@ -262,8 +265,8 @@ fn perform(app: AppState, action: Action) {
         Action::Create(file) => ask(app, run, file, Asked::Create, 0, 0),
         Action::Ask(file) => ask(app, run, file, Asked::Offset, 0, 0),
         Action::Send { file, from, to } => ask(app, run, file, Asked::Part, from, to),
-        Action::Confirmed(file) => set_state(app, file, FileState::Sent, JournalEvent::FileSent { file: file.to_string() }),
-        Action::Park(file, why) => set_state(app, file, FileState::Parked(why), JournalEvent::FileParked { file: file.to_string() }),
+        Action::Confirmed(file) => set_state(app, file, FileState::Sent, SENT),
+        Action::Park(file, why) => set_state(app, file, FileState::Parked(why), PARKED),
         Action::WakeAt(at) => {
             let millis = i32::try_from(at.since(clock::now()).clamp(0, 3_600_000)).unwrap_or(0);
             let timer = Timeout::new(millis, move || feed(app, Input::TimerFired));

@@ -134,20 +134,12 @@ pub enum JournalEvent {
     },
     /// The server's history is another than before; everything was pulled anew.
     NewEpoch,
-    /// The server has a file whole.
-    FileSent {
+    /// A file reached the server whole, stays behind until a person acts, or was taken off the device by the officer.
+    File {
         /// The file's id.
         file: String,
-    },
-    /// A file cannot go out without a person.
-    FileParked {
-        /// The file's id.
-        file: String,
-    },
-    /// The officer took the bytes of a file off the device, which the server has whole.
-    FileFreed {
-        /// The file's id.
-        file: String,
+        /// `sent`, `parked` or `freed`.
+        became: String,
     },
 }
 

@@ -1,7 +1,5 @@
-//! Sending files: feed one input, drain the actions, feed the next. It holds no bytes; the store does. A file goes out after the command
+//! Sending files: feed one input, do what is asked, feed the next. It holds no bytes; the store does. A file goes out after the command
 //! that names it and after all text, one part at a time, always from where the server says that it has come to.
-
-use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +137,29 @@ pub fn metadata(sha256: &Digest) -> String {
     text
 }
 
+/// The level of the contract that has files.
+const LEVEL: u8 = 2;
+
+/// What discovery says of files; the rest of it is nobody's business here.
+#[derive(Deserialize)]
+struct Offered {
+    level: u8,
+    limits: OfferedLimits,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfferedLimits {
+    file_bytes: u64,
+}
+
+/// The largest file that a server takes, by the answer to discovery; 0 for none, `None` if it was no such answer.
+#[must_use]
+pub fn offered(answer: &Answer) -> Option<u64> {
+    let Common::Body(body) = common(answer) else { return None };
+    read::<Offered>(body).map(|offered| if offered.level >= LEVEL { offered.limits.file_bytes } else { 0 })
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -255,7 +276,7 @@ pub struct UploadEngine {
     strange: u32,
     wait_until: Option<Timestamp>,
     trouble: Option<Trouble>,
-    actions: VecDeque<Action>,
+    actions: Vec<Action>,
 }
 
 impl UploadEngine {
@@ -277,12 +298,13 @@ impl UploadEngine {
             strange: 0,
             wait_until: None,
             trouble: None,
-            actions: VecDeque::new(),
+            actions: Vec::new(),
         }
     }
 
-    /// Feeds one input; `random` is drawn by the caller, over the whole range. Drain [`Self::poll_action`] afterwards.
-    pub fn handle(&mut self, now: Timestamp, random: u32, input: Input) {
+    /// Feeds one input and gives what is to be done, in order; `random` is drawn by the caller, over the whole range.
+    #[must_use]
+    pub fn handle(&mut self, now: Timestamp, random: u32, input: Input) -> Vec<Action> {
         match input {
             Input::Accepted(upload) => {
                 if self.items.iter().all(|item| item.upload.file != upload.file) {
@@ -326,11 +348,7 @@ impl UploadEngine {
             }
         }
         self.plan(now);
-    }
-
-    /// The next thing to do; `None` once all are drained.
-    pub fn poll_action(&mut self) -> Option<Action> {
-        self.actions.pop_front()
+        std::mem::take(&mut self.actions)
     }
 
     /// Is a request under way?
@@ -405,7 +423,7 @@ impl UploadEngine {
     fn park(&mut self, file: FileId, reason: FilePark) {
         if let Some(item) = self.item(file) {
             item.upload.parked = true;
-            self.actions.push_back(Action::Park(file, reason));
+            self.actions.push(Action::Park(file, reason));
         }
     }
 
@@ -418,6 +436,8 @@ impl UploadEngine {
             UploadOutcome::At(offset) => self.moved_to(now, random, file, offset, part),
             UploadOutcome::Elsewhere => {
                 item.stage = Stage::Asking;
+                // The line broke and something on the way sent the part again.
+                self.part = (self.part / 2).max(LEAST_PART);
                 self.fail(now, random, None, Trouble::ServerTrouble);
             }
             UploadOutcome::Gone => {
@@ -466,7 +486,7 @@ impl UploadEngine {
             // Said in another request than the one that brought the last byte.
             None if whole => {
                 self.drop_item(file);
-                self.actions.push_back(Action::Confirmed(file));
+                self.actions.push(Action::Confirmed(file));
                 self.reached();
             }
             None => {
@@ -545,7 +565,7 @@ impl UploadEngine {
         let Some(item) = self.next().cloned() else { return };
         if let Some(until) = self.wait_until {
             if now < until {
-                self.actions.push_back(Action::WakeAt(until));
+                self.actions.push(Action::WakeAt(until));
                 return;
             }
             self.wait_until = None;
@@ -554,7 +574,7 @@ impl UploadEngine {
         match self.offer {
             Offer::Unknown => {
                 self.offer = Offer::Asked;
-                self.actions.push_back(Action::Discover);
+                self.actions.push(Action::Discover);
                 return;
             }
             Offer::Asked | Offer::Known(0) => return,
@@ -565,7 +585,7 @@ impl UploadEngine {
             Offer::Known(_) => {}
         }
         self.in_flight = Some(file);
-        self.actions.push_back(match item.stage {
+        self.actions.push(match item.stage {
             Stage::New => Action::Create(file),
             Stage::Asking => Action::Ask(file),
             Stage::Going => {

@@ -1,6 +1,6 @@
 //! The upload engine by hand, and against a server and a line that fail in every way, from a seed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::*;
 use proptest::prelude::*;
@@ -29,8 +29,7 @@ impl Device {
     }
 
     fn feed(&mut self, input: Input) -> Vec<Action> {
-        self.engine.handle(self.now, u32::MAX, input);
-        std::iter::from_fn(|| self.engine.poll_action()).collect()
+        self.engine.handle(self.now, u32::MAX, input)
     }
 
     fn answer(&mut self, n: u8, outcome: UploadOutcome) -> Vec<Action> {
@@ -185,6 +184,24 @@ fn limits_come_from_discovery() {
     assert_eq!(device.feed(Input::Discovered(Some(2_000))), [Action::Create(id(1))]);
     device.at(1, 2_000);
     assert_eq!(device.engine.next().map(|item| item.upload.file), None, "the larger one is parked");
+}
+
+#[test]
+fn a_part_that_something_sent_twice_makes_the_next_one_smaller() {
+    let mut device = Device::with(vec![upload(1, 1_000_000)]);
+    device.feed(Input::Held(false));
+    device.at(1, 0);
+    device.answer(1, UploadOutcome::Elsewhere);
+    assert_eq!(device.after_ms(1_000).feed(Input::TimerFired), [Action::Ask(id(1))]);
+    assert_eq!(device.at(1, 200_000), [send(1, 200_000, 200_000 + FIRST_PART / 2)]);
+}
+
+#[test]
+fn discovery_tells_of_files() {
+    let told = |body: &str| offered(&http(200, body));
+    assert_eq!(told(r#"{"level":2,"limits":{"fileBytes":7,"batch":3},"name":"x"}"#), Some(7));
+    assert_eq!(told(r#"{"level":1,"limits":{"fileBytes":7}}"#), Some(0));
+    assert_eq!((told("{}"), offered(&http(503, "")), offered(&Answer::None)), (None, None, None));
 }
 
 #[test]
@@ -408,8 +425,7 @@ fn voyage(seed: u64, sizes: &[u64]) -> Result<u64, TestCaseError> {
         if matches!(input, Input::SignedInChanged(true)) {
             last_failure = None;
         }
-        engine.handle(now, chance.next() as u32, input);
-        while let Some(action) = engine.poll_action() {
+        for action in engine.handle(now, chance.next() as u32, input) {
             if action_file(&action).is_some() {
                 prop_assert!(!held, "text first");
                 prop_assert!(last_failure.is_none_or(|failure| now.since(failure) >= DISTANCE_MS), "attempts keep their distance");

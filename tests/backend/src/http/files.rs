@@ -45,7 +45,8 @@ pub(super) fn is_streamed(request: &Request) -> bool {
 /// What every answer about files carries, and the version that every request of tus names.
 pub(super) async fn resumable(request: Request<Body>, next: Next) -> Response {
     // Reading is plain HTTP, and whoever asks for the versions cannot name one yet.
-    let asks = matches!(*request.method(), Method::GET | Method::OPTIONS);
+    let reads = *request.method() == Method::GET;
+    let asks = reads || *request.method() == Method::OPTIONS;
     let fits = request.headers().get(RESUMABLE).is_some_and(|version| version == TUS_VERSION);
     let mut response = if asks || fits {
         next.run(request).await
@@ -57,6 +58,10 @@ pub(super) async fn resumable(request: Request<Body>, next: Next) -> Response {
         response
     };
     response.headers_mut().insert(RESUMABLE, HeaderValue::from_static(TUS_VERSION));
+    if !reads {
+        // Browsers send a request again by themselves, with all of its bytes, when a connection breaks that was used before.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
 }
 

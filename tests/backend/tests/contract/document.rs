@@ -57,7 +57,8 @@ fn holds(document: &Value, path: &str, method: &str, answer: &Answer) {
         return;
     };
     let media = answer.header("content-type").split(';').next().unwrap_or_default();
-    let described = contents.get(media).or_else(|| contents.get("*/*")).unwrap_or_else(|| panic!("{method} {path}: {media} is not described"));
+    let described =
+        contents.get(media).or_else(|| contents.get("*/*")).unwrap_or_else(|| panic!("{method} {path}: {media} is not described"));
     if media.ends_with("json") {
         let found = faults(document, &described["schema"], &answer.json());
         assert!(found.is_empty(), "{method} {path} {}: {found:#?}\n{}", answer.status, answer.text());
@@ -133,7 +134,9 @@ async fn answers_are_as_described() {
     let bytes = b"%PDF-1.7 ".to_vec();
     let digest = Digest::of(&bytes);
     let of_file = |method: Method, path: &str| tus(method, path, &rina);
-    let send = async |request: axum::http::request::Builder, body: &[u8]| backend.send(request.body(body.to_vec().into()).expect("a request")).await;
+    let send = async |request: axum::http::request::Builder, body: &[u8]| {
+        backend.send(request.body(body.to_vec().into()).expect("a request")).await
+    };
     let (files, one) = (endpoint::FILES, endpoint::file(&digest));
     held(files, "options", &send(of_file(Method::OPTIONS, files), b"").await);
     held(files, "post", &create(&backend, &rina, &digest, 9).await);

@@ -105,6 +105,7 @@ async fn a_file_follows_its_record_and_is_whole_once_its_digest_is_right() {
     assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
     assert_eq!(created.header("location"), endpoint::file(&digest));
     assert_eq!((created.header("upload-offset"), created.header("tus-resumable")), ("0", "1.0.0"));
+    assert_eq!(created.header("connection"), "close", "no browser sends a part again by itself");
     let first = patch(&backend, &rina, &digest, 0, bytes[..150_000].to_vec()).await;
     assert_eq!((first.status, first.header("upload-offset")), (StatusCode::NO_CONTENT, "150000"));
     assert_eq!(read(&backend, &rina, &digest).await.status, StatusCode::NOT_FOUND, "half a file is read by nobody");
