@@ -181,7 +181,7 @@ impl FileRecord {
     /// Is it to reach the server, and has not yet?
     #[must_use]
     pub fn is_due(&self) -> bool {
-        matches!(self.state, FileState::Waiting | FileState::Parked(_))
+        self.state == FileState::Waiting || self.state.is_parked()
     }
 }
 

@@ -9,9 +9,9 @@ use crate::domain::office::{Level, Role};
 use crate::domain::rule_set::{Guard, Mark, RuleSet};
 use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::store::StoreError;
+use crate::store::record::FileState;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
-use crate::sync::upload::FilePark;
 
 /// What is wrong with a field, without its name: it stands at the field, and behind the name in the summary.
 #[must_use]
@@ -393,35 +393,28 @@ pub fn parked(language: Language, reason: &ParkReason) -> String {
     }
 }
 
-/// Why a file waits for a person: first what happened, then what can be done.
+/// Why a file waits for a person: first what happened, then what can be done. `None` while it does not.
 #[must_use]
-pub fn file_parked(language: Language, why: &FilePark) -> String {
-    match why {
-        FilePark::Refused(_) => language
-            .pick(
-                "Server menolak berkas ini. Berkas tetap di perangkat: unduh salinannya, coba lagi, atau hubungi kantor Anda.",
-                "The server refused this file. It stays on this device: save a copy, try again, or ask your office.",
-            )
-            .to_owned(),
-        FilePark::TooLarge => language
-            .pick(
-                "Berkas melebihi batas server. Berkas tetap di perangkat: unduh salinannya dan serahkan dengan cara lain.",
-                "The file is larger than the server takes. It stays on this device: save a copy and hand it over another way.",
-            )
-            .to_owned(),
-        FilePark::Damaged => language
-            .pick(
-                "Isi berkas di perangkat ini rusak atau hilang sebagian. Lampirkan lagi dari aslinya.",
-                "The file's content on this device is damaged or partly missing. Attach it again from its original.",
-            )
-            .to_owned(),
-        FilePark::Unexpected(status) => match language {
-            Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Berkas tetap di perangkat; coba lagi."),
-            Language::En => {
-                format!("The server gave an answer that is not known (code {status}). The file stays on this device; try again.")
-            }
-        },
-    }
+pub fn file_parked(language: Language, state: FileState) -> Option<&'static str> {
+    Some(match state {
+        FileState::Kept | FileState::Waiting | FileState::Sent => return None,
+        FileState::Refused => language.pick(
+            "Server menolak berkas ini. Berkas tetap di perangkat: unduh salinannya, coba lagi, atau hubungi kantor Anda.",
+            "The server refused this file. It stays on this device: save a copy, try again, or ask your office.",
+        ),
+        FileState::TooLarge => language.pick(
+            "Berkas melebihi batas server. Berkas tetap di perangkat: unduh salinannya dan serahkan dengan cara lain.",
+            "The file is larger than the server takes. It stays on this device: save a copy and hand it over another way.",
+        ),
+        FileState::Damaged => language.pick(
+            "Isi berkas di perangkat ini rusak atau hilang sebagian. Lampirkan lagi dari aslinya.",
+            "The file's content on this device is damaged or partly missing. Attach it again from its original.",
+        ),
+        FileState::Unexpected => language.pick(
+            "Server memberi jawaban yang tidak dikenal. Berkas tetap di perangkat; coba lagi.",
+            "The server gave an answer that is not known. The file stays on this device; try again.",
+        ),
+    })
 }
 
 /// `1,2 MB dari 3,4 MB, kira-kira 2 menit lagi`.

@@ -22,15 +22,15 @@ use crate::sync::upload::Progress;
 /// The file with its state.
 pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
     let (id, size, sha256, locked) = (file.id, file.size, file.sha256, file.locked);
-    let state = move || app.files.read().get(&id).map(|record| record.state.clone());
+    let state = move || app.files.read().get(&id).map(|record| record.state);
     let standing = move || {
         let words = app.words();
         match state() {
             Some(FileState::Kept) => (words.file_on_device, Tone::Neutral),
             Some(FileState::Waiting) if under_way(app, id).is_some() => (words.state_sending, Tone::Info),
             Some(FileState::Waiting) => (words.state_waiting, Tone::Info),
-            Some(FileState::Parked(_)) => (words.state_parked, Tone::Danger),
             Some(FileState::Sent) => (words.file_sent, Tone::Success),
+            Some(_) => (words.state_parked, Tone::Danger),
             None if app.is_held(&sha256) => (words.file_at_server, Tone::Neutral),
             None => (words.file_not_sent, Tone::Warning),
         }
@@ -49,10 +49,7 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
         }
         Some(text)
     });
-    let error = Signal::derive(move || match state() {
-        Some(FileState::Parked(why)) => Some(sentences::file_parked(app.language.get(), &why)),
-        _ => None,
-    });
+    let error = Signal::derive(move || sentences::file_parked(app.language.get(), state()?).map(str::to_owned));
     let progress = ViewFn::from(move || {
         let part = under_way(app, id).filter(|_| state() == Some(FileState::Waiting));
         part.map(|part| {
@@ -99,7 +96,7 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
         >
             {live({
                 let name = name.clone();
-                move || matches!(state(), Some(FileState::Parked(_))).then(|| view! {
+                move || state().is_some_and(FileState::is_parked).then(|| view! {
                     <Button label=app.say(|words| words.try_again) context=Signal::stored(Some(name.clone())) kind=ButtonKind::Quiet icon=IconName::Sync on_press=again />
                 })
             })}

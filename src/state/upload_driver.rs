@@ -18,6 +18,7 @@ use crate::store::record::{FileRecord, FileState, JournalEntry, JournalEvent, No
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::Answer;
 use crate::sync::backoff::delay_ms;
+use crate::sync::engine;
 use crate::sync::upload::{Action, Asked, Input, Upload, UploadEngine, UploadOutcome, metadata, offered, upload_outcome};
 
 /// What is read of a file in one request, in bytes: a number of the parts that the store keeps.
@@ -121,18 +122,14 @@ pub fn read_again(app: AppState, before: &[FileRecord]) {
 
 fn follow(app: AppState, before: Option<&FileRecord>, now: &FileRecord) {
     let Some(upload) = upload(now).filter(|upload| !upload.parked) else { return };
-    let was_parked = before.is_some_and(|old| matches!(old.state, FileState::Parked(_)));
+    let was_parked = before.is_some_and(|old| old.state.is_parked());
     feed(app, if was_parked { Input::Retried(upload.file) } else { Input::Accepted(upload) });
 }
 
 /// The record in the engine's eyes; `None` if nothing is to be sent of it.
 fn upload(record: &FileRecord) -> Option<Upload> {
-    let parked = match record.state {
-        FileState::Kept | FileState::Sent => return None,
-        FileState::Waiting => false,
-        FileState::Parked(_) => true,
-    };
-    Some(Upload { file: record.file.id, size: record.file.size, due: record.due, parked })
+    let parked = record.state.is_parked();
+    record.is_due().then_some(Upload { file: record.file.id, size: record.file.size, due: record.due, parked })
 }
 
 /// Files whose commands an earlier version of the app has sent already.
@@ -265,8 +262,12 @@ fn perform(app: AppState, action: Action) {
         Action::Create(file) => ask(app, run, file, Asked::Create, 0, 0),
         Action::Ask(file) => ask(app, run, file, Asked::Offset, 0, 0),
         Action::Send { file, from, to } => ask(app, run, file, Asked::Part, from, to),
-        Action::Confirmed(file) => set_state(app, file, FileState::Sent, SENT),
-        Action::Park(file, why) => set_state(app, file, FileState::Parked(why), PARKED),
+        Action::Confirmed(file) => {
+            set_state(app, file, FileState::Sent, SENT);
+            // The page of changes that says so, too, need not wait for its turn.
+            sync_driver::feed(app, engine::Input::TryNow);
+        }
+        Action::Park(file, why) => set_state(app, file, why.into(), PARKED),
         Action::WakeAt(at) => {
             let millis = i32::try_from(at.since(clock::now()).clamp(0, 3_600_000)).unwrap_or(0);
             let timer = Timeout::new(millis, move || feed(app, Input::TimerFired));
@@ -284,7 +285,11 @@ fn ask(app: AppState, run: u32, file: FileId, asked: Asked, from: u64, to: u64) 
             None => Input::Unreadable(file),
         };
         if sync_driver::is_current(app, run) {
+            let ended = matches!(input, Input::Answered { outcome: UploadOutcome::SignIn, .. });
             feed(app, input);
+            if ended {
+                sync_driver::feed(app, engine::Input::SignedInChanged(false));
+            }
         }
     });
 }

@@ -69,7 +69,7 @@ pub struct FileRecord {
 }
 
 /// Where a file of this device stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FileState {
     /// No command that the server holds names it.
@@ -77,10 +77,35 @@ pub enum FileState {
     Kept,
     /// The server holds a command that names it: it goes out by itself.
     Waiting,
-    /// It waits for a person.
-    Parked(FilePark),
+    /// It waits for a person: the server refused it.
+    Refused,
+    /// Likewise: it is larger than the server takes.
+    TooLarge,
+    /// Likewise: its bytes on this device are not those that the command names, or cannot be read.
+    Damaged,
+    /// Likewise: the server gave an answer that the contract does not know.
+    Unexpected,
     /// The server has it whole, as it said in a request after the last byte. Only such bytes may be freed.
     Sent,
+}
+
+impl FileState {
+    /// Does it wait for a person?
+    #[must_use]
+    pub fn is_parked(self) -> bool {
+        !matches!(self, Self::Kept | Self::Waiting | Self::Sent)
+    }
+}
+
+impl From<FilePark> for FileState {
+    fn from(why: FilePark) -> Self {
+        match why {
+            FilePark::Refused => Self::Refused,
+            FilePark::TooLarge => Self::TooLarge,
+            FilePark::Damaged => Self::Damaged,
+            FilePark::Unexpected => Self::Unexpected,
+        }
+    }
 }
 
 /// Something the device remembers of itself, by key.

@@ -1,11 +1,10 @@
 //! Sending files: feed one input, do what is asked, feed the next. It holds no bytes; the store does. A file goes out after the command
 //! that names it and after all text, one part at a time, always from where the server says that it has come to.
 
-use serde::{Deserialize, Serialize};
-
 use crate::api::wire::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::FileId;
+use crate::domain::json;
 use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
 
@@ -13,10 +12,9 @@ use super::answer::{Answer, Common, common, read};
 use super::backoff::delay_ms;
 use super::engine::{STRANGE_LIMIT, Trouble};
 
-/// The first part of a file, in bytes; later ones grow and shrink with the line.
-pub const FIRST_PART: u64 = 256 * 1_024;
-/// The smallest part, in bytes.
-pub const LEAST_PART: u64 = 32 * 1_024;
+/// The first and the smallest part of a file, in bytes; later ones grow and shrink with the line. It is this small also because the
+/// first requests may go over connections that were used before: what breaks on those, browsers send again by themselves.
+pub const LEAST_PART: u64 = 16 * 1_024;
 /// The largest part, in bytes: all that is in memory of a file at a time.
 pub const MOST_PART: u64 = 4 * 1_024 * 1_024;
 /// A part that took less than this makes the next one larger, in milliseconds.
@@ -42,17 +40,16 @@ pub struct Upload {
 }
 
 /// Why a file waits for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FilePark {
-    /// The server refused it; what it said.
-    Refused(String),
+    /// The server refused it.
+    Refused,
     /// Larger than the server takes.
     TooLarge,
     /// Its bytes on this device are not those that the command names, or cannot be read.
     Damaged,
     /// An answer that the contract does not know.
-    Unexpected(u16),
+    Unexpected,
 }
 
 /// What was asked of the server.
@@ -109,15 +106,15 @@ pub fn upload_outcome(asked: Asked, answer: &Answer, offset: Option<u64>) -> Upl
         Common::SignIn => UploadOutcome::SignIn,
         Common::Update | Common::Refused { status: 412, .. } => UploadOutcome::Update,
         Common::Refused { status, body } => {
-            let problem = body.and_then(read::<Problem>).unwrap_or_else(|| Problem { status, ..Problem::default() });
+            let wrong_digest = || body.and_then(read::<Problem>).is_some_and(|problem| problem.kind == DIGEST_PROBLEM);
             match (status, asked) {
                 (404 | 410, Asked::Offset | Asked::Part) => UploadOutcome::Gone,
                 (409, _) => UploadOutcome::Elsewhere,
                 (413, Asked::Part) => UploadOutcome::Smaller,
                 (413, _) => UploadOutcome::Park(FilePark::TooLarge),
-                (422, _) if problem.kind == DIGEST_PROBLEM => UploadOutcome::WrongDigest,
-                (400 | 403 | 404 | 410 | 422, _) => UploadOutcome::Park(FilePark::Refused(problem.detail)),
-                (status, _) => UploadOutcome::Park(FilePark::Unexpected(status)),
+                (422, _) if wrong_digest() => UploadOutcome::WrongDigest,
+                (400 | 403 | 404 | 410 | 422, _) => UploadOutcome::Park(FilePark::Refused),
+                _ => UploadOutcome::Park(FilePark::Unexpected),
             }
         }
     }
@@ -138,26 +135,14 @@ pub fn metadata(sha256: &Digest) -> String {
 }
 
 /// The level of the contract that has files.
-const LEVEL: u8 = 2;
-
-/// What discovery says of files; the rest of it is nobody's business here.
-#[derive(Deserialize)]
-struct Offered {
-    level: u8,
-    limits: OfferedLimits,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OfferedLimits {
-    file_bytes: u64,
-}
+const LEVEL: u64 = 2;
 
 /// The largest file that a server takes, by the answer to discovery; 0 for none, `None` if it was no such answer.
 #[must_use]
 pub fn offered(answer: &Answer) -> Option<u64> {
     let Common::Body(body) = common(answer) else { return None };
-    read::<Offered>(body).map(|offered| if offered.level >= LEVEL { offered.limits.file_bytes } else { 0 })
+    let bytes = json::number_at(body, &["limits", "fileBytes"])?;
+    json::number_at(body, &["level"]).map(|level| if level >= LEVEL { bytes } else { 0 })
 }
 
 /// What happened.
@@ -287,7 +272,7 @@ impl UploadEngine {
             items: uploads.into_iter().map(new_item).collect(),
             in_flight: None,
             part_sent: None,
-            part: FIRST_PART,
+            part: LEAST_PART,
             rate: None,
             offer: Offer::Unknown,
             held: true,

@@ -353,9 +353,7 @@ pub async fn where_a_file_stands_changes_without_its_bytes(subject: &impl Subjec
     let whole = bytes(CHUNK_BYTES + 3);
     let record = file(1, &whole);
     commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(&whole) }]).await;
-    for state in
-        [FileState::Waiting, FileState::Parked(FilePark::Refused("no".into())), FileState::Parked(FilePark::TooLarge), FileState::Sent]
-    {
+    for state in [FileState::Waiting, FilePark::Refused.into(), FilePark::Damaged.into(), FileState::Sent] {
         let now = FileRecord { state, due: Some(Timestamp(7)), ..record.clone() };
         commit(subject, vec![Change::PutFileRecord(now.clone())]).await;
         assert_eq!(load(subject).await.files, [now]);

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::*;
 use proptest::prelude::*;
 
+/// A part as it is once the line has shown itself quick.
+const PART: u64 = 256 * 1_024;
 const NOW: Timestamp = Timestamp(1_000_000);
 
 fn id(n: u8) -> FileId {
@@ -25,6 +27,7 @@ impl Device {
     fn with(uploads: Vec<Upload>) -> Self {
         let mut device = Self { engine: UploadEngine::new(uploads, true, true), now: NOW };
         device.engine.offer = Offer::Known(u64::MAX);
+        device.engine.part = PART;
         device
     }
 
@@ -63,10 +66,10 @@ fn a_file_goes_out_in_parts_and_is_done_only_after_a_further_request() {
     let mut device = Device::with(vec![]);
     assert_eq!(device.feed(Input::Held(false)), []);
     assert_eq!(device.feed(Input::Accepted(upload(1, 300_000))), [Action::Create(id(1))]);
-    assert_eq!(device.at(1, 0), [send(1, 0, FIRST_PART)]);
-    assert_eq!(device.after_ms(5_000).at(1, FIRST_PART), [send(1, FIRST_PART, 300_000)]);
+    assert_eq!(device.at(1, 0), [send(1, 0, PART)]);
+    assert_eq!(device.after_ms(5_000).at(1, PART), [send(1, PART, 300_000)]);
     let progress = device.engine.progress().expect("a file under way");
-    assert_eq!((progress.sent, progress.seconds), (FIRST_PART, Some(1)));
+    assert_eq!((progress.sent, progress.seconds), (PART, Some(1)));
     assert_eq!(device.at(1, 300_000), [Action::Ask(id(1))], "the answer to the last part frees nothing");
     assert_eq!(device.at(1, 300_000), [Action::Confirmed(id(1))]);
     assert_eq!(device.feed(Input::TryNow), []);
@@ -76,7 +79,7 @@ fn a_file_goes_out_in_parts_and_is_done_only_after_a_further_request() {
 fn after_a_reload_it_goes_on_where_the_server_says() {
     let mut device = Device::with(vec![upload(1, 1_000_000)]);
     assert_eq!(device.feed(Input::Held(false)), [Action::Create(id(1))]);
-    assert_eq!(device.at(1, 700_000), [send(1, 700_000, 700_000 + FIRST_PART)]);
+    assert_eq!(device.at(1, 700_000), [send(1, 700_000, 700_000 + PART)]);
     let mut again = Device::with(vec![upload(2, 10)]);
     again.feed(Input::Held(false));
     assert_eq!(again.at(2, 10), [Action::Confirmed(id(2))], "it was whole before");
@@ -91,10 +94,10 @@ fn a_lost_answer_is_asked_for_and_parts_shrink_and_grow() {
     assert_eq!(device.answer(1, lost()), [Action::WakeAt(until)]);
     assert_eq!(device.after_ms(999).feed(Input::TimerFired), [Action::WakeAt(until)]);
     assert_eq!(device.after_ms(1).feed(Input::TimerFired), [Action::Ask(id(1))]);
-    assert_eq!(device.at(1, 100_000), [send(1, 100_000, 100_000 + FIRST_PART / 2)], "what had come is not sent again");
-    device.after_ms(100).at(1, 100_000 + FIRST_PART / 2);
-    let mut part = FIRST_PART;
-    let mut at = 100_000 + FIRST_PART / 2;
+    assert_eq!(device.at(1, 100_000), [send(1, 100_000, 100_000 + PART / 2)], "what had come is not sent again");
+    device.after_ms(100).at(1, 100_000 + PART / 2);
+    let mut part = PART;
+    let mut at = 100_000 + PART / 2;
     for _ in 0..8 {
         at += part;
         part = (part * 2).min(MOST_PART);
@@ -137,9 +140,9 @@ fn text_goes_before_files_and_what_is_under_way_is_not_broken_off() {
     device.feed(Input::Held(false));
     device.at(1, 0);
     assert_eq!(device.feed(Input::Held(true)), []);
-    assert_eq!(device.at(1, FIRST_PART), []);
+    assert_eq!(device.at(1, PART), []);
     assert_eq!(device.feed(Input::TryNow), []);
-    assert_eq!(device.feed(Input::Held(false)), [send(1, FIRST_PART, 3 * FIRST_PART)]);
+    assert_eq!(device.feed(Input::Held(false)), [send(1, PART, 3 * PART)]);
 }
 
 #[test]
@@ -149,9 +152,9 @@ fn the_nearest_deadline_goes_first_then_the_smallest_also_between_parts() {
     assert_eq!(device.feed(Input::Held(false)), [Action::Create(id(2))]);
     device.at(2, 0);
     assert_eq!(device.feed(Input::Accepted(soon)), [], "one at a time");
-    assert_eq!(device.at(2, FIRST_PART), [Action::Create(id(3))]);
-    let parked = device.answer(3, UploadOutcome::Park(FilePark::Unexpected(418)));
-    assert_eq!(parked, [Action::Park(id(3), FilePark::Unexpected(418)), send(2, FIRST_PART, 3 * FIRST_PART)], "the others go on");
+    assert_eq!(device.at(2, PART), [Action::Create(id(3))]);
+    let parked = device.answer(3, UploadOutcome::Park(FilePark::Unexpected));
+    assert_eq!(parked, [Action::Park(id(3), FilePark::Unexpected), send(2, PART, 3 * PART)], "the others go on");
     assert_eq!(device.feed(Input::Retried(id(3))), []);
     assert_eq!(device.at(2, 1_000_000), [Action::Create(id(3))]);
 }
@@ -193,7 +196,16 @@ fn a_part_that_something_sent_twice_makes_the_next_one_smaller() {
     device.at(1, 0);
     device.answer(1, UploadOutcome::Elsewhere);
     assert_eq!(device.after_ms(1_000).feed(Input::TimerFired), [Action::Ask(id(1))]);
-    assert_eq!(device.at(1, 200_000), [send(1, 200_000, 200_000 + FIRST_PART / 2)]);
+    assert_eq!(device.at(1, 200_000), [send(1, 200_000, 200_000 + PART / 2)]);
+}
+
+#[test]
+fn the_first_part_is_small() {
+    let mut device = Device { engine: UploadEngine::new(vec![upload(1, 1_000_000)], true, true), now: NOW };
+    device.feed(Input::Held(false));
+    device.feed(Input::Discovered(Some(u64::MAX)));
+    assert_eq!(device.at(1, 0), [send(1, 0, LEAST_PART)]);
+    assert_eq!(device.at(1, LEAST_PART), [send(1, LEAST_PART, 3 * LEAST_PART)]);
 }
 
 #[test]
@@ -215,7 +227,7 @@ fn nothing_moves_without_network_session_or_version() {
     assert_eq!(device.feed(Input::SignedInChanged(true)), [Action::Ask(id(1))]);
     device.feed(Input::OnlineChanged(false));
     assert_eq!(device.at(1, 10), []);
-    assert_eq!(device.feed(Input::OnlineChanged(true)), [send(1, 10, 10 + FIRST_PART)]);
+    assert_eq!(device.feed(Input::OnlineChanged(true)), [send(1, 10, 10 + PART)]);
     device.answer(1, UploadOutcome::Update);
     assert_eq!((device.feed(Input::TryNow), device.engine.trouble()), (vec![], Some(Trouble::Update)));
 }
@@ -249,13 +261,13 @@ fn bytes_that_cannot_be_read_stop_their_file_alone() {
 #[test]
 fn every_answer_has_its_outcome() {
     let part = |status| upload_outcome(Asked::Part, &http(status, ""), None);
-    let refused = || UploadOutcome::Park(FilePark::Refused(String::new()));
+    let refused = || UploadOutcome::Park(FilePark::Refused);
     for (status, expected) in [
         (204, UploadOutcome::Strange),
         (301, UploadOutcome::Strange),
         (400, refused()),
         (401, UploadOutcome::SignIn),
-        (402, UploadOutcome::Park(FilePark::Unexpected(402))),
+        (402, UploadOutcome::Park(FilePark::Unexpected)),
         (403, refused()),
         (404, UploadOutcome::Gone),
         (408, UploadOutcome::Later { wait_ms: None, from_server: true }),
@@ -264,7 +276,7 @@ fn every_answer_has_its_outcome() {
         (412, UploadOutcome::Update),
         (413, UploadOutcome::Smaller),
         (415, UploadOutcome::Update),
-        (418, UploadOutcome::Park(FilePark::Unexpected(418))),
+        (418, UploadOutcome::Park(FilePark::Unexpected)),
         (422, refused()),
         (426, UploadOutcome::Update),
         (429, UploadOutcome::Later { wait_ms: None, from_server: true }),

@@ -151,6 +151,7 @@ test('a session that ends in the middle: the officer signs in again and the file
 });
 
 test('text goes out before any file, and the officer frees copies only once the server has said twice that it holds them', async ({ device, gate, backend }) => {
+  test.setTimeout(120_000);
   const file = large(600_000);
   const page = await device({ url: gate.url });
   await arrive(page);
