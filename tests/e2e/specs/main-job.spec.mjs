@@ -76,7 +76,7 @@ for (const size of Object.keys(SIZES)) {
       await arrive(second, ACCOUNTS.yusuf);
       await second.getByRole('link', { name: number }).click(PATIENT);
       await expect(second.getByRole('heading', { level: 1, name: number })).toBeVisible();
-      await expect(second.locator('main').getByText('Di server')).toHaveCount(4, PATIENT);
+      await expect(second.locator('main').getByText('Di server', { exact: true })).toHaveCount(4, PATIENT);
       await expect(second.locator('main')).toContainText('SK KPU 123 – daftar calon sementara.pdf');
     });
 
