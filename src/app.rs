@@ -387,8 +387,7 @@ fn StorageLost(app: AppState, count: usize) -> impl IntoView {
 
 #[component]
 fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
-    // What cannot be read is not sent either.
-    let unsent = move || app.outbox.read().len() + app.quarantine.read().len();
+    let unsent = move || app.unsent();
     let icon = move || match app.sync.get().trouble {
         Some(Trouble::Offline | Trouble::Unreachable) => IconName::WifiOff,
         Some(_) => IconName::Alert,
@@ -514,8 +513,7 @@ fn Notices(app: AppState) -> impl IntoView {
 #[component]
 fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
     let current = move |at: Route| (route.get() == at).then_some("page");
-    // What cannot be read is not sent either.
-    let unsent = move || app.outbox.read().len() + app.quarantine.read().len();
+    let unsent = move || app.unsent();
     view! {
         <nav class="nav" aria-label=move || app.words().navigation>
             <ul class="nav__list">

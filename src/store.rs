@@ -17,7 +17,7 @@ use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
-use record::{CaseRecord, FileRecord, JournalEntry, Note, OutboxEntry, OutboxState};
+use record::{CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry, OutboxState};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -65,6 +65,8 @@ pub enum Change {
         /// Its bytes in order.
         chunks: Vec<Vec<u8>>,
     },
+    /// Keeps what is known of a file; its bytes stay as they are.
+    PutFileRecord(FileRecord),
     /// Takes a file and its bytes away.
     DropFile(FileId),
     /// Keeps a note of the device itself, such as who works on it, in place of the one with the same key.
@@ -194,7 +196,15 @@ impl FileRecord {
     /// A file that lies whole on this device.
     #[must_use]
     pub fn on_device(file: FileRef, captured_at: Timestamp) -> Self {
-        Self { file, captured_at }
+        Self { file, captured_at, state: FileState::Kept, due: None }
+    }
+}
+
+impl FileRecord {
+    /// Is it to reach the server, and has not yet?
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.state == FileState::Waiting || self.state.is_parked()
     }
 }
 

@@ -6,3 +6,4 @@ pub mod backoff;
 pub mod engine;
 pub mod merge;
 pub mod pull;
+pub mod upload;

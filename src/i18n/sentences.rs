@@ -12,6 +12,7 @@ use crate::domain::rule_set::{Guard, Mark, RuleSet};
 use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::rules::entries::{Entry, Target};
 use crate::store::StoreError;
+use crate::store::record::FileState;
 use crate::store::transaction::DIFFERS;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
@@ -492,6 +493,43 @@ pub fn objection(language: Language, objection: &Objection) -> String {
             )
             .to_owned(),
     }
+}
+
+/// Why a file waits for a person: first what happened, then what can be done. `None` while it does not.
+#[must_use]
+pub fn file_parked(language: Language, state: FileState) -> Option<&'static str> {
+    Some(match state {
+        FileState::Kept | FileState::Waiting | FileState::Sent => return None,
+        FileState::Refused => language.pick(
+            "Server menolak berkas ini. Berkas tetap di perangkat: unduh salinannya, coba lagi, atau hubungi kantor Anda.",
+            "The server refused this file. It stays on this device: save a copy, try again, or ask your office.",
+        ),
+        FileState::TooLarge => language.pick(
+            "Berkas melebihi batas server. Berkas tetap di perangkat: unduh salinannya dan serahkan dengan cara lain.",
+            "The file is larger than the server takes. It stays on this device: save a copy and hand it over another way.",
+        ),
+        FileState::Damaged => language.pick(
+            "Isi berkas di perangkat ini rusak atau hilang sebagian. Lampirkan lagi dari aslinya.",
+            "The file's content on this device is damaged or partly missing. Attach it again from its original.",
+        ),
+        FileState::Unexpected => language.pick(
+            "Server memberi jawaban yang tidak dikenal. Berkas tetap di perangkat; coba lagi.",
+            "The server gave an answer that is not known. The file stays on this device; try again.",
+        ),
+    })
+}
+
+/// `1,2 MB dari 3,4 MB, kira-kira 2 menit lagi`.
+#[must_use]
+pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) -> String {
+    let (sent, size) = (format::bytes(language, sent), format::bytes(language, size));
+    let minutes = seconds.map_or(0, |seconds| seconds.div_ceil(60));
+    let left = match seconds {
+        None => String::new(),
+        Some(0..60) => language.pick(", kurang dari semenit lagi", ", less than a minute left").to_owned(),
+        Some(_) => format!(", {} {minutes} {}", language.pick("kira-kira", "about"), language.pick("menit lagi", "min left")),
+    };
+    format!("{sent} {} {size}{left}", language.pick("dari", "of"))
 }
 
 /// `Tersimpan di perangkat 14.05`.

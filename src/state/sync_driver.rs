@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session};
+use super::{AppState, session, upload_driver};
 use crate::api::http::Ask;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
@@ -16,12 +16,13 @@ use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
-use crate::store::record::{Note, OutboxEntry, OutboxState};
+use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
 use crate::sync::pull::{Page, Puller, Taken};
+use crate::sync::upload;
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -78,6 +79,7 @@ pub fn stop(app: AppState) {
         inner.sync = Driver { run: inner.sync.run + 1, ..Driver::default() };
     });
     app.sync.set(super::SyncView::default());
+    upload_driver::stop(app);
 }
 
 /// Tells the other tabs that the store has changed.
@@ -92,6 +94,13 @@ pub fn announce(app: AppState) {
 /// Feeds the engine; in a tab that does not lead, a wish to try now goes to the one that does.
 pub fn feed(app: AppState, input: Input) {
     let is_try = matches!(input, Input::TryNow);
+    // What is told of the line and the person concerns files, too.
+    let about_files = match &input {
+        Input::OnlineChanged(online) => Some(upload::Input::OnlineChanged(*online)),
+        Input::SignedInChanged(signed_in) => Some(upload::Input::SignedInChanged(*signed_in)),
+        Input::TryNow => Some(upload::Input::TryNow),
+        _ => None,
+    };
     let actions = app.inner.try_update_value(|inner| {
         let Some(engine) = &mut inner.engine else {
             if let Some(channel) = &inner.sync.channel {
@@ -104,6 +113,9 @@ pub fn feed(app: AppState, input: Input) {
     });
     for action in actions.into_iter().flatten() {
         perform(app, action);
+    }
+    if let Some(input) = about_files {
+        upload_driver::feed(app, input);
     }
     show(app);
 }
@@ -135,7 +147,7 @@ fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
 }
 
 /// One commit of the tab that leads. Should another lead by now, nothing is written, and this one asks for the lead anew.
-async fn commit_leading(app: AppState, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+pub(super) async fn commit_leading(app: AppState, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
     let number = app.inner.with_value(|inner| inner.sync.number);
     changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
     let kept = app.commit(changes, durability).await;
@@ -161,12 +173,19 @@ async fn lead(app: AppState) {
         inner.sync.number = number;
         inner.engine = Some(engine);
     });
+    upload_driver::lead(app);
     app.sync.update(|view| view.follower = false);
     feed(app, Input::TimerFired);
 }
 
-fn is_current(app: AppState, run: u32) -> bool {
-    app.inner.with_value(|inner| inner.sync.run == run)
+/// Is this still the run that asked?
+pub(super) fn is_current(app: AppState, run: u32) -> bool {
+    current_run(app) == run
+}
+
+/// The number of this run, for what it leaves under way.
+pub(super) fn current_run(app: AppState) -> u32 {
+    app.inner.with_value(|inner| inner.sync.run)
 }
 
 fn show(app: AppState) {
@@ -178,13 +197,15 @@ fn show(app: AppState) {
             last_pull: engine.last_pull().map(on_the_wall),
             fresh: engine.is_fresh(clock::steady()),
             follower: false,
+            uploads: app.sync.read_untracked().uploads,
         })
     });
-    if let Some(view) = view
-        && app.sync.get_untracked() != view
-    {
+    let Some(view) = view else { return };
+    if app.sync.get_untracked() != view {
         app.sync.set(view);
     }
+    // Files go out between requests of text, and not at all while text cannot.
+    upload_driver::feed(app, upload::Input::Held(view.busy || view.trouble.is_some()));
 }
 
 /// A time of the steady clock as the device's clock would show it.
@@ -192,11 +213,12 @@ fn on_the_wall(at: Timestamp) -> Timestamp {
     clock::now().plus(at.since(clock::steady()))
 }
 
-/// Reads the store again after another tab changed it, gives the engine what is new in the outbox, and tells which tab leads.
+/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads.
 async fn read_again(app: AppState) -> Option<u32> {
     let store = app.store()?;
     let loaded = store.load().await.ok()?;
     let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
+    let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
     let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     app.show(loaded);
     let after: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
@@ -210,6 +232,7 @@ async fn read_again(app: AppState) -> Option<u32> {
             Some(_) => {}
         }
     }
+    upload_driver::read_again(app, &files);
     Some(leads)
 }
 
@@ -220,7 +243,7 @@ fn feed_if_leading(app: AppState, input: Input) {
 }
 
 fn perform(app: AppState, action: Action) {
-    let run = app.inner.with_value(|inner| inner.sync.run);
+    let run = current_run(app);
     match action {
         Action::Push(commands) => spawn_local(async move {
             let outcome = push(app, run, &commands).await;
@@ -340,7 +363,12 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
 
 /// Keeps what the server said, a page of its history or a receipt, in one commit, and shows it. Gives what the engine has to hear.
 async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Input>, StoreError> {
-    let News { changes, cases: records, held, lost, loosened } = news;
+    let News { mut changes, cases: records, held, lost, loosened } = news;
+    // A file goes out once the server holds its command, and waits for the command again if the server has lost it.
+    let accepted = held.iter().filter_map(|receipt| entry_of(app, receipt.command_id));
+    let accepted: Vec<FileRecord> = accepted.flat_map(|entry| upload_driver::accepted(app, &entry.act)).collect();
+    let withheld: Vec<FileRecord> = lost.iter().flat_map(|entry| upload_driver::withheld(app, &entry.act)).collect();
+    changes.extend(accepted.iter().chain(&withheld).cloned().map(Change::PutFileRecord));
     // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
     let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };
     commit_leading(app, changes, durability).await?;
@@ -378,6 +406,8 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
         inputs.push(Input::Withdrawn(receipt.command_id));
         app.receipts.update(|receipts| drop(receipts.insert(receipt.command_id, receipt)));
     }
+    upload_driver::show(app, accepted);
+    upload_driver::show(app, withheld);
     session::witness(app);
     Ok(inputs)
 }
@@ -393,10 +423,16 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
+    let outcome = pull_outcome(&answer);
+    if let PullOutcome::Page(page) = &outcome
+        && upload_driver::learn(app, &page.epoch, &page.files).await.is_err()
+    {
+        return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
+    }
     let taken = app.inner.try_update_value(|inner| {
         let cases = app.cases.read_untracked();
         let revision = |case: &CaseId| u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
-        inner.sync.puller.take(pull_outcome(&answer), inner.cursor.as_ref(), &revision)
+        inner.sync.puller.take(outcome, inner.cursor.as_ref(), &revision)
     });
     let (page, me) = match (taken, app.account.get_untracked()) {
         (Some(Taken::News(page)), Some(me)) => (page, me),

@@ -256,6 +256,7 @@ fn steps(change: Change) -> Vec<Step> {
             steps.extend(put(FILES, file.to_string(), record::encode(&record)));
             steps
         }
+        Change::PutFileRecord(record) => put(FILES, record.file.id.to_string(), record::encode(&record)),
         Change::DropFile(id) => vec![(FILES, Ask::Delete(id.to_string())), all_chunks(id)],
         Change::PutNote(note) => put(NOTES, note.key.clone(), record::encode(&note)),
         Change::DropNote(key) => vec![(NOTES, Ask::Delete(key))],

@@ -97,6 +97,7 @@ impl LocalStore for MemoryStore {
                     tables.files.insert(id.clone(), record::encode(&record));
                     tables.chunks.extend((0..).zip(chunks).map(|(index, bytes)| ((id.clone(), index), bytes)));
                 }
+                Change::PutFileRecord(record) => drop(tables.files.insert(record.file.id.to_string(), record::encode(&record))),
                 Change::DropFile(id) => {
                     let id = id.to_string();
                     tables.files.remove(&id);

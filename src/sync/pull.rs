@@ -206,7 +206,16 @@ mod tests {
     }
 
     fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
-        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, amendments: vec![], hidden: vec![] }
+        Changes {
+            epoch: "e1".into(),
+            from: from.into(),
+            next: next.into(),
+            more: false,
+            acts,
+            amendments: vec![],
+            files: vec![],
+            hidden: vec![],
+        }
     }
 
     fn held(at: &str) -> Cursor {

@@ -14,12 +14,13 @@ use sips_lapangan::domain::id::{AccountId, AmendmentId, CaseId, CommandId, Devic
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
-use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
+use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{
     CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
 };
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
+use sips_lapangan::sync::upload::FilePark;
 
 /// A store under test, and a way round it.
 pub trait Subject {
@@ -50,6 +51,7 @@ macro_rules! each_contract_test {
             what_is_dropped_is_gone_and_the_rest_stays
             files_come_back_byte_for_byte
             a_file_put_again_keeps_nothing_of_before
+            where_a_file_stands_changes_without_its_bytes
             unreadable_records_are_put_aside_and_the_others_stay_usable
             the_journal_is_read_from_its_newest_entry
             the_cursor_is_the_last_one_put
@@ -397,6 +399,18 @@ pub async fn a_file_put_again_keeps_nothing_of_before(subject: &impl Subject) {
     let id = file(1, b"x").file.id;
     assert_eq!(subject.store().chunk(id, 0).await, Ok(Some(b"x".to_vec())));
     assert_eq!(subject.store().chunk(id, 1).await, Ok(None));
+}
+
+pub async fn where_a_file_stands_changes_without_its_bytes(subject: &impl Subject) {
+    let whole = bytes(CHUNK_BYTES + 3);
+    let record = file(1, &whole);
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(&whole) }]).await;
+    for state in [FileState::Waiting, FilePark::Refused.into(), FilePark::Damaged.into(), FileState::Sent] {
+        let now = FileRecord { state, due: Some(Timestamp(7)), ..record.clone() };
+        commit(subject, vec![Change::PutFileRecord(now.clone())]).await;
+        assert_eq!(load(subject).await.files, [now]);
+    }
+    assert_eq!(subject.store().chunk(record.file.id, 1).await, Ok(Some(whole[CHUNK_BYTES..].to_vec())));
 }
 
 pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject: &impl Subject) {

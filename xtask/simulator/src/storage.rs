@@ -53,7 +53,12 @@ impl Tables {
     /// Applies one change.
     pub fn apply(&mut self, change: &Change) {
         match change {
-            Change::OnlyIf(_) | Change::PutAmendment(_) | Change::PutFile { .. } | Change::DropFile(_) | Change::DropNote(_) => {}
+            Change::OnlyIf(_)
+            | Change::PutAmendment(_)
+            | Change::PutFile { .. }
+            | Change::PutFileRecord(_)
+            | Change::DropFile(_)
+            | Change::DropNote(_) => {}
             Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, (**draft).clone())),
             Change::DropDraft(id) => drop(self.drafts.remove(id)),
             Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, (**entry).clone())),
