@@ -366,8 +366,8 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     let News { mut changes, cases: records, held, lost, loosened } = news;
     // A file goes out once the server holds its command, and waits for the command again if the server has lost it.
     let accepted = held.iter().filter_map(|receipt| entry_of(app, receipt.command_id));
-    let accepted: Vec<FileRecord> = accepted.flat_map(|entry| upload_driver::accepted(app, &entry.act)).collect();
-    let withheld: Vec<FileRecord> = lost.iter().flat_map(|entry| upload_driver::withheld(app, &entry.act)).collect();
+    let accepted: Vec<FileRecord> = accepted.flat_map(|entry| transaction::accepted(&app.files.read_untracked(), &entry.act)).collect();
+    let withheld: Vec<FileRecord> = lost.iter().flat_map(|entry| transaction::withheld(&app.files.read_untracked(), &entry.act)).collect();
     changes.extend(accepted.iter().chain(&withheld).cloned().map(Change::PutFileRecord));
     // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
     let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };

@@ -8,13 +8,13 @@ use super::session::{self, Access};
 use super::{AppState, sync_driver};
 use crate::api::endpoint::{self, TUS_VERSION};
 use crate::api::http::{FileReply, TIMEOUT_MS};
-use crate::domain::case::{Act, Effect};
 use crate::domain::digest::{Digest, Hasher};
-use crate::domain::evidence::{FILE_LIMIT, FileRef, files_of};
+use crate::domain::evidence::{FILE_LIMIT, FileRef};
 use crate::domain::id::FileId;
 use crate::platform::timer::{Timeout, sleep};
 use crate::platform::{clock, page, random};
 use crate::store::record::{FileRecord, FileState, JournalEntry, JournalEvent, Note};
+use crate::store::transaction;
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::{Answer, wants_sign_in};
 use crate::sync::backoff::delay_ms;
@@ -87,27 +87,6 @@ pub fn limit(app: AppState) -> u64 {
     told.map_or(FILE_LIMIT, |limit| limit.min(FILE_LIMIT))
 }
 
-/// The records of files that an act names and this device has, as they are once the server holds the act.
-#[must_use]
-pub fn accepted(app: AppState, act: &Act) -> Vec<FileRecord> {
-    let due =
-        act.effects.iter().filter_map(|effect| if let Effect::Due { closes_at, .. } = effect { Some(*closes_at) } else { None }).min();
-    let mut records = named(app, &files_of(act));
-    records.retain(|record| record.state == FileState::Kept);
-    records.into_iter().map(|record| FileRecord { state: FileState::Waiting, due, ..record }).collect()
-}
-
-/// Likewise once the server has lost the act: it takes them only behind it.
-#[must_use]
-pub fn withheld(app: AppState, act: &Act) -> Vec<FileRecord> {
-    named(app, &files_of(act)).into_iter().map(|record| FileRecord { state: FileState::Kept, ..record }).collect()
-}
-
-fn named(app: AppState, named: &[FileRef]) -> Vec<FileRecord> {
-    let files = app.files.read_untracked();
-    files.values().filter(|record| named.iter().any(|file| file.sha256 == record.file.sha256)).cloned().collect()
-}
-
 /// Shows records that were committed, and lets their files go out, or no longer.
 pub fn show(app: AppState, records: Vec<FileRecord>) {
     for record in records {
@@ -152,7 +131,7 @@ fn adopt(app: AppState) {
     }
     let cases = app.cases.read_untracked();
     let acts = cases.values().flat_map(|case| &case.acts).filter(|act| act.by.account == me.account);
-    let records: Vec<FileRecord> = acts.flat_map(|act| accepted(app, act)).collect();
+    let records: Vec<FileRecord> = acts.flat_map(|act| transaction::accepted(&app.files.read_untracked(), act)).collect();
     drop(cases);
     // Found again at the next start should the device not keep it.
     for record in records {
@@ -221,12 +200,7 @@ pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), S
 async fn new_epoch(app: AppState) -> Result<(), StoreError> {
     app.inner.update_value(|inner| inner.held.clear());
     let Some(me) = app.account.get_untracked() else { return Ok(()) };
-    let mut sent = Vec::new();
-    for act in app.cases.read_untracked().values().flat_map(|case| &case.acts).filter(|act| act.by.account == me.account) {
-        sent.extend(named(app, &files_of(act)));
-    }
-    sent.retain(|record| record.state == FileState::Sent);
-    sent.iter_mut().for_each(|record| record.state = FileState::Waiting);
+    let sent = transaction::unconfirmed(&app.files.read_untracked(), &app.cases.read_untracked(), me.account);
     sync_driver::commit_leading(app, sent.iter().cloned().map(Change::PutFileRecord).collect(), Durability::Relaxed).await?;
     show(app, sent);
     Ok(())

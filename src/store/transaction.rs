@@ -1,7 +1,7 @@
 //! What each event of sending and pulling writes, as the one commit that it is. Pure: the app's driver and the simulator perform
 //! the same commits.
 
-use super::record::{CaseRecord, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
+use super::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
 use super::{Change, Condition};
 use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
@@ -10,7 +10,8 @@ use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
 use crate::domain::decide::{Context, decide};
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
-use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId};
+use crate::domain::evidence::files_of;
+use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
 use crate::domain::json;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
@@ -371,17 +372,58 @@ pub fn newest(outbox: &[OutboxEntry], record: Option<&CaseRecord>, account: Acco
     outbox.iter().map(|entry| entry.envelope.command_id).chain(own.map(|act| act.command_id)).max()
 }
 
-/// The entry of a command in the engine's eyes.
+/// The records of files that an act names and this device has, as they are once the server holds the act: they go out.
 #[must_use]
-pub fn item(entry: &OutboxEntry) -> Item {
-    let due = entry.act.effects.iter().filter_map(|effect| match effect {
+pub fn accepted(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let due = due(act);
+    let mut records = named(files, act);
+    records.retain(|record| record.state == FileState::Kept);
+    records.iter_mut().for_each(|record| (record.state, record.due) = (FileState::Waiting, due));
+    records
+}
+
+/// Likewise once the server has lost the act: it takes them only behind it.
+#[must_use]
+pub fn withheld(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let mut records = named(files, act);
+    records.iter_mut().for_each(|record| record.state = FileState::Kept);
+    records
+}
+
+/// What this account sent, once the server tells another history: it is asked for again. What others sent they send again.
+#[must_use]
+pub fn unconfirmed(files: &Table<FileId, FileRecord>, cases: &Table<CaseId, CaseRecord>, account: AccountId) -> Vec<FileRecord> {
+    let own = cases.values().flat_map(|case| &case.acts).filter(|act| act.by.account == account);
+    let mut records: Vec<FileRecord> = Vec::new();
+    for act in own {
+        records.extend(named(files, act));
+    }
+    records.retain(|record| record.state == FileState::Sent);
+    records.iter_mut().for_each(|record| record.state = FileState::Waiting);
+    records
+}
+
+fn named(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let named = files_of(act);
+    files.values().filter(|record| named.iter().any(|file| file.sha256 == record.file.sha256)).cloned().collect()
+}
+
+/// The nearest deadline that an act sets.
+fn due(act: &Act) -> Option<Timestamp> {
+    let due = act.effects.iter().filter_map(|effect| match effect {
         Effect::Due { closes_at, .. } => Some(*closes_at),
         _ => None,
     });
+    due.min()
+}
+
+/// The entry of a command in the engine's eyes.
+#[must_use]
+pub fn item(entry: &OutboxEntry) -> Item {
     Item {
         command: entry.envelope.command_id,
         case: entry.envelope.case_id,
-        due: due.min(),
+        due: due(&entry.act),
         size: size(entry),
         parked: entry.state != OutboxState::Waiting,
     }
@@ -533,6 +575,41 @@ mod tests {
         assert!(got(None, 3).is_none());
         assert!(got(held(vec![act(1, 2, 1)]), 3).is_none(), "news are missing");
         assert!(got(held(vec![act(1, 2, 1)]), 1).is_none(), "another history");
+    }
+
+    #[test]
+    fn a_file_follows_its_command_also_when_a_restored_server_lost_both() {
+        let of = |n: u8| crate::domain::evidence::FileRef {
+            id: FileId::new(Timestamp(1), [n; 10]),
+            name: "sk.pdf".into(),
+            size: 9,
+            sha256: Digest::of(&[n]),
+            media: crate::domain::evidence::MediaType::Pdf,
+            locked: false,
+        };
+        let naming = |n: u8, by: u8, revision: u32| {
+            let mut answers = Answers::default();
+            answers.0.insert("file".to_owned(), crate::domain::answers::Answer::Rows(vec![of(n).to_row()]));
+            let closes_at = Timestamp(i64::from(n));
+            let last_day = closes_at.in_zone(Zone::Wib).date;
+            let due = Effect::Due { deadline: "x".into(), reading: "x".into(), last_day, closes_at, provisional: false };
+            Act { effects: vec![Effect::Set { form: "note".into(), answers }, due], ..act(n, by, revision) }
+        };
+        let files =
+            |state| Table::from_iter([1, 2, 3].map(|n| (of(n).id, FileRecord { state, ..FileRecord::on_device(of(n), Timestamp(1)) })));
+        let told = |records: Vec<FileRecord>| records.iter().map(|record| (record.file.id, record.state, record.due)).collect::<Vec<_>>();
+        let waiting = (of(1).id, FileState::Waiting, Some(Timestamp(1)));
+        assert_eq!(told(accepted(&files(FileState::Kept), &naming(1, ME, 1))), [waiting]);
+        assert_eq!(told(accepted(&files(FileState::Sent), &naming(1, ME, 1))), []);
+        let acts = cases(vec![naming(1, ME, 1), naming(2, 9, 2), act(3, ME, 3)]);
+        assert_eq!(
+            told(unconfirmed(&files(FileState::Sent), &acts, account(ME))),
+            [(of(1).id, FileState::Waiting, None)],
+            "not others' files"
+        );
+        for state in [FileState::Sent, FileState::Waiting, FileState::Refused] {
+            assert_eq!(told(withheld(&files(state), &naming(1, ME, 1))), [(of(1).id, FileState::Kept, None)]);
+        }
     }
 
     #[test]
