@@ -37,9 +37,10 @@ const MEDIA_TYPE: &str = "application/offset+octet-stream";
 /// A file that is read runs nothing and asks for nothing, whatever it holds.
 const SANDBOX: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
 
-/// Is this a request whose body is taken as it comes?
+/// Is this a request whose body is taken as it comes? Only where there can be a file: what is refused elsewhere is read whole before.
 pub(super) fn is_streamed(request: &Request) -> bool {
-    request.method() == Method::PATCH && request.uri().path().starts_with(endpoint::FILES)
+    let rest = request.uri().path().strip_prefix(endpoint::FILES).and_then(|rest| rest.strip_prefix('/'));
+    request.method() == Method::PATCH && rest.and_then(Digest::parse).is_some()
 }
 
 /// What every answer about files carries, and the version that every request of tus names.
