@@ -376,8 +376,8 @@ fn StorageLost(app: AppState, count: usize) -> impl IntoView {
         <div class="page">
             <PageHeader title=app.say(|words| words.storage_lost) />
             <p>{live(move || match app.language.get() {
-                Language::Id => format!("Perangkat ini menyimpan {count} pekerjaan yang belum terkirim, tetapi penyimpanannya sekarang kosong. Peramban mungkin menghapus data. Yang sudah diterima server tetap ada di server."),
-                Language::En => format!("This device kept {count} pieces of work that were not sent, but its storage is empty now. The browser may have deleted the data. What the server received is still there."),
+                Language::Id => format!("Perangkat ini menyimpan {count} pekerjaan yang belum terkirim, tetapi penyimpanannya sekarang kosong atau berisi salinan lama. Peramban mungkin menghapus atau mengembalikan data. Yang sudah diterima server tetap ada di server."),
+                Language::En => format!("This device kept {count} pieces of work that were not sent, but its storage is empty now, or an older copy. The browser may have deleted the data or set it back. What the server received is still there."),
             })}</p>
             <p>{app.say(|words| words.storage_lost_help)}</p>
             <Button label=app.say(|words| words.storage_lost_go_on) on_press=Callback::new(move |()| session::accept_loss(app)) />
@@ -387,7 +387,7 @@ fn StorageLost(app: AppState, count: usize) -> impl IntoView {
 
 #[component]
 fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
-    let unsent = move || app.outbox.read().len();
+    let unsent = move || app.unsent();
     let icon = move || match app.sync.get().trouble {
         Some(Trouble::Offline | Trouble::Unreachable) => IconName::WifiOff,
         Some(_) => IconName::Alert,
@@ -404,7 +404,7 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
             (Some(Trouble::Unreachable | Trouble::ServerTrouble | Trouble::Strange), 0) => words.no_server.to_owned(),
             (Some(Trouble::SignIn), 0) => words.session_ended.to_owned(),
             (Some(Trouble::Update), 0) => words.update_needed.to_owned(),
-            (_, 0) if view.last_pull.is_none() => words.connecting.to_owned(),
+            (_, 0) if !view.fresh && !view.follower => words.connecting.to_owned(),
             (None, 0) => words.all_sent.to_owned(),
             (_, count) => sentences::unsent(language, count),
         }
@@ -513,7 +513,7 @@ fn Notices(app: AppState) -> impl IntoView {
 #[component]
 fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
     let current = move |at: Route| (route.get() == at).then_some("page");
-    let unsent = move || app.outbox.read().len();
+    let unsent = move || app.unsent();
     view! {
         <nav class="nav" aria-label=move || app.words().navigation>
             <ul class="nav__list">

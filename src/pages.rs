@@ -4,6 +4,7 @@ pub mod case;
 pub mod cases;
 pub mod draft;
 pub mod due_dates;
+pub mod evidence;
 pub mod file_preview;
 pub mod help;
 pub mod home;

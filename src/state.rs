@@ -8,6 +8,7 @@ pub mod session;
 pub mod settings;
 pub mod submit;
 pub mod sync_driver;
+pub mod upload_driver;
 
 use crate::domain::table::Table;
 use std::rc::Rc;
@@ -19,6 +20,7 @@ use crate::api::http::HttpBackend;
 use crate::api::wire::{Me, Session};
 use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
+use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
 use crate::domain::time::{Timestamp, Zone};
@@ -27,10 +29,12 @@ use crate::i18n::messages::Messages;
 use crate::platform;
 use crate::rules::RuleBook;
 use crate::store::indexed_db::IndexedDbStore;
-use crate::store::record::{CaseRecord, FileRecord, OutboxEntry};
+use crate::store::record::{CaseRecord, FileRecord, Note, OutboxEntry};
+use crate::store::witness::MARK;
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 use crate::sync::engine::{SyncEngine, Trouble};
 use crate::sync::pull::Cursor;
+use crate::sync::upload::{Progress, has_room};
 
 use settings::{TextSize, Theme};
 
@@ -62,8 +66,25 @@ pub struct SyncView {
     pub next_try: Option<Timestamp>,
     /// When the last news came.
     pub last_pull: Option<Timestamp>,
+    /// They are new enough to say that all is sent.
+    pub fresh: bool,
     /// Another tab does the sending.
     pub follower: bool,
+    /// Files on their way.
+    pub uploads: UploadView,
+}
+
+/// What the officer sees of files on their way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UploadView {
+    /// The file at hand and how far it has come.
+    pub progress: Option<Progress>,
+    /// A request is under way.
+    pub busy: bool,
+    /// Why nothing moves.
+    pub trouble: Option<Trouble>,
+    /// The server takes no files.
+    pub refused: bool,
 }
 
 /// A passing notice, with its undo where there is one.
@@ -152,6 +173,9 @@ struct Inner {
     book: &'static RuleBook,
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
+    uploads: upload_driver::Driver,
+    /// Files that the server holds whole, by their digests.
+    held: Vec<Digest>,
 }
 
 impl AppState {
@@ -194,6 +218,8 @@ impl AppState {
                 book: Box::leak(Box::default()),
                 sync: sync_driver::Driver::default(),
                 engine: None,
+                uploads: upload_driver::Driver::default(),
+                held: Vec::new(),
             }),
         }
     }
@@ -273,9 +299,17 @@ impl AppState {
     ///
     /// # Errors
     /// See [`StoreError`]; nothing of them was kept.
-    pub async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+    pub async fn commit(&self, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
         let Some(store) = self.store() else { return Err(StoreError::Failed("no store is open".into())) };
-        store.commit(changes, durability).await
+        let mark = if durability == Durability::Strict { session::next_mark(*self) } else { None };
+        if let Some(mark) = mark {
+            changes.push(Change::PutNote(Note { key: MARK.to_owned(), text: mark.to_string() }));
+        }
+        store.commit(changes, durability).await?;
+        if let Some(mark) = mark {
+            session::marked(*self, mark);
+        }
+        Ok(())
     }
 
     /// The open store.
@@ -312,6 +346,10 @@ impl AppState {
         receipts.extend(loaded.receipts.into_iter().map(|receipt| (receipt.command_id, receipt)));
         self.receipts.set(receipts);
         self.quarantine.set(loaded.quarantine);
+        let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
+        let held = loaded.notes.iter().filter(|note| note.text == epoch);
+        let held = held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect();
+        self.inner.update_value(|inner| inner.held = held);
         self.inner.update_value(|inner| inner.cursor = loaded.cursor);
     }
 
@@ -345,10 +383,28 @@ impl AppState {
         }
     }
 
-    /// Drafts and commands that only this device holds.
+    /// Drafts, commands and files that only this device holds.
     #[must_use]
     pub fn only_here(&self) -> usize {
-        self.drafts.read().len() + self.outbox.read().len()
+        self.drafts.read().len() + self.unsent()
+    }
+
+    /// Commands that the server does not hold, files of commands that it holds, and what cannot be read: it is not sent either.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        let files = self.files.read().values().filter(|record| record.is_due()).count();
+        self.outbox.read().len() + self.quarantine.read().len() + files
+    }
+
+    /// Does the server hold a file whole? Whoever reads `files` follows this, too.
+    #[must_use]
+    pub fn is_held(&self, sha256: &Digest) -> bool {
+        self.inner.with_value(|inner| inner.held.contains(sha256))
+    }
+
+    /// Is there room on this device for so many bytes, besides what text may need? Yes where the browser does not say.
+    pub async fn room_for(&self, bytes: u64) -> bool {
+        platform::storage::estimate().await.is_none_or(|(used, quota)| has_room(bytes, used, quota))
     }
 }
 

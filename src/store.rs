@@ -5,6 +5,8 @@
 pub mod indexed_db;
 pub mod memory;
 pub mod record;
+pub mod transaction;
+pub mod witness;
 
 use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
@@ -15,14 +17,27 @@ use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
-use record::{CaseRecord, FileRecord, JournalEntry, Note, OutboxEntry};
+use record::{CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry, OutboxState};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
+/// What must be so in the store at the moment of a commit, whichever tab wrote last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The tab that leads with this number leads still.
+    Leads(u32),
+    /// The command is in the outbox and goes out by itself.
+    Waits(CommandId),
+    /// The command is in the outbox and waits for a person.
+    Parked(CommandId),
+}
+
 /// One change to the store.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
+    /// Nothing of the commit is kept unless this holds ([`StoreError::Overtaken`]).
+    OnlyIf(Condition),
     /// Keeps a draft, in place of its earlier version.
     PutDraft(Box<Draft>),
     /// Takes a draft away: it was submitted or discarded.
@@ -50,6 +65,8 @@ pub enum Change {
         /// Its bytes in order.
         chunks: Vec<Vec<u8>>,
     },
+    /// Keeps what is known of a file; its bytes stay as they are.
+    PutFileRecord(FileRecord),
     /// Takes a file and its bytes away.
     DropFile(FileId),
     /// Keeps a note of the device itself, such as who works on it, in place of the one with the same key.
@@ -127,6 +144,9 @@ pub enum StoreError {
     /// Opening took too long.
     #[error("the store does not answer")]
     Unresponsive,
+    /// Another tab was quicker: what the commit rested on is no longer so.
+    #[error("another tab was quicker")]
+    Overtaken,
     /// Anything else, by the browser's own name of it.
     #[error("the store failed: {0}")]
     Failed(String),
@@ -176,7 +196,15 @@ impl FileRecord {
     /// A file that lies whole on this device.
     #[must_use]
     pub fn on_device(file: FileRef, captured_at: Timestamp) -> Self {
-        Self { file, captured_at }
+        Self { file, captured_at, state: FileState::Kept, due: None }
+    }
+}
+
+impl FileRecord {
+    /// Is it to reach the server, and has not yet?
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.state == FileState::Waiting || self.state.is_parked()
     }
 }
 
@@ -189,6 +217,36 @@ impl CaseRecord {
             }
         }
     }
+}
+
+/// The key of the note that tells which tab leads: it counts up with every change.
+pub const LEADER: &str = "leader";
+
+impl Condition {
+    /// The key of the record that decides: in the notes, or in the outbox.
+    fn key(self) -> String {
+        match self {
+            Self::Leads(_) => LEADER.to_owned(),
+            Self::Waits(command) | Self::Parked(command) => command.to_string(),
+        }
+    }
+
+    /// Does it hold, given the stored text of that record?
+    fn holds(self, text: Option<&String>) -> bool {
+        let mut aside = Vec::new();
+        if let Self::Leads(number) = self {
+            let note: Option<Note> = text.and_then(|text| read_record("", "", text, &mut aside));
+            return leader(note.as_ref()) == number;
+        }
+        let entry: Option<OutboxEntry> = text.and_then(|text| read_record("", "", text, &mut aside));
+        entry.is_some_and(|entry| (entry.state == OutboxState::Waiting) == matches!(self, Self::Waits(_)))
+    }
+}
+
+/// The number of the tab that leads; 0 before the first one.
+#[must_use]
+pub fn leader(note: Option<&Note>) -> u32 {
+    note.and_then(|note| note.text.parse().ok()).unwrap_or(0)
 }
 
 /// Reads one stored text, or puts it aside for a person.

@@ -4,4 +4,6 @@
 pub mod answer;
 pub mod backoff;
 pub mod engine;
+pub mod merge;
 pub mod pull;
+pub mod upload;

@@ -9,7 +9,7 @@ const ROOMS: &[(&str, &[&str], bool)] = &[
     ("rules", &["domain"], true),
     // The engine and the contract's JSON belong together: an answer is read where it is judged.
     ("sync", &["domain", "api::wire", "api::endpoint"], true),
-    ("store", &["domain", "sync", "platform::timer"], false),
+    ("store", &["domain", "sync", "api::wire", "platform::timer"], false),
     ("api", &["domain", "sync::answer", "sync::backoff", "platform::timer"], false),
     ("platform", &["domain", "store::CHUNK_BYTES"], false),
     ("i18n", &["domain", "rules", "sync", "store"], true),

@@ -1,5 +1,6 @@
 //! Every address of the contract, made here and nowhere else. The backend registers the same constants as its routes.
 
+use crate::domain::digest::Digest;
 use crate::domain::id::{CaseId, CommandId};
 
 /// The header that every answer of a backend carries; an answer without it comes from somebody else.
@@ -21,6 +22,17 @@ pub const COMMANDS: &str = "/v1/commands";
 pub const CHANGES: &str = "/v1/changes";
 /// Definitions: the list, and below it each version.
 pub const DEFINITIONS: &str = "/v1/definitions";
+
+/// Files: where an upload is begun, and below it each file by its digest.
+pub const FILES: &str = "/v1/files";
+/// The version of the tus protocol that files travel by.
+pub const TUS_VERSION: &str = "1.0.0";
+
+/// One file.
+#[must_use]
+pub fn file(sha256: &Digest) -> String {
+    format!("{FILES}/{sha256}")
+}
 
 /// The receipt of one command.
 #[must_use]

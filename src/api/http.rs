@@ -26,6 +26,8 @@ use crate::sync::answer::{Answer, read};
 pub const TIMEOUT_MS: i32 = 30_000;
 /// How long its body may stand still, in milliseconds.
 const STILL_MS: i32 = 60_000;
+/// How long a part of a file may take until it is answered, in milliseconds: the smallest one over a line of 2 kbit/s.
+const FILE_TIMEOUT_MS: i32 = 120_000;
 /// The status that a redirect is told as: the browser does not say which one it was, and none is followed.
 const REDIRECT: u16 = 302;
 
@@ -70,6 +72,24 @@ impl Ask {
     pub fn amend(amendment: &Amendment) -> Self {
         Self { path: endpoint::DEFINITIONS.to_owned(), body: Some(json::write(amendment)) }
     }
+}
+
+/// What came back to a request about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileReply {
+    /// The answer; its body as text only where it is a problem.
+    pub reply: Reply,
+    /// Where the server says that the file has come to.
+    pub offset: Option<u64>,
+    /// The bytes of the body.
+    pub bytes: Vec<u8>,
+}
+
+/// What a request carries.
+enum Sent<'a> {
+    Nothing,
+    Json(String),
+    Bytes(&'a [u8]),
 }
 
 /// What came back, and the value in it if it is one of the contract's.
@@ -138,14 +158,43 @@ impl HttpBackend {
         SessionReply { outcome: session_outcome(&reply.answer), date: reply.date }
     }
 
+    /// Sends a request about a file: bytes if there are any, and further headers.
+    pub async fn file(&self, method: Method, path: &str, bearer: &str, headers: &[(&str, &str)], bytes: Option<&[u8]>) -> FileReply {
+        let sent = bytes.map_or(Sent::Nothing, Sent::Bytes);
+        let (mut reply, response, bytes) = self.exchange(method, path, Some(bearer), headers, sent, FILE_TIMEOUT_MS).await;
+        if let Answer::Http { body, json, .. } = &mut reply.answer {
+            *body = bytes.as_ref().map(|bytes| if *json { String::from_utf8_lossy(bytes).into_owned() } else { String::new() });
+        }
+        let offset = response.and_then(|response| response.headers().get("Upload-Offset")).and_then(|offset| offset.parse().ok());
+        FileReply { reply, offset, bytes: bytes.unwrap_or_default() }
+    }
+
     /// Sends one request and reads the answer whole. `timeout_ms` runs until the head of the answer is there; after that the body
     /// may take as long as it does not stand still.
     pub async fn request(&self, method: Method, path: &str, bearer: Option<&str>, json_body: Option<String>, timeout_ms: i32) -> Reply {
-        let nothing = Reply { answer: Answer::None, date: None };
+        let sent = json_body.map_or(Sent::Nothing, Sent::Json);
+        let (mut reply, _, bytes) = self.exchange(method, path, bearer, &[], sent, timeout_ms).await;
+        if let Answer::Http { body, .. } = &mut reply.answer {
+            *body = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        }
+        reply
+    }
+
+    /// One request; the answer without its body, the browser's answer, and the body's bytes if it came whole.
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&str>,
+        headers: &[(&str, &str)],
+        sent: Sent<'_>,
+        timeout_ms: i32,
+    ) -> (Reply, Option<Response>, Option<Vec<u8>>) {
+        let nothing = (Reply { answer: Answer::None, date: None }, None, None);
         let Ok(abort) = AbortController::new() else {
             return nothing;
         };
-        let Ok(request) = prepare(&format!("{}{path}", self.base), method, bearer, json_body, &abort) else {
+        let Ok(request) = prepare(&format!("{}{path}", self.base), method, bearer, headers, sent, &abort) else {
             return nothing;
         };
         let timeout = Timeout::new(timeout_ms, {
@@ -158,19 +207,17 @@ impl HttpBackend {
         drop(timeout);
         if response.type_() == ResponseType::Opaqueredirect {
             let answer = Answer::Http { status: REDIRECT, contract: false, json: false, retry_after: None, body: None };
-            return Reply { answer, date: None };
+            return (Reply { answer, date: None }, None, None);
         }
         let header = |name| response.headers().get(name);
         let (contract, retry_after, date) = (header(CONTRACT_HEADER).is_some(), header("Retry-After"), header("Date"));
         let json = header("Content-Type").is_some_and(|media| is_json(&media));
-        let body = read_body(&response).await;
-        if body.is_none() {
+        let bytes = read_body(&response).await;
+        if bytes.is_none() {
             abort.abort();
         }
-        Reply {
-            answer: Answer::Http { status: response.status(), contract, json, retry_after, body },
-            date: date.and_then(|date| date::parse(&date)),
-        }
+        let answer = Answer::Http { status: response.status(), contract, json, retry_after, body: None };
+        (Reply { answer, date: date.and_then(|date| date::parse(&date)) }, Some(response), bytes)
     }
 }
 
@@ -230,7 +277,8 @@ fn prepare(
     url: &str,
     method: Method,
     bearer: Option<&str>,
-    body: Option<String>,
+    headers: &[(&str, &str)],
+    sent: Sent<'_>,
     abort: &AbortController,
 ) -> Result<Request, gloo_net::Error> {
     let mut request = RequestBuilder::new(url)
@@ -238,22 +286,29 @@ fn prepare(
         .header("Accept", "application/json, application/problem+json")
         // A backend never redirects: who does is somebody else, and must not be handed the token.
         .redirect(RequestRedirect::Manual)
-        .credentials(RequestCredentials::Omit)
+        // There are no cookies. What concerns files goes over connections of its own, which the server closes: over a used one that
+        // breaks, browsers send all bytes again by themselves.
+        .credentials(if headers.is_empty() { RequestCredentials::Omit } else { RequestCredentials::SameOrigin })
         .cache(RequestCache::NoStore)
         .abort_signal(Some(&abort.signal()));
     if let Some(bearer) = bearer {
         request = request.header("Authorization", &format!("Bearer {bearer}"));
     }
-    match body {
-        Some(body) => request.header("Content-Type", "application/json").body(body),
-        None => request.build(),
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    match sent {
+        Sent::Nothing => request.build(),
+        Sent::Json(body) => request.header("Content-Type", "application/json").body(body),
+        // Copied into the browser's memory at once: the parts are small.
+        Sent::Bytes(bytes) => request.header("Content-Type", "application/offset+octet-stream").body(Uint8Array::from(bytes)),
     }
 }
 
-/// The body whole; `None` if it was cut off, stood still, is too large or no UTF-8.
-async fn read_body(response: &Response) -> Option<String> {
+/// The body whole; `None` if it was cut off, stood still or is too large.
+async fn read_body(response: &Response) -> Option<Vec<u8>> {
     let Some(stream) = response.body() else {
-        return Some(String::new());
+        return Some(Vec::new());
     };
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut bytes = Vec::new();
@@ -265,7 +320,7 @@ async fn read_body(response: &Response) -> Option<String> {
         };
         let member = |name: &str| js_sys::Reflect::get(&part, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if member("done").is_truthy() {
-            return String::from_utf8(bytes).ok();
+            return Some(bytes);
         }
         let part: Uint8Array = member("value").dyn_into().ok()?;
         if bytes.len() + part.length() as usize > MAX_ANSWER_BYTES {

@@ -188,6 +188,9 @@ pub struct Changes {
     /// Changes of the tables of the law, before any act that was decided by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amendment>,
+    /// Files, by their digests, that the server holds whole since then; after the acts that name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Digest>,
     /// Cases that this account no longer sees.
     #[serde(default)]
     pub hidden: Vec<CaseId>,

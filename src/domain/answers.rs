@@ -77,6 +77,12 @@ impl Answers {
         }
     }
 
+    /// Is nothing answered at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Is nothing but white space answered anywhere?
     #[must_use]
     pub fn is_blank(&self) -> bool {

@@ -66,10 +66,21 @@ pub struct Payload {
 }
 
 /// What the author of a command saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Base {
     /// The case's revision; 0 for a new case.
     pub revision: u32,
+    /// Of an act that amends a form: the form as the author saw it.
+    #[serde(default, skip_serializing_if = "Answers::is_empty")]
+    pub seen: Answers,
+}
+
+impl Base {
+    /// A case at this revision, and no form that is amended.
+    #[must_use]
+    pub fn at(revision: u32) -> Self {
+        Self { revision, seen: Answers::default() }
+    }
 }
 
 /// The clock of the device.

@@ -3,13 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::{Answers, Row};
+use super::answers::{Answer, Answers, Row};
+use super::case::{Act, Effect};
 use super::digest::Digest;
 use super::form::YES;
 use super::id::FileId;
 
 /// The first bytes of a file that tell its kind.
 pub const HEAD_LENGTH: usize = 32;
+/// The largest file that is taken while no server has named another limit, in bytes.
+pub const FILE_LIMIT: u64 = 50_000_000;
 
 /// What a command says of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +166,9 @@ fn kind_of(head: &[u8], extension: &str) -> Option<MediaType> {
 }
 
 impl MediaType {
+    /// Every kind that is taken.
+    pub const ALL: [Self; 6] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Webp, Self::Heic, Self::Docx];
+
     /// Can a browser draw it as a picture? (Not all draw HEIC; those show its name instead.)
     #[must_use]
     pub fn is_picture(self) -> bool {
@@ -182,8 +188,10 @@ impl MediaType {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Pdf, Self::Jpeg, Self::Png, Self::Webp, Self::Heic, Self::Docx].into_iter().find(|media| media.as_str() == text)
+    /// Reads such a name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|media| media.as_str() == text)
     }
 }
 
@@ -213,6 +221,30 @@ impl FileRef {
             media: MediaType::parse(row.fields.text("media"))?,
             locked: row.fields.text("locked") == YES,
         })
+    }
+}
+
+/// The files that an act names, in the order of its forms.
+#[must_use]
+pub fn files_of(act: &Act) -> Vec<FileRef> {
+    let mut files = Vec::new();
+    for effect in &act.effects {
+        if let Effect::Set { answers, .. } = effect {
+            gather(answers, &mut files);
+        }
+    }
+    files
+}
+
+fn gather(answers: &Answers, files: &mut Vec<FileRef>) {
+    for answer in answers.0.values() {
+        let Answer::Rows(rows) = answer else { continue };
+        for row in rows {
+            match FileRef::from_row(row) {
+                Some(file) => files.push(file),
+                None => gather(&row.fields, files),
+            }
+        }
     }
 }
 

@@ -73,6 +73,15 @@ uuid_id! {
     RowId
 }
 
+impl CommandId {
+    /// An identifier that sorts behind `earlier` even where the clock was set back: commands of a lane are kept in this order.
+    #[must_use]
+    pub fn after(earlier: Option<Self>, now: Timestamp, entropy: Entropy) -> Self {
+        let behind = earlier.and_then(|id| i64::try_from(id.0.as_u128() >> 80).ok()).map_or(0, |millis| millis + 1);
+        Self::new(Timestamp(now.0.max(behind)), entropy)
+    }
+}
+
 impl CaseId {
     /// The code under which the case goes until the server issues a number, such as `SMT-4K7Q-92XH`
     /// (`SMT` for *sementara*): 40 of the identifier's random bits in Crockford's alphabet, which has no I, L, O or U.
@@ -100,6 +109,14 @@ mod tests {
         let late = CommandId::new(Timestamp(1_001), [0; 10]);
         assert!(early < late);
         assert!(early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn an_identifier_sorts_behind_an_earlier_one_whatever_the_clock_says() {
+        let early = CommandId::new(Timestamp(5_000), [0xff; 10]);
+        assert!(CommandId::after(Some(early), Timestamp(10), [0; 10]) > early);
+        assert_eq!(CommandId::after(Some(early), Timestamp(6_000), [1; 10]), CommandId::new(Timestamp(6_000), [1; 10]));
+        assert_eq!(CommandId::after(None, Timestamp(10), [1; 10]), CommandId::new(Timestamp(10), [1; 10]));
     }
 
     #[test]

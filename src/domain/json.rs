@@ -82,6 +82,17 @@ pub fn edited(text: &str, changes: &[(&[&str], String)]) -> Result<String, Unrea
     if document.has_fraction() { Err(Unreadable) } else { Ok(write(&document)) }
 }
 
+/// The whole number that lies under these keys of a document, one within the other; for a document of which nothing else is read.
+#[must_use]
+pub fn number_at(text: &str, keys: &[&str]) -> Option<u64> {
+    let mut tree = tree::parse(text).ok()?;
+    for key in keys {
+        let tree::Tree::Object(fields) = tree else { return None };
+        tree = fields.into_iter().find(|(name, _)| name == key)?.1;
+    }
+    if let tree::Tree::Whole(number) = tree { u64::try_from(number).ok() } else { None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

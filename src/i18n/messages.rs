@@ -219,6 +219,16 @@ messages! { Messages:
     file_on_device: "Di perangkat ini", "On this device";
     file_locked: "berkata sandi; catat kata sandinya", "needs a password; note it down";
     file_not_sent: "Berkas belum terkirim", "File not sent yet";
+    file_sent: "Di perangkat dan server", "On this device and the server";
+    file_at_server: "Di server", "On the server";
+    file_save: "Unduh", "Download";
+    file_waits: "menunggu giliran; teks dikirim lebih dulu", "waits its turn; text goes first";
+    file_refused: "server ini belum menerima berkas; berkas tetap di perangkat", "this server takes no files yet; it stays on this device";
+    file_follower: "dikirim oleh tab lain", "another tab sends it";
+    file_needs_network: "Isi berkas ada di server dan belum di perangkat ini. Coba lagi saat server terjangkau.", "The file is on the server and not on this device yet. Try again when the server can be reached.";
+    file_not_given: "Server tidak memberikan berkas ini kepada akun Anda.", "The server does not give this file to your account.";
+    file_damaged: "Isi berkas tidak cocok dengan yang dicatat dalam perkara, jadi tidak dibuka.", "The content is not the one that the case records, so it was not opened.";
+    file_gone: "Isi berkas ini tidak ada di perangkat ini, dan server belum memilikinya. Minta pengunggahnya menghubungkan perangkatnya.", "This file is not on this device and the server does not have it yet. Ask who attached it to connect their device.";
     same_file_twice: "Berkas yang sama sudah terlampir di sini.", "The same file is attached here already.";
     capture_lost: "Foto terakhir belum tersimpan karena aplikasi tertutup. Ambil lagi.", "The last photo was not kept because the app was closed. Take it again.";
     window_needs_date: "Batas pengajuan dihitung begitu tanggal penetapan objek diisi.", "The last day to file is counted as soon as the day the object was fixed is filled in.";
@@ -358,6 +368,8 @@ messages! { Messages:
     storage_best_effort: "Sebisanya: peramban dapat menghapusnya bila ruang habis", "Best effort: the browser may delete it when space runs out";
     storage_used: "Terpakai / tersedia", "Used / available";
     storage_files: "Berkas", "Files";
+    storage_free: "Kosongkan salinan berkas yang sudah di server", "Free copies of files that the server has";
+    storage_free_help: "Server sudah dua kali menyatakan memegang berkas ini. Setelah dikosongkan, berkas dibuka dari server.", "The server has said twice that it holds these files. Once freed, they are opened from the server.";
     storage_drafts: "Draf", "Drafts";
     storage_cases: "Perkara", "Cases";
     storage_quarantine: "Catatan yang tidak terbaca", "Records that cannot be read";
@@ -391,7 +403,7 @@ messages! { Messages:
     help_saved: "Kapan tulisan saya tersimpan?", "When is my text saved?";
     help_saved_text: "Paling lambat satu detik setelah ketikan terakhir, dan segera saat Anda meninggalkan isian. Keterangan \"Tersimpan di perangkat\" muncul setelah perangkat benar-benar menyimpannya.", "Within a second of the last key, and at once when you leave a field. \"Saved on this device\" appears only after the device has really kept it.";
     help_files: "Berkas apa yang dapat dilampirkan?", "Which files can be attached?";
-    help_files_text: "PDF, foto (JPG, PNG, WebP, HEIC), dan DOCX sampai 50 MB. Berkas disimpan di perangkat ini; sampai pengiriman berkas tersedia, petugas lain melihat \"berkas belum terkirim\".", "PDF, photos (JPG, PNG, WebP, HEIC) and DOCX up to 50 MB. Files are kept on this device; until files are sent, other officers see \"file not sent yet\".";
+    help_files_text: "PDF, foto (JPG, PNG, WebP, HEIC), dan DOCX sampai 50 MB. Berkas disimpan di perangkat ini dan terkirim sendiri setelah permohonannya; sampai itu selesai, petugas lain melihat \"berkas belum terkirim\".", "PDF, photos (JPG, PNG, WebP, HEIC) and DOCX up to 50 MB. Files are kept on this device and go out by themselves after their petition; until then, other officers see \"file not sent yet\".";
     help_deadline: "Bagaimana batas pengajuan dihitung?", "How is the last day to file counted?";
     help_deadline_text: "Hari penetapan objek adalah hari ke-0. Hari kerja adalah Senin sampai Jumat tanpa hari libur dan cuti bersama. Buka \"Kenapa tanggal ini?\" untuk melihat setiap hari dan dasarnya.", "The day the object was fixed is day 0. Working days are Monday to Friday without holidays and collective leave. Open \"Why this date?\" to see each day and its basis.";
     help_parked: "Kiriman tertahan. Apa yang harus saya lakukan?", "Something is held back. What should I do?";

@@ -12,6 +12,8 @@ use crate::domain::rule_set::{Guard, Mark, RuleSet};
 use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::rules::entries::{Entry, Target};
 use crate::store::StoreError;
+use crate::store::record::FileState;
+use crate::store::transaction::DIFFERS;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
 
@@ -319,6 +321,10 @@ pub fn store_error(language: Language, error: &StoreError) -> String {
             "Penyimpanan tidak menjawab. Tidak ada yang diubah. Tutup aplikasi sepenuhnya, lalu buka lagi.",
             "The storage does not answer. Nothing was touched. Close the app completely, then open it again.",
         ),
+        StoreError::Overtaken => language.pick(
+            "Tab lain lebih dulu mengubah kiriman ini. Tidak ada yang hilang. Lihat keadaan terbaru, lalu putuskan lagi.",
+            "Another tab changed this first. Nothing is lost. See how it stands now, then decide again.",
+        ),
         StoreError::Failed(_) => language.pick(
             "Perubahan terakhir belum tersimpan karena galat penyimpanan. Teks di layar masih ada. Coba lagi; bila berulang, salin teks lalu muat ulang.",
             "The last change is not kept because of a storage error. The text on screen is still there. Try again; if it comes back, copy the text and reload.",
@@ -388,6 +394,7 @@ pub fn parked(language: Language, reason: &ParkReason) -> String {
         ParkReason::Rejected(_) => language.pick("Server menolak kiriman ini karena aturan perkara. Perbaiki lalu kirim lagi.", "The server refused this by the rules of the case. Correct it and send it again.").to_owned(),
         ParkReason::Forbidden(_) => language.pick("Akun ini tidak berhak mengirimnya, atau perkaranya tidak lagi terbuka bagi Anda. Simpan salinannya dan hubungi kantor Anda.", "This account may not send it, or the case is no longer open to you. Keep a copy and ask your office.").to_owned(),
         ParkReason::TooLarge => language.pick("Kiriman ini terlalu besar bagi server. Pendekkan teks atau pindahkan ke berkas, lalu kirim lagi.", "This is too large for the server. Shorten the text or move it to a file, then send it again.").to_owned(),
+        ParkReason::Conflict(problem) if problem.kind == DIFFERS => language.pick("Orang lain juga mengubah bagian ini. Kedua versi tersimpan. Periksa keadaan terbaru, lalu perbaiki.", "Somebody else changed these parts, too. Both versions are kept. Look at the newest state, then correct it.").to_owned(),
         ParkReason::Conflict(_) => language.pick("Perkara sudah berubah di server, dan kiriman ini tidak cocok lagi. Periksa keadaan terbaru, lalu perbaiki.", "The case has changed on the server and this no longer fits. Look at the newest state, then correct it.").to_owned(),
         ParkReason::Unexpected(status) => match language {
             Language::Id => format!("Server memberi jawaban yang tidak dikenal (kode {status}). Kiriman tetap tersimpan; coba lagi atau simpan salinannya."),
@@ -486,6 +493,43 @@ pub fn objection(language: Language, objection: &Objection) -> String {
             )
             .to_owned(),
     }
+}
+
+/// Why a file waits for a person: first what happened, then what can be done. `None` while it does not.
+#[must_use]
+pub fn file_parked(language: Language, state: FileState) -> Option<&'static str> {
+    Some(match state {
+        FileState::Kept | FileState::Waiting | FileState::Sent => return None,
+        FileState::Refused => language.pick(
+            "Server menolak berkas ini. Berkas tetap di perangkat: unduh salinannya, coba lagi, atau hubungi kantor Anda.",
+            "The server refused this file. It stays on this device: save a copy, try again, or ask your office.",
+        ),
+        FileState::TooLarge => language.pick(
+            "Berkas melebihi batas server. Berkas tetap di perangkat: unduh salinannya dan serahkan dengan cara lain.",
+            "The file is larger than the server takes. It stays on this device: save a copy and hand it over another way.",
+        ),
+        FileState::Damaged => language.pick(
+            "Isi berkas di perangkat ini rusak atau hilang sebagian. Lampirkan lagi dari aslinya.",
+            "The file's content on this device is damaged or partly missing. Attach it again from its original.",
+        ),
+        FileState::Unexpected => language.pick(
+            "Server memberi jawaban yang tidak dikenal. Berkas tetap di perangkat; coba lagi.",
+            "The server gave an answer that is not known. The file stays on this device; try again.",
+        ),
+    })
+}
+
+/// `1,2 MB dari 3,4 MB, kira-kira 2 menit lagi`.
+#[must_use]
+pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) -> String {
+    let (sent, size) = (format::bytes(language, sent), format::bytes(language, size));
+    let minutes = seconds.map_or(0, |seconds| seconds.div_ceil(60));
+    let left = match seconds {
+        None => String::new(),
+        Some(0..60) => language.pick(", kurang dari semenit lagi", ", less than a minute left").to_owned(),
+        Some(_) => format!(", {} {minutes} {}", language.pick("kira-kira", "about"), language.pick("menit lagi", "min left")),
+    };
+    format!("{sent} {} {size}{left}", language.pick("dari", "of"))
 }
 
 /// `Tersimpan di perangkat 14.05`.

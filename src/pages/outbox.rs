@@ -8,6 +8,7 @@ use crate::components::banner::Banner;
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::empty_state::EmptyState;
+use crate::components::file_row::FileList;
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
@@ -18,10 +19,12 @@ use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
+use crate::pages::evidence::evidence_row;
 use crate::platform::file;
 use crate::routes::Route;
 use crate::state::{AppState, session, submit, sync_driver};
-use crate::store::record::{OutboxEntry, OutboxState, VERSION, encode};
+use crate::store::record::{FileRecord, OutboxEntry, OutboxState, VERSION, encode};
+use crate::store::transaction;
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -75,7 +78,7 @@ pub fn OutboxPage(
                 />
             </PageHeader>
             {trouble}
-            {live(move || app.outbox.read().is_empty().then(|| view! {
+            {live(move || (app.unsent() == 0).then(|| view! {
                 <EmptyState text=app.words().outbox_empty icon=IconName::CheckCircle />
             }))}
             <ul class="row-list">
@@ -87,6 +90,7 @@ pub fn OutboxPage(
                         .collect()
                 })}
             </ul>
+            <Files app />
             {live(move || {
                 let (accounts, pieces) = session::work_of_others(app);
                 (accounts > 0).then(|| view! { <p class="muted">{app.words().others_work} " " {pieces}</p> })
@@ -103,7 +107,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let id = entry.envelope.command_id;
     let case = entry.envelope.case_id;
     let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
-    let size = submit::size(&entry) as u64;
+    let size = transaction::size(&entry) as u64;
     let act = entry.envelope.payload.act.clone();
     let rule_set = app.book_untracked().set(&entry.envelope.rules).map(|pinned| &pinned.value);
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
@@ -185,6 +189,27 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
                 {(!has_reasons && !detail.is_empty()).then(|| view! { <p class="row__line muted">{detail}</p> })}
             }
         })}
+    }
+}
+
+/// Files of commands that the server holds: they go out after all text.
+#[component]
+fn Files(app: AppState) -> impl IntoView {
+    view! {
+        <section class="section">
+            {live(move || app.files.read().values().any(FileRecord::is_due).then(|| view! { <h2 class="section__title">{app.words().storage_files}</h2> }))}
+            <FileList label=app.say(|words| words.storage_files)>
+                {each(move || {
+                    let files = app.files.read();
+                    let due = files.values().filter(|record| record.is_due());
+                    due.map(|record| {
+                        let file = record.file.clone();
+                        entry(file.id.to_string(), move || evidence_row(app, file.clone()))
+                    })
+                    .collect()
+                })}
+            </FileList>
+        </section>
     }
 }
 

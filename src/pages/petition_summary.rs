@@ -2,18 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::file_preview::preview;
-use crate::components::file_row::{FileList, FileRow};
-use crate::components::icon::IconName;
+use super::evidence::evidence_row;
+use crate::components::file_row::FileList;
 use crate::components::live::live;
 use crate::components::summary_card::SummaryCard;
 use crate::components::summary_list::{SummaryList, SummaryRow};
-use crate::components::tone::Tone;
 use crate::domain::answers::{Answers, Place};
 use crate::domain::evidence::FileRef;
 use crate::domain::form::{YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Group, Kind, Need, RuleSet};
-use crate::i18n::{Language, format};
+use crate::i18n::Language;
 use crate::papers::answers::{row_code, shown};
 use crate::state::AppState;
 
@@ -132,7 +130,7 @@ fn fact(
             let label = name.clone();
             view! {
                 <SummaryRow name change_href change_label>
-                    <FileList label>{files.into_iter().map(|file| file_fact(app, language, file)).collect_view()}</FileList>
+                    <FileList label>{files.into_iter().map(|file| evidence_row(app, file)).collect_view()}</FileList>
                 </SummaryRow>
             }
             .into_any()
@@ -142,16 +140,4 @@ fn fact(
             view! { <SummaryRow name value missing change_href change_label /> }.into_any()
         }
     }
-}
-
-fn file_fact(app: AppState, language: Language, file: FileRef) -> impl IntoView {
-    let words = app.words();
-    let here = app.files.read().contains_key(&file.id);
-    // Until files travel by themselves, another device knows of a file only what the command says.
-    let (status, tone) = if here { (words.file_on_device, Tone::Neutral) } else { (words.file_not_sent, Tone::Warning) };
-    let locked = if file.locked { format!(" · {}", words.file_locked) } else { String::new() };
-    let detail = format!("{}{locked} · SHA-256 {}", format::bytes(language, file.size), file.sha256.short());
-    let picture = if here { preview(app, &file) } else { Signal::stored(None) };
-    let icon = if file.media.is_picture() { IconName::Image } else { IconName::File };
-    view! { <FileRow name=file.name detail status tone preview=picture broken_label=app.say(|words| words.picture_broken) icon /> }
 }

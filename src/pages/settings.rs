@@ -19,7 +19,7 @@ use crate::pages::outbox::export_all;
 use crate::platform::{install, service_worker, storage};
 use crate::routes::Route;
 use crate::state::settings::{TextSize, Theme};
-use crate::state::{AppState, session, settings};
+use crate::state::{AppState, session, settings, upload_driver};
 
 /// The page.
 #[component]
@@ -149,7 +149,7 @@ fn Account(app: AppState) -> impl IntoView {
                     <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
                 })
             >
-                <p>{live(move || sentences::unsent(app.language.get(), app.outbox.read().len()))} ", " {live(move || app.drafts.read().len())} " " {app.say(|words| words.drafts_word)} "."</p>
+                <p>{live(move || sentences::unsent(app.language.get(), app.unsent()))} ", " {live(move || app.drafts.read().len())} " " {app.say(|words| words.drafts_word)} "."</p>
                 <p>{app.say(|words| words.sign_out_help)}</p>
             </Dialog>
         </section>
@@ -207,6 +207,14 @@ fn StorageSafety(app: AppState) -> impl IntoView {
             refresh();
         });
     });
+    let make_room = Callback::new(move |()| {
+        spawn_local(async move {
+            if let Err(error) = upload_driver::free(app).await {
+                app.notify(sentences::store_error(app.language.get_untracked(), &error));
+            }
+            refresh();
+        });
+    });
     view! {
         <section class="section stack">
             <h2 class="section__title">{app.say(|words| words.storage_title)}</h2>
@@ -230,6 +238,14 @@ fn StorageSafety(app: AppState) -> impl IntoView {
             {live(move || (persisted.get() == Some(false)).then(|| view! {
                 <div><Button label=app.words().storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
             }))}
+            {live(move || {
+                let free = upload_driver::freeable(app);
+                let bytes: u64 = free.iter().map(|record| record.file.size).sum();
+                (!free.is_empty()).then(|| view! {
+                    <div><Button label=format!("{} ({})", app.words().storage_free, format::bytes(app.language.get(), bytes)) kind=ButtonKind::Secondary icon=IconName::Trash on_press=make_room /></div>
+                    <p class="muted">{app.words().storage_free_help}</p>
+                })
+            })}
             <p class="muted">{app.say(|words| words.storage_warning)}</p>
         </section>
     }

@@ -7,3 +7,12 @@ use crate::domain::time::Timestamp;
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
+
+/// A clock that nobody sets: it begins with what the device's clock showed when the page was loaded, and runs evenly from there.
+/// Waits are measured by it.
+#[must_use]
+pub fn steady() -> Timestamp {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or_else(now, |performance| Timestamp((performance.time_origin() + performance.now()) as i64))
+}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{AppState, session, sync_driver};
+use super::{AppState, session, sync_driver, upload_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
@@ -18,8 +18,6 @@ use crate::store::{Change, Durability, StoreError};
 
 /// The act that begins a case.
 pub const FIRST_ACT: &str = "receive";
-/// The largest file that is taken while no server has named a limit, in bytes.
-pub const FILE_LIMIT: u64 = 50_000_000;
 
 /// Begins a draft of a new petition of a track and keeps it.
 ///
@@ -169,7 +167,10 @@ pub enum AttachError {
 /// See [`AttachError`]; no text is touched.
 pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64) + 'static) -> Result<FileRef, AttachError> {
     let id = FileId::new(clock::now(), random::entropy());
-    let (reference, chunks) = file::take(picked, FILE_LIMIT, id, progress).await.map_err(AttachError::File)?;
+    if !app.room_for(picked.size() as u64).await {
+        return Err(AttachError::Store(StoreError::QuotaExceeded));
+    }
+    let (reference, chunks) = file::take(picked, upload_driver::limit(app), id, progress).await.map_err(AttachError::File)?;
     if let Some(known) = app.files.read_untracked().values().find(|known| known.file.sha256 == reference.sha256) {
         // One set of bytes, two places that point at it.
         return Ok(FileRef { name: reference.name, ..known.file.clone() });
@@ -195,7 +196,7 @@ pub fn is_used(app: AppState, id: FileId, except: DraftId) -> bool {
         })
 }
 
-fn points_at(answers: &Answers, file: &str) -> bool {
+pub(super) fn points_at(answers: &Answers, file: &str) -> bool {
     answers.0.values().any(|answer| match answer {
         Answer::Text(_) => false,
         Answer::Rows(rows) => rows.iter().any(|row| row.id == file || points_at(&row.fields, file)),

@@ -14,6 +14,7 @@ use crate::domain::office::Office;
 use crate::platform::{clock, local, password, random, storage};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
+use crate::store::witness::{Finding, MARK, Witness};
 use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
@@ -301,7 +302,7 @@ pub async fn unlock(app: AppState, password: &str) -> Result<(), SignInError> {
 pub fn work_of_others(app: AppState) -> (usize, usize) {
     let own = app.account.get().map(|me| format!("{WITNESS}{}", me.account));
     let counts = local::keys_with_prefix(WITNESS).into_iter().filter(|key| Some(key) != own.as_ref());
-    let counts: Vec<usize> = counts.filter_map(|key| local::read(&key)?.parse().ok()).filter(|count| *count > 0).collect();
+    let counts: Vec<usize> = counts.map(|key| Witness::read(local::read(&key).as_deref()).only_here).filter(|count| *count > 0).collect();
     (counts.len(), counts.iter().sum())
 }
 
@@ -309,13 +310,43 @@ pub fn work_of_others(app: AppState) -> (usize, usize) {
 /// from a first run.
 pub fn witness(app: AppState) {
     if let Some(me) = app.account.get_untracked() {
-        let _ = local::write(&format!("{WITNESS}{}", me.account), &app.only_here().to_string());
+        let witness = Witness { only_here: app.only_here(), ..witness_of(me.account) };
+        write_witness(me.account, witness);
+    }
+}
+
+fn witness_of(account: AccountId) -> Witness {
+    Witness::read(local::read(&witness_key(account)).as_deref())
+}
+
+fn write_witness(account: AccountId, witness: Witness) {
+    let _ = local::write(&witness_key(account), &witness.write());
+}
+
+fn witness_key(account: AccountId) -> String {
+    format!("{WITNESS}{account}")
+}
+
+/// The mark that the next strict commit of the open account gives its store.
+#[must_use]
+pub fn next_mark(app: AppState) -> Option<u32> {
+    app.account.get_untracked().map(|me| witness_of(me.account).mark + 1)
+}
+
+/// The store has this mark now.
+pub fn marked(app: AppState, mark: u32) {
+    if let Some(me) = app.account.get_untracked() {
+        let before = witness_of(me.account);
+        write_witness(me.account, Witness { mark: mark.max(before.mark), ..before });
     }
 }
 
 /// The person has read that the work kept here is gone.
 pub fn accept_loss(app: AppState) {
-    witness(app);
+    if let Some(me) = app.account.get_untracked() {
+        // From here on this is the store; its marks begin anew.
+        write_witness(me.account, Witness { only_here: app.only_here(), mark: 0 });
+    }
     app.boot.set(Boot::Ready);
     sync_driver::start(app);
 }
@@ -341,13 +372,14 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
             return;
         }
     };
-    let kept_before: usize = local::read(&format!("{WITNESS}{account}")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let before = witness_of(account);
+    let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(store));
     app.show(loaded);
     let _ = note(app, vec![(CURRENT.to_owned(), Some(account.to_string()))]).await;
-    if empty && kept_before > 0 {
-        app.boot.set(Boot::Lost(kept_before));
+    if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
+        app.boot.set(Boot::Lost(before.only_here));
         return;
     }
     app.boot.set(Boot::Ready);

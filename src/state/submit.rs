@@ -6,13 +6,12 @@ use super::{AppState, session, sync_driver};
 use crate::domain::answers::{Answers, Place};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::Case;
-use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
+use crate::domain::command::{Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use crate::domain::decide::{Asked, Reason, asked, decide, looks_at, stated_time};
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
-use crate::domain::json;
 use crate::domain::office::Office;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::text::folded;
@@ -20,9 +19,9 @@ use crate::domain::time::LocalDate;
 use crate::platform::{clock, random};
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
-use crate::store::record::{JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
-use crate::store::{Change, Durability, StoreError};
-use crate::sync::engine::{Input, Item};
+use crate::store::record::{OutboxEntry, OutboxState};
+use crate::store::{Durability, StoreError, transaction};
+use crate::sync::engine::Input;
 
 /// Why nothing was submitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,6 +184,10 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let replaced =
         draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
+    if transaction::is_held(draft.corrects, app.cases.read_untracked().get(&draft.case)) {
+        // It was sent again meanwhile, and taken.
+        return Err(SubmitError::Refused(vec![Reason::Once]));
+    }
     let case = untracked_case_without(app, draft.case, draft.corrects);
     let mut rulings = crate::domain::table::Table::new();
     rulings.extend(given(&draft));
@@ -197,16 +200,17 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         }
         true
     });
+    let newest = transaction::newest(&app.outbox.read_untracked(), app.cases.read_untracked().get(&draft.case), me.account);
     let envelope = Envelope {
         schema: SCHEMA,
-        command_id: CommandId::new(clock::now(), random::entropy()),
+        command_id: CommandId::after(newest, clock::now(), random::entropy()),
         case_id: draft.case,
         author: me.account,
         office: me.office.code.clone(),
         device: app.device.get_value(),
         happened_at,
         payload: Payload { act: draft.act.clone(), strand: draft.strand.clone(), answers: checked.submitted },
-        base: Base { revision: case.revision },
+        base: transaction::base(&case, &set.value, &draft.act),
         rules: draft.rules.clone(),
         calendar: draft.calendar.clone(),
         office_settings: app.book_untracked().office(&me.office).1,
@@ -218,20 +222,12 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         found if found.is_empty() => SubmitError::Refused(reasons),
         found => SubmitError::Refused(found),
     })?;
-    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0 };
-    let command = entry.envelope.command_id;
-    let submitted = JournalEvent::Submitted { draft: draft.id.to_string(), command: command.to_string() };
-    let mut changes = vec![
-        Change::PutOutbox(Box::new(entry.clone())),
-        Change::DropDraft(draft.id),
-        Change::Journal(JournalEntry { at: clock::now(), event: submitted }),
-    ];
-    if let Some(old) = &replaced {
-        changes.extend(withdrawal(old));
-    }
+    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, corrects: draft.corrects };
+    let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
     app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
     app.outbox.update(|outbox| {
         outbox.retain(|known| replaced.as_ref().is_none_or(|old| known.envelope.command_id != old.envelope.command_id));
+        sync_driver::put(outbox, loosened);
         outbox.push(entry.clone());
     });
     app.drafts.update(|drafts| drafts.retain(|known| known.id != draft.id));
@@ -239,7 +235,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     if let Some(old) = replaced {
         sync_driver::feed(app, Input::Withdrawn(old.envelope.command_id));
     }
-    sync_driver::feed(app, Input::Queued(item(&entry)));
+    sync_driver::feed(app, Input::Queued(transaction::item(&entry)));
     sync_driver::announce(app);
     Ok(draft.case)
 }
@@ -255,6 +251,9 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     let entry = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
     let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
     let now = clock::now();
+    let case = untracked_case_without(app, entry.envelope.case_id, Some(command));
+    let rules = rules::set(&entry.envelope.rules);
+    let answers = rules.map_or_else(|| entry.envelope.payload.answers.clone(), |set| transaction::to_correct(&entry, &case, &set.value));
     let mut reasons = crate::domain::table::Table::new();
     let mut readings = crate::domain::table::Table::new();
     for (guard, ruling) in entry.envelope.rulings.iter() {
@@ -270,7 +269,7 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
         strand: entry.envelope.payload.strand,
         rules: entry.envelope.rules,
         calendar: entry.envelope.calendar,
-        answers: entry.envelope.payload.answers,
+        answers,
         reasons,
         readings,
         focus: None,
@@ -290,36 +289,9 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
 /// # Errors
 /// See [`StoreError`]; it stays parked.
 pub async fn retry(app: AppState, command: CommandId) -> Result<(), StoreError> {
-    sync_driver::set_state(app, command, OutboxState::Waiting).await?;
+    sync_driver::retry(app, command).await?;
     sync_driver::feed(app, Input::Retried(command));
     Ok(())
-}
-
-/// The entry of a command in the engine's eyes.
-#[must_use]
-pub fn item(entry: &OutboxEntry) -> Item {
-    let due = entry.act.effects.iter().filter_map(|effect| match effect {
-        crate::domain::case::Effect::Due { closes_at, .. } => Some(*closes_at),
-        _ => None,
-    });
-    Item {
-        command: entry.envelope.command_id,
-        case: entry.envelope.case_id,
-        due: due.min(),
-        size: size(entry),
-        parked: entry.state != OutboxState::Waiting,
-    }
-}
-
-/// The size of a command on its way, in bytes.
-#[must_use]
-pub fn size(entry: &OutboxEntry) -> usize {
-    json::write(&entry.envelope).len()
-}
-
-fn withdrawal(old: &OutboxEntry) -> [Change; 2] {
-    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
-    [Change::DropOutbox(old.envelope.command_id), Change::Journal(JournalEntry { at: clock::now(), event })]
 }
 
 fn untracked_case_without(app: AppState, case: CaseId, without: Option<CommandId>) -> Case {

@@ -1,30 +1,28 @@
 //! Performs what the sync engine asks for: requests, timers and what they mean for the store. One tab of an account
 //! leads; the others tell it what they have put into the outbox and read again what it has changed.
 
-use crate::domain::table::Table;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session, submit};
+use super::{AppState, session, upload_driver};
 use crate::api::http::Ask;
-use crate::api::wire::Changes;
-use crate::domain::amendment::Amendment;
-use crate::domain::case::{Act, Case};
+use crate::domain::case::Act;
 use crate::domain::command::Receipt;
-use crate::domain::decide::decide;
 use crate::domain::id::{CaseId, CommandId};
+use crate::domain::time::Timestamp;
 use crate::platform::channel::Channel;
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
-use crate::store::record::{CaseRecord, JournalEntry, JournalEvent, OutboxState};
-use crate::store::{Change, Durability, LocalStore, StoreError};
-use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome};
+use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState};
+use crate::store::transaction::{self, Maker, News};
+use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
+use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
-use crate::sync::pull::{Application, Cursor, fit};
+use crate::sync::pull::{Page, Puller, Taken};
+use crate::sync::upload;
 
 /// What the driver holds while it runs.
 #[derive(Default)]
@@ -32,18 +30,13 @@ pub struct Driver {
     channel: Option<Channel>,
     held: Option<Held>,
     timer: Option<Timeout>,
-    /// A new snapshot that grows beside the old one.
-    staged: Option<Staged>,
+    puller: Puller,
+    /// The number under which this tab leads; every commit of what came from the server asks for it.
+    number: u32,
+    /// Commands that the server holds and whose case lacks news before them; those were asked for.
+    asked_for: Vec<CommandId>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
     run: u32,
-}
-
-/// A new snapshot so far, and the cursor after it.
-#[derive(Default)]
-struct Staged {
-    acts: Table<CaseId, Vec<Act>>,
-    amendments: Vec<Amendment>,
-    cursor: Option<Cursor>,
 }
 
 /// A tab has changed the store.
@@ -64,7 +57,7 @@ pub fn start(app: AppState) {
         spawn_local(async move {
             match message.as_str() {
                 TRY => feed(app, Input::TryNow),
-                _ => read_again(app).await,
+                _ => drop(read_again(app).await),
             }
         });
     });
@@ -86,6 +79,7 @@ pub fn stop(app: AppState) {
         inner.sync = Driver { run: inner.sync.run + 1, ..Driver::default() };
     });
     app.sync.set(super::SyncView::default());
+    upload_driver::stop(app);
 }
 
 /// Tells the other tabs that the store has changed.
@@ -100,6 +94,13 @@ pub fn announce(app: AppState) {
 /// Feeds the engine; in a tab that does not lead, a wish to try now goes to the one that does.
 pub fn feed(app: AppState, input: Input) {
     let is_try = matches!(input, Input::TryNow);
+    // What is told of the line and the person concerns files, too.
+    let about_files = match &input {
+        Input::OnlineChanged(online) => Some(upload::Input::OnlineChanged(*online)),
+        Input::SignedInChanged(signed_in) => Some(upload::Input::SignedInChanged(*signed_in)),
+        Input::TryNow => Some(upload::Input::TryNow),
+        _ => None,
+    };
     let actions = app.inner.try_update_value(|inner| {
         let Some(engine) = &mut inner.engine else {
             if let Some(channel) = &inner.sync.channel {
@@ -107,45 +108,84 @@ pub fn feed(app: AppState, input: Input) {
             }
             return Vec::new();
         };
-        engine.handle(clock::now(), random::random_u32(), input);
+        engine.handle(clock::steady(), random::random_u32(), input);
         std::iter::from_fn(|| engine.poll_action()).collect()
     });
     for action in actions.into_iter().flatten() {
         perform(app, action);
     }
+    if let Some(input) = about_files {
+        upload_driver::feed(app, input);
+    }
     show(app);
 }
 
-/// Stores where a command stands.
+/// Stores that a refused command goes out again.
 ///
 /// # Errors
-/// See [`StoreError`]; it stands where it stood.
-pub async fn set_state(app: AppState, command: CommandId, state: OutboxState) -> Result<(), StoreError> {
-    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let Some(mut entry) = found else { return Ok(()) };
-    entry.state = state;
-    app.commit(vec![Change::PutOutbox(Box::new(entry.clone()))], Durability::Strict).await?;
-    app.outbox.update(|outbox| {
-        if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == command) {
-            *known = entry;
-        }
-    });
+/// See [`StoreError`]; it stays parked.
+pub async fn retry(app: AppState, command: CommandId) -> Result<(), StoreError> {
+    let Some(entry) = entry_of(app, command) else { return Ok(()) };
+    let (changes, entry) = transaction::retried(&entry);
+    app.commit(changes, Durability::Strict).await?;
+    app.outbox.update(|outbox| put(outbox, vec![entry]));
     announce(app);
     Ok(())
 }
 
+/// Shows entries as they are now.
+pub fn put(outbox: &mut [OutboxEntry], entries: Vec<OutboxEntry>) {
+    for entry in entries {
+        if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == entry.envelope.command_id) {
+            *known = entry;
+        }
+    }
+}
+
+fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
+    app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned()
+}
+
+/// One commit of the tab that leads. Should another lead by now, nothing is written, and this one asks for the lead anew.
+pub(super) async fn commit_leading(app: AppState, mut changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
+    let number = app.inner.with_value(|inner| inner.sync.number);
+    changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
+    let kept = app.commit(changes, durability).await;
+    if kept == Err(StoreError::Overtaken) && read_again(app).await != Some(number) {
+        stop(app);
+        start(app);
+    }
+    kept
+}
+
 async fn lead(app: AppState) {
     // Another tab led until now: what it stored is the truth.
-    read_again(app).await;
-    let items: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
+    let mut number = read_again(app).await.unwrap_or(0);
+    let note = Note { key: LEADER.to_owned(), text: (number + 1).to_string() };
+    let claim = vec![Change::OnlyIf(Condition::Leads(number)), Change::PutNote(note)];
+    // Where even this finds no space, this tab leads under the number of the one before, which is gone.
+    if app.commit(claim, Durability::Relaxed).await.is_ok() {
+        number += 1;
+    }
+    let items: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     let engine = SyncEngine::new(items, page::online(), session::may_send(app));
-    app.inner.update_value(|inner| inner.engine = Some(engine));
+    app.inner.update_value(|inner| {
+        inner.sync.number = number;
+        inner.engine = Some(engine);
+    });
+    upload_driver::lead(app);
     app.sync.update(|view| view.follower = false);
     feed(app, Input::TimerFired);
 }
 
-fn is_current(app: AppState, run: u32) -> bool {
-    app.inner.with_value(|inner| inner.sync.run == run)
+/// Is this still the run that asked?
+pub(super) fn is_current(app: AppState, run: u32) -> bool {
+    current_run(app) == run
+}
+
+/// The number of this run, for what it leaves under way.
+pub(super) fn current_run(app: AppState) -> u32 {
+    app.inner.with_value(|inner| inner.sync.run)
 }
 
 fn show(app: AppState) {
@@ -153,35 +193,47 @@ fn show(app: AppState) {
         inner.engine.as_ref().map(|engine| super::SyncView {
             trouble: engine.trouble(),
             busy: engine.is_busy(),
-            next_try: engine.next_try(),
-            last_pull: engine.last_pull(),
+            next_try: engine.next_try().map(on_the_wall),
+            last_pull: engine.last_pull().map(on_the_wall),
+            fresh: engine.is_fresh(clock::steady()),
             follower: false,
+            uploads: app.sync.read_untracked().uploads,
         })
     });
-    if let Some(view) = view
-        && app.sync.get_untracked() != view
-    {
+    let Some(view) = view else { return };
+    if app.sync.get_untracked() != view {
         app.sync.set(view);
     }
+    // Files go out between requests of text, and not at all while text cannot.
+    upload_driver::feed(app, upload::Input::Held(view.busy || view.trouble.is_some()));
 }
 
-/// Reads the store again after another tab changed it, and gives the engine what is new in the outbox.
-async fn read_again(app: AppState) {
-    let Some(store) = app.store() else { return };
-    let Ok(loaded) = store.load().await else { return };
-    let before: Vec<CommandId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.command_id).collect();
+/// A time of the steady clock as the device's clock would show it.
+fn on_the_wall(at: Timestamp) -> Timestamp {
+    clock::now().plus(at.since(clock::steady()))
+}
+
+/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads.
+async fn read_again(app: AppState) -> Option<u32> {
+    let store = app.store()?;
+    let loaded = store.load().await.ok()?;
+    let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
+    let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
+    let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     app.show(loaded);
-    let after: Vec<Item> = app.outbox.read_untracked().iter().map(submit::item).collect();
-    for gone in before.iter().filter(|id| after.iter().all(|item| item.command != **id)) {
-        feed_if_leading(app, Input::Withdrawn(*gone));
+    let after: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
+    for gone in before.iter().filter(|old| after.iter().all(|item| item.command != old.command)) {
+        feed_if_leading(app, Input::Withdrawn(gone.command));
     }
     for item in after {
-        if !before.contains(&item.command) {
-            feed_if_leading(app, Input::Queued(item));
-        } else if !item.parked {
-            feed_if_leading(app, Input::Retried(item.command));
+        match before.iter().find(|old| old.command == item.command) {
+            None => feed_if_leading(app, Input::Queued(item)),
+            Some(old) if old.parked && !item.parked => feed_if_leading(app, Input::Retried(item.command)),
+            Some(_) => {}
         }
     }
+    upload_driver::read_again(app, &files);
+    Some(leads)
 }
 
 fn feed_if_leading(app: AppState, input: Input) {
@@ -191,7 +243,7 @@ fn feed_if_leading(app: AppState, input: Input) {
 }
 
 fn perform(app: AppState, action: Action) {
-    let run = app.inner.with_value(|inner| inner.sync.run);
+    let run = current_run(app);
     match action {
         Action::Push(commands) => spawn_local(async move {
             let outcome = push(app, run, &commands).await;
@@ -206,24 +258,55 @@ fn perform(app: AppState, action: Action) {
             }
         }),
         Action::WakeAt(at) => {
-            let millis = i32::try_from(at.since(clock::now()).clamp(0, 3_600_000)).unwrap_or(0);
+            let millis = i32::try_from(at.since(clock::steady()).clamp(0, 3_600_000)).unwrap_or(0);
             let timer = Timeout::new(millis, move || feed(app, Input::TimerFired));
             app.inner.update_value(|inner| inner.sync.timer = Some(timer));
         }
-        Action::Park(command, reason) => spawn_local(async move {
-            // If the device cannot keep it now, the command is sent and refused again at the next start: nothing is lost.
-            let entry = JournalEntry { at: clock::now(), event: JournalEvent::Parked { command: command.to_string() } };
-            if set_state(app, command, OutboxState::Parked(reason)).await.is_ok() {
-                let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
-            }
-        }),
-        Action::Redecide(command) => spawn_local(async move {
-            let holds = redecide(app, command).await;
-            if is_current(app, run) {
-                feed(app, Input::Redecided { command, holds });
-            }
-        }),
+        Action::Park(command, reason) => settle(app, run, command, Some(reason)),
+        Action::Redecide(command) => settle(app, run, command, None),
     }
+}
+
+/// Keeps what became of a command: the server's refusal, or what comes of deciding it again.
+fn settle(app: AppState, run: u32, command: CommandId, refusal: Option<ParkReason>) {
+    spawn_local(async move {
+        let input = settled(app, command, refusal).await;
+        if is_current(app, run) {
+            feed(app, input);
+        }
+    });
+}
+
+async fn settled(app: AppState, command: CommandId, refusal: Option<ParkReason>) -> Input {
+    let (Some(entry), Some(me)) = (entry_of(app, command), app.account.get_untracked()) else {
+        return Input::Redecided { command, holds: true };
+    };
+    let entry = match refusal {
+        Some(reason) => OutboxEntry { state: OutboxState::Parked(reason), ..entry },
+        None => {
+            let cases = app.cases.read_untracked();
+            let actor = me.actor();
+            let (book, pins) = (app.book_untracked(), &entry.envelope);
+            let office = book.office_at(&session::office_row(me.account).unwrap_or(me.office.clone()), pins.office_settings.as_ref());
+            let context = match (book.set(&pins.rules), book.calendar(&pins.calendar), &office) {
+                (Some(set), Some(calendar), Some(office)) => Some(rules::context(set, calendar, office, &actor, app.clock())),
+                _ => None,
+            };
+            transaction::decide_again(&entry, cases.get(&entry.envelope.case_id), context.as_ref())
+        }
+    };
+    let holds = entry.state == OutboxState::Waiting;
+    let (changes, entries) = if holds {
+        transaction::redecided(&entry, &app.outbox.read_untracked())
+    } else {
+        (transaction::parked(&entry, clock::now()), vec![entry])
+    };
+    if commit_leading(app, changes, Durability::Strict).await.is_err() {
+        return Input::NotKept(command);
+    }
+    app.outbox.update(|outbox| put(outbox, entries));
+    announce(app);
+    Input::Redecided { command, holds }
 }
 
 async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
@@ -249,8 +332,13 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
             let mut kept = Vec::new();
             for (command, outcome) in outcomes {
                 let outcome = match outcome {
-                    // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
-                    ItemOutcome::Done(done) if receive(app, command, &done.0, &done.1).await.is_err() => ItemOutcome::Later,
+                    ItemOutcome::Done(done) => match receive(app, command, &done.0, &done.1).await {
+                        Ok(true) => ItemOutcome::Done(done),
+                        // The news that it follows on have to be here first.
+                        Ok(false) => ItemOutcome::Redecide,
+                        // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
+                        Err(_) => ItemOutcome::Later,
+                    },
                     other => other,
                 };
                 kept.push((command, outcome));
@@ -262,170 +350,111 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
     }
 }
 
-/// Keeps the proof and the server's act, and lets the command go, in one commit.
-async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<(), StoreError> {
-    let mut record = app.cases.read_untracked().get(&act.case_id).cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
-    record.extend([act.clone()]);
-    let event = JournalEvent::Received { command: command.to_string() };
-    let changes = vec![
-        Change::DropOutbox(command),
-        Change::PutReceipt(receipt.clone()),
-        Change::PutCase(record.clone()),
-        Change::Journal(JournalEntry { at: clock::now(), event }),
-    ];
-    app.commit(changes, Durability::Strict).await?;
-    app.cases.update(|cases| drop(cases.insert(record.case, record)));
-    app.receipts.update(|receipts| drop(receipts.insert(command, receipt.clone())));
-    app.outbox.update(|outbox| outbox.retain(|entry| entry.envelope.command_id != command));
+/// Keeps the proof and the server's act, and lets the command go, in one commit. False if news are missing before it.
+async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<bool, StoreError> {
+    let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
+    let news = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, asked_for, clock::now());
+    let Some(news) = news else {
+        app.inner.update_value(|inner| inner.sync.asked_for.push(command));
+        return Ok(false);
+    };
+    keep(app, news, None).await.map(|_| true)
+}
+
+/// Keeps what the server said, a page of its history or a receipt, in one commit, and shows it. Gives what the engine has to hear.
+async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Input>, StoreError> {
+    let News { mut changes, cases: records, held, lost, loosened } = news;
+    // A file goes out once the server holds its command, and waits for the command again if the server has lost it.
+    let accepted = held.iter().filter_map(|receipt| entry_of(app, receipt.command_id));
+    let accepted: Vec<FileRecord> = accepted.flat_map(|entry| transaction::accepted(&app.files.read_untracked(), &entry.act)).collect();
+    let withheld: Vec<FileRecord> = lost.iter().flat_map(|entry| transaction::withheld(&app.files.read_untracked(), &entry.act)).collect();
+    changes.extend(accepted.iter().chain(&withheld).cloned().map(Change::PutFileRecord));
+    // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
+    let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };
+    commit_leading(app, changes, durability).await?;
+    let whole = page.is_some_and(|page| page.whole);
+    let hidden = page.map_or(&[][..], |page| &page.hidden);
+    let amendments = page.map_or(&[][..], |page| &page.amendments);
+    if whole {
+        app.set_book(RuleBook::new(amendments.to_vec()));
+    } else if !amendments.is_empty() {
+        app.set_book(app.book_untracked().with(amendments));
+    }
+    if whole || !records.is_empty() || !hidden.is_empty() {
+        app.cases.update(|cases| {
+            if whole {
+                cases.clear();
+            }
+            cases.extend(records.into_iter().map(|record| (record.case, record)));
+            cases.retain(|case, _| !hidden.contains(case));
+        });
+    }
+    let mut inputs = Vec::new();
+    if held.is_empty() && lost.is_empty() && loosened.is_empty() {
+        return Ok(inputs);
+    }
+    app.outbox.update(|outbox| {
+        outbox.retain(|entry| held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
+        put(outbox, loosened);
+        for entry in lost {
+            inputs.push(Input::Queued(transaction::item(&entry)));
+            let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
+            outbox.insert(place.unwrap_or(outbox.len()), entry);
+        }
+    });
+    for receipt in held {
+        inputs.push(Input::Withdrawn(receipt.command_id));
+        app.receipts.update(|receipts| drop(receipts.insert(receipt.command_id, receipt)));
+    }
+    upload_driver::show(app, accepted);
+    upload_driver::show(app, withheld);
     session::witness(app);
-    Ok(())
+    Ok(inputs)
 }
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
-    if fresh && app.inner.with_value(|inner| inner.sync.staged.is_none()) {
-        app.inner.update_value(|inner| inner.sync.staged = Some(Staged::default()));
-    }
-    let held = app.inner.with_value(|inner| match &inner.sync.staged {
-        Some(staged) => staged.cursor.clone(),
-        None => inner.cursor.clone(),
+    let has_cases = !app.cases.read_untracked().is_empty();
+    let at = app.inner.try_update_value(|inner| {
+        inner.sync.puller.begin(fresh, inner.cursor.as_ref(), has_cases);
+        inner.sync.puller.cursor(inner.cursor.as_ref()).map(|cursor| cursor.at.clone())
     });
-    let answer = with_token(app, Ask::pull(held.as_ref().map(|cursor| cursor.at.as_str()))).await;
+    let answer = with_token(app, Ask::pull(at.flatten().as_deref())).await;
     let Answered::Answer(answer) = answer else { return Pulled::Failed(PullOutcome::SignIn) };
     if !is_current(app, run) {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
-    let page = match pull_outcome(&answer) {
-        PullOutcome::Page(page) => page,
-        other => return Pulled::Failed(other),
-    };
-    apply(app, *page, held.as_ref()).await
-}
-
-async fn apply(app: AppState, page: Changes, held: Option<&Cursor>) -> Pulled {
-    let more = page.more;
-    let staging = app.inner.with_value(|inner| inner.sync.staged.is_some());
-    let fitted = fit(page, held, |case| {
-        let length = if staging {
-            app.inner.with_value(|inner| inner.sync.staged.as_ref().and_then(|staged| staged.acts.get(case)).map_or(0, Vec::len))
-        } else {
-            app.cases.read_untracked().get(case).map_or(0, |record| record.acts.len())
-        };
-        u32::try_from(length).unwrap_or(u32::MAX)
-    });
-    let (acts, amendments, hidden, cursor) = match fitted {
-        Application::Apply { acts, amendments, hidden, cursor } => (acts, amendments, hidden, cursor),
-        Application::Stale => return Pulled::Failed(PullOutcome::Strange),
-        Application::NewEpoch | Application::Inconsistent => {
-            app.inner.update_value(|inner| inner.sync.staged = None);
-            let entry = JournalEntry { at: clock::now(), event: JournalEvent::NewEpoch };
-            let _ = app.commit(vec![Change::Journal(entry)], Durability::Relaxed).await;
-            return Pulled::Restart;
-        }
-    };
-    if staging {
-        let complete = app.inner.try_update_value(|inner| {
-            let staged = inner.sync.staged.as_mut()?;
-            for (case, acts) in acts {
-                staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
-            }
-            staged.acts.retain(|case, _| !hidden.contains(case));
-            staged.amendments.extend(amendments);
-            staged.cursor = Some(cursor.clone());
-            (!more).then(|| inner.sync.staged.take()).flatten()
-        });
-        if let Some(staged) = complete.flatten() {
-            let records: Vec<CaseRecord> = staged.acts.into_iter().map(|(case, acts)| CaseRecord { case, acts }).collect();
-            let mut changes = vec![Change::ClearPulled];
-            changes.extend(records.iter().cloned().map(Change::PutCase));
-            put_amendments(&mut changes, &staged.amendments);
-            changes.push(Change::PutCursor(cursor.clone()));
-            if app.commit(changes, Durability::Relaxed).await.is_err() {
-                return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
-            }
-            app.cases.set(super::by_case(records));
-            app.set_book(RuleBook::new(staged.amendments));
-            app.inner.update_value(|inner| inner.cursor = Some(cursor));
-            announce(app);
-        }
-        return Pulled::Applied { more };
-    }
-    if acts.is_empty() && amendments.is_empty() && hidden.is_empty() && held == Some(&cursor) {
-        return Pulled::Applied { more };
-    }
-    let mut records = Vec::new();
-    for (case, acts) in acts {
-        let mut record = app.cases.read_untracked().get(&case).cloned().unwrap_or(CaseRecord { case, acts: Vec::new() });
-        record.extend(acts);
-        records.push(record);
-    }
-    let changed = !records.is_empty() || !hidden.is_empty() || !amendments.is_empty();
-    let mut changes: Vec<Change> = records.iter().cloned().map(Change::PutCase).collect();
-    changes.extend(hidden.iter().copied().map(Change::DropCase));
-    put_amendments(&mut changes, &amendments);
-    changes.push(Change::PutCursor(cursor.clone()));
-    if app.commit(changes, Durability::Relaxed).await.is_err() {
+    let outcome = pull_outcome(&answer);
+    if let PullOutcome::Page(page) = &outcome
+        && upload_driver::learn(app, &page.epoch, &page.files).await.is_err()
+    {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
-    app.inner.update_value(|inner| inner.cursor = Some(cursor));
-    if !amendments.is_empty() {
-        app.set_book(app.book_untracked().with(&amendments));
+    let taken = app.inner.try_update_value(|inner| {
+        let cases = app.cases.read_untracked();
+        let revision = |case: &CaseId| u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
+        inner.sync.puller.take(outcome, inner.cursor.as_ref(), &revision)
+    });
+    let (page, me) = match (taken, app.account.get_untracked()) {
+        (Some(Taken::News(page)), Some(me)) => (page, me),
+        (Some(Taken::Nothing(pulled)), _) => return pulled,
+        _ => return Pulled::Failed(PullOutcome::SignIn),
+    };
+    let more = page.more;
+    let maker = Maker { account: me.account, device: app.device.get_value() };
+    let news = transaction::news(&app.cases.read_untracked(), &app.outbox.read_untracked(), &page, maker, clock::now());
+    let changed = page.whole || news.changes.len() > 1;
+    if !changed && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&page.cursor)) {
+        return Pulled::Applied { more };
     }
+    let Ok(inputs) = keep(app, news, Some(&page)).await else {
+        return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
+    };
+    app.inner.update_value(|inner| inner.cursor = Some(page.cursor));
+    inputs.into_iter().for_each(|input| feed(app, input));
     if changed {
-        app.cases.update(|cases| {
-            cases.extend(records.into_iter().map(|record| (record.case, record)));
-            cases.retain(|case, _| !hidden.contains(case));
-        });
         announce(app);
     }
     Pulled::Applied { more }
-}
-
-fn put_amendments(changes: &mut Vec<Change>, amendments: &[Amendment]) {
-    for made in amendments {
-        changes.push(Change::PutAmendment(Box::new(made.clone())));
-    }
-}
-
-/// Decides a command again on the case as the server has it now, and keeps it with its new base if it still holds.
-async fn redecide(app: AppState, command: CommandId) -> bool {
-    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let (Some(mut entry), Some(me)) = (found, app.account.get_untracked()) else { return true };
-    let book = app.book_untracked();
-    let pins = &entry.envelope;
-    let office = book.office_at(&session::office_row(me.account).unwrap_or(me.office.clone()), pins.office_settings.as_ref());
-    let decided = match (book.set(&pins.rules), book.calendar(&pins.calendar), office) {
-        (Some(set), Some(calendar), Some(office)) => {
-            let case = app
-                .cases
-                .read_untracked()
-                .get(&entry.envelope.case_id)
-                .map_or_else(|| Case::new(entry.envelope.case_id), |record| crate::domain::case::fold(record.case, &record.acts));
-            entry.envelope.base.revision = case.revision;
-            let actor = me.actor();
-            let context = rules::context(set, calendar, &office, &actor, app.clock());
-            decide(&case, &entry.envelope, &context)
-        }
-        _ => Err(Vec::new()),
-    };
-    match decided {
-        Ok(act) => {
-            entry.act = act;
-            let kept = app.commit(vec![Change::PutOutbox(Box::new(entry.clone()))], Durability::Strict).await.is_ok();
-            if kept {
-                app.outbox.update(|outbox| {
-                    if let Some(known) = outbox.iter_mut().find(|known| known.envelope.command_id == command) {
-                        *known = entry;
-                    }
-                });
-            }
-            true
-        }
-        Err(reasons) => {
-            let problem = crate::api::wire::Problem { status: 409, reasons, ..Default::default() };
-            let _ = set_state(app, command, OutboxState::Parked(ParkReason::Conflict(problem))).await;
-            false
-        }
-    }
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.
@@ -438,7 +467,7 @@ pub(super) async fn with_token(app: AppState, ask: Ask) -> Answered {
             Access::NotNow => return Answered::Answer(Answer::None),
             Access::SignIn => return Answered::SignIn,
         };
-        if !renew && matches!(reply.answer, Answer::Http { status: 401, contract: true, .. }) {
+        if !renew && wants_sign_in(&reply.answer) {
             renew = true;
             continue;
         }

@@ -27,7 +27,7 @@ use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequ
 
 use super::memory::CURSOR;
 use super::record::{self, JournalEntry};
-use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::timer::sleep;
@@ -220,6 +220,7 @@ impl LocalStore for IndexedDbStore {
 
 /// What is asked of one object store.
 enum Ask {
+    OnlyIf(Condition),
     Put { key: String, value: JsValue },
     Append(JsValue),
     Delete(String),
@@ -233,6 +234,8 @@ type Step = (&'static str, Ask);
 fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
+        Change::OnlyIf(condition @ Condition::Leads(_)) => vec![(NOTES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition) => vec![(OUTBOX, Ask::OnlyIf(condition))],
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
         Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
@@ -253,6 +256,7 @@ fn steps(change: Change) -> Vec<Step> {
             steps.extend(put(FILES, file.to_string(), record::encode(&record)));
             steps
         }
+        Change::PutFileRecord(record) => put(FILES, record.file.id.to_string(), record::encode(&record)),
         Change::DropFile(id) => vec![(FILES, Ask::Delete(id.to_string())), all_chunks(id)],
         Change::PutNote(note) => put(NOTES, note.key.clone(), record::encode(&note)),
         Change::DropNote(key) => vec![(NOTES, Ask::Delete(key))],
@@ -282,9 +286,20 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
         .build()
         .map_err(told)?;
     for (store, ask) in steps {
+        let Ask::OnlyIf(condition) = ask else { continue };
+        // Answers of the transaction itself keep it open.
+        let store = transaction.object_store(store).map_err(told)?;
+        let value: Option<JsValue> = store.get::<JsValue, _, _>(condition.key()).primitive().map_err(told)?.await.map_err(told)?;
+        if !condition.holds(value.and_then(|value| value.as_string()).as_ref()) {
+            // Nothing was asked of it yet that would have to be rolled back.
+            return Err(StoreError::Overtaken);
+        }
+    }
+    for (store, ask) in steps {
         let store = transaction.object_store(store).map_err(told)?;
         // Requests go out when they are built. Their answers say nothing that the transaction's end does not.
         match ask {
+            Ask::OnlyIf(_) => {}
             Ask::Put { key, value } => drop(store.put(value).with_key(key).without_key_type().primitive().map_err(told)?),
             Ask::Append(value) => drop(store.add(value).primitive().map_err(told)?),
             Ask::Delete(key) => drop(store.delete(key).primitive().map_err(told)?),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::record::{self, JournalEntry};
-use super::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 
@@ -59,11 +59,25 @@ impl MemoryStore {
     }
 }
 
+impl Tables {
+    fn holds(&self, condition: Condition) -> bool {
+        let key = condition.key();
+        condition.holds(match condition {
+            Condition::Leads(_) => self.notes.get(&key),
+            Condition::Waits(_) | Condition::Parked(_) => self.outbox.get(&key),
+        })
+    }
+}
+
 impl LocalStore for MemoryStore {
     async fn commit(&self, changes: Vec<Change>, _: Durability) -> Result<(), StoreError> {
         let tables = &mut *self.tables.borrow_mut();
+        if changes.iter().any(|change| matches!(change, Change::OnlyIf(condition) if !tables.holds(*condition))) {
+            return Err(StoreError::Overtaken);
+        }
         for change in changes {
             match change {
+                Change::OnlyIf(_) => {}
                 Change::PutDraft(draft) => drop(tables.drafts.insert(draft.id.to_string(), record::encode(&draft))),
                 Change::DropDraft(id) => drop(tables.drafts.remove(&id.to_string())),
                 Change::PutOutbox(entry) => drop(tables.outbox.insert(entry.envelope.command_id.to_string(), record::encode(&entry))),
@@ -83,6 +97,7 @@ impl LocalStore for MemoryStore {
                     tables.files.insert(id.clone(), record::encode(&record));
                     tables.chunks.extend((0..).zip(chunks).map(|(index, bytes)| ((id.clone(), index), bytes)));
                 }
+                Change::PutFileRecord(record) => drop(tables.files.insert(record.file.id.to_string(), record::encode(&record))),
                 Change::DropFile(id) => {
                     let id = id.to_string();
                     tables.files.remove(&id);

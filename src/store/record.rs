@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::domain::case::Act;
 use crate::domain::command::Envelope;
 use crate::domain::evidence::FileRef;
-use crate::domain::id::CaseId;
+use crate::domain::id::{CaseId, CommandId};
 use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
+use crate::sync::upload::FilePark;
 
 /// The version of the shapes that this app writes.
 pub const VERSION: u32 = 1;
@@ -30,6 +31,9 @@ pub struct OutboxEntry {
     /// How often it was sent.
     #[serde(default)]
     pub tries: u32,
+    /// The refused command that it stands in for. Should the server turn out to hold that one, a person decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<CommandId>,
 }
 
 /// Where a command stands.
@@ -59,6 +63,52 @@ pub struct FileRecord {
     pub file: FileRef,
     /// When it came in, by the device's clock.
     pub captured_at: Timestamp,
+    /// Where it stands.
+    #[serde(default)]
+    pub state: FileState,
+    /// The nearest deadline of the case whose command names it.
+    #[serde(default)]
+    pub due: Option<Timestamp>,
+}
+
+/// Where a file of this device stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FileState {
+    /// No command that the server holds names it.
+    #[default]
+    Kept,
+    /// The server holds a command that names it: it goes out by itself.
+    Waiting,
+    /// It waits for a person: the server refused it.
+    Refused,
+    /// Likewise: it is larger than the server takes.
+    TooLarge,
+    /// Likewise: its bytes on this device are not those that the command names, or cannot be read.
+    Damaged,
+    /// Likewise: the server gave an answer that the contract does not know.
+    Unexpected,
+    /// The server has it whole, as it said in a request after the last byte. Only such bytes may be freed.
+    Sent,
+}
+
+impl FileState {
+    /// Does it wait for a person?
+    #[must_use]
+    pub fn is_parked(self) -> bool {
+        !matches!(self, Self::Kept | Self::Waiting | Self::Sent)
+    }
+}
+
+impl From<FilePark> for FileState {
+    fn from(why: FilePark) -> Self {
+        match why {
+            FilePark::Refused => Self::Refused,
+            FilePark::TooLarge => Self::TooLarge,
+            FilePark::Damaged => Self::Damaged,
+            FilePark::Unexpected => Self::Unexpected,
+        }
+    }
 }
 
 /// Something the device remembers of itself, by key.
@@ -112,6 +162,13 @@ pub enum JournalEvent {
     },
     /// The server's history is another than before; everything was pulled anew.
     NewEpoch,
+    /// A file reached the server whole, stays behind until a person acts, or was taken off the device by the officer.
+    File {
+        /// The file's id.
+        file: String,
+        /// `sent`, `parked` or `freed`.
+        became: String,
+    },
 }
 
 /// Why a record cannot be read.
@@ -145,6 +202,16 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_kept_before_files_travelled_is_read_as_one_that_has_not() {
+        let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let text = format!(
+            r#"1:{{"file":{{"id":"01980000-0000-7000-8000-0000000000f1","name":"sk.pdf","size":9,"sha256":"{digest}","media":"application/pdf"}},"capturedAt":"2026-07-08T03:20:00Z"}}"#
+        );
+        let record: FileRecord = decode(&text).expect("a record of the first version");
+        assert_eq!((record.state, record.due, record.file.size), (FileState::Kept, None, 9));
+    }
 
     #[test]
     fn a_record_is_read_back_and_a_newer_or_damaged_one_is_told_apart() {

@@ -126,8 +126,8 @@ pub enum AmendOutcome {
     Update,
 }
 
-/// The kinds of answer that these tables share.
-enum Common<'a> {
+/// The kinds of answer that all tables share.
+pub(super) enum Common<'a> {
     Body(&'a str),
     Strange,
     Later { wait_ms: Option<i64>, from_server: bool },
@@ -136,7 +136,7 @@ enum Common<'a> {
     Refused { status: u16, body: Option<&'a str> },
 }
 
-fn common(answer: &Answer) -> Common<'_> {
+pub(super) fn common(answer: &Answer) -> Common<'_> {
     let Answer::Http { status, contract, json, retry_after, body } = answer else {
         return Common::Later { wait_ms: None, from_server: false };
     };
@@ -154,6 +154,12 @@ fn common(answer: &Answer) -> Common<'_> {
         (415 | 426 | 428, _) => Common::Update,
         (status, body) => Common::Refused { status: *status, body },
     }
+}
+
+/// Does the server no longer take the token? Then it is renewed once, if that goes without a person.
+#[must_use]
+pub fn wants_sign_in(answer: &Answer) -> bool {
+    matches!(common(answer), Common::SignIn)
 }
 
 /// What to do with the commands `sent`, given the answer.

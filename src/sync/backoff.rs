@@ -1,16 +1,16 @@
 //! How long to wait after a failure: full jitter, as contract §3 asks, with a floor so that attempts keep their distance.
 
-/// The shortest wait after a failure, in milliseconds.
-pub const FLOOR_MS: i64 = 500;
+/// The shortest wait after a failure, in milliseconds: at most sixty attempts a minute follow one.
+pub const FLOOR_MS: i64 = 1_000;
 /// The longest wait between attempts, in milliseconds.
 pub const CEILING_MS: i64 = 300_000;
 /// The range of `Retry-After` that is believed, in milliseconds.
 pub const RETRY_AFTER_MS: std::ops::RangeInclusive<i64> = 1_000..=600_000;
 
-/// The wait after the `failures`th failure in a row (from 1): `random` of a range that doubles from one second.
+/// The wait after the `failures`th failure in a row (from 1): `random` of a range that doubles from two seconds.
 #[must_use]
 pub fn delay_ms(failures: u32, random: u32) -> i64 {
-    let range = 1_000_i64.checked_shl(failures.saturating_sub(1).min(20)).map_or(CEILING_MS, |range| range.min(CEILING_MS));
+    let range = 1_000_i64.checked_shl(failures.clamp(1, 20)).map_or(CEILING_MS, |range| range.min(CEILING_MS));
     FLOOR_MS + i64::from(random) * (range - FLOOR_MS) / i64::from(u32::MAX)
 }
 
@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_ceiling() {
         let longest: Vec<i64> = (1..12).map(|failures| delay_ms(failures, u32::MAX)).collect();
-        assert_eq!(longest, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000]);
+        assert_eq!(longest, [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000, 300_000, 300_000]);
     }
 
     #[test]

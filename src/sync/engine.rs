@@ -8,12 +8,14 @@ use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
 
 use super::answer::{ItemOutcome, ParkReason, PullOutcome, PushOutcome};
-use super::backoff::delay_ms;
+use super::backoff::{FLOOR_MS, delay_ms};
 
 /// The most commands in one request.
 pub const BATCH: usize = 20;
 /// How often changes are pulled while nothing else asks for it, in milliseconds.
 pub const PULL_EVERY_MS: i64 = 60_000;
+/// For so long a pull counts as fresh, in milliseconds.
+pub const FRESH_MS: i64 = 3 * PULL_EVERY_MS;
 /// After so many answers in a row that no backend gave, the person is asked to look at the network.
 pub const STRANGE_LIMIT: u32 = 3;
 
@@ -54,13 +56,15 @@ pub enum Input {
     },
     /// An answer to [`Action::Pull`]; a page was applied to the store before.
     Pulled(Pulled),
-    /// A command was decided again after a conflict: it holds and is sent again, or was parked.
+    /// What became of a command is stored: decided again after a conflict it holds and is sent again, or it was parked.
     Redecided {
         /// The command.
         command: CommandId,
         /// Does it still hold?
         holds: bool,
     },
+    /// What became of a command could not be stored: the server is asked again, later.
+    NotKept(CommandId),
     /// The time asked for by [`Action::WakeAt`] has come.
     TimerFired,
     /// The person pressed "try now", or came back to the app.
@@ -116,17 +120,32 @@ pub enum Trouble {
     Update,
 }
 
-/// The engine.
+/// A command in the outbox with what its own answers asked for.
+#[derive(Clone, Debug)]
+struct Entry {
+    item: Item,
+    /// Waits for news of its case, to be decided again.
+    deciding: bool,
+    /// It was decided again since the server last took a command of its lane.
+    redecided: bool,
+    /// Answers in a row that put it off.
+    put_off: u32,
+    /// Not before; other lanes go on meanwhile.
+    ready_at: Option<Timestamp>,
+}
+
+/// The engine. Its times are those of one steady clock: a device whose clock is set back must not wait for a year.
 #[derive(Clone, Debug)]
 pub struct SyncEngine {
-    items: Vec<Item>,
-    deciding: Vec<CommandId>,
+    entries: Vec<Entry>,
     in_flight: Vec<CommandId>,
     pulling: bool,
     pull_wanted: bool,
     pull_fresh: bool,
     next_pull_at: Timestamp,
     wait_until: Option<Timestamp>,
+    /// Until then not even a person's press starts an attempt: what the server named, or the distance after a failure.
+    hold_until: Option<Timestamp>,
     failures: u32,
     strange: u32,
     batch: usize,
@@ -143,14 +162,14 @@ impl SyncEngine {
     #[must_use]
     pub fn new(items: Vec<Item>, online: bool, signed_in: bool) -> Self {
         Self {
-            items,
-            deciding: Vec::new(),
+            entries: items.into_iter().map(Entry::new).collect(),
             in_flight: Vec::new(),
             pulling: false,
             pull_wanted: true,
             pull_fresh: false,
             next_pull_at: Timestamp(0),
             wait_until: None,
+            hold_until: None,
             failures: 0,
             strange: 0,
             batch: BATCH,
@@ -166,9 +185,14 @@ impl SyncEngine {
     /// Feeds one input; `random` is drawn by the caller, over the whole range. Drain [`Self::poll_action`] afterwards.
     pub fn handle(&mut self, now: Timestamp, random: u32, input: Input) {
         match input {
-            Input::Queued(item) => self.items.push(item),
-            Input::Withdrawn(command) => self.items.retain(|item| item.command != command),
-            Input::Retried(command) => self.set_parked(command, false),
+            Input::Queued(item) => self.queue(item),
+            Input::Withdrawn(command) => self.entries.retain(|entry| entry.item.command != command),
+            Input::Retried(command) => {
+                if let Some(entry) = self.entry(command) {
+                    entry.item.parked = false;
+                    entry.ready_at = None;
+                }
+            }
             Input::OnlineChanged(online) => {
                 self.online = online;
                 if online {
@@ -183,12 +207,19 @@ impl SyncEngine {
             }
             Input::TryNow => self.start_over(),
             Input::TimerFired => {}
+            Input::NotKept(command) => {
+                self.put_off(now, random, command);
+                if let Some(entry) = self.entry(command) {
+                    entry.deciding = false;
+                    entry.item.parked = false;
+                }
+            }
             Input::Pushed { sent, outcome } => self.pushed(now, random, &sent, outcome),
             Input::Pulled(pulled) => self.pulled(now, random, pulled),
             Input::Redecided { command, holds } => {
-                self.deciding.retain(|deciding| *deciding != command);
-                if !holds {
-                    self.set_parked(command, true);
+                if let Some(entry) = self.entry(command) {
+                    entry.deciding = false;
+                    entry.item.parked |= !holds;
                 }
             }
         }
@@ -203,13 +234,13 @@ impl SyncEngine {
     /// Commands that wait for the server, without parked ones.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.items.iter().filter(|item| !item.parked).count()
+        self.entries.iter().filter(|entry| !entry.item.parked).count()
     }
 
     /// Commands that wait for a person.
     #[must_use]
     pub fn parked(&self) -> usize {
-        self.items.len() - self.waiting()
+        self.entries.len() - self.waiting()
     }
 
     /// Is a request under way?
@@ -244,15 +275,36 @@ impl SyncEngine {
         self.last_pull
     }
 
+    /// Is what is known of the server new enough to say that nothing is left to send or to learn?
+    #[must_use]
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.last_pull.is_some_and(|at| now.since(at) <= FRESH_MS)
+    }
+
+    /// Adds a command behind those made before it. Ids grow in the order in which commands are made; one that comes back after the
+    /// server lost it takes its old place.
+    fn queue(&mut self, item: Item) {
+        if self.entry(item.command).is_none() {
+            let place = self.entries.iter().position(|entry| entry.item.command > item.command).unwrap_or(self.entries.len());
+            self.entries.insert(place, Entry::new(item));
+        }
+    }
+
+    fn entry(&mut self, command: CommandId) -> Option<&mut Entry> {
+        self.entries.iter_mut().find(|entry| entry.item.command == command)
+    }
+
     fn start_over(&mut self) {
-        self.wait_until = None;
+        self.wait_until = self.hold_until;
         self.failures = 0;
         self.pull_wanted = true;
     }
 
-    fn set_parked(&mut self, command: CommandId, parked: bool) {
-        if let Some(item) = self.items.iter_mut().find(|item| item.command == command) {
-            item.parked = parked;
+    /// Puts one command off; its lane waits with it, the others do not.
+    fn put_off(&mut self, now: Timestamp, random: u32, command: CommandId) {
+        if let Some(entry) = self.entry(command) {
+            entry.put_off = entry.put_off.saturating_add(1);
+            entry.ready_at = Some(now.plus(delay_ms(entry.put_off, random)));
         }
     }
 
@@ -260,24 +312,32 @@ impl SyncEngine {
         self.in_flight.retain(|command| !sent.contains(command));
         match outcome {
             PushOutcome::Items(outcomes) => {
-                let mut later = false;
                 self.reached();
                 for (command, outcome) in outcomes {
                     match outcome {
-                        ItemOutcome::Done(_) => self.items.retain(|item| item.command != command),
-                        ItemOutcome::Later => later = true,
+                        ItemOutcome::Done(_) => self.entries.retain(|entry| entry.item.command != command),
+                        ItemOutcome::Later => {
+                            self.put_off(now, random, command);
+                            self.trouble = Some(Trouble::ServerTrouble);
+                        }
                         ItemOutcome::Park(reason) => {
-                            self.set_parked(command, true);
+                            if let Some(entry) = self.entry(command) {
+                                entry.item.parked = true;
+                            }
                             self.actions.push_back(Action::Park(command, reason));
                         }
                         ItemOutcome::Redecide => {
-                            self.deciding.push(command);
+                            let again = self.entry(command).is_some_and(|entry| {
+                                entry.deciding = true;
+                                std::mem::replace(&mut entry.redecided, true)
+                            });
+                            if again {
+                                // Others are quicker on this case, or something goes round in circles: not at full speed.
+                                self.put_off(now, random, command);
+                            }
                             self.pull_wanted = true;
                         }
                     }
-                }
-                if later {
-                    self.fail(now, random, None, Trouble::ServerTrouble);
                 }
             }
             PushOutcome::Halve => self.batch = (self.batch.min(sent.len()) / 2).max(1),
@@ -298,7 +358,8 @@ impl SyncEngine {
                     self.pull_fresh = false;
                     self.last_pull = Some(now);
                     self.next_pull_at = now.plus(PULL_EVERY_MS);
-                    self.actions.extend(self.deciding.iter().map(|command| Action::Redecide(*command)));
+                    let deciding = self.entries.iter().filter(|entry| entry.deciding);
+                    self.actions.extend(deciding.map(|entry| Action::Redecide(entry.item.command)));
                 }
             }
             Pulled::Restart => {
@@ -328,6 +389,7 @@ impl SyncEngine {
         self.failures = 0;
         self.strange = 0;
         self.wait_until = None;
+        self.hold_until = None;
         self.trouble = None;
     }
 
@@ -335,6 +397,7 @@ impl SyncEngine {
         self.failures = self.failures.saturating_add(1);
         let own = delay_ms(self.failures, random);
         self.wait_until = Some(now.plus(wait_ms.map_or(own, |wait| wait.max(own))));
+        self.hold_until = Some(now.plus(wait_ms.map_or(FLOOR_MS, |wait| wait.max(FLOOR_MS))));
         self.trouble = Some(trouble);
     }
 
@@ -344,9 +407,10 @@ impl SyncEngine {
         self.fail(now, random, None, trouble);
     }
 
-    /// Decides what can be done now, and when to look again.
+    /// Decides what can be done now, and when to look again. One request at a time: what an answer changes is in the store before
+    /// the next one is asked for.
     fn plan(&mut self, now: Timestamp) {
-        if !self.online || !self.signed_in || self.update_needed {
+        if !self.online || !self.signed_in || self.update_needed || self.is_busy() {
             return;
         }
         if let Some(until) = self.wait_until {
@@ -356,38 +420,47 @@ impl SyncEngine {
             }
             self.wait_until = None;
         }
-        if self.in_flight.is_empty() {
-            let batch = self.next_batch();
-            if !batch.is_empty() {
-                self.in_flight.clone_from(&batch);
-                self.actions.push_back(Action::Push(batch));
-            }
-        }
-        if now >= self.next_pull_at {
-            self.pull_wanted = true;
+        let heads = self.heads();
+        let batch = self.next_batch(now, &heads);
+        if !batch.is_empty() {
+            self.in_flight.clone_from(&batch);
+            self.actions.push_back(Action::Push(batch));
+            return;
         }
         // What was made here goes out before news is fetched: an officer's deadline does not wait for a long first pull.
-        if self.pull_wanted && !self.pulling && self.in_flight.is_empty() {
+        if self.pull_wanted || now >= self.next_pull_at {
             self.pulling = true;
             self.actions.push_back(Action::Pull { fresh: self.pull_fresh });
+            return;
         }
-        if !self.pulling && self.in_flight.is_empty() {
-            self.actions.push_back(Action::WakeAt(self.next_pull_at));
-        }
+        let ready = heads.iter().filter_map(|entry| entry.ready_at).filter(|at| *at > now).min();
+        self.actions.push_back(Action::WakeAt(ready.map_or(self.next_pull_at, |at| at.min(self.next_pull_at))));
     }
 
-    /// The heads of the lanes, the nearest deadline first, then the smallest.
-    fn next_batch(&self) -> Vec<CommandId> {
-        let mut heads: Vec<&Item> = Vec::new();
-        for item in &self.items {
-            if heads.iter().all(|head| head.case != item.case) {
-                heads.push(item);
+    /// The first command of each lane, where it waits for nobody.
+    fn heads(&self) -> Vec<&Entry> {
+        let mut heads: Vec<&Entry> = Vec::new();
+        for entry in &self.entries {
+            if heads.iter().all(|head| head.item.case != entry.item.case) {
+                heads.push(entry);
             }
         }
-        heads.retain(|item| !item.parked && !self.deciding.contains(&item.command));
+        heads.retain(|entry| !entry.item.parked && !entry.deciding);
+        heads
+    }
+
+    /// The heads of the lanes that may go, the nearest deadline first, then the smallest.
+    fn next_batch(&self, now: Timestamp, heads: &[&Entry]) -> Vec<CommandId> {
+        let ready: Vec<&Item> = heads.iter().filter(|entry| entry.ready_at.is_none_or(|at| at <= now)).map(|entry| &entry.item).collect();
         let order =
-            ascending(heads.iter().map(|item| (item.due.map_or(i64::MAX, |due| due.0), i64::try_from(item.size).unwrap_or(i64::MAX))));
-        order.into_iter().take(self.batch).filter_map(|position| heads.get(position)).map(|item| item.command).collect()
+            ascending(ready.iter().map(|item| (item.due.map_or(i64::MAX, |due| due.0), i64::try_from(item.size).unwrap_or(i64::MAX))));
+        order.into_iter().take(self.batch).filter_map(|position| ready.get(position)).map(|item| item.command).collect()
+    }
+}
+
+impl Entry {
+    fn new(item: Item) -> Self {
+        Self { item, deciding: false, redecided: false, put_off: 0, ready_at: None }
     }
 }
 
@@ -446,10 +519,10 @@ mod tests {
     fn an_unreachable_server_is_retried_with_the_same_id() {
         let mut device = Device::online(vec![]);
         assert_eq!(device.feed(Input::Queued(item(7, 1))), [Action::Push(vec![id(7)])]);
-        let until = device.now.plus(1_000);
+        let until = device.now.plus(2_000);
         assert_eq!(device.feed(unreachable(7)), [Action::WakeAt(until)]);
         assert_eq!(device.engine.trouble(), Some(Trouble::Unreachable));
-        assert_eq!(device.after_ms(999).feed(Input::TimerFired), [Action::WakeAt(until)]);
+        assert_eq!(device.after_ms(1_999).feed(Input::TimerFired), [Action::WakeAt(until)]);
         assert_eq!(device.after_ms(1).feed(Input::TimerFired), [Action::Push(vec![id(7)])]);
     }
 
@@ -522,6 +595,67 @@ mod tests {
         let until = device.now.plus(5_000);
         let busy = Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::Later { wait_ms: Some(5_000), from_server: true } };
         assert_eq!(device.feed(busy), [Action::WakeAt(until)]);
-        assert_eq!(device.feed(Input::TryNow).first(), Some(&Action::Push(vec![id(1)])), "a person may try at once");
+        assert_eq!(device.feed(Input::TryNow), [Action::WakeAt(until)], "not even a person is quicker than the server asks");
+        assert_eq!(device.after_ms(5_000).feed(Input::TimerFired).first(), Some(&Action::Push(vec![id(1)])));
+    }
+
+    #[test]
+    fn a_person_need_not_wait_for_our_own_back_off_but_keeps_a_distance() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        for _ in 0..10 {
+            device.after_ms(400_000).feed(Input::TimerFired);
+            device.feed(unreachable(1));
+        }
+        assert_eq!(device.feed(Input::TryNow), [Action::WakeAt(device.now.plus(FLOOR_MS))]);
+        assert_eq!(device.after_ms(FLOOR_MS).feed(Input::TimerFired), [Action::Push(vec![id(1)])]);
+    }
+
+    #[test]
+    fn one_request_at_a_time() {
+        let mut device = Device::online(vec![]);
+        assert_eq!(device.feed(Input::TryNow), [Action::Pull { fresh: false }]);
+        assert_eq!(device.feed(Input::Queued(item(1, 1))), []);
+        assert_eq!(device.feed(Input::Pulled(Pulled::Applied { more: true })), [Action::Push(vec![id(1)])], "before the next page");
+    }
+
+    #[test]
+    fn a_command_that_is_put_off_holds_only_its_own_lane() {
+        let mut device = Device::online(vec![item(1, 1), item(2, 2)]);
+        assert_eq!(device.feed(Input::TimerFired), [Action::Push(vec![id(1), id(2)])]);
+        let until = device.now.plus(2_000);
+        assert_eq!(device.feed(items(vec![(id(1), ItemOutcome::Later), (id(2), ItemOutcome::Later)])), [Action::WakeAt(until)]);
+        assert_eq!(device.feed(Input::Queued(item(3, 3))), [Action::Push(vec![id(3)])]);
+        assert_eq!(device.feed(items(vec![(id(3), ItemOutcome::Later)])), [Action::WakeAt(until)]);
+        assert_eq!(device.after_ms(2_000).feed(Input::TimerFired), [Action::Push(vec![id(1), id(2), id(3)])]);
+    }
+
+    #[test]
+    fn a_refusal_that_could_not_be_stored_is_asked_for_again_later() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        device.feed(items(vec![(id(1), ItemOutcome::Park(ParkReason::TooLarge))]));
+        assert_eq!(device.feed(Input::NotKept(id(1))), [Action::WakeAt(device.now.plus(2_000))]);
+        assert_eq!(device.after_ms(2_000).feed(Input::TimerFired), [Action::Push(vec![id(1)])]);
+    }
+
+    #[test]
+    fn a_conflict_that_comes_again_is_not_answered_at_full_speed() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        for _ in 0..2 {
+            device.feed(items(vec![(id(1), ItemOutcome::Redecide)]));
+            device.feed(Input::Pulled(Pulled::Applied { more: false }));
+            device.feed(Input::Redecided { command: id(1), holds: true });
+        }
+        assert!(!device.engine.is_busy(), "the second time it waits");
+        assert_eq!(device.after_ms(2_000).feed(Input::TimerFired), [Action::Push(vec![id(1)])]);
+    }
+
+    #[test]
+    fn a_command_that_comes_back_takes_its_old_place() {
+        let mut device = Device::online(vec![item(2, 1)]);
+        device.engine.online = false;
+        device.feed(Input::Queued(item(1, 1)));
+        assert_eq!(device.feed(Input::OnlineChanged(true)).first(), Some(&Action::Push(vec![id(1)])));
     }
 }

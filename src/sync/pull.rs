@@ -2,6 +2,8 @@
 
 use crate::domain::table::Table;
 
+use super::answer::PullOutcome;
+use super::engine::Pulled;
 use crate::api::wire::Changes;
 use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
@@ -39,7 +41,7 @@ pub enum Application {
 }
 
 /// Fits a page to what is held: `revision` gives the number of acts held of a case.
-pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u32) -> Application {
+pub fn fit(page: Changes, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Application {
     if let Some(held) = held {
         if held.epoch != page.epoch {
             return Application::NewEpoch;
@@ -66,6 +68,104 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: impl Fn(&CaseId) -> u
     }
     acts.retain(|_, after| !after.is_empty());
     Application::Apply { acts, amendments: page.amendments, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
+}
+
+/// Pulling page by page. After a change of epoch a new snapshot grows here beside the old one, and takes its place when it is whole.
+#[derive(Clone, Debug, Default)]
+pub struct Puller {
+    staged: Option<Staged>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Staged {
+    acts: Table<CaseId, Vec<Act>>,
+    amendments: Vec<Amendment>,
+    cursor: Option<Cursor>,
+}
+
+/// What is to be done with what came.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Taken {
+    /// Something to be kept, in one commit.
+    News(Page),
+    /// Nothing is to be stored; for the engine.
+    Nothing(Pulled),
+}
+
+/// A page of the server's history, or a whole new snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// Acts that come behind those held, by case; of a snapshot all of them.
+    pub acts: Table<CaseId, Vec<Act>>,
+    /// Changes of the tables of the law; of a snapshot all of them.
+    pub amendments: Vec<Amendment>,
+    /// Cases this account no longer sees.
+    pub hidden: Vec<CaseId>,
+    /// The cursor after it.
+    pub cursor: Cursor,
+    /// Is there more?
+    pub more: bool,
+    /// It takes the place of the snapshot held.
+    pub whole: bool,
+}
+
+impl Puller {
+    /// Before a request: a fresh snapshot is begun, or the one that grows is continued. Cases without a cursor came with receipts
+    /// before the first pull; the history that begins now may lack them, so that they are looked through like any old snapshot.
+    pub fn begin(&mut self, fresh: bool, held: Option<&Cursor>, has_cases: bool) {
+        if (fresh || (held.is_none() && has_cases)) && self.staged.is_none() {
+            self.staged = Some(Staged::default());
+        }
+    }
+
+    /// The cursor to ask for, given that of the snapshot held.
+    #[must_use]
+    pub fn cursor<'a>(&'a self, held: Option<&'a Cursor>) -> Option<&'a Cursor> {
+        self.staged.as_ref().map_or(held, |staged| staged.cursor.as_ref())
+    }
+
+    /// After a request: what to do with what came. `held` and `revision` are those of the snapshot as it is now.
+    pub fn take(&mut self, outcome: PullOutcome, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Taken {
+        let page = match outcome {
+            PullOutcome::Page(page) => *page,
+            failed => {
+                if failed == PullOutcome::CursorGone {
+                    // What has grown so far belongs to a history that the server no longer knows.
+                    self.staged = None;
+                }
+                return Taken::Nothing(Pulled::Failed(failed));
+            }
+        };
+        let more = page.more;
+        let fitted = match &self.staged {
+            Some(staged) => fit(page, staged.cursor.as_ref(), &|case| length(staged.acts.get(case))),
+            None => fit(page, held, revision),
+        };
+        let mut page = match fitted {
+            Application::Apply { acts, amendments, hidden, cursor } => Page { acts, amendments, hidden, cursor, more, whole: false },
+            Application::Stale => return Taken::Nothing(Pulled::Failed(PullOutcome::Strange)),
+            Application::NewEpoch | Application::Inconsistent => {
+                self.staged = None;
+                return Taken::Nothing(Pulled::Restart);
+            }
+        };
+        let Some(mut staged) = self.staged.take() else { return Taken::News(page) };
+        for (case, acts) in page.acts {
+            staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
+        }
+        staged.acts.retain(|case, _| !page.hidden.contains(case));
+        staged.amendments.append(&mut page.amendments);
+        if !more {
+            return Taken::News(Page { acts: staged.acts, amendments: staged.amendments, hidden: Vec::new(), whole: true, ..page });
+        }
+        staged.cursor = Some(page.cursor);
+        self.staged = Some(staged);
+        Taken::Nothing(Pulled::Applied { more })
+    }
+}
+
+fn length(acts: Option<&Vec<Act>>) -> u32 {
+    u32::try_from(acts.map_or(0, Vec::len)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -106,7 +206,16 @@ mod tests {
     }
 
     fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
-        Changes { epoch: "e1".into(), from: from.into(), next: next.into(), more: false, acts, amendments: vec![], hidden: vec![] }
+        Changes {
+            epoch: "e1".into(),
+            from: from.into(),
+            next: next.into(),
+            more: false,
+            acts,
+            amendments: vec![],
+            files: vec![],
+            hidden: vec![],
+        }
     }
 
     fn held(at: &str) -> Cursor {
@@ -115,7 +224,7 @@ mod tests {
 
     #[test]
     fn acts_after_those_held_are_applied_in_order() {
-        let fitted = fit(page("a", "b", vec![act(1, 2), act(2, 1), act(1, 3)]), Some(&held("a")), |id| u32::from(*id == case(1)));
+        let fitted = fit(page("a", "b", vec![act(1, 2), act(2, 1), act(1, 3)]), Some(&held("a")), &|id| u32::from(*id == case(1)));
         let Application::Apply { acts, cursor, .. } = fitted else { panic!("{fitted:?}") };
         assert_eq!(acts.get(&case(1)).map(|acts| acts.iter().map(|act| act.revision).collect::<Vec<_>>()), Some(vec![2, 3]));
         assert_eq!(acts.get(&case(2)).map(Vec::len), Some(1));
@@ -124,22 +233,96 @@ mod tests {
 
     #[test]
     fn an_act_that_a_receipt_brought_before_is_passed_over() {
-        let fitted = fit(page("a", "b", vec![act(1, 1)]), Some(&held("a")), |_| 1);
+        let fitted = fit(page("a", "b", vec![act(1, 1)]), Some(&held("a")), &|_| 1);
         assert!(matches!(fitted, Application::Apply { acts, .. } if acts.is_empty()));
     }
 
     #[test]
     fn a_late_page_is_passed_over_and_another_history_is_told() {
-        assert_eq!(fit(page("a", "b", vec![]), Some(&held("b")), |_| 0), Application::Stale);
-        assert_eq!(fit(page("a", "b", vec![]), None, |_| 0), Application::Stale);
+        assert_eq!(fit(page("a", "b", vec![]), Some(&held("b")), &|_| 0), Application::Stale);
+        assert_eq!(fit(page("a", "b", vec![]), None, &|_| 0), Application::Stale);
         let other = Changes { epoch: "e2".into(), ..page("a", "b", vec![]) };
-        assert_eq!(fit(other, Some(&held("a")), |_| 0), Application::NewEpoch);
+        assert_eq!(fit(other, Some(&held("a")), &|_| 0), Application::NewEpoch);
     }
 
     #[test]
     fn a_page_that_contradicts_itself_is_not_applied() {
-        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), |_| 1), Application::Inconsistent, "a gap");
+        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), &|_| 1), Application::Inconsistent, "a gap");
         let endless = Changes { more: true, ..page("a", "a", vec![]) };
-        assert_eq!(fit(endless, Some(&held("a")), |_| 0), Application::Inconsistent, "no progress");
+        assert_eq!(fit(endless, Some(&held("a")), &|_| 0), Application::Inconsistent, "no progress");
+    }
+
+    fn answer(page: Changes) -> PullOutcome {
+        PullOutcome::Page(Box::new(page))
+    }
+
+    #[test]
+    fn a_new_snapshot_grows_beside_the_old_one_until_it_is_whole() {
+        let mut puller = Puller::default();
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(Some(&held("x"))), None);
+        let first = Changes { more: true, ..page("", "a", vec![act(1, 1)]) };
+        let taken = puller.take(answer(first), Some(&held("x")), &|_| 7);
+        assert_eq!(taken, Taken::Nothing(Pulled::Applied { more: true }));
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(Some(&held("x"))), Some(&held("a")));
+        let taken = puller.take(answer(page("a", "b", vec![act(1, 2)])), Some(&held("x")), &|_| 7);
+        let Taken::News(Page { acts, cursor, whole: true, .. }) = taken else { panic!("{taken:?}") };
+        assert_eq!((acts.get(&case(1)).map(Vec::len), cursor), (Some(2), held("b")));
+        assert_eq!(puller.cursor(Some(&held("b"))), Some(&held("b")), "pages follow the new one from here");
+    }
+
+    #[test]
+    fn changes_of_the_law_come_with_every_page_of_a_new_snapshot() {
+        let made = |n: u8| -> Vec<Amendment> {
+            let by = act(1, 1).by;
+            let pin = DefinitionRef { id: "id".into(), version: 1, digest: Digest::of(b"") };
+            vec![Amendment {
+                id: crate::domain::id::AmendmentId::new(Timestamp(1), [n; 10]),
+                base: pin.clone(),
+                change: crate::domain::amendment::Change::CutiBersamaWorking(true),
+                source: "SKB".into(),
+                mark: crate::domain::rule_set::Mark::Likely,
+                reason: "alasan".into(),
+                by,
+                office: OfficeCode("00".into()),
+                made_at: Timestamp(1),
+                result: Some(pin),
+                recorded_at: Some(Timestamp(2)),
+            }]
+        };
+        let mut puller = Puller::default();
+        puller.begin(true, None, false);
+        puller.take(answer(Changes { more: true, amendments: made(1), ..page("", "a", vec![]) }), None, &|_| 0);
+        let taken = puller.take(answer(Changes { amendments: made(2), ..page("a", "b", vec![]) }), None, &|_| 0);
+        let Taken::News(page) = taken else { panic!("{taken:?}") };
+        assert_eq!(page.amendments, [made(1), made(2)].concat());
+        let maker = crate::store::transaction::Maker {
+            account: AccountId::new(Timestamp(1), [9; 10]),
+            device: crate::domain::id::DeviceId::new(Timestamp(1), [9; 10]),
+        };
+        let news = crate::store::transaction::news(&Table::new(), &[], &page, maker, Timestamp(1));
+        let kept = |change: &crate::store::Change| matches!(change, crate::store::Change::PutAmendment(_));
+        assert_eq!(news.changes.iter().filter(|change| kept(change)).count(), 2);
+    }
+
+    #[test]
+    fn cases_without_a_cursor_are_an_old_snapshot() {
+        let mut puller = Puller::default();
+        puller.begin(false, None, false);
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, &|_| 0), Taken::News(Page { whole: false, .. })));
+        puller.begin(false, None, true);
+        assert!(matches!(puller.take(answer(page("", "a", vec![])), None, &|_| 1), Taken::News(Page { whole: true, .. })));
+    }
+
+    #[test]
+    fn a_cursor_that_is_gone_takes_the_growing_snapshot_along() {
+        let mut puller = Puller::default();
+        puller.begin(true, Some(&held("x")), true);
+        puller.take(answer(Changes { more: true, ..page("", "a", vec![act(1, 1)]) }), None, &|_| 0);
+        let gone = puller.take(PullOutcome::CursorGone, None, &|_| 0);
+        assert_eq!(gone, Taken::Nothing(Pulled::Failed(PullOutcome::CursorGone)));
+        puller.begin(true, Some(&held("x")), true);
+        assert_eq!(puller.cursor(None), None, "from the start");
     }
 }

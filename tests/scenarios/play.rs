@@ -158,7 +158,7 @@ impl Run<'_> {
             office: acting.code.clone(),
             device: DeviceId::new(Timestamp(1), [1; 10]),
             payload: Payload { act: key.to_owned(), strand, answers: submitted },
-            base: Base { revision: case.revision },
+            base: Base::at(case.revision),
             rules: set.pin.clone(),
             calendar: calendar.pin.clone(),
             office_settings: None,

@@ -140,7 +140,7 @@ impl Walk {
             office: self.office.code.clone(),
             device: DeviceId::new(self.now, [1; 10]),
             payload: Payload { act: offer.act.clone(), strand: offer.strand.clone(), answers: checked.submitted },
-            base: Base { revision: self.case.revision },
+            base: Base::at(self.case.revision),
             rules: set.pin.clone(),
             calendar: calendar.pin.clone(),
             office_settings: None,

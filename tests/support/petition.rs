@@ -66,7 +66,7 @@ pub fn envelope() -> Envelope {
         office: OfficeCode("16.07".into()),
         device: DeviceId::new(Timestamp(4), [4; 10]),
         payload: Payload { act: "receive".into(), strand: None, answers: answers() },
-        base: Base { revision: 0 },
+        base: Base::at(0),
         rules: set.pin.clone(),
         calendar: calendar.pin.clone(),
         office_settings: None,

@@ -14,10 +14,13 @@ use sips_lapangan::domain::id::{AccountId, AmendmentId, CaseId, CommandId, Devic
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
-use sips_lapangan::store::record::{CaseRecord, FileRecord, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
-use sips_lapangan::store::{CHUNK_BYTES, Change, Durability, Loaded, LocalStore, Quarantined, chunk_count};
+use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
+use sips_lapangan::store::{
+    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
+};
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
+use sips_lapangan::sync::upload::FilePark;
 
 /// A store under test, and a way round it.
 pub trait Subject {
@@ -42,11 +45,13 @@ macro_rules! each_contract_test {
             a_note_is_replaced_and_taken_away_by_its_key
             one_draft_is_read_alone
             changes_of_one_commit_take_effect_in_their_order
+            a_commit_is_kept_only_if_its_conditions_hold
             drafts_and_commands_come_back_in_the_order_they_were_made
             the_latest_version_of_a_record_is_the_one_kept
             what_is_dropped_is_gone_and_the_rest_stays
             files_come_back_byte_for_byte
             a_file_put_again_keeps_nothing_of_before
+            where_a_file_stands_changes_without_its_bytes
             unreadable_records_are_put_aside_and_the_others_stay_usable
             the_journal_is_read_from_its_newest_entry
             the_cursor_is_the_last_one_put
@@ -148,7 +153,7 @@ fn entry(n: u8) -> OutboxEntry {
             office: OfficeCode("16.07".into()),
             device: DeviceId::new(Timestamp(1), [2; 10]),
             payload: Payload { act: "file".into(), strand: None, answers: draft(n).answers },
-            base: Base { revision: 0 },
+            base: Base::at(0),
             rules: pin("rules"),
             calendar: pin("calendar"),
             office_settings: None,
@@ -161,6 +166,7 @@ fn entry(n: u8) -> OutboxEntry {
         state: OutboxState::Parked(ParkReason::TooLarge),
         queued_at: Timestamp(10),
         tries: 2,
+        corrects: None,
     }
 }
 
@@ -275,6 +281,32 @@ pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
     assert_eq!(load(subject).await, Loaded::default());
 }
 
+pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject) {
+    let waiting = OutboxEntry { state: OutboxState::Waiting, ..entry(2) };
+    commit(subject, vec![Change::PutOutbox(Box::new(entry(1))), Change::PutOutbox(Box::new(waiting))]).await;
+    let lead = |number: u32| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
+    let (parked, waits, leads) = (Condition::Parked, Condition::Waits, Condition::Leads);
+    for (condition, holds) in [
+        (parked(command_id(1)), true),
+        (parked(command_id(2)), false),
+        (parked(command_id(3)), false),
+        (waits(command_id(1)), false),
+        (waits(command_id(2)), true),
+        (waits(command_id(3)), false),
+        (leads(0), true),
+        (leads(1), false),
+    ] {
+        let changes = vec![Change::PutDraft(Box::new(draft(9))), Change::OnlyIf(condition)];
+        let kept = subject.store().commit(changes, Durability::Strict).await;
+        assert_eq!(kept, if holds { Ok(()) } else { Err(StoreError::Overtaken) }, "{condition:?}");
+        assert_eq!(load(subject).await.drafts.len(), usize::from(holds), "{condition:?}");
+        commit(subject, vec![Change::DropDraft(draft(9).id)]).await;
+    }
+    commit(subject, vec![Change::OnlyIf(leads(0)), lead(1)]).await;
+    assert_eq!(subject.store().commit(vec![Change::OnlyIf(leads(0)), lead(1)], Durability::Strict).await, Err(StoreError::Overtaken));
+    assert_eq!(leader(load(subject).await.notes.iter().find(|note| note.key == LEADER)), 1);
+}
+
 pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Subject) {
     commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2)), Change::PutAmendment(Box::new(amendment(1)))]).await;
     let dropped = draft(1);
@@ -367,6 +399,18 @@ pub async fn a_file_put_again_keeps_nothing_of_before(subject: &impl Subject) {
     let id = file(1, b"x").file.id;
     assert_eq!(subject.store().chunk(id, 0).await, Ok(Some(b"x".to_vec())));
     assert_eq!(subject.store().chunk(id, 1).await, Ok(None));
+}
+
+pub async fn where_a_file_stands_changes_without_its_bytes(subject: &impl Subject) {
+    let whole = bytes(CHUNK_BYTES + 3);
+    let record = file(1, &whole);
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(&whole) }]).await;
+    for state in [FileState::Waiting, FilePark::Refused.into(), FilePark::Damaged.into(), FileState::Sent] {
+        let now = FileRecord { state, due: Some(Timestamp(7)), ..record.clone() };
+        commit(subject, vec![Change::PutFileRecord(now.clone())]).await;
+        assert_eq!(load(subject).await.files, [now]);
+    }
+    assert_eq!(subject.store().chunk(record.file.id, 1).await, Ok(Some(whole[CHUNK_BYTES..].to_vec())));
 }
 
 pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject: &impl Subject) {

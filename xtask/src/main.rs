@@ -1,4 +1,4 @@
-//! The project's commands, started as `cargo xtask …`: run, build, test, bench, the auditors' tools, and the conformance kit.
+//! The project's commands, started as `cargo xtask …`: run, build, test, bench, simulate, the auditors' tools, and the conformance kit.
 //! This file reads the arguments and picks the command; it knows nothing of how each is done.
 
 #![expect(clippy::print_stdout, reason = "a command-line program speaks on standard output")]
@@ -8,6 +8,7 @@ mod bundle;
 mod program;
 mod run;
 mod shell;
+mod simulator;
 mod sizes;
 mod steps;
 mod test;
@@ -67,6 +68,14 @@ cargo xtask conformance --url URL [--level L] [OPTION…]
     whether it holds, and where not, what was found and how it is mended. --help lists the options (accounts, --json, --only …).
     Exit code 0 if everything held, 1 if something did not, 2 if the backend could not be asked.
 
+cargo xtask simulate [--seeds N] [--from S] [--steps K]
+    Runs the sync engine through N schedules of faults (10,000 of 300 steps) and checks after every step what the contract promises.
+    Prints schedules, steps and faults by kind; on failure the seed. Exit code 1 if a promise is broken.
+    --seed X [--trace]    one schedule; if it breaks a promise, the fewest steps that still do
+    --sweep               loses the power at every commit, send and receipt of N schedules
+    --small               every order of events in a small world
+    --planted NAME|all    with a bug put in on purpose: which invariant finds it, at which seed
+
 cargo xtask help
     This text.
 
@@ -81,6 +90,9 @@ fn main() -> ExitCode {
     }
     if let Some((&"conformance", rest)) = words.split_first() {
         return program::run("sips-conformance", rest);
+    }
+    if let Some((&"simulate", rest)) = words.split_first() {
+        return simulator::run(rest);
     }
     let outcome = match words.split_first() {
         None | Some((&("help" | "--help" | "-h"), _)) => {

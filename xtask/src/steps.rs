@@ -14,11 +14,12 @@ pub enum Group {
     WasmBuilds,
     NativeBuilds,
     NativeTests,
+    Simulation,
     Browsers,
 }
 
 impl Group {
-    const ALL: [Self; 5] = [Self::Tools, Self::WasmBuilds, Self::NativeBuilds, Self::NativeTests, Self::Browsers];
+    const ALL: [Self; 6] = [Self::Tools, Self::WasmBuilds, Self::NativeBuilds, Self::NativeTests, Self::Simulation, Self::Browsers];
 
     const fn name(self) -> &'static str {
         match self {
@@ -26,6 +27,7 @@ impl Group {
             Self::WasmBuilds => "wasm builds",
             Self::NativeBuilds => "native builds",
             Self::NativeTests => "native tests",
+            Self::Simulation => "simulation",
             Self::Browsers => "browsers",
         }
     }
@@ -37,6 +39,7 @@ impl Group {
             Self::WasmBuilds => 10,
             Self::NativeBuilds => 8,
             Self::NativeTests => 9,
+            Self::Simulation => 8,
             Self::Browsers => 12,
         }
     }

@@ -9,6 +9,7 @@ use std::thread;
 
 use crate::bundle;
 use crate::shell::{self, Failure};
+use crate::simulator;
 use crate::sizes;
 use crate::steps::{Group, Report};
 use crate::tools::{self, Browser, WasmTools};
@@ -130,11 +131,32 @@ fn native_steps(report: &Report) {
     } else {
         report.not_run(Group::NativeTests, "native tests", "they did not compile");
     }
+    simulation(report);
     report.step(Group::NativeBuilds, "documentation", || {
         let mut doc = shell::cargo();
         doc.args(["doc", "--no-deps", "--lib", "--package", APP]).env("RUSTDOCFLAGS", "-D warnings");
         shell::watch("documentation", &mut doc, "mend what rustdoc names")
     });
+}
+
+/// The proof that sync loses nothing, in its parts.
+fn simulation(report: &Report) {
+    let Some(program) = report.step(Group::NativeBuilds, "compile simulator", simulator::build) else {
+        report.not_run(Group::Simulation, "simulation", "the simulator did not compile");
+        return;
+    };
+    for (name, words) in [
+        ("simulation: schedules", &["--seeds", "200000"][..]),
+        ("simulation: crash sweep", &["--sweep", "--seeds", "1000"]),
+        ("simulation: small world", &["--small"]),
+        ("simulation: planted bugs", &["--planted", "all"]),
+    ] {
+        report.step(Group::Simulation, name, || {
+            let ran = shell::watch(name, &mut program.args(words), "`cargo xtask simulate --seed X --trace` tells how");
+            shell::log_of(name).lines().for_each(|line| println!("      {line}"));
+            ran
+        });
+    }
 }
 
 fn browser_steps(report: &Report, tools: Option<&WasmTools>) {

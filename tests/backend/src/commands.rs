@@ -358,6 +358,7 @@ fn accept(
     }
     let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
     tx.add_act(&kept)?;
+    tx.link_files(&kept)?;
     Ok(held(ResultKind::Applied, kept))
 }
 

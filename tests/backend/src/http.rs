@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use sips_lapangan::api::endpoint;
@@ -19,6 +20,7 @@ use crate::throttle::Throttle;
 
 mod cases;
 mod definitions;
+mod files;
 mod layers;
 mod reading;
 mod session;
@@ -69,6 +71,11 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/receipts/{id}", get(cases::receipt))
         .route(endpoint::DEFINITIONS, get(definitions::list).post(definitions::amend))
         .route("/v1/definitions/{kind}/{version}", get(definitions::one))
+        .route(endpoint::FILES, post(files::create).options(files::offer).route_layer(from_fn(files::resumable)))
+        .route(
+            "/v1/files/{sha256}",
+            get(files::read).head(files::head).patch(files::patch).delete(files::terminate).route_layer(from_fn(files::resumable)),
+        )
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(elsewhere)
         // Bodies are bounded by the layers.
@@ -94,6 +101,7 @@ async fn elsewhere(axum::extract::State(state): axum::extract::State<Arc<State>>
 mod tests {
     use super::is_contract;
     use sips_lapangan::api::endpoint;
+    use sips_lapangan::domain::digest::Digest;
     use sips_lapangan::domain::id::{CaseId, CommandId};
     use sips_lapangan::domain::time::Timestamp;
 
@@ -103,6 +111,7 @@ mod tests {
         let command = CommandId::new(Timestamp(1), [2; 10]);
         assert_eq!(endpoint::case(&case), format!("/v1/cases/{case}"));
         assert_eq!(endpoint::receipt(&command), format!("/v1/receipts/{command}"));
+        assert_eq!(endpoint::file(&Digest::of(b"x")), format!("/v1/files/{}", Digest::of(b"x")));
         assert_eq!(endpoint::DEFINITIONS, "/v1/definitions");
     }
 

@@ -1,7 +1,7 @@
 //! The reference backend of the SIPS contract, version 1. It decides every command again with the app's own core, and
 //! serves the app. Small enough to be read by whoever writes another one; it holds no rule of the procedure itself.
 //!
-//! Reading order: `settings` and `server` start it, `http` has the routes, `commands` and `changes` do the work of the
+//! Reading order: `settings` and `server` start it, `http` has the routes, `commands`, `files` and `changes` do the work of the
 //! contract, `store` keeps what they decide.
 
 pub mod accounts;
@@ -9,6 +9,7 @@ pub mod changes;
 pub mod clock;
 pub mod commands;
 pub mod definitions;
+pub mod files;
 pub mod http;
 pub mod password;
 pub mod problem;

@@ -44,26 +44,28 @@ fn serve(mut settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let running = server::start(settings).await?;
+        // From the moment it says that it is ready, a signal ends it in peace.
+        let asked = asked_to_stop()?;
         print(&format!("ready http://{}", running.address()))?;
-        asked_to_stop().await?;
+        asked.await?;
         running.stop().await?;
         Ok(())
     })
 }
 
-/// Returns at Ctrl+C, and where there are signals at SIGTERM.
-async fn asked_to_stop() -> io::Result<()> {
+/// Listens from now on; what it gives ends at Ctrl+C, and where there are signals at SIGTERM.
+fn asked_to_stop() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    Ok(async move {
+        #[cfg(unix)]
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = terminate.recv() => Ok(()),
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
+    })
 }
 
 /// A line on standard output, there at once: whoever started the server waits for it.

@@ -10,9 +10,11 @@ use rusqlite_migration::{M, Migrations};
 
 mod acts;
 mod amendments;
+mod files;
 mod people;
 
 pub use acts::{KeptAct, KeptRefusal};
+pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
 
 /// The file in the data folder.
@@ -22,7 +24,11 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Connections for reading that are kept open.
 const IDLE_READERS: usize = 4;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/001_start.sql")), M::up(include_str!("../migrations/002_amendments.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/001_start.sql")),
+    M::up(include_str!("../migrations/002_amendments.sql")),
+    M::up(include_str!("../migrations/003_files.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The database: one connection that writes, some that read.
@@ -92,6 +98,7 @@ impl Store {
         writer.pragma_update(None, "synchronous", "full")?;
         MIGRATIONS.to_latest(&mut writer)?;
         let meta = read_meta(&mut writer)?;
+        link_earlier_files(&mut writer)?;
         Ok(Self { file, readers: Mutex::new(Vec::new()), writer: Mutex::new(writer), meta })
     }
 
@@ -205,6 +212,16 @@ fn read_meta(writer: &mut Connection) -> Result<Meta, StoreError> {
     let meta = Meta { epoch: value("epoch")?, cursor_key: value("cursor_key")? };
     tx.commit()?;
     Ok(meta)
+}
+
+/// Once, for a database that is older than its table of the files that acts name.
+fn link_earlier_files(writer: &mut Connection) -> Result<(), StoreError> {
+    let tx = Tx(writer.transaction_with_behavior(TransactionBehavior::Immediate)?);
+    let done = tx.0.execute("INSERT INTO meta (key, value) VALUES ('files_linked', '') ON CONFLICT DO NOTHING", [])? == 0;
+    if !done {
+        tx.link_earlier_files()?;
+    }
+    Ok(tx.0.commit()?)
 }
 
 /// Random bytes as hexadecimal text.

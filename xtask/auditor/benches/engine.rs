@@ -208,7 +208,7 @@ fn envelope(case: &Case, act: &str, now: Timestamp) -> Envelope {
         office: actor.office.clone(),
         device: DeviceId::new(Timestamp(4), [4; 10]),
         payload: Payload { act: act.to_owned(), strand: None, answers: check(&set.value, form, &typed, local.date).submitted },
-        base: Base { revision: case.revision },
+        base: Base::at(case.revision),
         rules: set.pin.clone(),
         calendar: context.calendar_ref.clone(),
         office_settings: None,

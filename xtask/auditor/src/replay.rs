@@ -168,7 +168,7 @@ fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
             strand: act.strand.clone().filter(|_| rule.is_none_or(|rule| rule.spawns.is_none())),
             answers: answers.unwrap_or_else(Answers::default),
         },
-        base: Base { revision: case.revision },
+        base: Base::at(case.revision),
         rules: act.rules.clone(),
         calendar: act.calendar.clone(),
         office_settings: act.office_settings.clone(),

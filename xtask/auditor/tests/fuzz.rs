@@ -202,7 +202,7 @@ impl Walker {
             office: actor.office.clone(),
             device: DeviceId::new(Timestamp(4), [4; 10]),
             payload: Payload { act, strand, answers },
-            base: Base { revision: case.revision },
+            base: Base::at(case.revision),
             rules: self.set.pin.clone(),
             calendar: calendar.pin.clone(),
             office_settings: None,

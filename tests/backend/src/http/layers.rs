@@ -11,11 +11,11 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
-use sips_lapangan::api::endpoint::{CONTRACT_HEADER, CONTRACT_VERSION};
+use sips_lapangan::api::endpoint::{self, CONTRACT_HEADER, CONTRACT_VERSION};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{State, is_contract};
+use super::{State, files, is_contract};
 use crate::clock::http_date;
 use crate::problem::{LoggedError, MEDIA_TYPE, Refusal};
 use crate::settings::Settings;
@@ -24,9 +24,9 @@ use crate::store::random_hex;
 /// The largest body of any request, in bytes.
 pub(super) const BODY_BYTES: usize = 2 * 1_024 * 1_024;
 /// The most bytes of a body that is too large which are read to be thrown away.
-const DRAINED_BYTES: usize = 8 * BODY_BYTES;
+pub(super) const DRAINED_BYTES: usize = 8 * BODY_BYTES;
 /// How long a body may stand still.
-const IDLE_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(60);
 /// How long a request that is here may take until its answer begins.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// The longest path in a line of the log.
@@ -49,7 +49,7 @@ pub(super) fn around(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<A
     let mut routes =
         routes.layer(CatchPanicLayer::custom(after_panic)).layer(from_fn(in_time)).layer(from_fn(whole_body)).layer(from_fn(as_problem));
     if !state.settings.allow_origins.is_empty() {
-        routes = routes.layer(other_origins(&state.settings));
+        routes = routes.layer(other_origins(&state.settings)).layer(from_fn(no_preflight));
     }
     let headers = Headers::of(&state.settings);
     routes.layer(from_fn_with_state(Arc::new(headers), with_headers)).layer(from_fn_with_state(Arc::clone(state), logged))
@@ -62,6 +62,10 @@ fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 async fn in_time(request: Request<Body>, next: Next) -> Response {
+    // As long as its bytes keep coming.
+    if files::is_streamed(&request) {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Refusal::later().into_response(),
@@ -71,6 +75,10 @@ async fn in_time(request: Request<Body>, next: Next) -> Response {
 /// Takes the body of a request in before anything is said about it. A server that refuses while the other side is still
 /// sending closes the connection under it, and the device sees no answer where it should see the refusal.
 async fn whole_body(request: Request<Body>, next: Next) -> Response {
+    // A part of a file is kept as it comes; whoever refuses one reads it to its end all the same.
+    if files::is_streamed(&request) {
+        return next.run(request).await;
+    }
     let (parts, mut body) = request.into_parts();
     let mut bytes = Vec::new();
     let mut length = 0;
@@ -114,14 +122,33 @@ async fn as_problem(request: Request<Body>, next: Next) -> Response {
     problem
 }
 
+/// Whoever asks what is offered for files, without asking for another origin's permission, is answered as always: the layer of other
+/// origins takes every `OPTIONS` for its own.
+async fn no_preflight(request: Request<Body>, next: Next) -> Response {
+    let asks = request.method() == Method::OPTIONS && request.uri().path() == endpoint::FILES;
+    if asks && !request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        return files::offer().await;
+    }
+    next.run(request).await
+}
+
 /// Other origins may call the contract, and nothing else.
 fn other_origins(settings: &Settings) -> CorsLayer {
     let allowed = settings.allow_origins.clone();
     let names = |names: &[&'static str]| -> Vec<HeaderName> { names.iter().map(|name| HeaderName::from_static(name)).collect() };
     CorsLayer::new()
         .allow_origin(AllowOrigin::predicate(move |origin, request| allowed.contains(origin) && is_contract(request.uri.path())))
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers(names(&[
+            "authorization",
+            "content-type",
+            "if-none-match",
+            "range",
+            "tus-resumable",
+            "upload-length",
+            "upload-metadata",
+            "upload-offset",
+        ]))
         .expose_headers(names(&[
             "sips-contract",
             "date",
@@ -184,7 +211,10 @@ async fn with_headers(Shared(headers): Shared<Arc<Headers>>, request: Request<Bo
     // On a slow line a kilobyte with each answer counts, so policies go only where a browser reads them.
     let media = own.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default().to_owned();
     if !PASSIVE.iter().any(|passive| media.starts_with(passive)) {
-        own.extend(headers.policy.clone().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+        // A file has a stricter one of its own.
+        if let Some(policy) = &headers.policy {
+            own.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy.clone());
+        }
     }
     if media.starts_with("text/html") {
         own.insert(HeaderName::from_static("permissions-policy"), HeaderValue::from_static(PERMISSIONS));

@@ -8,11 +8,13 @@ use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use sips_lapangan::api::endpoint::CONTRACT_VERSION;
 use sips_lapangan::api::wire::{Auth, Discovery, Limits, Me, Refresh, Retry, Session, SignIn};
+use sips_lapangan::domain::evidence::MediaType;
 
 use super::State;
 use super::layers::BODY_BYTES;
 use super::reading::{SIGN_IN_BYTES, SignedIn, bearer, json};
 use crate::commands::BATCH;
+use crate::files::LIMIT;
 use crate::password;
 use crate::problem::Refusal;
 use crate::sessions;
@@ -21,7 +23,7 @@ use crate::throttle::Wait;
 /// What people call this backend.
 const NAME: &str = "SIPS Lapangan, backend acuan";
 /// The level of the contract that it offers.
-const LEVEL: u8 = 1;
+const LEVEL: u8 = 2;
 
 pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discovery> {
     Json(Discovery {
@@ -30,11 +32,10 @@ pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discove
         level: LEVEL,
         features: Vec::new(),
         limits: Limits {
-            // Files come with level 2.
-            file_bytes: 0,
+            file_bytes: LIMIT,
             request_bytes: BODY_BYTES as u64,
             batch: BATCH as u32,
-            media_types: Vec::new(),
+            media_types: MediaType::ALL.iter().map(|media| media.as_str().to_owned()).collect(),
         },
         auth: Auth { kind: "password".to_owned(), issuer: None },
         training: state.settings.training,

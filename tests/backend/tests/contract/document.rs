@@ -4,10 +4,13 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{
     Changes, CommandResult, Commands, Definitions, Discovery, Me, Problem, Refresh, Results, Session, SignIn, WholeCase,
 };
+use sips_lapangan::domain::digest::Digest;
 
+use crate::files::{create, patch, petition_with, tus};
 use crate::support::{Answer, Backend, case_id, command_id, filed_at, petition, request};
 
 fn document() -> Value {
@@ -54,7 +57,8 @@ fn holds(document: &Value, path: &str, method: &str, answer: &Answer) {
         return;
     };
     let media = answer.header("content-type").split(';').next().unwrap_or_default();
-    let described = contents.get(media).unwrap_or_else(|| panic!("{method} {path}: {media} is not described"));
+    let described =
+        contents.get(media).or_else(|| contents.get("*/*")).unwrap_or_else(|| panic!("{method} {path}: {media} is not described"));
     if media.ends_with("json") {
         let found = faults(document, &described["schema"], &answer.json());
         assert!(found.is_empty(), "{method} {path} {}: {found:#?}\n{}", answer.status, answer.text());
@@ -153,6 +157,36 @@ async fn answers_are_as_described() {
         }),
     ] {
         held("/v1/definitions", "post", &backend.post("/v1/definitions", token, body).await);
+    }
+
+    let bytes = b"%PDF-1.7 ".to_vec();
+    let digest = Digest::of(&bytes);
+    let of_file = |method: Method, path: &str| tus(method, path, &rina);
+    let send = async |request: axum::http::request::Builder, body: &[u8]| {
+        backend.send(request.body(body.to_vec().into()).expect("a request")).await
+    };
+    let (files, one) = (endpoint::FILES, endpoint::file(&digest));
+    held(files, "options", &send(of_file(Method::OPTIONS, files), b"").await);
+    held(files, "post", &create(&backend, &rina, &digest, 9).await);
+    held(files, "post", &send(of_file(Method::POST, files), b"").await);
+    held(files, "post", &backend.post(files, token, "").await);
+    held("/v1/files/{sha256}", "patch", &patch(&backend, &rina, &digest, 0, bytes.clone()).await);
+    backend.push_one(&rina, &petition_with(&rina, &bytes)).await;
+    held(files, "post", &create(&backend, &rina, &digest, 8).await);
+    held(files, "post", &create(&backend, &rina, &digest, 9).await);
+    held("/v1/files/{sha256}", "head", &send(of_file(Method::HEAD, &one), b"").await);
+    held("/v1/files/{sha256}", "get", &backend.get(&one, token).await);
+    held("/v1/files/{sha256}", "patch", &patch(&backend, &rina, &digest, 3, bytes.clone()).await);
+    held("/v1/files/{sha256}", "patch", &patch(&backend, &rina, &digest, 0, vec![b'x'; 10]).await);
+    held("/v1/files/{sha256}", "patch", &patch(&backend, &rina, &digest, 0, vec![b'x'; 9]).await);
+    held("/v1/files/{sha256}", "delete", &send(of_file(Method::DELETE, &one), b"").await);
+    held("/v1/files/{sha256}", "delete", &send(of_file(Method::DELETE, &one), b"").await);
+    held(files, "post", &create(&backend, &rina, &digest, 9).await);
+    held("/v1/files/{sha256}", "patch", &patch(&backend, &rina, &digest, 0, bytes.clone()).await);
+    held("/v1/files/{sha256}", "delete", &send(of_file(Method::DELETE, &one), b"").await);
+    held(files, "post", &create(&backend, &rina, &digest, 9).await);
+    for range in ["bytes=0-3", "bytes=20-", "none"] {
+        held("/v1/files/{sha256}", "get", &send(of_file(Method::GET, &one).header(header::RANGE, range), b"").await);
     }
     held("/v1/changes", "get", &backend.get("/v1/changes", token).await);
 

@@ -3,6 +3,7 @@
 mod commands;
 mod definitions;
 mod document;
+mod files;
 mod filter;
 mod headers;
 mod hostile;

@@ -1,5 +1,6 @@
 //! A backend within the test's own process, on Wednesday 8 July 2026, 10.25 WIB, and the petition of worked case 1.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -107,6 +108,15 @@ impl Backend {
     pub fn restart(&mut self) {
         self.router = Router::new();
         self.router = open(&self.settings);
+    }
+
+    /// The same backend over a real connection.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
     }
 
     pub fn folder(&self) -> &Path {

@@ -1,0 +1,621 @@
+//! What each event of sending and pulling writes, as the one commit that it is. Pure: the app's driver and the simulator perform
+//! the same commits.
+
+use super::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
+use super::{Change, Condition};
+use crate::api::wire::{FieldProblem, Problem};
+use crate::domain::answers::Answers;
+use crate::domain::case::{Act, Case, Effect, fold};
+use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
+use crate::domain::decide::{Context, decide};
+use crate::domain::digest::Digest;
+use crate::domain::draft::Draft;
+use crate::domain::evidence::files_of;
+use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
+use crate::domain::json;
+use crate::domain::rule_set::RuleSet;
+use crate::domain::table::Table;
+use crate::domain::time::Timestamp;
+use crate::sync::answer::ParkReason;
+use crate::sync::engine::Item;
+use crate::sync::merge::{Conflict, merge};
+use crate::sync::pull::Page;
+
+/// A draft becomes a command. The command that it corrects is taken back, if that still waits for a person. Also gives the other
+/// entries that changed.
+#[must_use]
+pub fn submitted(
+    entry: &OutboxEntry,
+    draft: &Draft,
+    corrected: Option<&OutboxEntry>,
+    outbox: &[OutboxEntry],
+    now: Timestamp,
+) -> (Vec<Change>, Vec<OutboxEntry>) {
+    let event = JournalEvent::Submitted { draft: draft.id.to_string(), command: entry.envelope.command_id.to_string() };
+    let (mut changes, loosened) = corrected.map(|old| withdrawn(old, outbox, now)).unwrap_or_default();
+    changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), journal(now, event)]);
+    (changes, loosened)
+}
+
+/// A refused command is taken back by its author; the journal keeps it. Also gives the other entries that changed.
+#[must_use]
+pub fn withdrawn(old: &OutboxEntry, outbox: &[OutboxEntry], now: Timestamp) -> (Vec<Change>, Vec<OutboxEntry>) {
+    let command = old.envelope.command_id;
+    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
+    let loosened = loosened(old, outbox);
+    let mut changes = vec![Change::OnlyIf(Condition::Parked(command)), Change::DropOutbox(command), journal(now, event)];
+    loosened.iter().for_each(|entry| update(&mut changes, entry));
+    (changes, loosened)
+}
+
+/// What was made on top of a command that is no longer what it was. A base is a number, and other people's acts may make up the number
+/// that is missing: without a base the server asks to decide again, and nobody's act is passed over unseen.
+fn loosened(changed: &OutboxEntry, outbox: &[OutboxEntry]) -> Vec<OutboxEntry> {
+    let rests = |entry: &&OutboxEntry| {
+        entry.envelope.case_id == changed.envelope.case_id && entry.envelope.command_id > changed.envelope.command_id && has_base(entry)
+    };
+    outbox.iter().filter(rests).map(without_base).collect()
+}
+
+/// Does it go out by itself with a base? A refused one loses it when a person sends it again.
+fn has_base(entry: &OutboxEntry) -> bool {
+    entry.state == OutboxState::Waiting && entry.envelope.base.revision > 0
+}
+
+/// Puts a waiting entry in place of its earlier version, unless another tab has done something to it.
+fn update(changes: &mut Vec<Change>, entry: &OutboxEntry) {
+    changes.push(Change::OnlyIf(Condition::Waits(entry.envelope.command_id)));
+    changes.push(Change::PutOutbox(Box::new(entry.clone())));
+}
+
+fn without_base(entry: &OutboxEntry) -> OutboxEntry {
+    let mut entry = entry.clone();
+    entry.envelope.base.revision = 0;
+    entry
+}
+
+/// A draft is thrown away by its author; the journal keeps it.
+#[must_use]
+pub fn discarded(draft: &Draft, now: Timestamp) -> Vec<Change> {
+    vec![Change::DropDraft(draft.id), journal(now, JournalEvent::Discarded { draft: encode(draft) })]
+}
+
+/// The server holds a command: its proof and its act are kept, and the command leaves the outbox. `None` if the act does not follow those
+/// held: news are missing, or they are of another history. The command stays until they are here. If they have been `asked_for` and have
+/// not come, this account does not see the case, or no longer: then the proof alone is kept.
+#[must_use]
+pub fn received(held: Option<&CaseRecord>, receipt: &Receipt, act: &Act, asked_for: bool, now: Timestamp) -> Option<News> {
+    let mut record = held.cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
+    record.extend([act.clone()]);
+    let is_here = record.acts.iter().any(|held| held.command_id == act.command_id);
+    let mut news = News::default();
+    news.proof(receipt.clone(), now);
+    if is_here {
+        news.changes.push(Change::PutCase(record.clone()));
+        news.cases.push(record);
+    }
+    (is_here || asked_for).then_some(news)
+}
+
+/// A command was refused and waits for a person, unless one has taken it back meanwhile.
+#[must_use]
+pub fn parked(entry: &OutboxEntry, now: Timestamp) -> Vec<Change> {
+    let command = entry.envelope.command_id;
+    vec![
+        Change::OnlyIf(Condition::Waits(command)),
+        Change::PutOutbox(Box::new(entry.clone())),
+        journal(now, JournalEvent::Parked { command: command.to_string() }),
+    ]
+}
+
+/// A person sends a refused command again: what it asks is unchanged, and it is decided on the case as it is now. Also gives the entry.
+#[must_use]
+pub fn retried(entry: &OutboxEntry) -> (Vec<Change>, OutboxEntry) {
+    let entry = OutboxEntry { state: OutboxState::Waiting, ..without_base(entry) };
+    let changes = vec![Change::OnlyIf(Condition::Parked(entry.envelope.command_id)), Change::PutOutbox(Box::new(entry.clone()))];
+    (changes, entry)
+}
+
+/// A command still holds after it was decided again. Also gives every entry that changed.
+#[must_use]
+pub fn redecided(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> (Vec<Change>, Vec<OutboxEntry>) {
+    let mut entries = loosened(entry, outbox);
+    entries.push(entry.clone());
+    let mut changes = Vec::new();
+    entries.iter().for_each(|entry| update(&mut changes, entry));
+    (changes, entries)
+}
+
+/// Decides a command again on the case as the server has it now. Gives the entry as it is to be kept: waiting with a new base, or
+/// parked with the reasons. An act that amends a form is first merged with what others amended since its author saw it. `context` is
+/// `None` where this version does not have the command's rules.
+#[must_use]
+pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: Option<&Context<'_>>) -> OutboxEntry {
+    // What the author saw and wrote stays on record beside a refusal.
+    let parked = |reason| OutboxEntry { state: OutboxState::Parked(reason), ..entry.clone() };
+    let acts = record.map_or(&[][..], |record| &record.acts);
+    if is_held(entry.corrects, record) {
+        // The refusal came after a lost answer: both together would say the same thing twice.
+        let kind = "/problems/corrected-is-held".to_owned();
+        return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
+    }
+    let case = fold(entry.envelope.case_id, acts);
+    let mut envelope = entry.envelope.clone();
+    envelope.base.revision = case.revision;
+    let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
+    if let Some(form) = amended.filter(|form| case.forms.contains_key(*form)) {
+        let merged = merge(&envelope.base.seen, &envelope.payload.answers, case.form(form));
+        if !merged.conflicts.is_empty() {
+            return parked(ParkReason::Conflict(differs(merged.conflicts)));
+        }
+        envelope.payload.answers = merged.answers;
+        envelope.base.seen = case.form(form).clone();
+    }
+    match context.map_or(Err(Vec::new()), |context| decide(&case, &envelope, context)) {
+        Ok(act) => OutboxEntry { envelope, act, ..entry.clone() },
+        Err(reasons) => parked(ParkReason::Conflict(Problem { status: 409, reasons, ..Problem::default() })),
+    }
+}
+
+/// Does the server hold the command that a correction stands in for? Then the correction would say the same thing twice.
+#[must_use]
+pub fn is_held(corrected: Option<CommandId>, record: Option<&CaseRecord>) -> bool {
+    record.is_some_and(|record| record.acts.iter().any(|act| Some(act.command_id) == corrected))
+}
+
+/// The answers with which a refused command is taken into a draft. Where it amends a form, what others changed meanwhile is in
+/// them; of a field in conflict they keep the author's own, who sees the others' beside it.
+#[must_use]
+pub fn to_correct(entry: &OutboxEntry, case: &Case, rules: &RuleSet) -> Answers {
+    let mine = &entry.envelope.payload.answers;
+    let Some(form) = amended_form(rules, &entry.envelope.payload.act) else { return mine.clone() };
+    let merged = merge(&entry.envelope.base.seen, mine, case.form(form));
+    let mut answers = merged.answers;
+    for field in merged.conflicts {
+        match mine.0.get(&field) {
+            Some(answer) => drop(answers.0.insert(field, answer.clone())),
+            None => drop(answers.0.remove(&field)),
+        }
+    }
+    answers
+}
+
+/// What the author of an act sees, given the case with what waits to be sent.
+#[must_use]
+pub fn base(case: &Case, rules: &RuleSet, act: &str) -> Base {
+    let seen = amended_form(rules, act).map(|form| case.form(form).clone());
+    Base { revision: case.revision, seen: seen.unwrap_or_default() }
+}
+
+/// The form that an act amends: one that another act records, too.
+fn amended_form<'a>(rules: &'a RuleSet, act: &str) -> Option<&'a str> {
+    let form = rules.act.get(act)?.form.as_str();
+    rules.act.iter().any(|(other, rule)| other != act && rule.form == form).then_some(form)
+}
+
+/// The kind of problem of a command whose fields somebody else has amended, too.
+pub const DIFFERS: &str = "/problems/differs";
+
+/// What such a command says of itself.
+fn differs(fields: Vec<String>) -> Problem {
+    let mut problem = Problem { kind: DIFFERS.to_owned(), status: 409, ..Problem::default() };
+    for mut pointer in fields {
+        pointer.insert(0, '/');
+        problem.fields.push(FieldProblem { pointer, code: DIFFERS.to_owned() });
+    }
+    problem
+}
+
+/// The last act that recorded a form.
+fn last_record<'a>(form: &str, acts: &'a [Act]) -> Option<&'a Act> {
+    acts.iter().rev().find(|act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form)))
+}
+
+/// The conflicts of a command with its case as it is now: base, mine and theirs of each field.
+#[must_use]
+pub fn conflicts(entry: &OutboxEntry, record: &CaseRecord, rules: &RuleSet) -> Vec<Conflict> {
+    let Envelope { base, payload, .. } = &entry.envelope;
+    let Some(form) = amended_form(rules, &payload.act) else { return Vec::new() };
+    let Some(last) = last_record(form, &record.acts) else { return Vec::new() };
+    let merged = merge(&base.seen, &payload.answers, fold(record.case, &record.acts).form(form));
+    let conflict = |field: String| Conflict {
+        base: base.seen.0.get(&field).cloned(),
+        mine: payload.answers.0.get(&field).cloned(),
+        theirs: merged.answers.0.get(&field).cloned(),
+        by: last.by.clone(),
+        at: last.happened_at,
+        field,
+    };
+    merged.conflicts.iter().cloned().map(conflict).collect()
+}
+
+/// What is to be written and shown after news came.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct News {
+    /// One commit.
+    pub changes: Vec<Change>,
+    /// Cases as they are now.
+    pub cases: Vec<CaseRecord>,
+    /// Commands of the outbox that the server turned out to hold, with their receipts.
+    pub held: Vec<Receipt>,
+    /// Commands that the server held once and lost: they are sent again.
+    pub lost: Vec<OutboxEntry>,
+    /// Commands of the outbox whose base belongs to another history.
+    pub loosened: Vec<OutboxEntry>,
+}
+
+/// Who works where: what an envelope says of its maker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// The account.
+    pub account: AccountId,
+    /// The device.
+    pub device: DeviceId,
+}
+
+/// What a page of the server's history, or a whole new snapshot, changes. A command whose act it brings is held by the server: its
+/// answer was lost on the way. What this account did and a new snapshot lacks goes back into the outbox under its old id: a server that
+/// was restored from a backup gets it again, one that has it says so.
+#[must_use]
+pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) -> News {
+    let mut news = News::default();
+    for acts in page.acts.values() {
+        news.proofs(outbox, acts, now);
+    }
+    if page.whole {
+        news.give_back(held, outbox, page, maker, now);
+        news.changes.push(Change::ClearPulled);
+        news.changes.push(journal(now, JournalEvent::NewEpoch));
+    }
+    for (case, acts) in page.acts.iter() {
+        let before = held.get(case).filter(|_| !page.whole).cloned();
+        let mut record = before.unwrap_or(CaseRecord { case: *case, acts: Vec::new() });
+        record.extend(acts.iter().cloned());
+        news.changes.push(Change::PutCase(record.clone()));
+        news.cases.push(record);
+    }
+    for made in &page.amendments {
+        news.changes.push(Change::PutAmendment(Box::new(made.clone())));
+    }
+    for case in &page.hidden {
+        news.changes.push(Change::DropCase(*case));
+    }
+    news.changes.push(Change::PutCursor(page.cursor.clone()));
+    news
+}
+
+impl News {
+    fn proofs(&mut self, outbox: &[OutboxEntry], acts: &[Act], now: Timestamp) {
+        for entry in outbox {
+            if let Some(act) = acts.iter().find(|act| act.command_id == entry.envelope.command_id) {
+                self.proof(receipt(act, entry.envelope.payload.digest()), now);
+            }
+        }
+    }
+
+    fn proof(&mut self, receipt: Receipt, now: Timestamp) {
+        self.changes.push(Change::DropOutbox(receipt.command_id));
+        self.changes.push(Change::PutReceipt(receipt.clone()));
+        self.changes.push(journal(now, JournalEvent::Received { command: receipt.command_id.to_string() }));
+        self.held.push(receipt);
+    }
+
+    /// What a new snapshot lacks, and whose base belongs to the old one.
+    fn give_back(&mut self, held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) {
+        for record in held.values() {
+            let here = page.acts.get(&record.case).map_or(&[][..], Vec::as_slice);
+            for act in record.acts.iter().filter(|act| act.by.account == maker.account) {
+                let command = act.command_id;
+                if here.iter().all(|here| here.command_id != command) && outbox.iter().all(|entry| entry.envelope.command_id != command) {
+                    let entry = sent_again(act, maker, now);
+                    self.changes.push(Change::PutOutbox(Box::new(entry.clone())));
+                    self.lost.push(entry);
+                }
+            }
+        }
+        for entry in outbox {
+            if has_base(entry) && self.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id) {
+                let entry = without_base(entry);
+                update(&mut self.changes, &entry);
+                self.loosened.push(entry);
+            }
+        }
+    }
+}
+
+/// The receipt of an act that the server holds.
+#[must_use]
+pub fn receipt(act: &Act, payload_sha256: Digest) -> Receipt {
+    Receipt {
+        command_id: act.command_id,
+        payload_sha256,
+        server_time: act.recorded_at.unwrap_or(Timestamp(0)),
+        revision: act.revision,
+        numbers: act.numbers().map(|(series, number)| (series.to_owned(), number.to_owned())).collect(),
+    }
+}
+
+/// An act that the server has lost, as the command that it came from.
+fn sent_again(act: &Act, maker: Maker, now: Timestamp) -> OutboxEntry {
+    let answers = act.effects.iter().find_map(|effect| match effect {
+        Effect::Set { answers, .. } => Some(answers.clone()),
+        _ => None,
+    });
+    // An act that began a side strand names it by its own command.
+    let strand = act.strand.clone().filter(|strand| *strand != act.command_id.to_string());
+    let envelope = Envelope {
+        schema: SCHEMA,
+        command_id: act.command_id,
+        case_id: act.case_id,
+        author: act.by.account,
+        office: act.office.clone(),
+        device: maker.device,
+        payload: Payload { act: act.act.clone(), strand, answers: answers.unwrap_or_default() },
+        base: Base::at(act.revision.saturating_sub(1)),
+        rules: act.rules.clone(),
+        calendar: act.calendar.clone(),
+        office_settings: act.office_settings.clone(),
+        rulings: act.rulings.clone(),
+        depends_on: Vec::new(),
+        happened_at: act.happened_at,
+        made_at: act.made_at,
+    };
+    let act = Act { recorded_at: None, revision: 0, ..act.clone() };
+    OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 0, corrects: None }
+}
+
+/// The id of the newest command that the account made here or in this case: the next one sorts behind it, also if the server loses the
+/// case and gets it back.
+#[must_use]
+pub fn newest(outbox: &[OutboxEntry], record: Option<&CaseRecord>, account: AccountId) -> Option<CommandId> {
+    let own = record.into_iter().flat_map(|record| &record.acts).filter(|act| act.by.account == account);
+    outbox.iter().map(|entry| entry.envelope.command_id).chain(own.map(|act| act.command_id)).max()
+}
+
+/// The records of files that an act names and this device has, as they are once the server holds the act: they go out.
+#[must_use]
+pub fn accepted(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let due = due(act);
+    let mut records = named(files, act);
+    records.retain(|record| record.state == FileState::Kept);
+    records.iter_mut().for_each(|record| (record.state, record.due) = (FileState::Waiting, due));
+    records
+}
+
+/// Likewise once the server has lost the act: it takes them only behind it.
+#[must_use]
+pub fn withheld(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let mut records = named(files, act);
+    records.iter_mut().for_each(|record| record.state = FileState::Kept);
+    records
+}
+
+/// What this account sent, once the server tells another history: it is asked for again. What others sent they send again.
+#[must_use]
+pub fn unconfirmed(files: &Table<FileId, FileRecord>, cases: &Table<CaseId, CaseRecord>, account: AccountId) -> Vec<FileRecord> {
+    let own = cases.values().flat_map(|case| &case.acts).filter(|act| act.by.account == account);
+    let mut records: Vec<FileRecord> = Vec::new();
+    for act in own {
+        records.extend(named(files, act));
+    }
+    records.retain(|record| record.state == FileState::Sent);
+    records.iter_mut().for_each(|record| record.state = FileState::Waiting);
+    records
+}
+
+fn named(files: &Table<FileId, FileRecord>, act: &Act) -> Vec<FileRecord> {
+    let named = files_of(act);
+    files.values().filter(|record| named.iter().any(|file| file.sha256 == record.file.sha256)).cloned().collect()
+}
+
+/// The nearest deadline that an act sets.
+fn due(act: &Act) -> Option<Timestamp> {
+    let due = act.effects.iter().filter_map(|effect| match effect {
+        Effect::Due { closes_at, .. } => Some(*closes_at),
+        _ => None,
+    });
+    due.min()
+}
+
+/// The entry of a command in the engine's eyes.
+#[must_use]
+pub fn item(entry: &OutboxEntry) -> Item {
+    Item {
+        command: entry.envelope.command_id,
+        case: entry.envelope.case_id,
+        due: due(&entry.act),
+        size: size(entry),
+        parked: entry.state != OutboxState::Waiting,
+    }
+}
+
+/// The size of a command on its way, in bytes.
+#[must_use]
+pub fn size(entry: &OutboxEntry) -> usize {
+    json::write(&entry.envelope).len()
+}
+
+fn journal(at: Timestamp, event: JournalEvent) -> Change {
+    Change::Journal(JournalEntry { at, event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::case::Person;
+    use crate::domain::command::MadeAt;
+    use crate::domain::office::OfficeCode;
+    use crate::domain::rule_set::DefinitionRef;
+    use crate::domain::time::Zone;
+
+    const ME: u8 = 1;
+
+    fn case_id() -> CaseId {
+        CaseId::new(Timestamp(1), [7; 10])
+    }
+
+    fn command(n: u8) -> CommandId {
+        CommandId::new(Timestamp(i64::from(n)), [n; 10])
+    }
+
+    fn account(n: u8) -> AccountId {
+        AccountId::new(Timestamp(1), [n; 10])
+    }
+
+    fn act(n: u8, by: u8, revision: u32) -> Act {
+        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
+        let mut answers = Answers::default();
+        answers.set_text("text", n.to_string());
+        Act {
+            command_id: command(n),
+            case_id: case_id(),
+            act: "note".into(),
+            by: Person { account: account(by), name: "Rina".into(), roles: Vec::new() },
+            office: OfficeCode("16.07".into()),
+            happened_at: Timestamp(5),
+            made_at: MadeAt { wall: Timestamp(6), zone: Zone::Wib, offset_ms: None },
+            recorded_at: Some(Timestamp(9)),
+            revision,
+            rules: pin.clone(),
+            calendar: pin,
+            office_settings: None,
+            strand: None,
+            effects: vec![Effect::Set { form: "note".into(), answers }],
+            late: vec![],
+            flags: vec![],
+            rulings: Table::new(),
+        }
+    }
+
+    fn maker() -> Maker {
+        Maker { account: account(ME), device: DeviceId::new(Timestamp(1), [3; 10]) }
+    }
+
+    fn waiting(n: u8, revision: u32) -> OutboxEntry {
+        let mut entry = sent_again(&act(n, ME, revision + 1), maker(), Timestamp(1));
+        entry.envelope.base.revision = revision;
+        entry
+    }
+
+    fn refused(n: u8, revision: u32) -> OutboxEntry {
+        OutboxEntry { state: OutboxState::Parked(ParkReason::TooLarge), ..waiting(n, revision) }
+    }
+
+    fn cases(acts: Vec<Act>) -> Table<CaseId, CaseRecord> {
+        Table::from_iter([(case_id(), CaseRecord { case: case_id(), acts })])
+    }
+
+    fn page(acts: Table<CaseId, Vec<Act>>, whole: bool) -> Page {
+        let cursor = crate::sync::pull::Cursor { epoch: "2".into(), at: "a".into() };
+        Page { acts, amendments: vec![], hidden: vec![], cursor, more: false, whole }
+    }
+
+    fn commands(entries: &[OutboxEntry]) -> Vec<CommandId> {
+        entries.iter().map(|entry| entry.envelope.command_id).collect()
+    }
+
+    #[test]
+    fn a_command_whose_act_comes_with_a_page_is_held_also_if_it_was_refused() {
+        let outbox = [waiting(1, 0), refused(2, 1), waiting(3, 2)];
+        let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1), act(2, ME, 2)])]);
+        let news = news(&Table::new(), &outbox, &page(acts, false), maker(), Timestamp(1));
+        assert_eq!(news.held.iter().map(|receipt| receipt.command_id).collect::<Vec<_>>(), [command(1), command(2)]);
+        assert_eq!(news.held[0].payload_sha256, outbox[0].envelope.payload.digest());
+        assert!(news.changes.contains(&Change::DropOutbox(command(2))));
+        assert!(!news.changes.contains(&Change::DropOutbox(command(3))));
+    }
+
+    #[test]
+    fn own_acts_that_a_new_history_lacks_go_out_again_and_bases_of_the_old_one_are_forgotten() {
+        let held = cases(vec![act(1, ME, 1), act(2, 9, 2), act(3, ME, 3)]);
+        let outbox = [waiting(4, 3), refused(5, 4)];
+        let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1)])]);
+        let news = news(&held, &outbox, &page(acts, true), maker(), Timestamp(1));
+        assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
+        assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
+        assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
+        assert_eq!(commands(&news.loosened), [command(4)]);
+        assert_eq!(news.loosened[0].envelope.base.revision, 0);
+        assert_eq!(news.cases, [CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] }]);
+    }
+
+    #[test]
+    fn what_rests_on_a_command_that_changed_loses_its_base() {
+        let outbox = [waiting(1, 4), waiting(2, 5), refused(3, 6)];
+        let (changes, entries) = redecided(&waiting(1, 6), &outbox);
+        assert_eq!(commands(&entries), [command(2), command(1)], "not what is refused: it loses its base when it is sent again");
+        assert!(changes.contains(&Change::OnlyIf(Condition::Waits(command(2)))));
+        let (_, loosened) = withdrawn(&refused(1, 4), &outbox, Timestamp(1));
+        assert_eq!(loosened.iter().map(|entry| entry.envelope.base.revision).collect::<Vec<_>>(), [0]);
+        assert_eq!(retried(&refused(3, 6)).1.envelope.base.revision, 0);
+    }
+
+    #[test]
+    fn a_correction_of_a_command_that_the_server_holds_waits_for_a_person() {
+        let record = CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] };
+        let correction = OutboxEntry { corrects: Some(command(1)), ..waiting(2, 0) };
+        let decided = decide_again(&correction, Some(&record), None);
+        assert!(matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind.ends_with("corrected-is-held")));
+        assert!(is_held(correction.corrects, Some(&record)));
+        assert!(!is_held(None, Some(&record)));
+    }
+
+    #[test]
+    fn a_command_stays_until_its_act_follows_those_held() {
+        let held = |acts| Some(CaseRecord { case: case_id(), acts });
+        let receipt = |revision| receipt(&act(3, ME, revision), Digest::of(b""));
+        let ask = |held: Option<CaseRecord>, revision, asked_for| {
+            received(held.as_ref(), &receipt(revision), &act(3, ME, revision), asked_for, Timestamp(1))
+        };
+        let got = |held, revision| ask(held, revision, false);
+        assert_eq!(got(None, 1).map(|news| news.cases[0].acts.len()), Some(1));
+        assert_eq!(got(held(vec![act(1, 2, 1)]), 2).map(|news| news.cases[0].acts.len()), Some(2));
+        assert!(got(held(vec![act(3, ME, 1)]), 1).is_some(), "a page brought it before");
+        assert!(ask(None, 3, true).is_some_and(|news| news.changes.len() == 3 && news.cases.is_empty()), "a case that is not seen");
+        assert!(got(None, 3).is_none());
+        assert!(got(held(vec![act(1, 2, 1)]), 3).is_none(), "news are missing");
+        assert!(got(held(vec![act(1, 2, 1)]), 1).is_none(), "another history");
+    }
+
+    #[test]
+    fn a_file_follows_its_command_also_when_a_restored_server_lost_both() {
+        let of = |n: u8| crate::domain::evidence::FileRef {
+            id: FileId::new(Timestamp(1), [n; 10]),
+            name: "sk.pdf".into(),
+            size: 9,
+            sha256: Digest::of(&[n]),
+            media: crate::domain::evidence::MediaType::Pdf,
+            locked: false,
+        };
+        let naming = |n: u8, by: u8, revision: u32| {
+            let mut answers = Answers::default();
+            answers.0.insert("file".to_owned(), crate::domain::answers::Answer::Rows(vec![of(n).to_row()]));
+            let closes_at = Timestamp(i64::from(n));
+            let last_day = closes_at.in_zone(Zone::Wib).date;
+            let due = Effect::Due { deadline: "x".into(), reading: "x".into(), last_day, closes_at, provisional: false };
+            Act { effects: vec![Effect::Set { form: "note".into(), answers }, due], ..act(n, by, revision) }
+        };
+        let files =
+            |state| Table::from_iter([1, 2, 3].map(|n| (of(n).id, FileRecord { state, ..FileRecord::on_device(of(n), Timestamp(1)) })));
+        let told = |records: Vec<FileRecord>| records.iter().map(|record| (record.file.id, record.state, record.due)).collect::<Vec<_>>();
+        let waiting = (of(1).id, FileState::Waiting, Some(Timestamp(1)));
+        assert_eq!(told(accepted(&files(FileState::Kept), &naming(1, ME, 1))), [waiting]);
+        assert_eq!(told(accepted(&files(FileState::Sent), &naming(1, ME, 1))), []);
+        let acts = cases(vec![naming(1, ME, 1), naming(2, 9, 2), act(3, ME, 3)]);
+        assert_eq!(
+            told(unconfirmed(&files(FileState::Sent), &acts, account(ME))),
+            [(of(1).id, FileState::Waiting, None)],
+            "not others' files"
+        );
+        for state in [FileState::Sent, FileState::Waiting, FileState::Refused] {
+            assert_eq!(told(withheld(&files(state), &naming(1, ME, 1))), [(of(1).id, FileState::Kept, None)]);
+        }
+    }
+
+    #[test]
+    fn a_new_id_sorts_behind_all_that_the_account_did_in_the_case() {
+        let record = CaseRecord { case: case_id(), acts: vec![act(8, ME, 1), act(9, 2, 2)] };
+        assert_eq!(newest(&[waiting(5, 2)], Some(&record), account(ME)), Some(command(8)), "others' clocks do not matter");
+        assert_eq!(newest(&[], None, account(ME)), None);
+    }
+}

@@ -1,0 +1,331 @@
+//! The observer: it sees everything and knows what people were told. Each check names the invariant of contract §7 that it holds.
+
+use std::rc::Rc;
+
+use sips_lapangan::domain::id::{CommandId, DraftId};
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState};
+use sips_lapangan::store::transaction::{DIFFERS, conflicts};
+use sips_lapangan::store::{Change, StoreError};
+use sips_lapangan::sync::answer::ParkReason;
+
+use crate::person::FIELDS;
+use crate::planted::Planted;
+use crate::server::{Accepted, Entry};
+use crate::world::{Ask, Job, Then, World};
+
+/// The most attempts in the calm that a command may need.
+pub const CALM_TRIES: u32 = 10;
+
+impl World {
+    /// A point at which the crash sweep may take the power away. True if it does.
+    pub fn boundary(&mut self, d: usize) -> bool {
+        self.boundaries += 1;
+        if self.crash_at == Some(self.boundaries) {
+            self.dying = Some(d);
+        }
+        self.dying == Some(d)
+    }
+
+    /// The screen has called this version of a draft saved.
+    pub fn called_saved(&mut self, draft: DraftId, version: u64) {
+        self.look = true;
+        if let Some(work) = self.work.get_mut(&draft) {
+            work.saved = work.saved.max(version);
+        }
+    }
+
+    /// Invariant 1: what was called saved is somewhere.
+    pub fn look_for_loss(&mut self) {
+        let mut lost = None;
+        for (id, work) in self.work.iter().filter(|(_, work)| work.saved > 0 && !work.excused) {
+            let tables = &self.devices[work.device].stores[work.account].visible;
+            let as_draft = tables.drafts.get(id).is_some_and(|draft| draft.version >= work.saved);
+            let as_command = || work.command.is_some_and(|command| self.is_somewhere(&command, work.device, work.account));
+            if !as_draft && !tables.discarded.contains(id) && !as_command() {
+                lost =
+                    Some(format!("version {} of draft {id} of account {} on device {} is nowhere", work.saved, work.account, work.device));
+                break;
+            }
+        }
+        if let Some(lost) = lost {
+            self.broken(1, || lost);
+        }
+    }
+
+    fn is_somewhere(&self, command: &CommandId, device: usize, account: usize) -> bool {
+        let tables = &self.devices[device].stores[account].visible;
+        tables.outbox.contains_key(command)
+            || self.server.holds(command)
+            || tables.withdrawn.contains(command)
+            // The server lost it, and the device will find out.
+            || tables.cases.values().any(|record| record.acts.iter().any(|act| act.command_id == *command))
+            // What a device was told to forget, it cannot give back.
+            || (self.server.ever.contains(command) && self.server.hid[account])
+    }
+
+    /// Invariant 14: "all sent" is said only when it is so.
+    pub fn look_at_status(&mut self) {
+        for d in 0..self.devices.len() {
+            let now = self.steady(d);
+            let device = &self.devices[d];
+            for tab in device.tabs.iter().filter(|tab| !tab.frozen && !tab.held_up && !tab.news) {
+                let Some(engine) = &tab.engine else { continue };
+                let tables = &device.stores[tab.account].visible;
+                if tab.number != tables.leader {
+                    continue;
+                }
+                let empty = match self.planted {
+                    Planted::ParkedIsSent => tab.memory.outbox.iter().all(|entry| entry.state != OutboxState::Waiting),
+                    _ => tab.memory.outbox.is_empty(),
+                };
+                let fresh = engine.is_fresh(now) || self.planted == Planted::SentWithoutNews;
+                if engine.trouble().is_some() || !empty || !fresh {
+                    continue;
+                }
+                // Work of another tab is on its way here.
+                let told_soon = device.tabs.iter().any(|other| other.account == tab.account && !other.jobs.is_empty());
+                if !tables.outbox.is_empty() && !told_soon || engine.last_pull().is_none() {
+                    let count = tables.outbox.len();
+                    return self.broken(14, || format!("device {d} says that all is sent and holds {count} commands"));
+                }
+            }
+        }
+    }
+
+    /// Invariants 9 and 11, when a request leaves.
+    pub fn check_request(&mut self, d: usize, t: usize, account: usize, ask: &Ask) {
+        let now = self.now;
+        let tab = &self.devices[d].tabs[t];
+        if let Some((floor, named)) = tab.failed
+            && now < floor.max(named)
+        {
+            let early = floor.max(named) - now;
+            self.broken(11, || format!("device {d} asks {early} ms too early"));
+        }
+        let Ask::Push(envelopes) = ask else { return };
+        for envelope in envelopes.iter() {
+            let command = envelope.command_id;
+            if envelope.author != crate::rules::law().actors[account].account {
+                self.broken(9, || format!("{command} travels with the token of account {account}"));
+            }
+            let tab = &self.devices[d].tabs[t];
+            let tables = &self.devices[d].stores[tab.account].visible;
+            let leads = tab.number == tables.leader;
+            let parked = tables.outbox.get(&command).is_some_and(|entry| entry.state != OutboxState::Waiting);
+            if leads && parked {
+                self.broken(11, || format!("{command} waits for a person and is sent"));
+            }
+            let calm = self.calm;
+            let made = self.made.get_mut(&command).filter(|_| calm);
+            let too_often = made.is_some_and(|made| {
+                made.calm_tries += 1;
+                made.calm_tries > CALM_TRIES
+            });
+            if too_often {
+                self.broken(17, || format!("{command} needs more than {CALM_TRIES} attempts in the calm"));
+            }
+        }
+    }
+
+    /// Rule 21: of the heads of the lanes the nearest deadline goes first.
+    pub fn check_order(&mut self, d: usize, t: usize, commands: &[CommandId]) {
+        if commands.len() < 2 {
+            return;
+        }
+        let planted = std::mem::replace(&mut self.planted, Planted::None);
+        let outbox = &self.devices[d].tabs[t].memory.outbox;
+        let dues: Vec<i64> = commands
+            .iter()
+            .filter_map(|id| outbox.iter().find(|entry| entry.envelope.command_id == *id))
+            .map(|entry| self.item(entry))
+            .map(|item| item.due.map_or(i64::MAX, |due| due.0))
+            .collect();
+        self.planted = planted;
+        if !dues.is_sorted() {
+            self.broken(21, || "a later deadline goes first".to_owned());
+        }
+    }
+
+    /// A commit, with the checks of what it changes.
+    ///
+    /// # Errors
+    /// A condition does not hold.
+    pub fn write(&mut self, d: usize, t: usize, job: &Job) -> Result<(), StoreError> {
+        let tab = &self.devices[d].tabs[t];
+        let (account, number, page_from) = (tab.account, tab.number, tab.page_from.clone());
+        let store = &self.devices[d].stores[account];
+        if !store.visible.permits(&job.changes) {
+            return Err(StoreError::Overtaken);
+        }
+        if store.replaced {
+            self.broken(18, || {
+                format!("the store of account {account} on device {d} was replaced, and is written to before anybody was told")
+            });
+        }
+        let tables = &self.devices[d].stores[account].visible;
+        let mut found: Option<(u8, String)> = None;
+        let mut find = |invariant: u8, what: String| found = found.take().or(Some((invariant, what)));
+        if job.leading && number != tables.leader {
+            find(13, format!("a leader of the past writes on device {d}"));
+        }
+        let whole = job.changes.iter().any(|change| matches!(change, Change::ClearPulled));
+        let by_person = matches!(job.then, Then::Withdrawn(..) | Then::Submitted(_) | Then::Retried(_));
+        for change in job.changes.iter() {
+            match change {
+                Change::DropOutbox(id) => {
+                    let Some(entry) = tables.outbox.get(id) else { continue };
+                    let taken_back = by_person && self.takes_back(&job.changes, id);
+                    let held = self.server.ever.contains(id);
+                    if !held && !taken_back {
+                        find(4, format!("{id} leaves the outbox and is not at the server"));
+                    }
+                    if open_conflict(entry) && !held && !by_person {
+                        find(6, format!("the conflict of {id} is closed by nobody"));
+                    }
+                    let proof = |change: &Change| matches!(change, Change::PutReceipt(receipt) if receipt.command_id == *id);
+                    if !taken_back && !job.changes.iter().any(proof) && !tables.receipts.contains_key(id) {
+                        find(12, format!("{id} leaves the outbox without its receipt"));
+                    }
+                }
+                Change::PutOutbox(entry) => {
+                    let id = entry.envelope.command_id;
+                    if let OutboxState::Parked(ParkReason::Conflict(problem)) = &entry.state
+                        && problem.kind == DIFFERS
+                        && !tables.cases.get(&entry.envelope.case_id).is_some_and(|record| three_versions(entry, record))
+                    {
+                        find(5, format!("the conflict of {id} has not three versions"));
+                    }
+                    if let Some(old) = tables.outbox.get(&id)
+                        && open_conflict(old)
+                        && entry.state == OutboxState::Waiting
+                        && !by_person
+                    {
+                        find(6, format!("the conflict of {id} is closed by nobody"));
+                    }
+                }
+                Change::PutCase(record) => {
+                    let in_order = record.acts.iter().zip(1_u32..).all(|(act, revision)| act.revision == revision);
+                    if !in_order {
+                        find(12, format!("the acts of {} have gaps", record.case));
+                    }
+                    if !whole && tables.cases.get(&record.case).is_some_and(|held| held.acts.len() > record.acts.len()) {
+                        find(8, format!("the revision of {} goes back", record.case));
+                    }
+                }
+                Change::PutCursor(cursor) => {
+                    let held = tables.cursor.as_ref().map_or("", |cursor| cursor.at.as_str());
+                    if !whole && page_from.as_deref().is_some_and(|from| from != held) {
+                        find(8, format!("a page after {page_from:?} is applied at {held:?}, giving {}", cursor.at));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some((invariant, what)) = found {
+            self.broken(invariant, || what);
+        }
+        let power = self.swarm.power;
+        let changes = Rc::clone(&job.changes);
+        self.devices[d].stores[account].commit(&changes, job.durability, power)?;
+        self.look = true;
+        if changes.iter().any(|change| matches!(change, Change::PutCursor(_) | Change::PutCase(_) | Change::DropCase(_))) {
+            self.check_snapshot(d, account);
+        }
+        Ok(())
+    }
+
+    fn takes_back(&self, changes: &[Change], id: &CommandId) -> bool {
+        let id = id.to_string();
+        changes.iter().any(|change| match change {
+            Change::Journal(entry) => matches!(&entry.event, JournalEvent::Withdrawn { envelope } if envelope.contains(&id)),
+            _ => false,
+        })
+    }
+
+    /// Invariant 8: every change up to the cursor is in the snapshot.
+    fn check_snapshot(&mut self, d: usize, account: usize) {
+        let tables = &self.devices[d].stores[account].visible;
+        let Some(position) = tables.cursor.as_ref().and_then(|cursor| self.server.position(account, &cursor.at)) else { return };
+        let mut counts: Vec<(sips_lapangan::domain::id::CaseId, usize)> = Vec::new();
+        for entry in self.server.feed.iter().take(position) {
+            let Entry::Act(index) = entry else { continue };
+            let Some(kept) = self.server.acts.get(*index) else { continue };
+            match counts.iter_mut().find(|(case, _)| *case == kept.act.case_id) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((kept.act.case_id, 1)),
+            }
+        }
+        let short = counts
+            .into_iter()
+            .filter(|(case, _)| self.server.sees(account, case))
+            .find(|(case, count)| tables.cases.get(case).map_or(0, |record| record.acts.len()) < *count);
+        if let Some((case, count)) = short {
+            self.broken(8, || format!("device {d} has read up to {position} and lacks acts of {case}, which has {count}"));
+        }
+    }
+
+    /// Invariants 2, 3, 5 and 19, when the server takes a command.
+    pub fn observe(&mut self, accepted: Accepted) {
+        let Accepted { before, after, act, again } = accepted;
+        let command = act.command_id;
+        if again {
+            self.broken(2, || format!("{command} has a second effect"));
+        }
+        let Some(made) = self.made.get(&command).cloned() else {
+            return self.broken(9, || format!("{command} was made by nobody"));
+        };
+        let excused = self.work.values().any(|work| work.excused && work.root == made.root);
+        if let Some(earlier) = self.effects.get(&made.root).copied()
+            && earlier != command
+            && !excused
+        {
+            self.broken(2, || format!("{command} does again what {earlier} has done"));
+        }
+        self.effects.insert(made.root, command);
+        let tables = &self.devices[made.device].stores[made.account].visible;
+        if let Some(behind) = made.behind
+            && !self.server.holds(&behind)
+            && tables.outbox.contains_key(&behind)
+            && !excused
+        {
+            self.broken(3, || format!("{command} overtakes {behind}"));
+        }
+        // A restore gives revisions a second meaning: what a person saw belongs to the history of that time.
+        if act.act == "amend" && made.epoch == self.server.epoch {
+            let (was, is) = (before.form("petition"), after.form("petition"));
+            for field in FIELDS.iter().filter(|field| was.text(field) != is.text(field)) {
+                let seen = made.seen.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str());
+                if seen != Some(was.text(field)) {
+                    let was = was.text(field).to_owned();
+                    return self.broken(5, || format!("{command} writes over {field} = {was:?}, its author saw {seen:?}"));
+                }
+            }
+        }
+        let done = |name: &str| before.history.iter().any(|past| past.act == name);
+        let plenary = before
+            .history
+            .iter()
+            .any(|past| past.act == "plenary" && past.form.as_ref().is_some_and(|(_, answers)| answers.text("outcome") == "accept"));
+        let in_order = match act.act.as_str() {
+            "receive" => before.history.is_empty(),
+            "verify" => done("receive") && !done("verify"),
+            "plenary" => done("verify") && !done("plenary"),
+            "register" => plenary && !done("register"),
+            "decide" => done("register") && !done("decide"),
+            _ => done("receive"),
+        };
+        if !in_order {
+            self.broken(19, || format!("{} is taken after {:?}", act.act, before.history.iter().map(|past| &past.act).collect::<Vec<_>>()));
+        }
+    }
+}
+
+/// Are base, mine and theirs of every field in conflict at hand, and all different?
+fn three_versions(entry: &OutboxEntry, record: &CaseRecord) -> bool {
+    let conflicts = conflicts(entry, record, &crate::rules::law().rules);
+    !conflicts.is_empty() && conflicts.iter().all(|one| one.base != one.mine && one.mine != one.theirs && one.base != one.theirs)
+}
+
+fn open_conflict(entry: &OutboxEntry) -> bool {
+    matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_)))
+}

@@ -1,0 +1,499 @@
+//! What people do: writing, submitting, answering refusals, opening tabs, signing in.
+
+use sips_lapangan::domain::answers::Answers;
+use sips_lapangan::domain::case::Case;
+use sips_lapangan::domain::command::{Envelope, MadeAt, Payload, SCHEMA};
+use sips_lapangan::domain::decide::decide;
+use sips_lapangan::domain::draft::Draft;
+use sips_lapangan::domain::id::{CaseId, CommandId, DeviceId, DraftId, Entropy};
+use sips_lapangan::domain::table::Table;
+use sips_lapangan::domain::time::{Timestamp, Zone};
+use sips_lapangan::store::record::{OutboxEntry, OutboxState};
+use sips_lapangan::store::witness::{Finding, Witness};
+use sips_lapangan::store::{Change, Durability, transaction};
+use sips_lapangan::sync::engine::Input;
+use sips_lapangan::sync::merge::merge;
+use sips_lapangan::sync::pull::Puller;
+
+use crate::planted::Planted;
+use crate::rules::{context, law};
+use crate::world::{Made, Memory, Session, Tab, Then, Work, World};
+
+/// The fields of the form that is amended.
+pub const FIELDS: [&str; 3] = ["title", "object", "posita"];
+
+/// The device's id.
+#[must_use]
+pub fn device_id(d: usize) -> DeviceId {
+    DeviceId::new(Timestamp(1), [d as u8; 10])
+}
+
+impl World {
+    fn entropy(&mut self) -> Entropy {
+        let (first, second) = (self.rng.next_u64().to_le_bytes(), self.rng.next_u32().to_le_bytes());
+        std::array::from_fn(|at| if at < 8 { first[at] } else { second[at - 8] })
+    }
+
+    /// The next id of a command made in a tab.
+    pub fn new_command_id(&mut self, d: usize, t: usize, case: CaseId) -> CommandId {
+        let entropy = self.entropy();
+        let wall = self.wall(d);
+        let tab = &self.devices[d].tabs[t];
+        match self.planted {
+            Planted::IdsByWallClock => CommandId::new(wall, entropy),
+            Planted::CountedIds => {
+                let tables = &self.devices[d].stores[tab.account].visible;
+                let count = tables.receipts.len() + tables.outbox.len() + tables.withdrawn.len();
+                CommandId::new(Timestamp(count as i64), [(d * 16 + tab.account) as u8; 10])
+            }
+            _ => {
+                let account = law().actors[tab.account].account;
+                let newest = transaction::newest(&tab.memory.outbox, tab.memory.cases.get(&case), account);
+                CommandId::after(newest, wall, entropy)
+            }
+        }
+    }
+
+    /// The draft at which somebody writes in this tab, or may begin to.
+    fn draft_in(&mut self, d: usize, t: usize, b: u32) -> Option<DraftId> {
+        let found = self.free_draft(d, t, b)?;
+        let device = &mut self.devices[d];
+        let tab = &mut device.tabs[t];
+        if tab.open != Some(found) {
+            // Its page is opened here and read-only elsewhere; it begins with what lies on the disk.
+            tab.open = Some(found);
+            let stored = device.stores[tab.account].visible.drafts.get(&found)?;
+            if let Some(known) = tab.memory.drafts.iter_mut().find(|known| known.id == found) {
+                known.clone_from(stored);
+            }
+        }
+        Some(found)
+    }
+
+    fn free_draft(&self, d: usize, t: usize, b: u32) -> Option<DraftId> {
+        let tab = &self.devices[d].tabs[t];
+        if tab.open.is_some_and(|open| tab.memory.drafts.iter().any(|draft| draft.id == open)) {
+            return tab.open;
+        }
+        let elsewhere = |id: &DraftId| {
+            let others = self.devices[d].tabs.iter().enumerate().filter(|(_, other)| other.id != tab.id && other.account == tab.account);
+            others.into_iter().any(|(at, other)| other.open == Some(*id) || self.busy_with(d, at, *id))
+        };
+        let stored = &self.devices[d].stores[tab.account].visible.drafts;
+        let free: Vec<DraftId> =
+            tab.memory.drafts.iter().map(|draft| draft.id).filter(|id| stored.contains_key(id) && !elsewhere(id)).collect();
+        free.get((b as usize).checked_rem(free.len())?).copied()
+    }
+
+    fn busy_with(&self, d: usize, t: usize, id: DraftId) -> bool {
+        self.devices[d].tabs[t].jobs.iter().any(|job| match &job.then {
+            Then::Draft(draft) => draft.id == id,
+            Then::Submitted(submitted) => submitted.1 == id,
+            Then::Discarded(draft) => *draft == id,
+            _ => false,
+        })
+    }
+
+    /// A person writes in a draft, or begins one.
+    pub fn edit(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let found = if b.is_multiple_of(4) { None } else { self.draft_in(d, t, b >> 3) };
+        let draft = match found {
+            Some(id) => {
+                if self.busy_with(d, t, id) {
+                    return false;
+                }
+                self.devices[d].tabs[t].memory.drafts.iter().find(|draft| draft.id == id).cloned()
+            }
+            None => self.begin(d, t, b >> 3),
+        };
+        let Some(mut draft) = draft else { return false };
+        self.text += 1;
+        let text = format!("t{}", self.text);
+        let field = match draft.act.as_str() {
+            "receive" | "amend" => FIELDS[(b >> 5) as usize % 3],
+            _ => "text",
+        };
+        draft.answers.set_text(field, text);
+        draft.version += 1;
+        self.devices[d].tabs[t].open = Some(draft.id);
+        self.commit(d, t, vec![Change::PutDraft(Box::new(draft.clone()))], Durability::Strict, false, Then::Draft(Box::new(draft)));
+        true
+    }
+
+    fn begin(&mut self, d: usize, t: usize, b: u32) -> Option<Draft> {
+        let entropy = self.entropy();
+        let memory = &self.devices[d].tabs[t].memory;
+        let mut known: Vec<CaseId> = memory.cases.keys().copied().collect();
+        for entry in &memory.outbox {
+            if !known.contains(&entry.envelope.case_id) {
+                known.push(entry.envelope.case_id);
+            }
+        }
+        known.sort_unstable();
+        let now = Timestamp(self.now);
+        let is_new = known.is_empty() || (known.len() < self.swarm.cases && b.is_multiple_of(3));
+        let (case, act) = if is_new {
+            (Case::new(CaseId::new(now, entropy)), "receive")
+        } else {
+            let case = memory.case(known[(b >> 2) as usize % known.len()]);
+            let step = match case.state.as_str() {
+                "received" => "verify",
+                "verified" => "plenary",
+                "accepted" => "register",
+                "registered" => "decide",
+                _ => "remark",
+            };
+            let act = [step, step, "amend", "amend", "remark"][(b >> 8) as usize % 5];
+            (case, act)
+        };
+        let mut answers = Answers::default();
+        let mut seen = Answers::default();
+        match act {
+            "receive" => FIELDS.iter().for_each(|field| answers.set_text(field, "-".to_owned())),
+            "amend" => {
+                answers = case.form("petition").clone();
+                seen = answers.clone();
+            }
+            "plenary" => answers.set_text("outcome", if b >> 12 & 3 == 0 { "refuse" } else { "accept" }.to_owned()),
+            _ => {}
+        }
+        let id = DraftId::new(now, entropy);
+        let account = self.devices[d].tabs[t].account;
+        self.work.insert(id, Work { device: d, account, saved: 0, command: None, root: id, seen, excused: false });
+        Some(draft(id, case.id, act, answers, now))
+    }
+
+    /// A person submits a draft.
+    pub fn submit(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(id) = self.draft_in(d, t, b) else { return false };
+        // One person works here, sees what was done in another tab, and waits until a press has done its work.
+        self.read_again(d, t);
+        let pressed = |tab: &Tab| tab.jobs.iter().any(|job| matches!(job.then, Then::Submitted(_)));
+        if self.devices[d].tabs[t].news || self.devices[d].tabs.iter().any(pressed) || self.busy_with(d, t, id) {
+            return false;
+        }
+        let (wall, now) = (self.wall(d), Timestamp(self.now));
+        let tab = &self.devices[d].tabs[t];
+        let account = tab.account;
+        let Some(draft) = tab.memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
+        let Some(work) = self.work.get(&id).cloned() else { return false };
+        let command = self.new_command_id(d, t, draft.case);
+        let tab = &self.devices[d].tabs[t];
+        let named = draft.corrects.filter(|_| !matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed));
+        if transaction::is_held(named, tab.memory.cases.get(&draft.case)) {
+            return false;
+        }
+        let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
+        let mut without = Memory { cases: tab.memory.cases.clone(), ..Memory::default() };
+        without.outbox = tab.memory.outbox.iter().filter(|entry| Some(entry.envelope.command_id) != draft.corrects).cloned().collect();
+        let case = without.case(draft.case);
+        let mut answers = draft.answers.clone();
+        let mut seen = Vec::new();
+        if draft.act == "amend" {
+            let theirs = case.form("petition");
+            let merged = merge(&work.seen, &draft.answers, theirs);
+            answers = merged.answers;
+            for field in &merged.conflicts {
+                // The check page shows what others wrote meanwhile; the person stays with the own text.
+                answers.set_text(field, draft.answers.text(field).to_owned());
+            }
+            let changed = FIELDS.iter().filter(|field| answers.text(field) != theirs.text(field));
+            seen = changed.map(|field| ((*field).to_owned(), theirs.text(field).to_owned())).collect();
+        }
+        let law = law();
+        let stated = if self.planted == Planted::WallClockStated { wall } else { now };
+        let envelope = Envelope {
+            schema: SCHEMA,
+            command_id: command,
+            case_id: draft.case,
+            author: law.actors[account].account,
+            office: law.office.code.clone(),
+            device: device_id(d),
+            payload: Payload { act: draft.act.clone(), strand: None, answers },
+            base: transaction::base(&case, &law.rules, &draft.act),
+            rules: law.rules_ref.clone(),
+            calendar: law.calendar_ref.clone(),
+            office_settings: None,
+            rulings: Table::new(),
+            depends_on: Vec::new(),
+            happened_at: stated,
+            made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
+        };
+        let Ok(act) = decide(&case, &envelope, &context(account, stated)) else { return false };
+        if self.made.contains_key(&command) {
+            self.broken(18, || format!("the id {command} is used a second time"));
+        }
+        let behind = without.outbox.iter().rev().find(|entry| entry.envelope.case_id == draft.case).map(|entry| entry.envelope.command_id);
+        let order = self.fresh();
+        let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
+        let made = Made { root: work.root, order, device: d, account, seen, epoch: cursor_epoch, behind, calm_tries: 0, put_off: None };
+        self.made.insert(command, made);
+        if let Some(work) = self.work.get_mut(&id) {
+            work.command = Some(command);
+        }
+        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, corrects: named };
+        let replaced = corrected.as_ref().map(|entry| entry.envelope.command_id);
+        let taken_back = corrected.as_ref().filter(|_| self.planted != Planted::CorrectionSendsBoth);
+        let outbox = &self.devices[d].tabs[t].memory.outbox;
+        let (changes, loosened) = transaction::submitted(&entry, &draft, taken_back, outbox, wall);
+        let then = Then::Submitted(Box::new((entry, id, replaced, loosened)));
+        match self.planted {
+            Planted::SubmitInTwoCommits => {
+                self.commit(d, t, vec![Change::DropDraft(id)], Durability::Strict, false, Then::Nothing);
+                self.commit(d, t, changes, Durability::Strict, false, then);
+            }
+            Planted::CorrectionSendsBoth => {
+                if let Some(mut old) = corrected {
+                    old.state = OutboxState::Waiting;
+                    let retried = vec![Change::PutOutbox(Box::new(old.clone()))];
+                    self.commit(d, t, retried, Durability::Strict, false, Then::Retried(Box::new(old)));
+                }
+                let Then::Submitted(mut submitted) = then else { return true };
+                submitted.2 = None;
+                self.commit(d, t, changes, Durability::Strict, false, Then::Submitted(submitted));
+            }
+            _ => self.commit(d, t, changes, Durability::Strict, false, then),
+        }
+        true
+    }
+
+    /// A person throws a draft away.
+    pub fn discard(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(id) = self.draft_in(d, t, b) else { return false };
+        if self.busy_with(d, t, id) {
+            return false;
+        }
+        let Some(draft) = self.devices[d].tabs[t].memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
+        let changes = transaction::discarded(&draft, self.wall(d));
+        self.devices[d].tabs[t].open = None;
+        self.commit(d, t, changes, Durability::Strict, false, Then::Discarded(id));
+        true
+    }
+
+    fn refused(&self, d: usize, t: usize, b: u32) -> Option<OutboxEntry> {
+        let outbox = &self.devices[d].tabs[t].memory.outbox;
+        let mut parked: Vec<&OutboxEntry> = outbox.iter().filter(|entry| entry.state != OutboxState::Waiting).collect();
+        // In an order that no clock has a part in.
+        parked.sort_by_key(|entry| self.made.get(&entry.envelope.command_id).map(|made| made.order));
+        parked.get((b as usize).checked_rem(parked.len())?).map(|entry| (*entry).clone())
+    }
+
+    /// A person takes a refused command back.
+    pub fn withdraw(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(entry) = self.refused(d, t, b) else { return false };
+        let (changes, loosened) = transaction::withdrawn(&entry, &self.devices[d].tabs[t].memory.outbox, self.wall(d));
+        self.commit(d, t, changes, Durability::Strict, false, Then::Withdrawn(entry.envelope.command_id, loosened));
+        true
+    }
+
+    /// A person sends a refused command again.
+    pub fn retry(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(entry) = self.refused(d, t, b) else { return false };
+        let (changes, entry) = transaction::retried(&entry);
+        self.commit(d, t, changes, Durability::Strict, false, Then::Retried(Box::new(entry)));
+        true
+    }
+
+    /// A person takes a refused command into a draft; it stays until the correction is submitted.
+    pub fn correct(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(entry) = self.refused(d, t, b) else { return false };
+        let command = entry.envelope.command_id;
+        let tab = &self.devices[d].tabs[t];
+        if self.devices[d].stores[tab.account].visible.drafts.values().any(|draft| draft.corrects == Some(command)) {
+            return false;
+        }
+        let Some(root) = self.made.get(&command).map(|made| made.root) else { return false };
+        let without = Memory {
+            cases: tab.memory.cases.clone(),
+            outbox: tab.memory.outbox.iter().filter(|entry| entry.envelope.command_id != command).cloned().collect(),
+            ..Memory::default()
+        };
+        let case = without.case(entry.envelope.case_id);
+        let answers = transaction::to_correct(&entry, &case, &law().rules);
+        let account = tab.account;
+        let entropy = self.entropy();
+        let id = DraftId::new(Timestamp(self.now), entropy);
+        let draft = Draft { corrects: Some(command), ..draft(id, case.id, &entry.envelope.payload.act, answers, Timestamp(self.now)) };
+        let seen = case.form("petition").clone();
+        self.work.insert(id, Work { device: d, account, saved: 0, command: None, root, seen, excused: false });
+        self.devices[d].tabs[t].open = Some(id);
+        self.commit(d, t, vec![Change::PutDraft(Box::new(draft.clone()))], Durability::Strict, false, Then::Draft(Box::new(draft)));
+        true
+    }
+
+    /// A person presses "try now".
+    pub fn try_now(&mut self, a: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        self.feed(d, t, Input::TryNow);
+        true
+    }
+
+    /// A further tab, up to three on a device.
+    pub fn another_tab(&mut self, a: u32) -> bool {
+        let d = a as usize % self.devices.len();
+        if self.devices[d].tabs.len() >= 3 || !self.devices[d].tabs.is_empty() && a >> 8 & 1 == 0 {
+            return false;
+        }
+        self.open_tab(d);
+        true
+    }
+
+    /// A tab is opened for whoever signed in last.
+    pub fn open_tab(&mut self, d: usize) {
+        let id = self.fresh();
+        let account = self.devices[d].account;
+        let tab = Tab {
+            id,
+            account,
+            frozen: false,
+            held_up: false,
+            memory: Memory::default(),
+            engine: None,
+            puller: Puller::default(),
+            number: 0,
+            wake: None,
+            pending: None,
+            jobs: std::collections::VecDeque::new(),
+            news: false,
+            asked_for: Vec::new(),
+            open: None,
+            failed: None,
+            genuine: false,
+            page_from: None,
+        };
+        self.devices[d].tabs.push(tab);
+        let t = self.devices[d].tabs.len() - 1;
+        self.open_store(d, t);
+    }
+
+    /// The tab reads its account's store, after it has looked whether it is the one that was here.
+    fn open_store(&mut self, d: usize, t: usize) {
+        let account = self.devices[d].tabs[t].account;
+        let device = &mut self.devices[d];
+        let finding = match (device.witness[account].finds(device.stores[account].visible.mark), self.planted) {
+            (Finding::Emptied, Planted::EmptyIsFirstRun) | (Finding::Older, Planted::OlderIsNewest) => Finding::Same,
+            (finding, _) => finding,
+        };
+        let tab = &mut device.tabs[t];
+        tab.memory = Memory::of(&device.stores[account].visible);
+        tab.held_up = finding != Finding::Same;
+        if tab.held_up {
+            // Told now; what comes after is the person's decision.
+            device.stores[account].replaced = false;
+        } else {
+            self.grant(d, account);
+        }
+    }
+
+    /// The person has read it and goes on.
+    pub fn accept_loss(&mut self, a: u32) -> bool {
+        let Some((d, t)) = self.some_tab(a).filter(|(d, t)| self.devices[*d].tabs[*t].held_up) else { return false };
+        let account = self.devices[d].tabs[t].account;
+        let mark = self.devices[d].stores[account].visible.mark;
+        self.devices[d].witness[account] = Witness { only_here: 0, mark };
+        self.devices[d].tabs[t].held_up = false;
+        self.grant(d, account);
+        true
+    }
+
+    /// The lock goes to the tab that has waited longest, if nobody has it.
+    pub fn grant(&mut self, d: usize, account: usize) {
+        let device = &mut self.devices[d];
+        let alive = |id: u32| device.tabs.iter().any(|tab| tab.id == id && tab.account == account);
+        if device.locks[account].is_some_and(alive) {
+            return;
+        }
+        device.locks[account] = device.tabs.iter().find(|tab| tab.account == account && !tab.held_up).map(|tab| tab.id);
+        let Some(t) = device.locks[account].and_then(|id| device.tabs.iter().position(|tab| tab.id == id)) else { return };
+        if !device.tabs[t].frozen {
+            self.claim(d, t);
+        }
+    }
+
+    /// Another account signs in, in a tab of the device.
+    pub fn switch_account(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.some_tab(a) else { return false };
+        let account = b as usize % self.swarm.accounts;
+        let old = self.devices[d].tabs[t].account;
+        if account == old {
+            return false;
+        }
+        self.sign_in_as(d, t, account);
+        true
+    }
+
+    /// The tab changes hands.
+    pub fn sign_in_as(&mut self, d: usize, t: usize, account: usize) {
+        let old = self.devices[d].tabs[t].account;
+        let id = self.devices[d].tabs[t].id;
+        self.follow(d, t);
+        let tab = &mut self.devices[d].tabs[t];
+        tab.jobs.clear();
+        tab.open = None;
+        tab.account = account;
+        tab.news = false;
+        let device = &mut self.devices[d];
+        device.account = account;
+        device.sessions[account] = Session::Good;
+        if self.planted == Planted::SignInEmpties {
+            device.stores[old].replace(Default::default());
+            self.look = true;
+        }
+        let device = &mut self.devices[d];
+        if device.locks[old] == Some(id) {
+            device.locks[old] = None;
+            self.grant(d, old);
+        }
+        if let Some(t) = self.tab_at(d, id) {
+            self.open_store(d, t);
+        }
+    }
+
+    /// A person signs in again after the session has ended.
+    pub fn sign_in(&mut self, a: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let account = self.devices[d].tabs[t].account;
+        if self.devices[d].sessions[account] == Session::Good {
+            return false;
+        }
+        self.signed_in(d, account);
+        true
+    }
+
+    /// The account may send again, in all tabs.
+    pub fn signed_in(&mut self, d: usize, account: usize) {
+        self.devices[d].sessions[account] = Session::Good;
+        let ids: Vec<u32> = self.devices[d].tabs.iter().filter(|tab| tab.account == account && !tab.frozen).map(|tab| tab.id).collect();
+        for id in ids {
+            if let Some(t) = self.tab_at(d, id) {
+                self.feed(d, t, Input::SignedInChanged(true));
+            }
+        }
+    }
+}
+
+fn draft(id: DraftId, case: CaseId, act: &str, answers: Answers, now: Timestamp) -> Draft {
+    Draft {
+        id,
+        case,
+        act: act.to_owned(),
+        strand: None,
+        rules: law().rules_ref.clone(),
+        calendar: law().calendar_ref.clone(),
+        answers,
+        reasons: Table::new(),
+        readings: Table::new(),
+        focus: None,
+        capture: None,
+        corrects: None,
+        begun_at: now,
+        changed_at: now,
+        version: 1,
+    }
+}

@@ -1,0 +1,156 @@
+//! A modelled store: what a tab sees, and what would be left if the power went now. Strict commits are on the disk with everything
+//! before them; relaxed ones may be lost from the end.
+
+use std::rc::Rc;
+
+use sips_lapangan::domain::command::Receipt;
+use sips_lapangan::domain::draft::Draft;
+use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
+use sips_lapangan::domain::table::Table;
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
+use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
+use sips_lapangan::sync::pull::Cursor;
+
+/// The records of one account on one device.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tables {
+    /// Drafts.
+    pub drafts: Table<DraftId, Draft>,
+    /// The outbox, in the order of ids as the real store gives it.
+    pub outbox: Table<CommandId, OutboxEntry>,
+    /// The snapshot.
+    pub cases: Table<CaseId, CaseRecord>,
+    /// The server's proofs.
+    pub receipts: Table<CommandId, Receipt>,
+    /// How far it has read.
+    pub cursor: Option<Cursor>,
+    /// Which tab leads.
+    pub leader: u32,
+    /// Counts up with every strict commit, to be told from an older copy.
+    pub mark: u32,
+    /// Drafts thrown away, by the journal.
+    pub discarded: Vec<DraftId>,
+    /// Commands taken back, by the journal.
+    pub withdrawn: Vec<CommandId>,
+}
+
+impl Tables {
+    fn holds(&self, condition: Condition) -> bool {
+        let state = |command: &CommandId| self.outbox.get(command).map(|entry| &entry.state);
+        match condition {
+            Condition::Leads(number) => self.leader == number,
+            Condition::Waits(command) => state(&command) == Some(&OutboxState::Waiting),
+            Condition::Parked(command) => state(&command).is_some_and(|state| *state != OutboxState::Waiting),
+        }
+    }
+
+    /// Do all conditions of a commit hold?
+    #[must_use]
+    pub fn permits(&self, changes: &[Change]) -> bool {
+        changes.iter().all(|change| !matches!(change, Change::OnlyIf(condition) if !self.holds(*condition)))
+    }
+
+    /// Applies one change.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::OnlyIf(_)
+            | Change::PutAmendment(_)
+            | Change::PutFile { .. }
+            | Change::PutFileRecord(_)
+            | Change::DropFile(_)
+            | Change::DropNote(_) => {}
+            Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, (**draft).clone())),
+            Change::DropDraft(id) => drop(self.drafts.remove(id)),
+            Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, (**entry).clone())),
+            Change::DropOutbox(id) => drop(self.outbox.remove(id)),
+            Change::PutReceipt(receipt) => drop(self.receipts.insert(receipt.command_id, receipt.clone())),
+            Change::PutCase(record) => drop(self.cases.insert(record.case, record.clone())),
+            Change::DropCase(case) => drop(self.cases.remove(case)),
+            Change::ClearPulled => self.cases.clear(),
+            Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),
+            Change::PutNote(note) if note.key == LEADER => self.leader = note.text.parse().unwrap_or(0),
+            Change::PutNote(_) => {}
+            Change::Journal(entry) => match &entry.event {
+                JournalEvent::Discarded { draft } => {
+                    self.discarded.extend(decode::<Draft>(draft).ok().map(|draft| draft.id));
+                }
+                JournalEvent::Withdrawn { envelope } => {
+                    let envelope = decode::<sips_lapangan::domain::command::Envelope>(envelope);
+                    self.withdrawn.extend(envelope.ok().map(|envelope| envelope.command_id));
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// Nothing in it that a person made or pulled.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.drafts.is_empty() && self.outbox.is_empty() && self.cursor.is_none()
+    }
+}
+
+/// A store with what of it is on the disk.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    /// What tabs see.
+    pub visible: Tables,
+    durable: Tables,
+    /// Commits that are not on the disk yet, oldest first.
+    log: Vec<Rc<Vec<Change>>>,
+    /// It was emptied or set back, and nobody has been told.
+    pub replaced: bool,
+    /// Kept before, to be set back to.
+    pub copy: Option<Box<Tables>>,
+}
+
+impl Store {
+    /// One commit: all of it or nothing.
+    ///
+    /// # Errors
+    /// A condition does not hold.
+    pub fn commit(&mut self, changes: &Rc<Vec<Change>>, durability: Durability, track: bool) -> Result<(), StoreError> {
+        if !self.visible.permits(changes) {
+            return Err(StoreError::Overtaken);
+        }
+        for change in changes.iter() {
+            self.visible.apply(change);
+        }
+        if durability == Durability::Strict {
+            self.visible.mark += 1;
+        }
+        if track {
+            self.log.push(Rc::clone(changes));
+            if durability == Durability::Strict {
+                for change in self.log.drain(..).collect::<Vec<_>>().iter().flat_map(|changes| changes.iter()) {
+                    self.durable.apply(change);
+                }
+                self.durable.mark = self.visible.mark;
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of commits that the power could take.
+    #[must_use]
+    pub fn volatile(&self) -> usize {
+        self.log.len()
+    }
+
+    /// The power goes; so many of the commits that were not on the disk happen to be there.
+    pub fn lose_power(&mut self, survive: usize) {
+        let log = std::mem::take(&mut self.log);
+        for change in log.iter().take(survive).flat_map(|changes| changes.iter()) {
+            self.durable.apply(change);
+        }
+        self.visible = self.durable.clone();
+    }
+
+    /// The store is emptied, or an older copy takes its place.
+    pub fn replace(&mut self, with: Tables) {
+        self.durable = with.clone();
+        self.visible = with;
+        self.log.clear();
+        self.replaced = true;
+    }
+}
