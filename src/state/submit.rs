@@ -227,7 +227,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         Change::Journal(JournalEntry { at: clock::now(), event: submitted }),
     ];
     if let Some(old) = &replaced {
-        changes.extend(withdrawal(old));
+        changes.extend(withdrawal(old, None));
     }
     app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
     app.outbox.update(|outbox| {
@@ -252,37 +252,70 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     if let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)) {
         return Ok(draft.id);
     }
-    let entry = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
+    let draft = Draft { corrects: Some(command), ..draft_of(queued(app, command)?.envelope) };
+    let id = draft.id;
+    super::drafts::keep(app, draft).await?;
+    Ok(id)
+}
+
+/// Takes a refused command back for good. Its content becomes a draft again; the journal keeps the command and the reason.
+///
+/// # Errors
+/// See [`StoreError`]; it stays parked.
+pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Result<(), StoreError> {
+    let entry = queued(app, command)?;
+    // What was begun as its correction goes on by itself.
+    let begun = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)).cloned();
+    let draft = match begun {
+        Some(begun) => Draft { corrects: None, version: begun.version + 1, ..begun },
+        None => draft_of(entry.envelope.clone()),
+    };
+    let [gone, noted] = withdrawal(&entry, Some(reason));
+    app.commit(vec![gone, noted, Change::PutDraft(Box::new(draft.clone()))], Durability::Strict).await?;
+    app.outbox.update(|outbox| outbox.retain(|known| known.envelope.command_id != command));
+    app.drafts.update(|drafts| {
+        drafts.retain(|known| known.id != draft.id);
+        drafts.push(draft);
+    });
+    session::witness(app);
+    sync_driver::feed(app, Input::Withdrawn(command));
+    sync_driver::announce(app);
+    Ok(())
+}
+
+fn queued(app: AppState, command: CommandId) -> Result<OutboxEntry, StoreError> {
+    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
+    found.ok_or_else(|| StoreError::Failed("the command is gone".into()))
+}
+
+/// The draft that a command was.
+fn draft_of(envelope: Envelope) -> Draft {
     let now = clock::now();
     let mut reasons = crate::domain::table::Table::new();
     let mut readings = crate::domain::table::Table::new();
-    for (guard, ruling) in entry.envelope.rulings.iter() {
+    for (guard, ruling) in envelope.rulings.iter() {
         reasons.insert(guard.clone(), ruling.reason.clone());
         if let Some(reading) = &ruling.reading {
             readings.insert(guard.clone(), reading.clone());
         }
     }
-    let draft = Draft {
+    Draft {
         id: DraftId::new(now, random::entropy()),
-        case: entry.envelope.case_id,
-        act: entry.envelope.payload.act,
-        strand: entry.envelope.payload.strand,
-        rules: entry.envelope.rules,
-        calendar: entry.envelope.calendar,
-        answers: entry.envelope.payload.answers,
+        case: envelope.case_id,
+        act: envelope.payload.act,
+        strand: envelope.payload.strand,
+        rules: envelope.rules,
+        calendar: envelope.calendar,
+        answers: envelope.payload.answers,
         reasons,
         readings,
         focus: None,
         capture: None,
-        corrects: Some(command),
+        corrects: None,
         begun_at: now,
         changed_at: now,
         version: 1,
-    };
-    let id = draft.id;
-    super::drafts::keep(app, draft).await?;
-    Ok(id)
+    }
 }
 
 /// Puts a refused command back to be sent as it is.
@@ -317,8 +350,8 @@ pub fn size(entry: &OutboxEntry) -> usize {
     json::write(&entry.envelope).len()
 }
 
-fn withdrawal(old: &OutboxEntry) -> [Change; 2] {
-    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
+fn withdrawal(old: &OutboxEntry, reason: Option<String>) -> [Change; 2] {
+    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope), reason };
     [Change::DropOutbox(old.envelope.command_id), Change::Journal(JournalEntry { at: clock::now(), event })]
 }
 
