@@ -327,6 +327,12 @@ messages! { Messages:
     waits_for_server: "Terkirim sendiri begitu server terjangkau.", "Goes out by itself as soon as the server is reached.";
     tries: "kali dicoba", "attempts";
     correct_and_resend: "Perbaiki dan kirim lagi", "Correct and send again";
+    withdraw: "Tarik kembali", "Take back";
+    withdraw_question: "Tarik kembali kiriman ini?", "Take this back?";
+    withdraw_help: "Tidak dikirim lagi. Isinya kembali menjadi draf di perangkat ini; kiriman dan alasannya dicatat di jurnal.", "It is not sent again. What it says becomes a draft on this device; the journal keeps it with the reason.";
+    withdraw_reason: "Alasan ditarik", "Why it is taken back";
+    withdraw_needs_reason: "Tulis alasannya dahulu", "Write the reason first";
+    withdrawn: "Ditarik kembali; isinya ada di draf", "Taken back; what it says is in the drafts";
     state_waiting: "Menunggu kirim", "Waiting to be sent";
     state_sending: "Mengirim", "Sending";
     state_sent: "Terkirim", "Sent";

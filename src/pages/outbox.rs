@@ -7,16 +7,19 @@ use leptos::task::spawn_local;
 use crate::components::banner::Banner;
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
+use crate::components::dialog::Dialog;
 use crate::components::empty_state::EmptyState;
 use crate::components::file_row::FileList;
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
+use crate::components::text_area::TextArea;
 use crate::components::tone::Tone;
 use crate::domain::command::Receipt;
 use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
+use crate::domain::text::is_blank;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::evidence::evidence_row;
@@ -64,7 +67,7 @@ pub fn OutboxPage(
             }
         })
     };
-    let export = Callback::new(move |()| export_all(app));
+    let export_unsent = Callback::new(move |()| export_all(app));
     view! {
         <div class="page">
             <PageHeader title lead>
@@ -96,7 +99,7 @@ pub fn OutboxPage(
                 (accounts > 0).then(|| view! { <p class="muted">{app.words().others_work} " " {pieces}</p> })
             })}
             {live(move || (app.only_here() > 0).then(|| view! {
-                <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export /></p>
+                <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export_unsent /></p>
             }))}
             <Receipts app />
         </div>
@@ -136,6 +139,18 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         });
     });
     let is_parked = parked.is_some();
+    let (asking, why) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let withdraw = Callback::new(move |()| {
+        asking.set(false);
+        spawn_local(async move {
+            match submit::withdraw(app, id, why.get_untracked().trim().to_owned()).await {
+                Ok(()) => app.notify(app.words_untracked().withdrawn.to_owned()),
+                Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
+            }
+        });
+    });
+    let copy = StoredValue::new(encode(&entry));
+    let save_copy = Callback::new(move |()| copy.with_value(|record| export(app, &case.provisional_code(), record)));
     view! {
         <li class="row">
             <div class="row__body">
@@ -149,7 +164,26 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                     <div class="cluster">
                         <Button label=app.say(|words| words.correct_and_resend) kind=ButtonKind::Secondary icon=IconName::Edit on_press=correct />
                         <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
+                        <Button label=app.say(|words| words.save_copy) kind=ButtonKind::Quiet icon=IconName::Share on_press=save_copy />
+                        <Button label=app.say(|words| words.withdraw) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(move |()| asking.set(true)) />
                     </div>
+                    <Dialog
+                        open=asking
+                        on_close=Callback::new(move |()| asking.set(false))
+                        title=app.say(|words| words.withdraw_question)
+                        close_label=app.say(|words| words.close)
+                        actions=ViewFn::from(move || view! {
+                            <Button
+                                label=app.words().withdraw
+                                kind=ButtonKind::Danger
+                                disabled_reason=Signal::derive(move || why.with(|why| is_blank(why)).then(|| app.words().withdraw_needs_reason.to_owned()))
+                                on_press=withdraw
+                            />
+                        })
+                    >
+                        <p>{app.say(|words| words.withdraw_help)}</p>
+                        <TextArea id="withdraw-reason" label=app.say(|words| words.withdraw_reason) value=why on_input=Callback::new(move |text| why.set(text)) />
+                    </Dialog>
                 })}
             </div>
             <div class="row__side">
@@ -271,9 +305,13 @@ fn Receipts(app: AppState) -> impl IntoView {
 pub fn export_all(app: AppState) {
     let drafts: Vec<String> = app.drafts.read_untracked().iter().map(encode).collect();
     let outbox: Vec<String> = app.outbox.read_untracked().iter().map(encode).collect();
-    // One record a line, in the very form in which the device keeps it.
-    let content = format!("sips-lapangan-unsent {VERSION}\n{}\n", drafts.into_iter().chain(outbox).collect::<Vec<_>>().join("\n"));
-    let name = format!("sips-belum-terkirim-{}.txt", crate::platform::clock::now().in_zone(app.zone()).date);
+    export(app, "belum-terkirim", &drafts.into_iter().chain(outbox).collect::<Vec<_>>().join("\n"));
+}
+
+/// One record a line, in the very form in which the device keeps it.
+fn export(app: AppState, what: &str, records: &str) {
+    let content = format!("sips-lapangan-unsent {VERSION}\n{records}\n");
+    let name = format!("sips-{what}-{}.txt", crate::platform::clock::now().in_zone(app.zone()).date);
     if !file::download(&name, "text/plain", &[content.into_bytes()]) {
         app.notify(app.words_untracked().download_failed.to_owned());
     }

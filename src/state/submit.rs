@@ -20,7 +20,7 @@ use crate::platform::{clock, random};
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{OutboxEntry, OutboxState};
-use crate::store::{Durability, StoreError, transaction};
+use crate::store::{Change, Durability, StoreError, transaction};
 use crate::sync::engine::Input;
 
 /// Why nothing was submitted.
@@ -248,40 +248,81 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     if let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)) {
         return Ok(draft.id);
     }
-    let entry = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
-    let Some(entry) = entry else { return Err(StoreError::Failed("the command is gone".into())) };
+    let draft = Draft { corrects: Some(command), ..draft_of(app, queued(app, command)?) };
+    let id = draft.id;
+    super::drafts::keep(app, draft).await?;
+    Ok(id)
+}
+
+/// Takes a refused command back for good. Its content becomes a draft again; the journal keeps the command and the reason.
+///
+/// # Errors
+/// See [`StoreError`]; it stays parked.
+pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Result<(), StoreError> {
+    let entry = queued(app, command)?;
+    // What was begun as its correction goes on by itself.
+    let begun = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)).cloned();
+    let draft = match begun {
+        Some(begun) => Draft { corrects: None, version: begun.version + 1, ..begun },
+        None => draft_of(app, entry.clone()),
+    };
+    let (mut changes, loosened) = transaction::withdrawn(&entry, Some(reason), &app.outbox.read_untracked(), clock::now());
+    changes.push(Change::PutDraft(Box::new(draft.clone())));
+    app.commit(changes, Durability::Strict).await?;
+    app.outbox.update(|outbox| {
+        outbox.retain(|known| known.envelope.command_id != command);
+        sync_driver::put(outbox, loosened);
+    });
+    app.drafts.update(|drafts| {
+        drafts.retain(|known| known.id != draft.id);
+        drafts.push(draft);
+    });
+    session::witness(app);
+    sync_driver::feed(app, Input::Withdrawn(command));
+    sync_driver::announce(app);
+    Ok(())
+}
+
+fn queued(app: AppState, command: CommandId) -> Result<OutboxEntry, StoreError> {
+    let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
+    found.ok_or_else(|| StoreError::Failed("the command is gone".into()))
+}
+
+/// The draft that a command was.
+fn draft_of(app: AppState, entry: OutboxEntry) -> Draft {
     let now = clock::now();
-    let case = untracked_case_without(app, entry.envelope.case_id, Some(command));
-    let rules = rules::set(&entry.envelope.rules);
-    let answers = rules.map_or_else(|| entry.envelope.payload.answers.clone(), |set| transaction::to_correct(&entry, &case, &set.value));
+    let case = untracked_case_without(app, entry.envelope.case_id, Some(entry.envelope.command_id));
+    let book = app.book_untracked();
+    let answers = match book.set(&entry.envelope.rules) {
+        Some(rules) => transaction::to_correct(&entry, &case, &rules.value),
+        None => entry.envelope.payload.answers.clone(),
+    };
+    let envelope = entry.envelope;
     let mut reasons = crate::domain::table::Table::new();
     let mut readings = crate::domain::table::Table::new();
-    for (guard, ruling) in entry.envelope.rulings.iter() {
+    for (guard, ruling) in envelope.rulings.iter() {
         reasons.insert(guard.clone(), ruling.reason.clone());
         if let Some(reading) = &ruling.reading {
             readings.insert(guard.clone(), reading.clone());
         }
     }
-    let draft = Draft {
+    Draft {
         id: DraftId::new(now, random::entropy()),
-        case: entry.envelope.case_id,
-        act: entry.envelope.payload.act,
-        strand: entry.envelope.payload.strand,
-        rules: entry.envelope.rules,
-        calendar: entry.envelope.calendar,
+        case: envelope.case_id,
+        act: envelope.payload.act,
+        strand: envelope.payload.strand,
+        rules: envelope.rules,
+        calendar: envelope.calendar,
         answers,
         reasons,
         readings,
         focus: None,
         capture: None,
-        corrects: Some(command),
+        corrects: None,
         begun_at: now,
         changed_at: now,
         version: 1,
-    };
-    let id = draft.id;
-    super::drafts::keep(app, draft).await?;
-    Ok(id)
+    }
 }
 
 /// Puts a refused command back to be sent as it is.

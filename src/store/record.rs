@@ -159,6 +159,9 @@ pub enum JournalEvent {
     Withdrawn {
         /// The command's envelope as JSON.
         envelope: String,
+        /// Why, where it is not corrected but taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// The server's history is another than before; everything was pulled anew.
     NewEpoch,

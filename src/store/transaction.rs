@@ -32,16 +32,17 @@ pub fn submitted(
     now: Timestamp,
 ) -> (Vec<Change>, Vec<OutboxEntry>) {
     let event = JournalEvent::Submitted { draft: draft.id.to_string(), command: entry.envelope.command_id.to_string() };
-    let (mut changes, loosened) = corrected.map(|old| withdrawn(old, outbox, now)).unwrap_or_default();
+    let (mut changes, loosened) = corrected.map(|old| withdrawn(old, None, outbox, now)).unwrap_or_default();
     changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), journal(now, event)]);
     (changes, loosened)
 }
 
-/// A refused command is taken back by its author; the journal keeps it. Also gives the other entries that changed.
+/// A refused command is taken back by its author, to be corrected or, for a reason, for good; the journal keeps it. Also gives the other
+/// entries that changed.
 #[must_use]
-pub fn withdrawn(old: &OutboxEntry, outbox: &[OutboxEntry], now: Timestamp) -> (Vec<Change>, Vec<OutboxEntry>) {
+pub fn withdrawn(old: &OutboxEntry, reason: Option<String>, outbox: &[OutboxEntry], now: Timestamp) -> (Vec<Change>, Vec<OutboxEntry>) {
     let command = old.envelope.command_id;
-    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope) };
+    let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope), reason };
     let loosened = loosened(old, outbox);
     let mut changes = vec![Change::OnlyIf(Condition::Parked(command)), Change::DropOutbox(command), journal(now, event)];
     loosened.iter().for_each(|entry| update(&mut changes, entry));

@@ -691,3 +691,58 @@ test('what the server refuses is held back with its reason, corrected, and sent 
   const acts = [...(await backend.cases()).values()].flat();
   expect(acts).toHaveLength(1);
 });
+
+test('what the server refuses can be saved as a file and taken back with a reason; its words become a draft', async ({ device, gate, backend }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  await allSent(page);
+  gate.answer = rejecting({ detail: '', reasons: ['other_office'] });
+  await wholePetition(page);
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const item = page.locator('.row', { hasText: 'Siti Rahma' });
+  await expect(item).toContainText('Tertahan', PATIENT);
+  gate.answer = null;
+
+  const [download] = await Promise.all([page.waitForEvent('download'), item.getByRole('button', { name: 'Simpan salinan' }).click()]);
+  expect(fs.readFileSync(await download.path(), 'utf8')).toContain('Siti Rahma');
+
+  await item.getByRole('button', { name: 'Tarik kembali' }).click();
+  const dialog = page.getByRole('dialog');
+  const confirm = dialog.getByRole('button', { name: 'Tarik kembali' });
+  await confirm.click({ force: true });
+  // Without a reason nothing happens but the word that it lacks.
+  await expect(dialog).toContainText('Tulis alasannya dahulu');
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel('Alasan ditarik').fill('Diajukan ke kantor yang salah.');
+  await confirm.click();
+  await expect(page.getByText('Ditarik kembali; isinya ada di draf')).toBeVisible();
+  await expect(page.getByText('Tidak ada yang menunggu dikirim.')).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByText('Tidak ada yang menunggu dikirim.')).toBeVisible(PATIENT);
+  const journal = await page.evaluate(async () => {
+    const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith('sips'));
+    const db = await new Promise((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    const all = await new Promise((resolve, reject) => {
+      const asking = db.transaction('journal').objectStore('journal').getAll();
+      asking.onsuccess = () => resolve(asking.result);
+      asking.onerror = () => reject(asking.error);
+    });
+    db.close();
+    return JSON.stringify(all);
+  });
+  expect(journal).toContain('Diajukan ke kantor yang salah.');
+  expect([...(await backend.cases()).values()].flat()).toHaveLength(0);
+
+  await page.locator('.nav__link[href="/"]').click();
+  await page.getByRole('link', { name: /Siti Rahma/ }).click();
+  const draft = new URL(page.url()).pathname.split('/')[2];
+  await openCheck(page, draft);
+  await receive(page);
+  await expect(page.locator('.paper__number')).toHaveText(RECEPTION_NUMBER, PATIENT);
+  expect([...(await backend.cases()).values()].flat()).toHaveLength(1);
+});

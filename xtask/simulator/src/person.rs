@@ -285,7 +285,8 @@ impl World {
     pub fn withdraw(&mut self, a: u32, b: u32) -> bool {
         let Some((d, t)) = self.working_tab(a) else { return false };
         let Some(entry) = self.refused(d, t, b) else { return false };
-        let (changes, loosened) = transaction::withdrawn(&entry, &self.devices[d].tabs[t].memory.outbox, self.wall(d));
+        let (changes, loosened) =
+            transaction::withdrawn(&entry, Some("tidak jadi".into()), &self.devices[d].tabs[t].memory.outbox, self.wall(d));
         self.commit(d, t, changes, Durability::Strict, false, Then::Withdrawn(entry.envelope.command_id, loosened));
         true
     }
