@@ -237,7 +237,7 @@ impl World {
     fn takes_back(&self, changes: &[Change], id: &CommandId) -> bool {
         let id = id.to_string();
         changes.iter().any(|change| match change {
-            Change::Journal(entry) => matches!(&entry.event, JournalEvent::Withdrawn { envelope } if envelope.contains(&id)),
+            Change::Journal(entry) => matches!(&entry.event, JournalEvent::Withdrawn { envelope, .. } if envelope.contains(&id)),
             _ => false,
         })
     }

@@ -74,7 +74,7 @@ impl Tables {
                 JournalEvent::Discarded { draft } => {
                     self.discarded.extend(decode::<Draft>(draft).ok().map(|draft| draft.id));
                 }
-                JournalEvent::Withdrawn { envelope } => {
+                JournalEvent::Withdrawn { envelope, .. } => {
                     let envelope = decode::<sips_lapangan::domain::command::Envelope>(envelope);
                     self.withdrawn.extend(envelope.ok().map(|envelope| envelope.command_id));
                 }
