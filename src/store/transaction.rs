@@ -546,7 +546,7 @@ mod tests {
         let (changes, entries) = redecided(&waiting(1, 6), &outbox);
         assert_eq!(commands(&entries), [command(2), command(1)], "not what is refused: it loses its base when it is sent again");
         assert!(changes.contains(&Change::OnlyIf(Condition::Waits(command(2)))));
-        let (_, loosened) = withdrawn(&refused(1, 4), &outbox, Timestamp(1));
+        let (_, loosened) = withdrawn(&refused(1, 4), None, &outbox, Timestamp(1));
         assert_eq!(loosened.iter().map(|entry| entry.envelope.base.revision).collect::<Vec<_>>(), [0]);
         assert_eq!(retried(&refused(3, 6)).1.envelope.base.revision, 0);
     }
