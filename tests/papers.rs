@@ -75,6 +75,7 @@ fn act(number: u8, key: &str, form: &str, given: Answers) -> Act {
         late: vec![],
         flags: vec![],
         rulings: Default::default(),
+        carried_by: None,
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Act {
     /// Those reasons.
     #[serde(default)]
     pub rulings: Table<String, Ruling>,
+    /// The account that brought the command for its author, out of a kapsul.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_by: Option<AccountId>,
 }
 
 impl Act {

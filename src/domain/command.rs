@@ -50,6 +50,9 @@ pub struct Envelope {
     pub happened_at: Timestamp,
     /// The device's clock when it was submitted: evidence, never a rule's input.
     pub made_at: MadeAt,
+    /// The account that sends it for its author, out of a kapsul. Nothing else of a command differs then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_by: Option<AccountId>,
 }
 
 /// What a command asks. Unknown kinds are parked by whoever meets them.

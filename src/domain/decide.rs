@@ -248,6 +248,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         late,
         flags,
         rulings,
+        carried_by: envelope.carried_by,
     })
 }
 

@@ -217,6 +217,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         rulings,
         depends_on: Vec::new(),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
+        carried_by: None,
     };
     let act = decide(&case, &envelope, &context).map_err(|reasons| match checked_problems(&checked.problems) {
         found if found.is_empty() => SubmitError::Refused(reasons),

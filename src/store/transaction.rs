@@ -360,6 +360,7 @@ fn sent_again(act: &Act, maker: Maker, now: Timestamp) -> OutboxEntry {
         depends_on: Vec::new(),
         happened_at: act.happened_at,
         made_at: act.made_at,
+        carried_by: None,
     };
     let act = Act { recorded_at: None, revision: 0, ..act.clone() };
     OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 0, corrects: None }
@@ -485,6 +486,7 @@ mod tests {
             late: vec![],
             flags: vec![],
             rulings: Table::new(),
+            carried_by: None,
         }
     }
 

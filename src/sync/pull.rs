@@ -202,6 +202,7 @@ mod tests {
             late: vec![],
             flags: vec![],
             rulings: Table::new(),
+            carried_by: None,
         }
     }
 

@@ -170,6 +170,7 @@ impl Run<'_> {
             depends_on: Vec::new(),
             happened_at: at,
             made_at: MadeAt { wall: made, zone: self.office.zone, offset_ms: None },
+            carried_by: None,
         };
         let context = rules::context(set, calendar, acting, &actor, now);
         match (decide(&case, &envelope, &context), &step.refused) {

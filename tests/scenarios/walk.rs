@@ -148,6 +148,7 @@ impl Walk {
             depends_on: Vec::new(),
             happened_at: self.now,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
+            carried_by: None,
         };
         let mut decided = decide(&self.case, &envelope, &context);
         for reason in decided.as_ref().err().into_iter().flatten() {

@@ -74,5 +74,6 @@ pub fn envelope() -> Envelope {
         depends_on: Vec::new(),
         happened_at: at(FILED_AT),
         made_at: MadeAt { wall: at(FILED_AT), zone: Zone::Wib, offset_ms: None },
+        carried_by: None,
     }
 }

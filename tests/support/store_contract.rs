@@ -124,6 +124,7 @@ fn act(n: u8) -> Act {
         late: vec![],
         flags: vec![],
         rulings: Table::new(),
+        carried_by: None,
     }
 }
 
@@ -161,6 +162,7 @@ fn entry(n: u8) -> OutboxEntry {
             depends_on: vec![],
             happened_at: Timestamp(8),
             made_at: made_at(),
+            carried_by: None,
         },
         act: act(n),
         state: OutboxState::Parked(ParkReason::TooLarge),

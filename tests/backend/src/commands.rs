@@ -168,16 +168,23 @@ pub fn take(store: &Store, account: &Account, items: Vec<Item>, now: Timestamp) 
     Ok(Results { results })
 }
 
-fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp) -> Result<CommandResult, StoreError> {
+fn take_one(tx: &Tx<'_>, session: &Account, envelope: &Envelope, now: Timestamp) -> Result<CommandResult, StoreError> {
     let command = envelope.command_id;
-    if envelope.author != account.id {
+    let Some(author) = author(tx, session, envelope)? else {
         // Not kept: the command belongs to somebody else.
         return Ok(refused(command, another_author()));
-    }
+    };
+    let account = author.as_ref().unwrap_or(session);
+    // Only for the very command that is kept here: its id alone opens nobody's answer.
+    let note_carrier = || author.as_ref().map_or(Ok(()), |_| tx.add_carrier(&command, &session.id));
     let digest = envelope.payload.digest();
     if let Some(kept) = tx.act(&command)? {
         let same = kept.author == account.id && kept.payload_sha256 == digest && kept.act.case_id == envelope.case_id;
-        return Ok(if same { duplicate(kept) } else { refused(command, id_reused()) });
+        if !same {
+            return Ok(refused(command, id_reused()));
+        }
+        note_carrier()?;
+        return Ok(duplicate(kept));
     }
     if let Some(earlier) = tx.refusal(&command)? {
         let same = earlier.author == account.id && earlier.payload_sha256 == digest && earlier.case == envelope.case_id;
@@ -187,6 +194,7 @@ fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp)
         // A refusal had no effect, so that it is decided anew: the time, or what this server knows,
         // may be another one.
     }
+    note_carrier()?;
     let acts = tx.acts_of(&envelope.case_id)?;
     let case = fold(envelope.case_id, &acts);
     match decide_one(tx, account, &case, envelope, now)? {
@@ -201,6 +209,16 @@ fn take_one(tx: &Tx<'_>, account: &Account, envelope: &Envelope, now: Timestamp)
         }
         Decision::Moved => Ok(moved(command)),
         Decision::Waits => Ok(deferred(command, "a command that it depends on is not here")),
+    }
+}
+
+/// By whose right a command is decided: `Some(None)` for the session's own, `None` if the session may not send it. Whoever brings another
+/// account's command says so in it: it was carried by hand, in a kapsul.
+fn author(tx: &Tx<'_>, session: &Account, envelope: &Envelope) -> Result<Option<Option<Account>>, StoreError> {
+    match envelope.carried_by {
+        None => Ok((envelope.author == session.id).then_some(None)),
+        Some(carrier) if carrier == session.id && envelope.author != session.id => Ok(tx.account(&envelope.author)?.map(Some)),
+        Some(_) => Ok(None),
     }
 }
 
@@ -412,11 +430,12 @@ pub fn receipt(kept: &KeptAct) -> Receipt {
 pub fn outcome(store: &Store, account: &Account, command: &CommandId) -> Result<Option<CommandResult>, StoreError> {
     store.read(|tx| {
         if let Some(kept) = tx.act(command)? {
-            let visible = kept.author == account.id || account.scope().holds(&kept.act.office);
+            let visible = kept.author == account.id || account.scope().holds(&kept.act.office) || tx.carries(command, &account.id)?;
             return Ok(visible.then(|| held(ResultKind::Applied, kept)));
         }
-        let refusal = tx.refusal(command)?.filter(|refusal| refusal.author == account.id);
-        Ok(refusal.map(|refusal| refused(*command, refusal.problem)))
+        let Some(refusal) = tx.refusal(command)? else { return Ok(None) };
+        let visible = refusal.author == account.id || tx.carries(command, &account.id)?;
+        Ok(visible.then_some(refusal).map(|refusal| refused(*command, refusal.problem)))
     })
 }
 

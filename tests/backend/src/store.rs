@@ -28,6 +28,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../migrations/001_start.sql")),
     M::up(include_str!("../migrations/002_amendments.sql")),
     M::up(include_str!("../migrations/003_files.sql")),
+    M::up(include_str!("../migrations/004_carriers.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

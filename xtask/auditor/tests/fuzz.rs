@@ -210,6 +210,7 @@ impl Walker {
             depends_on: Vec::new(),
             happened_at,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
+            carried_by: None,
         };
         if !honest && self.chance.one_in(6) {
             envelope.rules.version += 1;

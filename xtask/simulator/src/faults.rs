@@ -470,6 +470,7 @@ impl World {
             late: Vec::new(),
             flags: vec!["beyond".to_owned()],
             rulings: Table::new(),
+            carried_by: None,
         };
         self.server.append(act, Digest::of(b""), usize::MAX);
         true

@@ -220,6 +220,7 @@ impl World {
             depends_on: Vec::new(),
             happened_at: stated,
             made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
+            carried_by: None,
         };
         let Ok(act) = decide(&case, &envelope, &context(account, stated)) else { return false };
         if self.made.contains_key(&command) {

@@ -192,6 +192,25 @@ impl Tx<'_> {
         .transpose()
     }
 
+    /// Notes who brought another account's command.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn add_carrier(&self, command: &CommandId, account: &AccountId) -> Result<(), StoreError> {
+        let insert = "INSERT INTO carriers (command_id, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        self.0.execute(insert, [command.to_string(), account.to_string()])?;
+        Ok(())
+    }
+
+    /// Did this account bring the command?
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn carries(&self, command: &CommandId, account: &AccountId) -> Result<bool, StoreError> {
+        let query = "SELECT 1 FROM carriers WHERE command_id = ?1 AND account = ?2";
+        Ok(self.0.prepare_cached(query)?.exists([command.to_string(), account.to_string()])?)
+    }
+
     /// Keeps a refusal in place of an earlier one of the same command.
     ///
     /// # Errors

@@ -88,12 +88,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// What this account's own acts say of the file with this digest; the earliest, if they say several things.
+    /// What the acts that this account made or brought say of the file with this digest; the earliest, if they say several things.
     ///
     /// # Errors
     /// See [`StoreError`].
     pub fn file_named_by(&self, author: &AccountId, sha256: &Digest) -> Result<Option<NamedFile>, StoreError> {
-        let query = "SELECT office, size, media, name FROM file_links WHERE sha256 = ?1 AND author = ?2 ORDER BY command_id LIMIT 1";
+        let query = "SELECT office, size, media, name FROM file_links WHERE sha256 = ?1
+             AND (author = ?2 OR command_id IN (SELECT command_id FROM carriers WHERE account = ?2)) ORDER BY command_id LIMIT 1";
         self.named(query, [sha256.to_string(), author.to_string()])
     }
 
