@@ -1,4 +1,4 @@
-// Fetches the app, or at their addresses the style guide or the tables of the law, and starts it; the build fills in the words in capitals and links this
+// Fetches the app, or at their addresses the style guide or the pages seldom needed, and starts it; the build fills in the words in capitals and links this
 // file instead of an inline script (xtask/src/bundle.rs). Kept out: what to do when it fails, which is boot.js.
 "use strict";
 
@@ -6,8 +6,8 @@
 const [GLUE, WASM, WASM_BYTES] =
   location.pathname === "/gaya"
     ? ["__GUIDE_GLUE__", "__GUIDE_WASM__", "__GUIDE_BYTES__"]
-    : location.pathname.startsWith("/pengaturan/tabel")
-      ? ["__TABLES_GLUE__", "__TABLES_WASM__", "__TABLES_BYTES__"]
+    : ["/pengaturan/tabel", "/kirim/"].some((below) => location.pathname.startsWith(below))
+      ? ["__SELDOM_GLUE__", "__SELDOM_WASM__", "__SELDOM_BYTES__"]
       : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 
 function tell(name, detail) {

@@ -23,6 +23,8 @@ use crate::pages::cases::Cases;
 use crate::pages::draft::DraftPages;
 use crate::pages::help::Help;
 use crate::pages::home::Home;
+use crate::pages::journal::JournalPage;
+use crate::pages::kapsul::KapsulPage;
 use crate::pages::law::{LawPage, law_entry_page};
 use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
@@ -56,9 +58,9 @@ pub fn mount() {
 }
 
 /// Draws the tables of the law and nothing else of the app.
-pub fn mount_tables() {
+pub fn mount_seldom() {
     prepare();
-    mount_to_body(|| view! { <App pages=Pages { page: tables_page, draft: |app, id, _| elsewhere(app, &Route::Draft(id)) } /> });
+    mount_to_body(|| view! { <App pages=Pages { page: seldom_page, draft: |app, id, _| elsewhere(app, &Route::Draft(id)) } /> });
     tell_page("sips:started", "");
 }
 
@@ -291,8 +293,8 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
         Route::Settings => view! { <Settings app /> }.into_any(),
         // Of a release, the start script calls their own programs.
-        Route::Law | Route::LawEntry(..) if cfg!(debug_assertions) => tables_page(app, route),
-        Route::Law | Route::LawEntry(..) => elsewhere(app, &route),
+        Route::Law | Route::LawEntry(..) | Route::Kapsul(_) | Route::Journal if cfg!(debug_assertions) => seldom_page(app, route),
+        Route::Law | Route::LawEntry(..) | Route::Kapsul(_) | Route::Journal => elsewhere(app, &route),
         Route::Help => view! { <Help app /> }.into_any(),
         Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
         Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
@@ -301,10 +303,12 @@ fn app_page(app: AppState, route: Route) -> AnyView {
     }
 }
 
-fn tables_page(app: AppState, route: Route) -> AnyView {
+fn seldom_page(app: AppState, route: Route) -> AnyView {
     match route {
         Route::Law => view! { <LawPage app /> }.into_any(),
         Route::LawEntry(kind, definition, key) => law_entry_page(app, [&kind, &definition, &key]),
+        Route::Kapsul(only) => view! { <KapsulPage app only /> }.into_any(),
+        Route::Journal => view! { <JournalPage app /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }

@@ -8,6 +8,8 @@ pub mod evidence;
 pub mod file_preview;
 pub mod help;
 pub mod home;
+pub mod journal;
+pub mod kapsul;
 pub mod law;
 pub mod new_petition;
 pub mod not_found;

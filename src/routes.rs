@@ -1,6 +1,6 @@
 //! Every address of the app, made and read here and nowhere else.
 
-use crate::domain::id::{CaseId, DraftId};
+use crate::domain::id::{CaseId, CommandId, DraftId};
 
 /// A page of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum Route {
     Bundle(CaseId),
     /// *Kotak Kirim*: what has not reached the server.
     Outbox,
+    /// *Kapsul*: making and opening one; of one command and what comes before it in its case, or of everything.
+    Kapsul(Option<CommandId>),
+    /// *Jurnal perangkat*: what was taken back or thrown away here.
+    Journal,
     /// Language, theme, storage, about.
     Settings,
     /// *Tabel hukum*: what of the law can be changed.
@@ -67,6 +71,9 @@ impl Route {
             Self::Paper(case, index) => format!("/perkara/{case}/berkas/{index}"),
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
             Self::Outbox => "/kirim".into(),
+            Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
+            Self::Kapsul(Some(command)) => format!("/kirim/{KAPSUL}/{command}"),
+            Self::Journal => format!("/kirim/{JOURNAL}"),
             Self::Settings => "/pengaturan".into(),
             Self::Law => "/pengaturan/tabel".into(),
             Self::LawEntry(kind, definition, key) => format!("/pengaturan/tabel/{kind}/{definition}/{key}"),
@@ -106,6 +113,9 @@ impl Route {
                 CaseId::parse(id).zip(place(index)).map_or(Self::NotFound, |(id, index)| Self::Paper(id, index))
             }
             ["kirim"] => Self::Outbox,
+            ["kirim", KAPSUL] => Self::Kapsul(None),
+            ["kirim", KAPSUL, id] => CommandId::parse(id).map_or(Self::NotFound, |id| Self::Kapsul(Some(id))),
+            ["kirim", JOURNAL] => Self::Journal,
             ["pengaturan"] => Self::Settings,
             ["pengaturan", "tabel"] => Self::Law,
             ["pengaturan", "tabel", kind, definition, key] if [kind, definition, key].into_iter().all(is_key) => {
@@ -119,6 +129,8 @@ impl Route {
 }
 
 const CHECK: &str = "periksa";
+const KAPSUL: &str = "kapsul";
+const JOURNAL: &str = "jurnal";
 
 /// A place in a list, in digits alone.
 fn place(text: &str) -> Option<usize> {
@@ -154,6 +166,9 @@ mod tests {
             Route::Receipt(case),
             Route::Paper(case, 12),
             Route::Bundle(case),
+            Route::Kapsul(None),
+            Route::Kapsul(CommandId::parse(&draft.to_string())),
+            Route::Journal,
             Route::Outbox,
             Route::Settings,
             Route::Law,

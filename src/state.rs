@@ -2,6 +2,7 @@
 //! asked of `domain`, what is kept is the store's, what is sent is the sync engine's.
 
 pub mod drafts;
+pub mod kapsul;
 pub mod law;
 pub mod navigation;
 pub mod session;
@@ -279,7 +280,7 @@ impl AppState {
         let cases = self.cases.read();
         let outbox = self.outbox.read();
         let record = cases.get(&id);
-        let waiting: Vec<_> = outbox.iter().filter(|entry| entry.envelope.case_id == id).collect();
+        let waiting: Vec<_> = outbox.iter().filter(|entry| entry.is_of(id)).collect();
         if record.is_none() && waiting.is_empty() {
             return None;
         }
@@ -291,7 +292,7 @@ impl AppState {
     pub fn case_acts(&self, id: CaseId) -> Vec<Act> {
         let cases = self.cases.read();
         let outbox = self.outbox.read();
-        let waiting = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act);
+        let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
         cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting).cloned().collect()
     }
 

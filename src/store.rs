@@ -3,6 +3,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
+pub mod kapsul;
 pub mod memory;
 pub mod record;
 pub mod transaction;

@@ -9,7 +9,7 @@ use petition::{at, envelope, office, officer};
 use sips_lapangan::domain::answers::{Answer, Answers, Place, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Ruling};
-use sips_lapangan::domain::decide::{Reason, decide, looks_at, stated_time};
+use sips_lapangan::domain::decide::{DIFFERS, MAX_REASON, Reason, decide, looks_at, stated_time};
 use sips_lapangan::domain::form::{ProblemCode, check};
 use sips_lapangan::domain::office::{Actor, Office, Role};
 use sips_lapangan::domain::rule_set::RuleSet;
@@ -57,6 +57,28 @@ fn with(mut envelope: Envelope, field: &str, text: &str) -> Envelope {
 fn ruled(mut envelope: Envelope, guard: &str) -> Envelope {
     envelope.rulings.insert(guard.into(), Ruling { reason: "Petugas mencatat apa adanya".into(), reading: None });
     envelope
+}
+
+#[test]
+fn the_reason_for_choosing_between_two_versions_goes_on_record() {
+    let mut envelope = envelope();
+    let ruling = |reason: &str| Ruling { reason: reason.into(), reading: Some("x".into()) };
+    envelope.rulings.insert(DIFFERS.into(), ruling("Berita acara yang ditandatangani"));
+    let act = world().decide(&envelope).expect("an act");
+    let kept = act.rulings.get(DIFFERS).expect("the ruling");
+    assert_eq!((kept.reason.as_str(), kept.reading.as_deref()), ("Berita acara yang ditandatangani", None));
+    assert!(!act.flags.iter().any(|flag| flag == DIFFERS), "no guard was passed");
+    envelope.rulings.insert(DIFFERS.into(), ruling(" "));
+    assert!(world().decide(&envelope).expect("an act").rulings.is_empty());
+    envelope.rulings.insert(DIFFERS.into(), ruling(&"x".repeat(MAX_REASON + 1)));
+    assert_eq!(world().decide(&envelope), Err(vec![Reason::ReasonTooLong { guard: DIFFERS.into(), max: MAX_REASON }]));
+}
+
+#[test]
+fn no_guard_of_any_track_has_the_key_of_that_ruling() {
+    for set in rules::sets() {
+        assert!(!set.value.guard.contains_key(DIFFERS), "{}", set.pin.id);
+    }
 }
 
 #[test]

@@ -29,6 +29,21 @@ pub struct Row {
     pub fields: Answers,
 }
 
+impl Answer {
+    /// Do they say the same, whatever the ids of their rows?
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Rows(one), Self::Rows(other)) => {
+                let same = |(one, other): (&Row, &Row)| one.fields.says_the_same(&other.fields);
+                one.len() == other.len() && one.iter().zip(other).all(same)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Row {
     /// A row without answers.
     #[must_use]
@@ -38,6 +53,12 @@ impl Row {
 }
 
 impl Answers {
+    /// Do they say the same, whatever the ids of their rows?
+    fn says_the_same(&self, other: &Self) -> bool {
+        let has = |(field, answer): (&String, &Answer)| other.0.get(field).is_some_and(|other| answer.says_the_same(other));
+        self.0.len() == other.0.len() && self.0.iter().all(has)
+    }
+
     /// The text of a field; empty if there is none.
     #[must_use]
     pub fn text(&self, field: &str) -> &str {

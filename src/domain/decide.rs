@@ -114,6 +114,9 @@ pub enum Reason {
     },
 }
 
+/// The ruling between two versions of the same answers: no guard of a rule set has this key.
+pub const DIFFERS: &str = "differs";
+
 /// The most characters of a reason.
 pub const MAX_REASON: usize = 5_000;
 
@@ -181,6 +184,14 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
                 flags.push(asked.guard.clone());
                 rulings.insert(asked.guard, ruling.clone());
             }
+        }
+    }
+    // Why one of two versions holds that were written side by side: on record with the act that settles it (contract §5).
+    if let Some(ruling) = envelope.rulings.get(DIFFERS).filter(|ruling| !is_blank(&ruling.reason)) {
+        if ruling.reason.chars().count() > MAX_REASON {
+            reasons.push(Reason::ReasonTooLong { guard: DIFFERS.to_owned(), max: MAX_REASON });
+        } else {
+            rulings.insert(DIFFERS.to_owned(), Ruling { reason: ruling.reason.clone(), reading: None });
         }
     }
     let state = target(rule, &facts);

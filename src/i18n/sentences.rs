@@ -13,7 +13,7 @@ use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::rules::entries::{Entry, Target};
 use crate::store::StoreError;
 use crate::store::record::FileState;
-use crate::store::transaction::DIFFERS;
+use crate::store::transaction::{CARRIED, DIFFERS};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Trouble;
 
@@ -394,6 +394,7 @@ pub fn parked(language: Language, reason: &ParkReason) -> String {
         ParkReason::Rejected(_) => language.pick("Server menolak kiriman ini karena aturan perkara. Perbaiki lalu kirim lagi.", "The server refused this by the rules of the case. Correct it and send it again.").to_owned(),
         ParkReason::Forbidden(_) => language.pick("Akun ini tidak berhak mengirimnya, atau perkaranya tidak lagi terbuka bagi Anda. Simpan salinannya dan hubungi kantor Anda.", "This account may not send it, or the case is no longer open to you. Keep a copy and ask your office.").to_owned(),
         ParkReason::TooLarge => language.pick("Kiriman ini terlalu besar bagi server. Pendekkan teks atau pindahkan ke berkas, lalu kirim lagi.", "This is too large for the server. Shorten the text or move it to a file, then send it again.").to_owned(),
+        ParkReason::Conflict(problem) if problem.kind == CARRIED => language.pick("Perkaranya sudah bergerak sejak kapsul dibuat. Hanya pembuatnya yang dapat memutus ulang; kiriman ini tersimpan utuh.", "The case has moved on since the kapsul was made. Only its author can decide it again; it is kept whole.").to_owned(),
         ParkReason::Conflict(problem) if problem.kind == DIFFERS => language.pick("Orang lain juga mengubah bagian ini. Kedua versi tersimpan. Periksa keadaan terbaru, lalu perbaiki.", "Somebody else changed these parts, too. Both versions are kept. Look at the newest state, then correct it.").to_owned(),
         ParkReason::Conflict(_) => language.pick("Perkara sudah berubah di server, dan kiriman ini tidak cocok lagi. Periksa keadaan terbaru, lalu perbaiki.", "The case has changed on the server and this no longer fits. Look at the newest state, then correct it.").to_owned(),
         ParkReason::Unexpected(status) => match language {

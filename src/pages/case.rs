@@ -19,6 +19,7 @@ use crate::domain::answers::Place;
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, Effect};
 use crate::domain::command::Receipt;
+use crate::domain::decide::DIFFERS;
 use crate::domain::decide::Reason;
 use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
@@ -417,6 +418,8 @@ fn act_item(app: AppState, set: Option<&'static RuleSet>, act: Act, receipt: Opt
     view! {
         <TimelineItem title when=format::instant(language, act.happened_at, zone) who icon=IconName::Note pending=act.recorded_at.is_none()>
             {act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{words.effect_unknown}</p> })}
+            {act.rulings.get(DIFFERS).map(|ruling| view! { <p>{words.differs_reason} ": " {ruling.reason.clone()}</p> })}
+            {act.carried_by.is_some().then(|| view! { <p class="muted">{words.came_in_kapsul}</p> })}
             {set.zip(recorded_form).map(|(set, (form, answers))| {
                 let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
                 let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());

@@ -84,14 +84,15 @@ pub fn CaseRows(
         let outbox = app.outbox.read();
         let mut ids: Vec<CaseId> = cases.keys().copied().collect();
         for entry in outbox.iter() {
-            if !cases.contains_key(&entry.envelope.case_id) && !ids.contains(&entry.envelope.case_id) {
+            if entry.is_of(entry.envelope.case_id) && !cases.contains_key(&entry.envelope.case_id) && !ids.contains(&entry.envelope.case_id)
+            {
                 ids.push(entry.envelope.case_id);
             }
         }
         let lines: Vec<Line> = ids
             .into_iter()
             .map(|id| {
-                let waiting: Vec<_> = outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act).collect();
+                let waiting: Vec<_> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
                 let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting.iter().copied()));
                 line(app, &case, !waiting.is_empty())
             })

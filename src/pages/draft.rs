@@ -1,6 +1,7 @@
 //! The pages of one draft: its sections as a task list, each section as a page, and the check before it is submitted.
 
 pub mod check;
+mod differences;
 pub mod editor;
 pub mod fields;
 

@@ -16,18 +16,21 @@ use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::text_area::TextArea;
 use crate::components::tone::Tone;
+use crate::domain::answers::Answers;
 use crate::domain::command::Receipt;
 use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
+use crate::domain::rule_set::DefinitionRef;
 use crate::domain::text::is_blank;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::evidence::evidence_row;
 use crate::platform::file;
 use crate::routes::Route;
-use crate::state::{AppState, session, submit, sync_driver};
-use crate::store::record::{FileRecord, OutboxEntry, OutboxState, VERSION, encode};
-use crate::store::transaction;
+use crate::state::{AppState, kapsul, session, submit, sync_driver};
+use crate::store::kapsul::{MEDIA_TYPE, file_name};
+use crate::store::record::{FileRecord, OutboxEntry, OutboxState};
+use crate::store::transaction::{self, CARRIED};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::{Input, Trouble};
 
@@ -67,7 +70,6 @@ pub fn OutboxPage(
             }
         })
     };
-    let export_unsent = Callback::new(move |()| export_all(app));
     view! {
         <div class="page">
             <PageHeader title lead>
@@ -98,9 +100,10 @@ pub fn OutboxPage(
                 let (accounts, pieces) = session::work_of_others(app);
                 (accounts > 0).then(|| view! { <p class="muted">{app.words().others_work} " " {pieces}</p> })
             })}
-            {live(move || (app.only_here() > 0).then(|| view! {
-                <p><Button label=app.words().export_unsent kind=ButtonKind::Quiet icon=IconName::Share on_press=export_unsent /></p>
-            }))}
+            <div class="cluster">
+                <LinkButton label=app.say(|words| words.kapsul) href=Route::Kapsul(None).path() kind=ButtonKind::Secondary icon=IconName::Share />
+                <LinkButton label=app.say(|words| words.journal) href=Route::Journal.path() kind=ButtonKind::Quiet icon=IconName::Clock />
+            </div>
             <Receipts app />
         </div>
     }
@@ -109,15 +112,12 @@ pub fn OutboxPage(
 fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
     let id = entry.envelope.command_id;
     let case = entry.envelope.case_id;
-    let names = entry.envelope.payload.answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).collect::<Vec<_>>();
     let size = transaction::size(&entry) as u64;
-    let act = entry.envelope.payload.act.clone();
+    let title = StoredValue::new(entry.envelope.clone());
     let rule_set = app.book_untracked().set(&entry.envelope.rules).map(|pinned| &pinned.value);
     let form = rule_set.and_then(|set| set.act.get(&entry.envelope.payload.act)).map(|rule| rule.form.clone()).unwrap_or_default();
-    let label = move || {
-        let language = app.language.get();
-        sentences::act(language, rule_set, &act)
-    };
+    let title =
+        live(move || title.with_value(|envelope| act_title(app, &envelope.rules, &envelope.payload.act, &envelope.payload.answers)));
     let parked = match &entry.state {
         OutboxState::Waiting => None,
         OutboxState::Parked(reason) => Some(reason.clone()),
@@ -149,24 +149,40 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
             }
         });
     });
-    let copy = StoredValue::new(encode(&entry));
-    let save_copy = Callback::new(move |()| copy.with_value(|record| export(app, &case.provisional_code(), record)));
+    let carried = (!entry.is_of(case)).then(|| entry.act.by.name.clone());
+    let is_own = carried.is_none();
+    let differs = matches!(&entry.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind != CARRIED);
     view! {
         <li class="row">
             <div class="row__body">
-                <a class="row__title" href=Route::Case(case).path()>{label} ": " {names.join(", ")}</a>
+                {if is_own {
+                    view! { <a class="row__title" href=Route::Case(case).path()>{title}</a> }.into_any()
+                } else {
+                    // The case of a command that is carried is not shown here: it is its author's.
+                    view! { <p class="row__title">{title}</p> }.into_any()
+                }}
+                {carried.map(|name| view! { <p class="row__line">{app.say(|words| words.carried_for)} " " {name}</p> })}
                 <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then(|| live(move || format!(" · {tries} {}", app.words().tries)))}</p>
                 {match parked {
                     None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
                     Some(reason) => reason_view(app, rule_set, form.clone(), reason).into_any(),
                 }}
-                {is_parked.then(|| view! {
-                    <div class="cluster">
-                        <Button label=app.say(|words| words.correct_and_resend) kind=ButtonKind::Secondary icon=IconName::Edit on_press=correct />
+                <div class="cluster">
+                    {(is_parked && is_own).then(|| view! {
+                        <Button
+                            label=if differs { app.say(|words| words.compare_versions) } else { app.say(|words| words.correct_and_resend) }
+                            kind=ButtonKind::Secondary
+                            icon=IconName::Edit
+                            on_press=correct
+                        />
+                    })}
+                    {is_parked.then(|| view! {
                         <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
-                        <Button label=app.say(|words| words.save_copy) kind=ButtonKind::Quiet icon=IconName::Share on_press=save_copy />
                         <Button label=app.say(|words| words.withdraw) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(move |()| asking.set(true)) />
-                    </div>
+                    })}
+                    <LinkButton label=app.say(|words| words.hand_over) href=Route::Kapsul(Some(id)).path() kind=ButtonKind::Quiet icon=IconName::Share />
+                </div>
+                {is_parked.then(|| view! {
                     <Dialog
                         open=asking
                         on_close=Callback::new(move |()| asking.set(false))
@@ -181,7 +197,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                             />
                         })
                     >
-                        <p>{app.say(|words| words.withdraw_help)}</p>
+                        <p>{if is_own { app.say(|words| words.withdraw_help) } else { app.say(|words| words.let_go_help) }}</p>
                         <TextArea id="withdraw-reason" label=app.say(|words| words.withdraw_reason) value=why on_input=Callback::new(move |text| why.set(text)) />
                     </Dialog>
                 })}
@@ -301,18 +317,19 @@ fn Receipts(app: AppState) -> impl IntoView {
     })
 }
 
-/// Everything that only this device holds, as one file for safekeeping.
+/// The texts that only this device holds, as a kapsul for safekeeping: from memory, also where the store no longer answers.
 pub fn export_all(app: AppState) {
-    let drafts: Vec<String> = app.drafts.read_untracked().iter().map(encode).collect();
-    let outbox: Vec<String> = app.outbox.read_untracked().iter().map(encode).collect();
-    export(app, "belum-terkirim", &drafts.into_iter().chain(outbox).collect::<Vec<_>>().join("\n"));
-}
-
-/// One record a line, in the very form in which the device keeps it.
-fn export(app: AppState, what: &str, records: &str) {
-    let content = format!("sips-lapangan-unsent {VERSION}\n{records}\n");
-    let name = format!("sips-{what}-{}.txt", crate::platform::clock::now().in_zone(app.zone()).date);
-    if !file::download(&name, "text/plain", &[content.into_bytes()]) {
+    let day = crate::platform::clock::now().in_zone(app.zone()).date.to_string();
+    if !kapsul::texts(app).is_some_and(|bodies| file::download(&file_name(&day), MEDIA_TYPE, &bodies)) {
         app.notify(app.words_untracked().download_failed.to_owned());
     }
+}
+
+/// What an act is called in a list: its name, and who asks.
+#[must_use]
+pub fn act_title(app: AppState, rules: &DefinitionRef, act: &str, answers: &Answers) -> String {
+    let name = sentences::act(app.language.get(), app.book().set(rules).map(|pinned| &pinned.value), act);
+    let parties: Vec<String> =
+        answers.rows("petitioner").iter().map(|row| row.fields.text("name").to_owned()).filter(|name| !name.is_empty()).collect();
+    if parties.is_empty() { name } else { format!("{name}: {}", parties.join(", ")) }
 }

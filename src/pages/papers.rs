@@ -20,10 +20,13 @@ use crate::pages::paper_sheet::PaperSheet;
 use crate::papers::document::Document;
 use crate::papers::{PaperRef, Source, papers_of};
 use crate::platform::documents::{self, DocumentError};
-use crate::platform::file::{HandedOver, hand_over};
+use crate::platform::file::{self, HandedOver, hand_over};
 use crate::platform::page;
 use crate::routes::Route;
 use crate::state::AppState;
+
+/// The media type of a paper that is saved.
+const PDF: &str = "application/pdf";
 
 /// Which paper of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +142,7 @@ pub fn PaperActs(
 async fn save_pdf(app: AppState, document: &Document) -> Result<(), DocumentError> {
     let bytes = documents::pdf(&json::write(document)).await?;
     let words = app.words_untracked();
-    match hand_over(&document.file_name(), "application/pdf", bytes).await {
+    match hand_over(&document.file_name(), PDF, file::blob(&[bytes], PDF)).await {
         HandedOver::Saved => app.notify(words.pdf_saved.to_owned()),
         // Shared, or the officer changed their mind: they saw what happened.
         HandedOver::Shared | HandedOver::Cancelled => {}

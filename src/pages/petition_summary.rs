@@ -49,7 +49,8 @@ pub fn SectionSummary(
     })
 }
 
-fn fact(
+/// One answer under its name.
+pub fn fact(
     app: AppState,
     language: Language,
     rules: &'static RuleSet,
@@ -61,6 +62,8 @@ fn fact(
     let words = app.words();
     let name = language.text(&field.label).to_owned();
     let missing = match field.need {
+        // What is read only stands as it stands.
+        _ if change.is_none() => words.not_filled,
         Need::Must => words.must_be_filled,
         Need::Law => words.not_filled_gap,
         Need::Optional => words.not_filled,

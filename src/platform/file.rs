@@ -47,7 +47,10 @@ pub async fn take(file: File, limit: u64, id: FileId, progress: impl Fn(u64)) ->
 }
 
 /// Exactly the bytes from `start` to `end`.
-async fn read(file: &File, start: u64, end: u64) -> Result<Vec<u8>, FileProblem> {
+///
+/// # Errors
+/// The file is gone, in the cloud only, or has changed.
+pub async fn read(file: &File, start: u64, end: u64) -> Result<Vec<u8>, FileProblem> {
     let part = file.slice_with_f64_and_f64(start as f64, end as f64).map_err(|_| FileProblem::Unreadable)?;
     let buffer = JsFuture::from(part.array_buffer()).await.map_err(|_| FileProblem::Unreadable)?;
     let bytes = Uint8Array::new(&buffer).to_vec();
@@ -76,16 +79,31 @@ impl Drop for ObjectUrl {
 /// An address for bytes; `None` if the browser has no memory left for them.
 #[must_use]
 pub fn object_url(parts: &[Vec<u8>], media: &str) -> Option<ObjectUrl> {
+    Url::create_object_url_with_blob(&blob(parts, media)?).ok().map(ObjectUrl)
+}
+
+/// Bytes in the browser's keeping, which may be the disk; `None` if it has no room left for them.
+#[must_use]
+pub fn blob(parts: &[Vec<u8>], media: &str) -> Option<Blob> {
     let parts: Array = parts.iter().map(|part| Uint8Array::from(part.as_slice())).collect();
+    joined(&parts, media)
+}
+
+/// Likewise of several, one behind the other.
+#[must_use]
+pub fn joined(parts: &Array, media: &str) -> Option<Blob> {
     let options = BlobPropertyBag::new();
     options.set_type(media);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
-    Url::create_object_url_with_blob(&blob).ok().map(ObjectUrl)
+    Blob::new_with_blob_sequence_and_options(parts, &options).ok()
 }
 
 /// Hands a file to the browser's downloads under this name; `false` if it could not begin.
 pub fn download(name: &str, media: &str, parts: &[Vec<u8>]) -> bool {
-    let Some(url) = object_url(parts, media) else {
+    blob(parts, media).is_some_and(|blob| save(name, &blob))
+}
+
+fn save(name: &str, blob: &Blob) -> bool {
+    let Ok(url) = Url::create_object_url_with_blob(blob).map(ObjectUrl) else {
         return false;
     };
     let Ok(anchor) = document().create_element("a") else {
@@ -121,9 +139,10 @@ pub enum HandedOver {
 }
 
 /// Hands a file on to another app where the device is held in the hand and can do that; else to the browser's downloads.
-pub async fn hand_over(name: &str, media: &str, bytes: Vec<u8>) -> HandedOver {
+pub async fn hand_over(name: &str, media: &str, blob: Option<Blob>) -> HandedOver {
+    let Some(blob) = blob else { return HandedOver::Refused };
     if is_held_in_the_hand()
-        && let Some(shareable) = shareable(name, media, &bytes)
+        && let Some(shareable) = shareable(name, media, &blob)
     {
         match js::call_and_wait(&navigator(), "share", &[shareable]).await {
             Ok(_) => return HandedOver::Shared,
@@ -134,7 +153,7 @@ pub async fn hand_over(name: &str, media: &str, bytes: Vec<u8>) -> HandedOver {
             Err(_) => {}
         }
     }
-    if download(name, media, &[bytes]) { HandedOver::Saved } else { HandedOver::Refused }
+    if save(name, &blob) { HandedOver::Saved } else { HandedOver::Refused }
 }
 
 fn is_held_in_the_hand() -> bool {
@@ -142,10 +161,10 @@ fn is_held_in_the_hand() -> bool {
 }
 
 /// What the device is asked to share, if it can.
-fn shareable(name: &str, media: &str, bytes: &[u8]) -> Option<JsValue> {
+fn shareable(name: &str, media: &str, blob: &Blob) -> Option<JsValue> {
     let options = FilePropertyBag::new();
     options.set_type(media);
-    let file = File::new_with_u8_array_sequence_and_options(&Array::of1(&Uint8Array::from(bytes)), name, &options).ok()?;
+    let file = File::new_with_blob_sequence_and_options(&Array::of1(blob), name, &options).ok()?;
     let data = js::object(&[("files", Array::of1(&file).into())]);
     js::call(&navigator(), "canShare", std::slice::from_ref(&data)).is_ok_and(|can| can.is_truthy()).then_some(data)
 }

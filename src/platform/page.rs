@@ -92,6 +92,13 @@ pub fn set_attribute(name: &str, value: Option<&str>) {
     };
 }
 
+/// Whence the page was served: scheme, host and port.
+#[must_use]
+pub fn origin() -> String {
+    // Only a page of no address has none.
+    window().location().origin().unwrap_or_default()
+}
+
 /// Loads the page anew.
 pub fn reload() {
     // Refused only while the page is being left.

@@ -7,20 +7,22 @@ use crate::domain::answers::{Answers, Place};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::Case;
 use crate::domain::command::{Envelope, MadeAt, Payload, Ruling, SCHEMA};
-use crate::domain::decide::{Asked, Reason, asked, decide, looks_at, stated_time};
+use crate::domain::decide::{Asked, DIFFERS, Reason, asked, decide, looks_at, stated_time};
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
 use crate::domain::id::{CaseId, CommandId, DraftId};
 use crate::domain::office::Office;
 use crate::domain::rule_set::RuleSet;
-use crate::domain::text::folded;
+use crate::domain::text::{folded, is_blank};
 use crate::domain::time::LocalDate;
 use crate::platform::{clock, random};
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{OutboxEntry, OutboxState};
-use crate::store::{Change, Durability, StoreError, transaction};
+use crate::store::transaction::{self, Differences};
+use crate::store::{Change, Durability, StoreError};
+use crate::sync::answer::ParkReason;
 use crate::sync::engine::Input;
 
 /// Why nothing was submitted.
@@ -74,6 +76,16 @@ pub fn review(app: AppState, draft: &Draft) -> Option<Review> {
     asked.retain(|asked| !looks_at(asked, &to_mend));
     let open = asked.iter().filter(|asked| looks_at(asked, &checked.gaps)).map(|asked| asked.guard.clone()).collect();
     Some(Review { checked, asked, open })
+}
+
+/// What stands between the refused command that a draft corrects and the case as it is now; `None` unless the case has moved on.
+#[must_use]
+pub fn differences(app: AppState, draft: &Draft) -> Option<Differences> {
+    let outbox = app.outbox.read();
+    let entry = outbox.iter().find(|entry| Some(entry.envelope.command_id) == draft.corrects)?;
+    let cases = app.cases.read();
+    let (set, record) = (app.book().set(&entry.envelope.rules)?, cases.get(&draft.case)?);
+    matches!(entry.state, OutboxState::Parked(ParkReason::Conflict(_))).then(|| transaction::differences(entry, record, &set.value))
 }
 
 /// The page on which work on a draft begins: its only section, or the list of all.
@@ -134,7 +146,13 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
         content(&check(&set.value, form, &draft.answers, draft.changed_at.in_zone(app.zone()).date).submitted)
     });
     let number = folded(draft.answers.text("object_number"));
-    let ids: Vec<CaseId> = app.cases.read().keys().copied().chain(app.outbox.read().iter().map(|entry| entry.envelope.case_id)).collect();
+    let ids: Vec<CaseId> = app
+        .cases
+        .read()
+        .keys()
+        .copied()
+        .chain(app.outbox.read().iter().filter(|entry| entry.is_of(entry.envelope.case_id)).map(|entry| entry.envelope.case_id))
+        .collect();
     let mut about = None;
     for case in ids.into_iter().filter(|id| *id != draft.case).filter_map(|id| app.case(id)) {
         let petition = case.form("petition");
@@ -187,6 +205,10 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     if transaction::is_held(draft.corrects, app.cases.read_untracked().get(&draft.case)) {
         // It was sent again meanwhile, and taken.
         return Err(SubmitError::Refused(vec![Reason::Once]));
+    }
+    let differs = untrack(|| differences(app, &draft)).is_some_and(|found| !found.conflicts.is_empty());
+    if differs && is_blank(draft.reasons.get(DIFFERS).map_or("", String::as_str)) {
+        return Err(SubmitError::Refused(vec![Reason::NeedsReason { guard: DIFFERS.to_owned(), unknown: false }]));
     }
     let case = untracked_case_without(app, draft.case, draft.corrects);
     let mut rulings = crate::domain::table::Table::new();
@@ -264,20 +286,23 @@ pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Resu
     // What was begun as its correction goes on by itself.
     let begun = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)).cloned();
     let draft = match begun {
-        Some(begun) => Draft { corrects: None, version: begun.version + 1, ..begun },
-        None => draft_of(app, entry.clone()),
+        Some(begun) => Some(Draft { corrects: None, version: begun.version + 1, ..begun }),
+        // What was carried for somebody else is let go; its author has it.
+        None => entry.is_of(entry.envelope.case_id).then(|| draft_of(app, entry.clone())),
     };
     let (mut changes, loosened) = transaction::withdrawn(&entry, Some(reason), &app.outbox.read_untracked(), clock::now());
-    changes.push(Change::PutDraft(Box::new(draft.clone())));
+    changes.extend(draft.iter().cloned().map(|draft| Change::PutDraft(Box::new(draft))));
     app.commit(changes, Durability::Strict).await?;
     app.outbox.update(|outbox| {
         outbox.retain(|known| known.envelope.command_id != command);
         sync_driver::put(outbox, loosened);
     });
-    app.drafts.update(|drafts| {
-        drafts.retain(|known| known.id != draft.id);
-        drafts.push(draft);
-    });
+    if let Some(draft) = draft {
+        app.drafts.update(|drafts| {
+            drafts.retain(|known| known.id != draft.id);
+            drafts.push(draft);
+        });
+    }
     session::witness(app);
     sync_driver::feed(app, Input::Withdrawn(command));
     sync_driver::announce(app);
@@ -291,14 +316,19 @@ fn queued(app: AppState, command: CommandId) -> Result<OutboxEntry, StoreError> 
 
 /// The draft that a command was.
 fn draft_of(app: AppState, entry: OutboxEntry) -> Draft {
-    let now = clock::now();
     let case = untracked_case_without(app, entry.envelope.case_id, Some(entry.envelope.command_id));
     let book = app.book_untracked();
     let answers = match book.set(&entry.envelope.rules) {
         Some(rules) => transaction::to_correct(&entry, &case, &rules.value),
         None => entry.envelope.payload.answers.clone(),
     };
-    let envelope = entry.envelope;
+    Draft { answers, ..draft_from(entry.envelope) }
+}
+
+/// The draft that an envelope was, word for word.
+#[must_use]
+pub fn draft_from(envelope: Envelope) -> Draft {
+    let now = clock::now();
     let mut reasons = crate::domain::table::Table::new();
     let mut readings = crate::domain::table::Table::new();
     for (guard, ruling) in envelope.rulings.iter() {
@@ -314,7 +344,7 @@ fn draft_of(app: AppState, entry: OutboxEntry) -> Draft {
         strand: envelope.payload.strand,
         rules: envelope.rules,
         calendar: envelope.calendar,
-        answers,
+        answers: envelope.payload.answers,
         reasons,
         readings,
         focus: None,
@@ -339,8 +369,7 @@ pub async fn retry(app: AppState, command: CommandId) -> Result<(), StoreError> 
 fn untracked_case_without(app: AppState, case: CaseId, without: Option<CommandId>) -> Case {
     let cases = app.cases.read_untracked();
     let outbox = app.outbox.read_untracked();
-    let waiting =
-        outbox.iter().filter(|entry| entry.envelope.case_id == case && Some(entry.envelope.command_id) != without).map(|entry| &entry.act);
+    let waiting = outbox.iter().filter(|entry| entry.is_of(case) && Some(entry.envelope.command_id) != without).map(|entry| &entry.act);
     crate::domain::case::fold(case, cases.get(&case).iter().flat_map(|record| &record.acts).chain(waiting))
 }
 

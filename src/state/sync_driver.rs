@@ -353,7 +353,8 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
 /// Keeps the proof and the server's act, and lets the command go, in one commit. False if news are missing before it.
 async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<bool, StoreError> {
     let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
-    let news = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, asked_for, clock::now());
+    let Some(me) = app.account.get_untracked() else { return Ok(false) };
+    let news = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, me.account, asked_for, clock::now());
     let Some(news) = news else {
         app.inner.update_value(|inner| inner.sync.asked_for.push(command));
         return Ok(false);

@@ -36,6 +36,14 @@ pub struct OutboxEntry {
     pub corrects: Option<CommandId>,
 }
 
+impl OutboxEntry {
+    /// Is it this account's own work in a case? What it carries for somebody else is sent, and no more.
+    #[must_use]
+    pub fn is_of(&self, case: CaseId) -> bool {
+        self.envelope.case_id == case && self.envelope.carried_by.is_none()
+    }
+}
+
 /// Where a command stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -85,17 +85,26 @@ pub fn discarded(draft: &Draft, now: Timestamp) -> Vec<Change> {
 /// held: news are missing, or they are of another history. The command stays until they are here. If they have been `asked_for` and have
 /// not come, this account does not see the case, or no longer: then the proof alone is kept.
 #[must_use]
-pub fn received(held: Option<&CaseRecord>, receipt: &Receipt, act: &Act, asked_for: bool, now: Timestamp) -> Option<News> {
+pub fn received(
+    held: Option<&CaseRecord>,
+    receipt: &Receipt,
+    act: &Act,
+    account: AccountId,
+    asked_for: bool,
+    now: Timestamp,
+) -> Option<News> {
     let mut record = held.cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
     record.extend([act.clone()]);
-    let is_here = record.acts.iter().any(|held| held.command_id == act.command_id);
+    // Of what was carried for somebody else this account keeps the proof; the case comes with the changes, if it may see it.
+    let carried = act.by.account != account;
+    let is_here = !carried && record.acts.iter().any(|held| held.command_id == act.command_id);
     let mut news = News::default();
     news.proof(receipt.clone(), now);
     if is_here {
         news.changes.push(Change::PutCase(record.clone()));
         news.cases.push(record);
     }
-    (is_here || asked_for).then_some(news)
+    (is_here || carried || asked_for).then_some(news)
 }
 
 /// A command was refused and waits for a person, unless one has taken it back meanwhile.
@@ -141,6 +150,11 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
         return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
     }
     let case = fold(entry.envelope.case_id, acts);
+    if entry.envelope.carried_by.is_some() {
+        // Only its author can see the case and decide it again.
+        let kind = CARRIED.to_owned();
+        return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
+    }
     let mut envelope = entry.envelope.clone();
     envelope.base.revision = case.revision;
     let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
@@ -194,6 +208,9 @@ fn amended_form<'a>(rules: &'a RuleSet, act: &str) -> Option<&'a str> {
     rules.act.iter().any(|(other, rule)| other != act && rule.form == form).then_some(form)
 }
 
+/// The kind of problem of a carried command whose case has moved on.
+pub const CARRIED: &str = "/problems/carried-moved";
+
 /// The kind of problem of a command whose fields somebody else has amended, too.
 pub const DIFFERS: &str = "/problems/differs";
 
@@ -212,22 +229,53 @@ fn last_record<'a>(form: &str, acts: &'a [Act]) -> Option<&'a Act> {
     acts.iter().rev().find(|act| act.effects.iter().any(|effect| matches!(effect, Effect::Set { form: set, .. } if set == form)))
 }
 
-/// The conflicts of a command with its case as it is now: base, mine and theirs of each field.
+/// What stands between a command that was refused as a conflict and its case as it is now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Differences {
+    /// What happened in the case since its author saw it.
+    pub since: Vec<Act>,
+    /// Fields of the command's form that somebody else has filled in otherwise meanwhile.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// The differences of a command with its case as it is now: what its author saw (base), wrote (mine), and what others wrote since (theirs).
 #[must_use]
-pub fn conflicts(entry: &OutboxEntry, record: &CaseRecord, rules: &RuleSet) -> Vec<Conflict> {
+pub fn differences(entry: &OutboxEntry, record: &CaseRecord, rules: &RuleSet) -> Differences {
     let Envelope { base, payload, .. } = &entry.envelope;
-    let Some(form) = amended_form(rules, &payload.act) else { return Vec::new() };
-    let Some(last) = last_record(form, &record.acts) else { return Vec::new() };
-    let merged = merge(&base.seen, &payload.answers, fold(record.case, &record.acts).form(form));
+    // A base that was forgotten says nothing: then it is the time that tells.
+    let seen = |act: &&Act| match base.revision {
+        0 => act.recorded_at.is_some_and(|at| at <= entry.queued_at),
+        seen => act.revision <= seen,
+    };
+    let known = record.acts.iter().take_while(seen).count();
+    let (before, since) = record.acts.split_at(known);
+    let form = rules.act.get(&payload.act).map_or("", |rule| rule.form.as_str());
+    let amends = amended_form(rules, &payload.act).is_some();
+    let Some(last) = last_record(form, if amends { &record.acts } else { since }) else {
+        return Differences { since: since.to_vec(), conflicts: Vec::new() };
+    };
+    let (was, mine, now) = (fold(record.case, before), &payload.answers, fold(record.case, &record.acts));
+    let (was, theirs) = (if amends { &base.seen } else { was.form(form) }, now.form(form));
+    let fields = match amends {
+        true => merge(was, mine, theirs).conflicts,
+        false => {
+            let all = mine.0.keys().chain(theirs.0.keys().filter(|field| !mine.0.contains_key(*field)));
+            let same = |field: &String| match (mine.0.get(field), theirs.0.get(field)) {
+                (Some(mine), Some(theirs)) => mine.says_the_same(theirs),
+                (mine, theirs) => mine == theirs,
+            };
+            all.filter(|field| !same(field)).cloned().collect()
+        }
+    };
     let conflict = |field: String| Conflict {
-        base: base.seen.0.get(&field).cloned(),
-        mine: payload.answers.0.get(&field).cloned(),
-        theirs: merged.answers.0.get(&field).cloned(),
+        base: was.0.get(&field).cloned(),
+        mine: mine.0.get(&field).cloned(),
+        theirs: theirs.0.get(&field).cloned(),
         by: last.by.clone(),
         at: last.happened_at,
         field,
     };
-    merged.conflicts.iter().cloned().map(conflict).collect()
+    Differences { since: since.to_vec(), conflicts: fields.into_iter().map(conflict).collect() }
 }
 
 /// What is to be written and shown after news came.
@@ -568,7 +616,7 @@ mod tests {
         let held = |acts| Some(CaseRecord { case: case_id(), acts });
         let receipt = |revision| receipt(&act(3, ME, revision), Digest::of(b""));
         let ask = |held: Option<CaseRecord>, revision, asked_for| {
-            received(held.as_ref(), &receipt(revision), &act(3, ME, revision), asked_for, Timestamp(1))
+            received(held.as_ref(), &receipt(revision), &act(3, ME, revision), account(ME), asked_for, Timestamp(1))
         };
         let got = |held, revision| ask(held, revision, false);
         assert_eq!(got(None, 1).map(|news| news.cases[0].acts.len()), Some(1));
@@ -578,6 +626,45 @@ mod tests {
         assert!(got(None, 3).is_none());
         assert!(got(held(vec![act(1, 2, 1)]), 3).is_none(), "news are missing");
         assert!(got(held(vec![act(1, 2, 1)]), 1).is_none(), "another history");
+    }
+
+    #[test]
+    fn what_others_recorded_since_is_told_apart_from_what_the_author_saw() {
+        let set = &crate::rules::set_for("pemilu-penyelenggara", None).expect("the track").value;
+        let record = CaseRecord { case: case_id(), acts: vec![act(1, 2, 1), act(2, 2, 2), act(3, 2, 3)] };
+        let mut mine = refused(9, 1);
+        mine.act.act = "note".into();
+        let found = differences(&mine, &record, set);
+        assert_eq!(found.since.iter().map(|act| act.revision).collect::<Vec<_>>(), [2, 3]);
+        let [conflict] = &found.conflicts[..] else { panic!("{:?}", found.conflicts) };
+        let text = |answer: &Option<crate::domain::answers::Answer>| match answer {
+            Some(crate::domain::answers::Answer::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        assert_eq!([&conflict.base, &conflict.mine, &conflict.theirs].map(text), ["1", "9", "3"]);
+        assert_eq!((conflict.field.as_str(), conflict.by.account), ("text", account(2)));
+        // A base that was forgotten: what the server took after the command was made is news.
+        mine.envelope.base.revision = 0;
+        mine.queued_at = Timestamp(9);
+        assert_eq!(differences(&mine, &record, set), Differences::default());
+        // Rows that say the same are no conflict, whatever their ids are.
+        let mut rows = |id: &str| {
+            let mut row = crate::domain::answers::Row { id: id.into(), fields: Answers::default() };
+            row.fields.set_text("name", "Halimah".into());
+            crate::domain::answers::Answer::Rows(vec![row])
+        };
+        assert!(rows("a").says_the_same(&rows("b")));
+    }
+
+    #[test]
+    fn what_is_carried_for_somebody_else_is_never_decided_again_and_its_proof_alone_is_kept() {
+        let mut carried = waiting(3, 0);
+        carried.envelope.carried_by = Some(account(2));
+        let decided = decide_again(&carried, None, None);
+        assert!(matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind == CARRIED));
+        let got = received(None, &receipt(&act(3, ME, 1), Digest::of(b"")), &act(3, ME, 1), account(2), false, Timestamp(1));
+        let news = got.expect("a proof");
+        assert!(news.cases.is_empty() && !news.changes.iter().any(|change| matches!(change, Change::PutCase(_))));
     }
 
     #[test]

@@ -22,7 +22,7 @@ const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt
 /// The page for developers: fetched when somebody opens it.
 const GUIDE_PREFIX: &str = "/style-guide";
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 2] = ["/document-worker", "/tables"];
+const LATER_PREFIXES: [&str; 2] = ["/document-worker", "/seldom"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 8] = ["css", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
@@ -66,9 +66,9 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     let guide = program(tools, "style-guide", "web", &["--features", "ui"])?;
-    let tables = program(tools, "tables", "web", &["--features", "ui"])?;
+    let seldom = program(tools, "seldom", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
-    Bundle { root: &stage, minifier }.finish(&commit, [("GUIDE", "style-guide", &guide), ("TABLES", "tables", &tables)], &worker)?;
+    Bundle { root: &stage, minifier }.finish(&commit, [("GUIDE", "style-guide", &guide), ("SELDOM", "seldom", &seldom)], &worker)?;
     replace(&stage, &dist())
 }
 

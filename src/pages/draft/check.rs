@@ -5,6 +5,7 @@ use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::differences::Differences;
 use super::editor::Editor;
 use super::{Obstacles, SaveWords, page_title};
 use crate::components::back_link::BackLink;
@@ -16,9 +17,10 @@ use crate::components::page_header::PageHeader;
 use crate::components::text_area::TextArea;
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
-use crate::domain::decide::{Asked, Reason};
+use crate::domain::decide::{Asked, DIFFERS, Reason};
 use crate::domain::guard::Truth;
 use crate::domain::rule_set::Otherwise;
+use crate::domain::text::is_blank;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::due_dates::DraftDeadlines;
 use crate::pages::petition_summary::SectionSummary;
@@ -82,14 +84,15 @@ pub fn CheckPage(
     let blocking = Memo::new(move |_| {
         asked.with(|asked| asked.iter().filter(|asked| asked.blocks).map(|asked| asked.guard.clone()).collect::<Vec<_>>())
     });
+    let differences = Memo::new(move |_| submit::differences(app, &editor.draft.read()));
+    let is_disputed = move || differences.with(|found| found.as_ref().is_some_and(|found| !found.conflicts.is_empty()));
     let unanswered = Memo::new(move |_| {
         let draft = editor.draft.read();
+        let no_reason = |guard: &str| is_blank(draft.reasons.get(guard).map_or("", String::as_str));
         asked.with(|asked| {
-            asked
-                .iter()
-                .filter(|asked| !asked.blocks && crate::domain::text::is_blank(draft.reasons.get(&asked.guard).map_or("", String::as_str)))
-                .map(|asked| asked.guard.clone())
-                .collect::<Vec<_>>()
+            let settled = is_disputed() && no_reason(DIFFERS);
+            let asked = asked.iter().filter(|asked| !asked.blocks && no_reason(&asked.guard)).map(|asked| asked.guard.clone());
+            settled.then(|| DIFFERS.to_owned()).into_iter().chain(asked).collect::<Vec<_>>()
         })
     });
 
@@ -212,6 +215,7 @@ pub fn CheckPage(
                 </Banner>
             })
         })}
+        <Differences editor found=differences attempt />
         {cards(false)}
         {live(move || {
             let language = app.language.get();
@@ -277,12 +281,15 @@ impl From<&Asked> for AskedHere {
     }
 }
 
-fn reason_id(guard: &str) -> String {
+pub(super) fn reason_id(guard: &str) -> String {
     format!("reason-{guard}")
 }
 
 fn guard_words(editor: Editor, language: Language, key: &str) -> String {
     let app = editor.app;
+    if key == DIFFERS {
+        return app.words().differs_reason_help.to_owned();
+    }
     let Some(guard) = editor.rules.guard.get(key) else { return key.to_owned() };
     let office = app.account.get().map(|me| me.office);
     sentences::guard(language, guard, |deadline| {
@@ -304,9 +311,8 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
     });
     let value =
         Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));
-    let error = Signal::derive(move || {
-        (attempt.get() > 0 && value.with(|text| crate::domain::text::is_blank(text))).then(|| app.words().reason_missing.to_owned())
-    });
+    let error =
+        Signal::derive(move || (attempt.get() > 0 && value.with(|text| is_blank(text))).then(|| app.words().reason_missing.to_owned()));
     let (blocks, unknown) = (asked.blocks, asked.unknown);
     let title = Signal::derive(move || {
         let words = app.words();

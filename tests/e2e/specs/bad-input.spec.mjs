@@ -692,7 +692,7 @@ test('what the server refuses is held back with its reason, corrected, and sent 
   expect(acts).toHaveLength(1);
 });
 
-test('what the server refuses can be saved as a file and taken back with a reason; its words become a draft', async ({ device, gate, backend }) => {
+test('what the server refuses can be handed over as a file and taken back with a reason; its words become a draft', async ({ device, gate, backend }) => {
   const page = await device({ url: gate.url });
   await arrive(page);
   await allSent(page);
@@ -703,8 +703,13 @@ test('what the server refuses can be saved as a file and taken back with a reaso
   await expect(item).toContainText('Tertahan', PATIENT);
   gate.answer = null;
 
-  const [download] = await Promise.all([page.waitForEvent('download'), item.getByRole('button', { name: 'Simpan salinan' }).click()]);
+  await item.getByRole('link', { name: 'Serahkan lewat kapsul' }).click();
+  const share = page.getByRole('button', { name: 'Bagikan atau simpan' });
+  await expect(share).toBeVisible(PATIENT);
+  const [download] = await Promise.all([page.waitForEvent('download'), share.click()]);
   expect(fs.readFileSync(await download.path(), 'utf8')).toContain('Siti Rahma');
+  await page.locator('.nav__link[href="/kirim"]').click();
+  await expect(item).toContainText('Tertahan', PATIENT);
 
   await item.getByRole('button', { name: 'Tarik kembali' }).click();
   const dialog = page.getByRole('dialog');

@@ -138,7 +138,7 @@ export async function readyForOffline(page) {
     .toBe(true);
 }
 
-/** What is fetched after the first screen has come: the makers of papers, the tables of the law. */
+/** What is fetched after the first screen has come: the makers of papers, the pages seldom needed. */
 export async function documentsHere(page) {
   const asked = () =>
     new Promise((resolve) => {

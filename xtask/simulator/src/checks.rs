@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sips_lapangan::domain::id::{CommandId, DraftId};
 use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState};
-use sips_lapangan::store::transaction::{DIFFERS, conflicts};
+use sips_lapangan::store::transaction::{DIFFERS, differences};
 use sips_lapangan::store::{Change, StoreError};
 use sips_lapangan::sync::answer::ParkReason;
 
@@ -322,7 +322,7 @@ impl World {
 
 /// Are base, mine and theirs of every field in conflict at hand, and all different?
 fn three_versions(entry: &OutboxEntry, record: &CaseRecord) -> bool {
-    let conflicts = conflicts(entry, record, &crate::rules::law().rules);
+    let conflicts = differences(entry, record, &crate::rules::law().rules).conflicts;
     !conflicts.is_empty() && conflicts.iter().all(|one| one.base != one.mine && one.mine != one.theirs && one.base != one.theirs)
 }
 

@@ -234,7 +234,8 @@ impl World {
                     let receipt = sips_lapangan::domain::command::Receipt { command_id: command, ..receipt };
                     let tab = &self.devices[d].tabs[t];
                     let (held, asked_for) = (tab.memory.cases.get(&act.case_id), tab.asked_for.contains(&command));
-                    let Some(news) = transaction::received(held, &receipt, &act, asked_for, self.wall(d)) else {
+                    let account = crate::rules::law().actors[tab.account].account;
+                    let Some(news) = transaction::received(held, &receipt, &act, account, asked_for, self.wall(d)) else {
                         self.devices[d].tabs[t].asked_for.push(command);
                         received.kept.push((command, ItemOutcome::Redecide));
                         continue;
