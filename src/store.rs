@@ -32,6 +32,8 @@ pub enum Condition {
     Waits(CommandId),
     /// The command is in the outbox and waits for a person.
     Parked(CommandId),
+    /// The command is in the outbox, and nothing of it has left the device.
+    Unsent(CommandId),
 }
 
 /// One change to the store.
@@ -228,7 +230,7 @@ impl Condition {
     fn key(self) -> String {
         match self {
             Self::Leads(_) => LEADER.to_owned(),
-            Self::Waits(command) | Self::Parked(command) => command.to_string(),
+            Self::Waits(command) | Self::Parked(command) | Self::Unsent(command) => command.to_string(),
         }
     }
 
@@ -240,7 +242,11 @@ impl Condition {
             return leader(note.as_ref()) == number;
         }
         let entry: Option<OutboxEntry> = text.and_then(|text| read_record("", "", text, &mut aside));
-        entry.is_some_and(|entry| (entry.state == OutboxState::Waiting) == matches!(self, Self::Waits(_)))
+        entry.is_some_and(|entry| match self {
+            Self::Parked(_) => entry.state != OutboxState::Waiting,
+            Self::Unsent(_) => entry.is_unsent(),
+            _ => entry.state == OutboxState::Waiting,
+        })
     }
 }
 

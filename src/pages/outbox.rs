@@ -139,6 +139,10 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         });
     });
     let is_parked = parked.is_some();
+    let may_withdraw = Memo::new(move |_| {
+        let outbox = app.outbox.read();
+        outbox.iter().any(|entry| entry.envelope.command_id == id && transaction::may_withdraw(entry, &outbox))
+    });
     let (asking, why) = (RwSignal::new(false), RwSignal::new(String::new()));
     let withdraw = Callback::new(move |()| {
         asking.set(false);
@@ -176,13 +180,13 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                             on_press=correct
                         />
                     })}
-                    {is_parked.then(|| view! {
-                        <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry />
+                    {is_parked.then(|| view! { <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry /> })}
+                    {live(move || may_withdraw.get().then(|| view! {
                         <Button label=app.say(|words| words.withdraw) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(move |()| asking.set(true)) />
-                    })}
+                    }))}
                     <LinkButton label=app.say(|words| words.hand_over) href=Route::Kapsul(Some(id)).path() kind=ButtonKind::Quiet icon=IconName::Share />
                 </div>
-                {is_parked.then(|| view! {
+                {live(move || may_withdraw.get().then(|| view! {
                     <Dialog
                         open=asking
                         on_close=Callback::new(move |()| asking.set(false))
@@ -200,7 +204,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                         <p>{if is_own { app.say(|words| words.withdraw_help) } else { app.say(|words| words.let_go_help) }}</p>
                         <TextArea id="withdraw-reason" label=app.say(|words| words.withdraw_reason) value=why on_input=Callback::new(move |text| why.set(text)) />
                     </Dialog>
-                })}
+                }))}
             </div>
             <div class="row__side">
                 {live(move || {

@@ -28,7 +28,7 @@ pub struct OutboxEntry {
     pub state: OutboxState,
     /// When it was put here, by the device's clock.
     pub queued_at: Timestamp,
-    /// How often it was sent.
+    /// How often it was sent. On the disk it may be fewer, but never none for one that was.
     #[serde(default)]
     pub tries: u32,
     /// The refused command that it stands in for. Should the server turn out to hold that one, a person decides.
@@ -41,6 +41,12 @@ impl OutboxEntry {
     #[must_use]
     pub fn is_of(&self, case: CaseId) -> bool {
         self.envelope.case_id == case && self.envelope.carried_by.is_none()
+    }
+
+    /// Has nothing of it left the device? The first attempt is on the disk before its first byte goes out.
+    #[must_use]
+    pub fn is_unsent(&self) -> bool {
+        self.state == OutboxState::Waiting && self.tries == 0
     }
 }
 

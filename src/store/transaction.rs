@@ -37,16 +37,35 @@ pub fn submitted(
     (changes, loosened)
 }
 
-/// A refused command is taken back by its author, to be corrected or, for a reason, for good; the journal keeps it. Also gives the other
-/// entries that changed.
+/// A command that was refused, or has not left the device, is taken back by its author, to be corrected or, for a reason, for good; the
+/// journal keeps it. Also gives the other entries that changed.
 #[must_use]
 pub fn withdrawn(old: &OutboxEntry, reason: Option<String>, outbox: &[OutboxEntry], now: Timestamp) -> (Vec<Change>, Vec<OutboxEntry>) {
     let command = old.envelope.command_id;
     let event = JournalEvent::Withdrawn { envelope: encode(&old.envelope), reason };
     let loosened = loosened(old, outbox);
-    let mut changes = vec![Change::OnlyIf(Condition::Parked(command)), Change::DropOutbox(command), journal(now, event)];
+    let still = if old.state == OutboxState::Waiting { Condition::Unsent(command) } else { Condition::Parked(command) };
+    let mut changes = vec![Change::OnlyIf(still), Change::DropOutbox(command), journal(now, event)];
     loosened.iter().for_each(|entry| update(&mut changes, entry));
     (changes, loosened)
+}
+
+/// Commands go out for the first time: from here on none of them can be taken back as unsent.
+#[must_use]
+pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.tries == 0) {
+        update(&mut changes, &OutboxEntry { tries: 1, ..entry.clone() });
+    }
+    changes
+}
+
+/// Can a command be taken back? One that was refused; or one that has not left the device and that no later one of its case rests on.
+#[must_use]
+pub fn may_withdraw(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> bool {
+    let later =
+        |other: &OutboxEntry| other.envelope.case_id == entry.envelope.case_id && other.envelope.command_id > entry.envelope.command_id;
+    entry.state != OutboxState::Waiting || entry.is_unsent() && !outbox.iter().any(later)
 }
 
 /// What was made on top of a command that is no longer what it was. A base is a number, and other people's acts may make up the number
@@ -648,12 +667,30 @@ mod tests {
         mine.queued_at = Timestamp(9);
         assert_eq!(differences(&mine, &record, set), Differences::default());
         // Rows that say the same are no conflict, whatever their ids are.
-        let mut rows = |id: &str| {
+        let rows = |id: &str| {
             let mut row = crate::domain::answers::Row { id: id.into(), fields: Answers::default() };
             row.fields.set_text("name", "Halimah".into());
             crate::domain::answers::Answer::Rows(vec![row])
         };
         assert!(rows("a").says_the_same(&rows("b")));
+    }
+
+    #[test]
+    fn only_what_has_not_left_the_device_or_was_refused_is_taken_back() {
+        let outbox = [waiting(1, 0), waiting(2, 1)];
+        assert!(may_withdraw(&refused(3, 0), &outbox));
+        assert!(may_withdraw(&outbox[1], &outbox));
+        assert!(!may_withdraw(&outbox[0], &outbox), "a later one rests on it");
+        let sent = OutboxEntry { tries: 1, ..waiting(2, 1) };
+        assert!(!may_withdraw(&sent, &outbox));
+        let (changes, _) = withdrawn(&outbox[1], Some("salah".into()), &outbox, Timestamp(1));
+        assert_eq!(changes[0], Change::OnlyIf(Condition::Unsent(command(2))));
+        // The first attempt is noted, once.
+        let marked = sending(&[waiting(1, 0), sent]);
+        assert_eq!(
+            marked,
+            [Change::OnlyIf(Condition::Waits(command(1))), Change::PutOutbox(Box::new(OutboxEntry { tries: 1, ..waiting(1, 0) }))]
+        );
     }
 
     #[test]

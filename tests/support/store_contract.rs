@@ -284,10 +284,11 @@ pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
 }
 
 pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject) {
-    let waiting = OutboxEntry { state: OutboxState::Waiting, ..entry(2) };
-    commit(subject, vec![Change::PutOutbox(Box::new(entry(1))), Change::PutOutbox(Box::new(waiting))]).await;
+    let waiting = |n, tries| OutboxEntry { state: OutboxState::Waiting, tries, ..entry(n) };
+    let refused = OutboxEntry { tries: 0, ..entry(1) };
+    commit(subject, [refused, waiting(2, 0), waiting(4, 1)].map(|entry| Change::PutOutbox(Box::new(entry))).to_vec()).await;
     let lead = |number: u32| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
-    let (parked, waits, leads) = (Condition::Parked, Condition::Waits, Condition::Leads);
+    let (parked, waits, unsent, leads) = (Condition::Parked, Condition::Waits, Condition::Unsent, Condition::Leads);
     for (condition, holds) in [
         (parked(command_id(1)), true),
         (parked(command_id(2)), false),
@@ -295,6 +296,10 @@ pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject
         (waits(command_id(1)), false),
         (waits(command_id(2)), true),
         (waits(command_id(3)), false),
+        (unsent(command_id(1)), false),
+        (unsent(command_id(2)), true),
+        (unsent(command_id(3)), false),
+        (unsent(command_id(4)), false),
         (leads(0), true),
         (leads(1), false),
     ] {

@@ -1,6 +1,6 @@
 // Two officers do the same act: the second one sees what the first one wrote beside the own version, loses nothing, and decides.
 
-import { allSent, arrive } from '../support/app.mjs';
+import { RECEPTION_NUMBER, allSent, arrive, openCheck, fillPetition, readyForOffline, receive, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { perform, play, scenario } from '../support/scenario.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
@@ -71,3 +71,46 @@ for (const size of ['phone', 'desktop']) {
     await expect(page.locator('#reasons')).toHaveValue('Syarat formal terpenuhi menurut Nurul', PATIENT);
   });
 }
+
+test('what has not left the device is taken back, changed and sent; what was under way is not', async ({ device, gate, backend }) => {
+  test.setTimeout(120_000);
+  const page = await device();
+  await arrive(page);
+  await allSent(page);
+  await readyForOffline(page);
+  await backend.stop();
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await page.context().setOffline(true);
+  await wholePetition(page);
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const item = page.locator('main .row', { hasText: 'Siti Rahma' });
+  await item.getByRole('button', { name: 'Tarik kembali' }).click();
+  await page.getByLabel('Alasan ditarik').fill('Nama salah tulis');
+  await page.getByRole('dialog').getByRole('button', { name: 'Tarik kembali' }).click();
+  await expect(page.getByText('Tidak ada yang menunggu dikirim.')).toBeVisible(PATIENT);
+  await page.locator('.nav__link[href="/"]').click();
+  await page.getByRole('link', { name: /Siti Rahma/ }).click();
+  const draft = new URL(page.url()).pathname.split('/')[2];
+  await fillPetition(page, draft, { pemohon: { petitioner: [{ name: 'Siti Rahmah' }] } });
+  await openCheck(page, draft);
+  const id = await receive(page);
+  await backend.start();
+  await page.context().setOffline(false);
+  await allSent(page);
+  await expect(page.locator('.paper__number')).toHaveText(RECEPTION_NUMBER, PATIENT);
+  expect([...(await backend.cases()).keys()]).toEqual([id]);
+
+  // Sent, and no answer came: nobody knows whether the server has it.
+  const other = await device({ url: gate.url });
+  await arrive(other, ACCOUNTS.yusuf);
+  await allSent(other);
+  gate.answer = (request) => (request.url === '/v1/commands' ? AWAY : null);
+  await wholePetition(other);
+  await other.locator('.nav__link[href="/kirim"]').click();
+  const sent = other.locator('main .row', { hasText: 'Siti Rahma' });
+  await expect(sent).toContainText('kali dicoba', PATIENT);
+  await expect(sent.getByRole('button', { name: 'Tarik kembali' })).toHaveCount(0);
+  await other.reload();
+  await expect(sent.getByRole('link', { name: 'Serahkan lewat kapsul' })).toBeVisible(PATIENT);
+  await expect(sent.getByRole('button', { name: 'Tarik kembali' })).toHaveCount(0);
+});
