@@ -17,7 +17,7 @@ use crate::components::skeleton::Skeleton;
 use crate::components::toast::ToastRegion;
 use crate::components::tone::Tone;
 use crate::domain::id::{CaseId, DraftId};
-use crate::i18n::{Language, sentences};
+use crate::i18n::{Language, format, sentences};
 use crate::pages::case::CasePage;
 use crate::pages::cases::Cases;
 use crate::pages::draft::DraftPages;
@@ -42,6 +42,8 @@ use crate::routes::Route;
 use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
+/// From when the age of what waits is told beside its number, in milliseconds.
+const AGE_SHOWN_MS: i64 = 5 * 60_000;
 /// How long a passing notice stays, in milliseconds.
 const TOAST_MS: i32 = 7_000;
 /// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
@@ -402,15 +404,21 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
         let words = app.words();
         let language = app.language.get();
         let view = app.sync.get();
+        let waits = |count| match app.unsent_since() {
+            Some(since) if app.now.get().since(since) >= AGE_SHOWN_MS => {
+                format!("{}, {}", sentences::unsent(language, count), format::ago(language, since, app.now.get()))
+            }
+            _ => sentences::unsent(language, count),
+        };
         match (view.trouble, unsent()) {
             (Some(Trouble::Offline), 0) => words.offline.to_owned(),
-            (Some(Trouble::Offline), count) => format!("{}, {}", words.offline, sentences::unsent(language, count)),
+            (Some(Trouble::Offline), count) => format!("{}, {}", words.offline, waits(count)),
             (Some(Trouble::Unreachable | Trouble::ServerTrouble | Trouble::Strange), 0) => words.no_server.to_owned(),
             (Some(Trouble::SignIn), 0) => words.session_ended.to_owned(),
             (Some(Trouble::Update), 0) => words.update_needed.to_owned(),
             (_, 0) if !view.fresh && !view.follower => words.connecting.to_owned(),
             (None, 0) => words.all_sent.to_owned(),
-            (_, count) => sentences::unsent(language, count),
+            (_, count) => waits(count),
         }
     };
     view! {

@@ -397,6 +397,14 @@ impl AppState {
         self.outbox.read().len() + self.quarantine.read().len() + files
     }
 
+    /// Since when the oldest of them waits, by the device's clock.
+    #[must_use]
+    pub fn unsent_since(&self) -> Option<Timestamp> {
+        let files = self.files.read();
+        let files = files.values().filter(|record| record.is_due()).map(|record| record.captured_at);
+        self.outbox.read().iter().map(|entry| entry.queued_at).chain(files).min()
+    }
+
     /// Does the server hold a file whole? Whoever reads `files` follows this, too.
     #[must_use]
     pub fn is_held(&self, sha256: &Digest) -> bool {

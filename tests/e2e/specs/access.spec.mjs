@@ -242,6 +242,14 @@ test('the state in the top bar fits, whatever it says', async ({ device, gate })
   await wholePetition(page);
   await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
   expect.soft(await fits(), 'unsent').toBe(true);
+  // Hours later the age of what waits is told on every page.
+  await page.addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3 * 60 * 60_000;
+  });
+  await page.goto('/pengaturan');
+  await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim, 3 jam lalu', PATIENT);
+  expect.soft(await fits(), 'unsent for hours').toBe(true);
 });
 
 test('the focus is to be seen, and never hides under a bar that stays', async ({ device }) => {
