@@ -2,16 +2,29 @@
 //! information; a bench fails only by what it says of itself.
 
 use crate::shell::{self, Failure};
+use crate::test::{APP, in_browser};
+use crate::tools;
 
-/// A bench: its name, the package that holds it, and what it measures.
+/// A bench: its name, what it measures, and where it is.
 struct Bench {
     name: &'static str,
-    package: &'static str,
     about: &'static str,
+    place: Place,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    /// A bench of this package, in the profile `native`.
+    Package(&'static str),
+    /// A test target of the app that runs in a browser, in the release profile.
+    Browser(&'static str),
 }
 
 /// All of them, in the order in which they run.
-const BENCHES: &[Bench] = &[Bench { name: "engine", package: "sips-auditor", about: "deadlines, folding and deciding" }];
+const BENCHES: &[Bench] = &[
+    Bench { name: "engine", about: "deadlines, folding and deciding", place: Place::Package("sips-auditor") },
+    Bench { name: "browser", about: "pulling, autosave and the outbox in IndexedDB", place: Place::Browser("speed") },
+];
 
 /// Runs the bench of this name, or all of them.
 ///
@@ -25,7 +38,17 @@ pub fn run(name: Option<&str>) -> Result<(), Failure> {
     }
     for bench in chosen {
         let mut cargo = shell::cargo();
-        cargo.args(["bench", "--quiet", "--profile", "native", "--package", bench.package, "--bench", bench.name]);
+        match bench.place {
+            Place::Package(package) => {
+                cargo.args(["bench", "--quiet", "--profile", "native", "--package", package, "--bench", bench.name]);
+            }
+            Place::Browser(target) => {
+                tools::wasm_target()?;
+                in_browser(&mut cargo, &tools::wasm_tools()?, &tools::browser()?);
+                cargo.args(["test", "--release", "--package", APP, "--no-default-features", "--test", target]);
+                cargo.args(["--target", "wasm32-unknown-unknown", "--", "--nocapture"]);
+            }
+        }
         let failed = |what: String| Failure::new(format!("bench {}: {what}", bench.name), "see what it prints above");
         match cargo.status() {
             Ok(status) if status.success() => {}

@@ -14,7 +14,7 @@ use crate::sizes;
 use crate::steps::{Group, Report};
 use crate::tools::{self, Browser, WasmTools};
 
-const APP: &str = "sips-lapangan";
+pub const APP: &str = "sips-lapangan";
 const BACKEND: &str = "sips-backend";
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
 
@@ -182,6 +182,8 @@ fn browser_steps(report: &Report, tools: Option<&WasmTools>) {
             "--bins",
             "--test",
             "browser",
+            "--test",
+            "speed",
         ]);
         clippy.args(WASM).args(["--", "-D", "warnings"]);
         shell::watch("lints, wasm32 without ui", &mut clippy, "mend what clippy names")
@@ -196,15 +198,20 @@ fn browser_steps(report: &Report, tools: Option<&WasmTools>) {
     };
     report.step(Group::Browsers, "browser unit tests", || {
         let mut tests = browser_tests();
-        tests
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
-            .env("CHROMEDRIVER", &browser.chromedriver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", shell::root().join("tests/browser/webdriver.json"))
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        in_browser(&mut tests, tools, &browser);
         let tested = shell::watch("browser unit tests", &mut tests, "the output above ends with what the browser said");
         println!("      {}", count_tests(&shell::log_of("browser unit tests")));
         tested
     });
+}
+
+/// Lets tests for wasm32 run in a browser.
+pub fn in_browser(tests: &mut Command, tools: &WasmTools, browser: &Browser) {
+    tests
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", tools.test_runner())
+        .env("CHROMEDRIVER", &browser.chromedriver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", shell::root().join("tests/browser/webdriver.json"))
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
 }
 
 fn browser_tests() -> Command {

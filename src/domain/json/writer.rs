@@ -5,6 +5,7 @@ use serde::ser::{
     self, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
     Serializer,
 };
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use super::tree::{self, Tree};
@@ -40,7 +41,7 @@ pub(super) struct Writer {
 /// An object that is open: where its first member begins, and each key with the place of its member.
 struct Open {
     start: usize,
-    members: Vec<(String, usize)>,
+    members: Vec<(Cow<'static, str>, usize)>,
 }
 
 impl Writer {
@@ -68,26 +69,30 @@ impl Writer {
     /// A text within quotation marks, escaped as RFC 8785 §3.2.2.2 has it.
     fn string(&mut self, text: &str) {
         self.text.push('"');
-        for letter in text.chars() {
-            let escape = match letter {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\u{8}' => "\\b",
-                '\u{c}' => "\\f",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                '\0'..' ' => {
-                    self.display(format_args!("\\u{:04x}", u32::from(letter)));
-                    continue;
-                }
+        // What needs no escape is copied in runs: nearly all of it.
+        let mut written = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte >= b' ' && byte != b'"' && byte != b'\\' {
+                continue;
+            }
+            self.raw(&text[written..at]);
+            written = at + 1;
+            let escape = match byte {
+                b'"' => "\\\"",
+                b'\\' => "\\\\",
+                8 => "\\b",
+                12 => "\\f",
+                b'\n' => "\\n",
+                b'\r' => "\\r",
+                b'\t' => "\\t",
                 _ => {
-                    self.text.push(letter);
+                    self.display(format_args!("\\u{byte:04x}"));
                     continue;
                 }
             };
             self.raw(escape);
         }
+        self.raw(&text[written..]);
         self.text.push('"');
     }
 
@@ -103,18 +108,21 @@ impl Writer {
         self.open.push(Open { start: self.text.len(), members: Vec::new() });
     }
 
-    fn key(&mut self, key: &str) {
+    fn key(&mut self, key: Cow<'static, str>) {
         self.comma();
+        let start = self.text.len();
+        self.string(&key);
         if let Some(open) = self.open.last_mut() {
-            open.members.push((key.to_owned(), self.text.len()));
+            open.members.push((key, start));
         }
-        self.string(key);
         self.text.push(':');
     }
 
     /// Puts the members in the order of their keys. Most come in another one: that of the fields of a type.
     fn close_object(&mut self) {
-        if let Some(Open { start, members }) = self.open.pop() {
+        if let Some(Open { start, members }) = self.open.pop()
+            && !members.windows(2).all(|pair| pair[0].0 <= pair[1].0)
+        {
             let order = sorted(members.len(), &|first, second| members[first].0 < members[second].0);
             let mut ordered = String::new();
             for position in order {
@@ -131,9 +139,9 @@ impl Writer {
     }
 
     /// A kind that carries something is an object of one member.
-    fn open_variant(&mut self, name: &str) {
+    fn open_variant(&mut self, name: &'static str) {
         self.open_object();
-        self.key(name);
+        self.key(name.into());
     }
 
     fn open_list(&mut self) {
@@ -149,8 +157,8 @@ impl Writer {
         item.serialize(self)
     }
 
-    fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Done {
-        self.key(key);
+    fn member<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        self.key(key.into());
         value.serialize(self)
     }
 
@@ -162,7 +170,7 @@ impl Writer {
             // A number, which as a key is a text.
             _ => written,
         };
-        self.key(&key);
+        self.key(key.into());
     }
 }
 

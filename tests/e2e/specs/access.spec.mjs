@@ -40,7 +40,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
     for (const address of [...pages, ...SECTIONS.map((section) => `${draft}/${section}`)]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
@@ -83,7 +83,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark']]) {
     await page.locator('.nav__link[href="/"]').click();
     await wholePetition(page);
     await setLanguage(page, language);
-    for (const address of ['/kirim', '/', '/perkara', receipt.replace('/tanda-terima', '')]) {
+    for (const address of ['/kirim', '/kirim/kapsul', '/', '/perkara', receipt.replace('/tanda-terima', '')]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
       await axe(page, `with something held back and something waiting: ${address}`);

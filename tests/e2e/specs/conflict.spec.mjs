@@ -1,5 +1,7 @@
 // Two officers do the same act: the second one sees what the first one wrote beside the own version, loses nothing, and decides.
 
+import AxeBuilder from '@axe-core/playwright';
+
 import { RECEPTION_NUMBER, allSent, arrive, openCheck, fillPetition, readyForOffline, receive, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { perform, play, scenario } from '../support/scenario.mjs';
@@ -44,6 +46,9 @@ for (const size of ['phone', 'desktop']) {
     await expect(versions.locator('.summary-card').nth(1)).toContainText('Syarat formal terpenuhi menurut Nurul');
     await expect(versions.locator('.summary-card').nth(2)).toContainText('Lengkap menurut berkas Hendra');
     if (size === 'phone') expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((one) => `${one.id}: ${one.nodes[0].target}`)).toEqual([]);
 
     // Settled without a reason it is not.
     await versions.getByText(/^Versi Hendra/).last().click();

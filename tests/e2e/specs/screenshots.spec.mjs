@@ -42,7 +42,7 @@ for (const size of Object.keys(SIZES)) {
       await page.getByRole('button', { name: 'Terima permohonan' }).click();
       await page.evaluate(() => window.scrollTo(0, 0));
       await shoot('periksa');
-      for (const [name, address] of [['draf', `/draf/${draft}`], ['hari-ini', '/'], ['daftar', '/perkara'], ['kirim', '/kirim'], ['pengaturan', '/pengaturan'], ['tabel', '/pengaturan/tabel'], ['tahun', '/pengaturan/tabel/year/id/2026'], ['bantuan', '/bantuan'], ['gaya', '/gaya']]) {
+      for (const [name, address] of [['draf', `/draf/${draft}`], ['hari-ini', '/'], ['daftar', '/perkara'], ['kirim', '/kirim'], ['kapsul', '/kirim/kapsul'], ['jurnal', '/kirim/jurnal'], ['pengaturan', '/pengaturan'], ['tabel', '/pengaturan/tabel'], ['tahun', '/pengaturan/tabel/year/id/2026'], ['bantuan', '/bantuan'], ['gaya', '/gaya']]) {
         await page.goto(address);
         await shoot(name);
       }
