@@ -4,10 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future::join;
+use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::platform::random::random_u32;
 use sips_lapangan::store::indexed_db::IndexedDbStore;
-use sips_lapangan::store::record::encode;
-use sips_lapangan::store::{Change, Durability, LocalStore, StoreError};
+use sips_lapangan::store::record::{OutboxState, encode};
+use sips_lapangan::store::{Change, Durability, LocalStore, StoreError, transaction};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::contract::{self, Subject, draft};
@@ -227,22 +228,47 @@ async fn a_newer_database_is_left_as_it_is() {
     assert_eq!(left.as_string().as_deref(), Some("3drafts,newx"));
 }
 
+/// Stores as earlier versions of the app wrote them, with a full outbox: written once by those versions, never changed since.
+const OLD_STORES: [&str; 2] = [include_str!("../fixtures/store-v1.json"), include_str!("../fixtures/store-v2.json")];
+
 #[wasm_bindgen_test]
-async fn a_store_of_the_first_version_keeps_its_work_and_is_pulled_again() {
-    let name = fresh_name();
-    let make =
-        "for (const store of ['drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks']) db.createObjectStore(store);
-                db.createObjectStore('journal', { autoIncrement: true })";
-    let record = js_sys::JSON::stringify(&encode(&draft(1)).into()).expect("a text");
-    let fill = format!(
-        "const tx = db.transaction(['drafts', 'meta'], 'readwrite');
-         tx.objectStore('drafts').put({record}, 'a');
-         tx.objectStore('meta').put('1:{{\"at\":\"a\",\"epoch\":\"e\"}}', 'cursor');
-         await done(tx);"
-    );
-    raw_at(&name, "1", make, &fill).await;
-    let loaded = open(&name).await.expect("opened").store.load().await.expect("read");
-    assert_eq!((loaded.drafts, loaded.cursor, loaded.quarantine), (vec![draft(1)], None, vec![]));
+async fn stores_of_every_earlier_version_keep_their_work() {
+    for (version, fixture) in (1..).zip(OLD_STORES) {
+        let name = fresh_name();
+        // Only the second version has a place for changes of the law.
+        let amendments = if version == 1 { "" } else { "'amendments'," };
+        let make = format!(
+            "for (const store of [{amendments} 'drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks'])
+               db.createObjectStore(store);
+             db.createObjectStore('journal', {{ autoIncrement: true }})"
+        );
+        let fill = format!(
+            "const stores = {fixture};
+             const tx = db.transaction(Object.keys(stores), 'readwrite');
+             for (const [store, records] of Object.entries(stores))
+               for (const [key, text] of records) tx.objectStore(store).put(text, ...(store === 'journal' ? [] : [key]));
+             await done(tx);"
+        );
+        raw_at(&name, &version.to_string(), &make, &fill).await;
+        let store = open(&name).await.expect("opened").store;
+        let loaded = store.load().await.expect("read");
+        assert_eq!(loaded.quarantine, []);
+        let counts = (loaded.drafts.len(), loaded.files.len(), loaded.receipts.len(), loaded.cases.len(), loaded.notes.len());
+        assert_eq!(counts, (1, 1, 1, 1, 1), "version {version}");
+        assert_eq!(loaded.drafts, [draft(1)]);
+        assert_eq!(store.journal(9).await.map(|journal| journal.len()), Ok(1));
+        // A first version has not read the changes of the law: it begins to pull anew.
+        assert_eq!(loaded.cursor.is_some(), version > 1);
+        let parked = loaded.outbox.iter().filter(|entry| entry.state != OutboxState::Waiting).count();
+        assert_eq!((loaded.outbox.len(), parked), (60, 50));
+        // Everything in it goes on: sent, refused, taken back.
+        let now = Timestamp(9);
+        let [first, .., last] = &loaded.outbox[..] else { panic!("a full outbox") };
+        store.commit(transaction::sending(std::slice::from_ref(first)), Durability::Strict).await.expect("sent");
+        let (changes, _) = transaction::withdrawn(last, Some("lama".into()), &loaded.outbox, now);
+        store.commit(changes, Durability::Strict).await.expect("taken back");
+        assert_eq!(store.load().await.expect("read").outbox.len(), 59);
+    }
 }
 
 #[wasm_bindgen_test]
