@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::evidence::{FileRef, MediaType, pixels};
-use crate::platform::file::{ObjectUrl, object_url};
+use crate::platform::file::{ObjectUrl, small_picture};
 use crate::state::AppState;
 use crate::store::{LocalStore, StoreError, chunk_count};
 
@@ -12,6 +12,9 @@ use crate::store::{LocalStore, StoreError, chunk_count};
 const PREVIEW_LIMIT: u64 = 12_000_000;
 /// Likewise in pixels: 40 megapixels are 160 MB once decoded.
 const PIXEL_LIMIT: u64 = 40_000_000;
+
+/// The height of a small picture, in pixels: twice that of its place.
+const PREVIEW_HEIGHT: u32 = 240;
 
 /// The address of a small picture of `file`, once its bytes are read; `None` for everything that is no picture.
 #[must_use]
@@ -24,7 +27,7 @@ pub fn preview(app: AppState, file: &FileRef) -> Signal<Option<String>> {
         spawn_local(async move {
             if let Ok(parts) = bytes(app, &file).await
                 && parts.first().and_then(|head| pixels(head)).is_none_or(|pixels| pixels <= PIXEL_LIMIT)
-                && let Some(url) = object_url(&parts, file.media.as_str())
+                && let Some(url) = small_picture(&parts, file.media.as_str(), PREVIEW_HEIGHT).await
             {
                 let _ = address.try_set(Some(url.as_str().to_owned()));
                 let _ = held.try_set_value(Some(url));

@@ -32,6 +32,12 @@ pub(super) async fn call_and_wait(target: &JsValue, name: &str, arguments: &[JsV
     JsFuture::from(Promise::resolve(&promise)).await
 }
 
+/// A new object of a class that the window has; `None` where it does not.
+pub(super) fn construct(class: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let class = method(&super::window(), class)?;
+    Reflect::construct(&class, &arguments.iter().cloned().collect::<Array>()).ok()
+}
+
 /// A plain object with these members.
 pub(super) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = js_sys::Object::new();
