@@ -1,5 +1,6 @@
 //! The contract as a client meets it: over the routes, with a clock that stands on the days of the worked cases.
 
+mod comfort;
 mod commands;
 #[path = "../support/databases.rs"]
 mod databases;
