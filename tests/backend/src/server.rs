@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::http::{self, State};
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 /// How long requests may go on after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ pub struct Running {
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let opening = settings.clone();
     let store = tokio::task::spawn_blocking(move || {
-        let store = Store::open(&opening.data, opening.fresh)?;
+        let store = opening.database.open(opening.fresh)?;
         accounts::plant(&store)?;
         Ok::<_, StoreError>(store)
     });
@@ -57,15 +57,17 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let refuse = |error| StartError::Listen { address: settings.listen, error };
     let listener = TcpListener::bind(settings.listen).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
-    let app = http::router(Arc::new(State::new(store, settings)));
+    let state = Arc::new(State::new(store, settings));
+    let app = http::router(Arc::clone(&state));
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         let (drain, drained) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let serve = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
             // A dropped handle means that nobody will ever ask it to stop.
             if stopped.await.is_err() {
                 std::future::pending::<()>().await;
             }
+            state.stop_hints();
             // Nobody listens any more if the server has ended by itself.
             let _ = drain.send(());
         });

@@ -377,7 +377,7 @@ async fn the_protocol_is_told_and_other_versions_of_it_refused() {
         assert_eq!(options.header(name), value);
     }
     let discovery: Discovery = backend.get(endpoint::DISCOVERY, None).await.json();
-    assert_eq!((discovery.level, discovery.limits.file_bytes, discovery.limits.media_types.len()), (2, 50_000_000, 6));
+    assert_eq!((discovery.level, discovery.limits.file_bytes, discovery.limits.media_types.len()), (3, 50_000_000, 6));
     let preflight = Request::options("/v1/files/x")
         .header(header::ORIGIN, "https://a.example")
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "PATCH")
@@ -409,9 +409,8 @@ async fn a_database_from_before_files_knows_the_files_of_its_acts() {
     let rina = backend.sign_in("rina").await;
     let bytes = pdf(2_000);
     backend.push_one(&rina, &petition_with(&rina, &bytes)).await;
-    let database = rusqlite::Connection::open(backend.folder().join("sips.sqlite")).expect("the database");
-    database.execute_batch("DELETE FROM file_links; DELETE FROM meta WHERE key = 'files_linked';").expect("as it was before");
-    drop(database);
+    let before = "DELETE FROM file_links; DELETE FROM meta WHERE key = 'files_linked';";
+    backend.database().run(before).expect("as it was before");
     backend.restart();
     assert_eq!(create(&backend, &rina, &Digest::of(&bytes), 2_000).await.status, StatusCode::CREATED);
 }

@@ -1,7 +1,10 @@
 //! The contract as a client meets it: over the routes, with a clock that stands on the days of the worked cases.
 
 mod carrying;
+mod comfort;
 mod commands;
+#[path = "../support/databases.rs"]
+mod databases;
 mod definitions;
 mod document;
 mod files;
@@ -13,3 +16,9 @@ mod pulling;
 mod sessions;
 mod site;
 mod support;
+
+/// Everything above on PostgreSQL, too.
+#[test]
+fn the_same_holds_on_postgres() {
+    databases::on_postgres("the_same_holds_on_postgres");
+}

@@ -1,29 +1,28 @@
 //! A backend within the test's own process, on Wednesday 8 July 2026, 10.25 WIB, and the petition of worked case 1.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use sips_backend::accounts;
 use sips_backend::clock::Clock;
 use sips_backend::http::{State, router};
 use sips_backend::settings::{Log, Settings};
-use sips_backend::store::Store;
 use sips_lapangan::api::wire::{CommandResult, Problem, Results, Session};
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules;
-use tempfile::TempDir;
 use tower::ServiceExt;
+
+use crate::databases::{TestDatabase, apart};
 
 pub const DEVICE: &str = "01980000-0000-7000-8000-0000000000d1";
 pub const MINUTE_MS: i64 = 60_000;
-const FILE: &str = "sips.sqlite";
 
 /// The moment at which the petition of case 1 was filed.
 pub fn filed() -> Timestamp {
@@ -33,10 +32,11 @@ pub fn filed() -> Timestamp {
 /// A backend under test.
 pub struct Backend {
     router: Router,
+    state: Option<Arc<State>>,
     now: Arc<AtomicI64>,
     log: Arc<Mutex<String>>,
     settings: Settings,
-    folder: TempDir,
+    database: Arc<TestDatabase>,
 }
 
 /// An answer, read to its end.
@@ -68,30 +68,20 @@ impl Answer {
     }
 }
 
-/// Hashing ten passwords takes a while: it is done once, and every backend begins with a copy.
-fn planted() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER
-        .get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let store = Store::open(folder.path(), false).expect("a store");
-            accounts::plant(&store).expect("accounts");
-            folder
-        })
-        .path()
-}
-
 impl Backend {
     pub fn new() -> Self {
         Self::with(|_| {})
     }
 
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::copy(planted().join(FILE), folder.path().join(FILE)).expect("a copy");
+        Self::over(TestDatabase::new(), change)
+    }
+
+    /// A backend over a database that is there already.
+    pub fn over(database: TestDatabase, change: impl FnOnce(&mut Settings)) -> Self {
         let now = Arc::new(AtomicI64::new(filed().0 + 5 * MINUTE_MS));
         let log = Arc::new(Mutex::new(String::new()));
-        let mut settings = Settings::new(folder.path().to_owned());
+        let mut settings = Settings::new(database.place());
         let clock = Arc::clone(&now);
         settings.clock = Clock::from_fn(move || Timestamp(clock.load(Ordering::SeqCst)));
         let lines = Arc::clone(&log);
@@ -101,13 +91,43 @@ impl Backend {
             lines.push('\n');
         });
         change(&mut settings);
-        Self { router: open(&settings), now, log, settings, folder }
+        let (router, state) = open(&settings);
+        Self { router, state: Some(state), now, log, settings, database: Arc::new(database) }
+    }
+
+    /// Another server over the same database.
+    pub fn beside(&self) -> Self {
+        let (router, state) = open(&self.settings);
+        Self {
+            router,
+            state: Some(state),
+            now: Arc::clone(&self.now),
+            log: Arc::clone(&self.log),
+            settings: self.settings.clone(),
+            database: Arc::clone(&self.database),
+        }
     }
 
     /// The same data in a new process, as far as the server can tell.
     pub fn restart(&mut self) {
-        self.router = Router::new();
-        self.router = open(&self.settings);
+        self.stop();
+        self.go_on();
+    }
+
+    /// A copy of its data as it is now.
+    pub fn copy(&mut self) -> TestDatabase {
+        self.stop();
+        let copy = self.database.copy();
+        self.go_on();
+        copy
+    }
+
+    /// Somebody puts a copy in the place of its data.
+    pub fn put_back(&mut self, copy: TestDatabase) {
+        self.stop();
+        self.settings.database = copy.place();
+        self.database = Arc::new(copy);
+        self.go_on();
     }
 
     /// The same backend over a real connection.
@@ -119,8 +139,23 @@ impl Backend {
         address
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Every stream of hints ends, as when the server stops.
+    pub fn stop_hints(&self) {
+        self.state.as_ref().expect("it runs").stop_hints();
+    }
+
+    fn stop(&mut self) {
+        self.router = Router::new();
+        self.state = None;
+    }
+
+    fn go_on(&mut self) {
+        let (router, state) = open(&self.settings);
+        (self.router, self.state) = (router, Some(state));
+    }
+
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     pub fn now(&self) -> Timestamp {
@@ -145,6 +180,11 @@ impl Backend {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a whole body");
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+    }
+
+    /// An answer whose body goes on.
+    pub async fn open(&self, request: Request<Body>) -> (Parts, Body) {
+        self.router.clone().oneshot(request).await.expect("always an answer").into_parts()
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
@@ -192,10 +232,14 @@ impl Backend {
     }
 }
 
-fn open(settings: &Settings) -> Router {
-    let store = Store::open(&settings.data, settings.fresh).expect("a store");
-    accounts::plant(&store).expect("accounts");
-    router(Arc::new(State::new(store, settings.clone())))
+fn open(settings: &Settings) -> (Router, Arc<State>) {
+    let store = apart(|| {
+        let store = settings.database.open(settings.fresh).expect("a store");
+        accounts::plant(&store).expect("accounts");
+        store
+    });
+    let state = Arc::new(State::new(store, settings.clone()));
+    (router(Arc::clone(&state)), state)
 }
 
 pub fn request(method: Method, path: &str, token: Option<&str>, body: Body) -> Request<Body> {
