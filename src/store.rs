@@ -34,6 +34,8 @@ pub enum Condition {
     Parked(CommandId),
     /// The command is in the outbox, and nothing of it has left the device.
     Unsent(CommandId),
+    /// There is no draft of this id.
+    NoDraft(DraftId),
 }
 
 /// One change to the store.
@@ -226,17 +228,21 @@ impl CaseRecord {
 pub const LEADER: &str = "leader";
 
 impl Condition {
-    /// The key of the record that decides: in the notes, or in the outbox.
+    /// The key of the record that decides: in the notes, the drafts, or the outbox.
     fn key(self) -> String {
         match self {
             Self::Leads(_) => LEADER.to_owned(),
             Self::Waits(command) | Self::Parked(command) | Self::Unsent(command) => command.to_string(),
+            Self::NoDraft(draft) => draft.to_string(),
         }
     }
 
     /// Does it hold, given the stored text of that record?
     fn holds(self, text: Option<&String>) -> bool {
         let mut aside = Vec::new();
+        if let Self::NoDraft(_) = self {
+            return text.is_none();
+        }
         if let Self::Leads(number) = self {
             let note: Option<Note> = text.and_then(|text| read_record("", "", text, &mut aside));
             return leader(note.as_ref()) == number;

@@ -120,6 +120,15 @@ pub const DIFFERS: &str = "differs";
 /// The most characters of a reason.
 pub const MAX_REASON: usize = 5_000;
 
+/// Is the case what the author of a command saw? A server decides no other command: it answers `conflict`, and the client decides again.
+/// The number alone could be made up by another act than the author had in view; what an amendment saw of its form settles it.
+#[must_use]
+pub fn rests_on(case: &Case, envelope: &Envelope, rules: &RuleSet) -> bool {
+    let form = rules.act.get(&envelope.payload.act).map_or("", |rule| rule.form.as_str());
+    let seen = &envelope.base.seen;
+    envelope.base.revision == case.revision && (seen.0.is_empty() || seen == case.form(form))
+}
+
 /// Decides a command; `case` is the state that it meets. The act says what changes; the case itself is left as it is.
 ///
 /// # Errors

@@ -73,6 +73,14 @@ uuid_id! {
     RowId
 }
 
+impl DraftId {
+    /// The draft that corrects a command: always the same one, however often and in however many tabs it is asked for.
+    #[must_use]
+    pub fn correcting(command: CommandId) -> Self {
+        Self(command.0)
+    }
+}
+
 impl CommandId {
     /// An identifier that sorts behind `earlier` even where the clock was set back: commands of a lane are kept in this order.
     #[must_use]

@@ -21,7 +21,7 @@ use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{OutboxEntry, OutboxState};
 use crate::store::transaction::{self, Differences};
-use crate::store::{Change, Durability, StoreError};
+use crate::store::{Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Input;
 
@@ -202,8 +202,9 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let replaced =
         draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
-    if transaction::is_held(draft.corrects, app.cases.read_untracked().get(&draft.case)) {
-        // It was sent again meanwhile, and taken.
+    let is_settled = draft.corrects.is_some() && replaced.is_none();
+    if is_settled || transaction::is_held(draft.corrects, app.cases.read_untracked().get(&draft.case)) {
+        // It was corrected elsewhere, or sent again meanwhile and taken.
         return Err(SubmitError::Refused(vec![Reason::Once]));
     }
     let differs = untrack(|| differences(app, &draft)).is_some_and(|found| !found.conflicts.is_empty());
@@ -271,9 +272,21 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     if let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)) {
         return Ok(draft.id);
     }
-    let draft = Draft { corrects: Some(command), ..draft_of(app, queued(app, command)?) };
-    let id = draft.id;
-    super::drafts::keep(app, draft).await?;
+    let id = DraftId::correcting(command);
+    let draft = Draft { id, corrects: Some(command), ..draft_of(app, queued(app, command)?) };
+    let draft = match app.commit(transaction::correcting(command, &draft), Durability::Strict).await {
+        Ok(()) => draft,
+        // Begun in another tab, or by the press before: that one goes on.
+        Err(error) => match app.store() {
+            Some(store) if error == StoreError::Overtaken => store.draft(id).await?.ok_or(error)?,
+            _ => return Err(error),
+        },
+    };
+    app.drafts.update(|drafts| {
+        drafts.retain(|known| known.id != id);
+        drafts.push(draft);
+    });
+    sync_driver::announce(app);
     Ok(id)
 }
 

@@ -235,6 +235,7 @@ fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
         Change::OnlyIf(condition @ Condition::Leads(_)) => vec![(NOTES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition @ Condition::NoDraft(_)) => vec![(DRAFTS, Ask::OnlyIf(condition))],
         Change::OnlyIf(condition) => vec![(OUTBOX, Ask::OnlyIf(condition))],
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
         Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],

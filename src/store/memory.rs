@@ -64,6 +64,7 @@ impl Tables {
         let key = condition.key();
         condition.holds(match condition {
             Condition::Leads(_) => self.notes.get(&key),
+            Condition::NoDraft(_) => self.drafts.get(&key),
             Condition::Waits(_) | Condition::Parked(_) | Condition::Unsent(_) => self.outbox.get(&key),
         })
     }

@@ -37,6 +37,14 @@ pub fn submitted(
     (changes, loosened)
 }
 
+/// A refused command is taken into a draft to be corrected. It stays until the correction is submitted.
+#[must_use]
+pub fn correcting(command: CommandId, draft: &Draft) -> Vec<Change> {
+    // Another tab may have begun it, and somebody written in it.
+    let fresh = Change::OnlyIf(Condition::NoDraft(draft.id));
+    vec![Change::OnlyIf(Condition::Parked(command)), fresh, Change::PutDraft(Box::new(draft.clone()))]
+}
+
 /// A command that was refused, or has not left the device, is taken back by its author, to be corrected or, for a reason, for good; the
 /// journal keeps it. Also gives the other entries that changed.
 #[must_use]
@@ -177,12 +185,15 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
     let mut envelope = entry.envelope.clone();
     envelope.base.revision = case.revision;
     let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
-    if let Some(form) = amended.filter(|form| case.forms.contains_key(*form)) {
-        let merged = merge(&envelope.base.seen, &envelope.payload.answers, case.form(form));
-        if !merged.conflicts.is_empty() {
-            return parked(ParkReason::Conflict(differs(merged.conflicts)));
+    if let Some(form) = amended {
+        // A form that is not there yet is recorded, not amended.
+        if case.forms.contains_key(form) {
+            let merged = merge(&envelope.base.seen, &envelope.payload.answers, case.form(form));
+            if !merged.conflicts.is_empty() {
+                return parked(ParkReason::Conflict(differs(merged.conflicts)));
+            }
+            envelope.payload.answers = merged.answers;
         }
-        envelope.payload.answers = merged.answers;
         envelope.base.seen = case.form(form).clone();
     }
     match context.map_or(Err(Vec::new()), |context| decide(&case, &envelope, context)) {

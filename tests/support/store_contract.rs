@@ -287,6 +287,7 @@ pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject
     let waiting = |n, tries| OutboxEntry { state: OutboxState::Waiting, tries, ..entry(n) };
     let refused = OutboxEntry { tries: 0, ..entry(1) };
     commit(subject, [refused, waiting(2, 0), waiting(4, 1)].map(|entry| Change::PutOutbox(Box::new(entry))).to_vec()).await;
+    commit(subject, vec![put(&draft(7))]).await;
     let lead = |number: u32| Change::PutNote(Note { key: LEADER.into(), text: number.to_string() });
     let (parked, waits, unsent, leads) = (Condition::Parked, Condition::Waits, Condition::Unsent, Condition::Leads);
     for (condition, holds) in [
@@ -300,13 +301,15 @@ pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject
         (unsent(command_id(2)), true),
         (unsent(command_id(3)), false),
         (unsent(command_id(4)), false),
+        (Condition::NoDraft(draft(8).id), true),
+        (Condition::NoDraft(draft(7).id), false),
         (leads(0), true),
         (leads(1), false),
     ] {
         let changes = vec![Change::PutDraft(Box::new(draft(9))), Change::OnlyIf(condition)];
         let kept = subject.store().commit(changes, Durability::Strict).await;
         assert_eq!(kept, if holds { Ok(()) } else { Err(StoreError::Overtaken) }, "{condition:?}");
-        assert_eq!(load(subject).await.drafts.len(), usize::from(holds), "{condition:?}");
+        assert_eq!(load(subject).await.drafts.len(), 1 + usize::from(holds), "{condition:?}");
         commit(subject, vec![Change::DropDraft(draft(9).id)]).await;
     }
     commit(subject, vec![Change::OnlyIf(leads(0)), lead(1)]).await;

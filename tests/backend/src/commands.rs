@@ -12,7 +12,7 @@ use sips_lapangan::domain::answers::{Answer, Answers, Place};
 use sips_lapangan::domain::calendar::Calendar;
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::{Envelope, Receipt, SCHEMA};
-use sips_lapangan::domain::decide::{Reason, decide};
+use sips_lapangan::domain::decide::{Reason, decide, rests_on};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
@@ -251,7 +251,7 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
             return Ok(Decision::Waits);
         }
     }
-    if envelope.base.revision != case.revision {
+    if !rests_on(case, envelope, &tables.set.value) {
         return Ok(Decision::Moved);
     }
     match judge(&tables, &account.actor(), case, envelope, now) {
@@ -352,7 +352,7 @@ fn weigh(question: Question) -> Option<CommandResult> {
         Err(problem) => return refuse(*problem),
     };
     let case = fold(envelope.case_id, &question.acts);
-    if envelope.base.revision != case.revision {
+    if !rests_on(&case, &envelope, &tables.set.value) {
         return Some(moved(command));
     }
     match judge(&tables, &question.actor, &case, &envelope, question.now) {

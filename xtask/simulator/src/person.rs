@@ -80,8 +80,10 @@ impl World {
             others.into_iter().any(|(at, other)| other.open == Some(*id) || self.busy_with(d, at, *id))
         };
         let stored = &self.devices[d].stores[tab.account].visible.drafts;
-        let free: Vec<DraftId> =
+        let mut free: Vec<DraftId> =
             tab.memory.drafts.iter().map(|draft| draft.id).filter(|id| stored.contains_key(id) && !elsewhere(id)).collect();
+        // In an order that no clock has a part in.
+        free.sort_by_key(|id| self.work.get(id).map(|work| work.order));
         free.get((b as usize).checked_rem(free.len())?).copied()
     }
 
@@ -160,7 +162,8 @@ impl World {
         }
         let id = DraftId::new(now, entropy);
         let account = self.devices[d].tabs[t].account;
-        self.work.insert(id, Work { device: d, account, saved: 0, command: None, root: id, seen, excused: false });
+        let order = self.fresh();
+        self.work.insert(id, Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
         Some(draft(id, case.id, act, answers, now))
     }
 
@@ -186,6 +189,9 @@ impl World {
             return false;
         }
         let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
+        if draft.corrects.is_some() && corrected.is_none() {
+            return false;
+        }
         let mut without = Memory { cases: tab.memory.cases.clone(), ..Memory::default() };
         without.outbox = tab.memory.outbox.iter().filter(|entry| Some(entry.envelope.command_id) != draft.corrects).cloned().collect();
         let case = without.case(draft.case);
@@ -319,13 +325,14 @@ impl World {
         let case = without.case(entry.envelope.case_id);
         let answers = transaction::to_correct(&entry, &case, &law().rules);
         let account = tab.account;
-        let entropy = self.entropy();
-        let id = DraftId::new(Timestamp(self.now), entropy);
+        let id = DraftId::correcting(command);
         let draft = Draft { corrects: Some(command), ..draft(id, case.id, &entry.envelope.payload.act, answers, Timestamp(self.now)) };
         let seen = case.form("petition").clone();
-        self.work.insert(id, Work { device: d, account, saved: 0, command: None, root, seen, excused: false });
+        let order = self.fresh();
+        self.work.insert(id, Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false });
         self.devices[d].tabs[t].open = Some(id);
-        self.commit(d, t, vec![Change::PutDraft(Box::new(draft.clone()))], Durability::Strict, false, Then::Draft(Box::new(draft)));
+        let changes = transaction::correcting(command, &draft);
+        self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));
         true
     }
 

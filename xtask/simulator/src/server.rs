@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sips_lapangan::api::wire::Problem;
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
 use sips_lapangan::domain::command::Envelope;
-use sips_lapangan::domain::decide::{Reason, decide};
+use sips_lapangan::domain::decide::{Reason, decide, rests_on};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::json;
@@ -169,7 +169,8 @@ impl Server {
         }
         let new = Case::new(envelope.case_id);
         let case = self.cases.get(&envelope.case_id).unwrap_or(&new);
-        if envelope.base.revision != case.revision && !matches!(planted, Planted::ServerIgnoresBase | Planted::DedupeExpires) {
+        if !rests_on(case, envelope, &crate::rules::law().rules) && !matches!(planted, Planted::ServerIgnoresBase | Planted::DedupeExpires)
+        {
             result(out, command, "conflict", Some(&Problem { status: 409, ..Problem::default() }), None);
             return None;
         }

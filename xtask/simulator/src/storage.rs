@@ -40,6 +40,7 @@ impl Tables {
         match condition {
             Condition::Leads(number) => self.leader == number,
             Condition::Waits(command) => state(&command) == Some(&OutboxState::Waiting),
+            Condition::NoDraft(draft) => !self.drafts.contains_key(&draft),
             Condition::Unsent(command) => self.outbox.get(&command).is_some_and(OutboxEntry::is_unsent),
             Condition::Parked(command) => state(&command).is_some_and(|state| *state != OutboxState::Waiting),
         }

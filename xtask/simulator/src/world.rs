@@ -248,6 +248,8 @@ pub struct Work {
     pub device: usize,
     /// Whose.
     pub account: usize,
+    /// Its place among all drafts begun.
+    pub order: u32,
     /// The version that the screen called saved.
     pub saved: u64,
     /// The command that it became or may have become.
