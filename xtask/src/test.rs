@@ -118,6 +118,9 @@ fn native_steps(report: &Report) {
         build.args(["test", "--workspace", "--no-run"]);
         shell::watch("compile native tests", &mut build, "mend what the compiler names")
     });
+    if report.step(Group::Tools, "PostgreSQL", tools::postgres).is_none() {
+        println!("      the tests of the backend on PostgreSQL will fail");
+    }
     if compiled.is_some() {
         report.step(Group::NativeTests, "native tests", || {
             let tested = shell::watch(

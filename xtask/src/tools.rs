@@ -218,8 +218,14 @@ pub fn browser() -> Result<Browser, Failure> {
         return Ok(browser);
     }
     let advice = "install the packages chromium and chromium-driver, or name the programs in SIPS_CHROMIUM and SIPS_CHROMEDRIVER";
+    install_packages("Chromium and ChromeDriver are", &["chromium", "chromium-driver"], advice)?;
+    find_browser().ok_or_else(|| Failure::new("the packages are installed, the programs are not on PATH", advice))
+}
+
+/// Installs Debian's packages of what is missing.
+fn install_packages(missing: &str, packages: &[&str], advice: &str) -> Result<(), Failure> {
     if shell::find_on_path(&["apt-get"]).is_none() {
-        return Err(Failure::new("Chromium and ChromeDriver are missing, and there is no apt-get to install them", advice));
+        return Err(Failure::new(format!("{missing} missing, and there is no apt-get to install them"), advice));
     }
     let apt = |label: &str, arguments: &[&str]| {
         let mut command = if is_root() { shell::program("apt-get") } else { shell::program("sudo") };
@@ -230,8 +236,25 @@ pub fn browser() -> Result<Browser, Failure> {
     };
     // An outdated list is no reason to stop: the package may still be there under the listed version.
     let _ = apt("apt-get update", &["update"]);
-    apt("install chromium", &["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"])?;
-    find_browser().ok_or_else(|| Failure::new("the packages are installed, the programs are not on PATH", advice))
+    apt(&format!("install {}", packages[0]), &[&["install", "--yes", "--no-install-recommends"], packages].concat())
+}
+
+/// The programs of a PostgreSQL server, of which the tests start one of their own, or Debian's package of them. Debian keeps them out of
+/// the search path; the tests look where it keeps them.
+///
+/// # Errors
+/// They are missing and this user may not install packages, or there is no apt.
+pub fn postgres() -> Result<(), Failure> {
+    let versions = || fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path().join("bin"));
+    let found = || {
+        ["initdb", "postgres"].iter().all(|name| shell::find_on_path(&[name]).is_some() || versions().any(|bin| bin.join(name).is_file()))
+    };
+    if found() {
+        return Ok(());
+    }
+    let advice = "install the package postgresql; the tests start a server of their own, the package's may be stopped";
+    install_packages("the programs initdb and postgres are", &["postgresql"], advice)?;
+    if found() { Ok(()) } else { Err(Failure::new("the package is installed, its programs were not found", advice)) }
 }
 
 fn find_browser() -> Option<Browser> {

@@ -58,9 +58,9 @@ CREATE TABLE acts (
 
 CREATE INDEX acts_by_office ON acts (office, position);
 
-CREATE TRIGGER acts_are_never_changed BEFORE UPDATE ON acts
+CREATE TRIGGER acts_are_never_changed BEFORE UPDATE ON acts FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
-CREATE TRIGGER acts_are_never_deleted BEFORE DELETE ON acts
+CREATE TRIGGER acts_are_never_deleted BEFORE DELETE ON acts FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
 
 -- Every official number that was issued. A row is never taken away, so that no number comes twice.

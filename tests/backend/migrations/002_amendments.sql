@@ -11,7 +11,7 @@ CREATE TABLE amendments (
     UNIQUE (definition, base_version, base_digest)
 ) STRICT;
 
-CREATE TRIGGER amendments_are_never_changed BEFORE UPDATE ON amendments
+CREATE TRIGGER amendments_are_never_changed BEFORE UPDATE ON amendments FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;
-CREATE TRIGGER amendments_are_never_deleted BEFORE DELETE ON amendments
+CREATE TRIGGER amendments_are_never_deleted BEFORE DELETE ON amendments FOR EACH ROW
 BEGIN SELECT RAISE(ABORT, 'the history is append-only'); END;

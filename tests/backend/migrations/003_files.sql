@@ -25,9 +25,9 @@ CREATE TABLE files (
     UNIQUE (office, sha256)
 ) STRICT;
 
-CREATE TRIGGER evidence_is_never_changed BEFORE UPDATE ON files WHEN OLD.completed IS NOT NULL
+CREATE TRIGGER evidence_is_never_changed BEFORE UPDATE ON files FOR EACH ROW WHEN (OLD.completed IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'a file that is whole is kept'); END;
-CREATE TRIGGER evidence_is_never_deleted BEFORE DELETE ON files WHEN OLD.completed IS NOT NULL
+CREATE TRIGGER evidence_is_never_deleted BEFORE DELETE ON files FOR EACH ROW WHEN (OLD.completed IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'a file that is whole is kept'); END;
 
 -- The bytes as they came: each part begins where the one before ended.

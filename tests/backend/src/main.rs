@@ -7,11 +7,12 @@ use sips_backend::settings::{self, Log, Settings, Task};
 use sips_backend::{accounts, commands, server, store};
 
 fn main() -> ExitCode {
-    let done = match settings::read(std::env::args_os().skip(1)) {
+    let done = match settings::read(std::env::args_os().skip(1), std::env::var("DATABASE_URL").ok()) {
         Ok(Task::Accounts) => print(&accounts::table()).map_err(Into::into),
         Ok(Task::Decide) => answer_lines().map_err(Into::into),
         Ok(Task::Backup { data, to }) => store::backup(&data, &to).map_err(Into::into),
         Ok(Task::Restore { from, data }) => store::restore(&from, &data).map_err(Into::into),
+        Ok(Task::NewEpoch(url)) => store::new_epoch(&url).map_err(Into::into),
         Ok(Task::Help) => print(settings::USAGE).map_err(Into::into),
         Ok(Task::Serve(settings)) => serve(*settings),
         Err(error) => {

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::accounts;
 use crate::http::{self, State};
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 /// How long requests may go on after the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ pub struct Running {
 pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let opening = settings.clone();
     let store = tokio::task::spawn_blocking(move || {
-        let store = Store::open(&opening.data, opening.fresh)?;
+        let store = opening.database.open(opening.fresh)?;
         accounts::plant(&store)?;
         Ok::<_, StoreError>(store)
     });

@@ -9,14 +9,16 @@ use axum::http::HeaderValue;
 use lexopt::prelude::*;
 
 use crate::clock::Clock;
+use crate::store::{Store, StoreError};
 
 /// The words that `--help` prints.
 pub const USAGE: &str = "\
-sips-backend [serve] --data DIR [OPTION…]
+sips-backend [serve] (--data DIR | --database-url URL) [OPTION…]
   --listen ADDRESS:PORT    where to listen; port 0 takes a free one (127.0.0.1:8080)
-  --data DIR               folder of the database; made if it is not there
+  --data DIR               folder of the database, a file of SQLite; made if it is not there
+  --database-url URL       a database of a PostgreSQL server, or DATABASE_URL in the environment
   --app DIR                the built app, served beside the contract
-  --fresh                  begin with an empty database
+  --fresh                  begin with an empty database; only with --data
   --no-csp                 without a content security policy, for development
   --allow-origin ORIGIN    another origin that may call; can be given again
   --connect-src ORIGIN     another origin that the app may call; can be given again
@@ -26,6 +28,8 @@ sips-backend backup --data DIR --to FILE
                            a copy of the database as one file, also while the server runs
 sips-backend restore --from FILE --data DIR
                            puts a copy where no database is, as a new history for all devices
+sips-backend new-epoch --database-url URL
+                           says that a database, restored while no server runs, is a new history for all devices
 sips-backend decide        decides commands for a server in another language: JSON lines in, JSON lines out
 sips-backend accounts      the accounts that a new database has
 sips-backend help";
@@ -46,13 +50,35 @@ impl Log {
     }
 }
 
+/// Where a database is.
+#[derive(Clone)]
+pub enum Database {
+    /// In a folder, as a file of SQLite.
+    Folder(PathBuf),
+    /// At a PostgreSQL server. The address may hold a password: it goes into no log.
+    Server(String),
+}
+
+impl Database {
+    /// Opens it; `fresh` empties one that is in a folder first.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn open(&self, fresh: bool) -> Result<Store, StoreError> {
+        match self {
+            Self::Folder(folder) => Store::open(folder, fresh),
+            Self::Server(url) => Store::connect(url),
+        }
+    }
+}
+
 /// Everything that a server is started with.
 #[derive(Clone)]
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
-    /// The folder of its database.
-    pub data: PathBuf,
+    /// Its database.
+    pub database: Database,
     /// The folder of the app. It may be a link that changes while the server runs.
     pub app: Option<PathBuf>,
     /// Is the database emptied first?
@@ -76,10 +102,10 @@ pub struct Settings {
 impl Settings {
     /// A server on a free port of this computer, without app, logging to nobody.
     #[must_use]
-    pub fn new(data: PathBuf) -> Self {
+    pub fn new(database: Database) -> Self {
         Self {
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            data,
+            database,
             app: None,
             fresh: false,
             csp: true,
@@ -111,6 +137,8 @@ pub enum Task {
         /// The folder; it must have no database yet.
         data: PathBuf,
     },
+    /// Give the database at this address a new epoch.
+    NewEpoch(String),
     /// Answer questions on standard input, one a line.
     Decide,
     /// Print the seeded accounts.
@@ -128,6 +156,12 @@ pub enum UsageError {
     /// A folder or file that is needed.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// Two databases, and nobody can tell which one is meant.
+    #[error("--data and a database URL (--database-url or DATABASE_URL) were both given: take one away")]
+    TwoDatabases,
+    /// What only a file can do.
+    #[error("--fresh is for --data alone: empty a database of a server with its own tools")]
+    FreshServer,
     /// An origin that is none.
     #[error("`{0}` is no origin such as https://sips.example")]
     NotAnOrigin(String),
@@ -136,13 +170,14 @@ pub enum UsageError {
     Minutes,
 }
 
-/// Reads the words after the program's name.
+/// Reads the words after the program's name, and `DATABASE_URL` where the environment has it.
 ///
 /// # Errors
 /// See [`UsageError`].
-pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageError> {
+pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<String>) -> Result<Task, UsageError> {
     let mut parser = lexopt::Parser::from_args(words);
-    let mut settings = Settings::new(PathBuf::new());
+    let mut settings = Settings::new(Database::Folder(PathBuf::new()));
+    let mut url = database_url.filter(|url| !url.is_empty());
     settings.listen.set_port(8080);
     let (mut data, mut to, mut from) = (None, None, None);
     let mut first = true;
@@ -152,6 +187,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
             Value(task) if first && task == "serve" => {}
             Value(word) if first && word == "backup" => task = Copying::Backup,
             Value(word) if first && word == "restore" => task = Copying::Restore,
+            Value(word) if first && word == "new-epoch" => task = Copying::NewEpoch,
             Value(task) if first && task == "decide" => return Ok(Task::Decide),
             Value(task) if first && task == "accounts" => return Ok(Task::Accounts),
             Value(task) if first && task == "help" => return Ok(Task::Help),
@@ -160,6 +196,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
             Long("to") if task == Copying::Backup => to = Some(PathBuf::from(parser.value()?)),
             Long("from") if task == Copying::Restore => from = Some(PathBuf::from(parser.value()?)),
             Long("data") => data = Some(PathBuf::from(parser.value()?)),
+            Long("database-url") => url = Some(parser.value()?.string()?),
             Long("app") => settings.app = Some(parser.value()?.into()),
             Long("fresh") => settings.fresh = true,
             Long("no-csp") => settings.csp = false,
@@ -181,20 +218,30 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Task, UsageErro
         }
         first = false;
     }
-    let data = data.ok_or(UsageError::Missing("--data DIR"))?;
+    let folder = |data: Option<PathBuf>| data.ok_or(UsageError::Missing("--data DIR"));
     match task {
-        Copying::None => Ok(Task::Serve(Box::new(Settings { data, ..settings }))),
-        Copying::Backup => Ok(Task::Backup { data, to: to.ok_or(UsageError::Missing("--to FILE"))? }),
-        Copying::Restore => Ok(Task::Restore { from: from.ok_or(UsageError::Missing("--from FILE"))?, data }),
+        Copying::None => {
+            settings.database = match (data, url) {
+                (Some(_), Some(_)) => return Err(UsageError::TwoDatabases),
+                (_, Some(_)) if settings.fresh => return Err(UsageError::FreshServer),
+                (None, Some(url)) => Database::Server(url),
+                (data, None) => Database::Folder(data.ok_or(UsageError::Missing("--data DIR or --database-url URL"))?),
+            };
+            Ok(Task::Serve(Box::new(settings)))
+        }
+        Copying::Backup => Ok(Task::Backup { data: folder(data)?, to: to.ok_or(UsageError::Missing("--to FILE"))? }),
+        Copying::Restore => Ok(Task::Restore { from: from.ok_or(UsageError::Missing("--from FILE"))?, data: folder(data)? }),
+        Copying::NewEpoch => Ok(Task::NewEpoch(url.ok_or(UsageError::Missing("--database-url URL"))?)),
     }
 }
 
-/// The task of copying that the first word asks for.
+/// The task on a database at rest that the first word asks for.
 #[derive(Clone, Copy, PartialEq)]
 enum Copying {
     None,
     Backup,
     Restore,
+    NewEpoch,
 }
 
 /// An origin ends up in headers: scheme, host and port, and nothing that could begin another directive.
@@ -210,7 +257,7 @@ mod tests {
     use super::*;
 
     fn task(words: &[&str]) -> Result<Task, UsageError> {
-        read(words.iter().map(OsString::from))
+        read(words.iter().map(OsString::from), None)
     }
 
     #[test]
@@ -250,6 +297,23 @@ mod tests {
         assert!(matches!(task(&["--help"]), Ok(Task::Help)));
         assert!(matches!(task(&["backup", "--data", "x", "--to", "y"]), Ok(Task::Backup { .. })));
         assert!(matches!(task(&["restore", "--from", "y", "--data", "x"]), Ok(Task::Restore { .. })));
+    }
+
+    #[test]
+    fn a_database_server_is_named_by_word_or_environment() {
+        let read = |words: &[&str], environment: &str| read(words.iter().map(OsString::from), Some(environment.to_owned()));
+        let url = "postgresql://sips@localhost/sips";
+        for (words, environment) in [(&[][..], url), (&["--database-url", url], ""), (&["--database-url", url], "postgresql://other")] {
+            let Ok(Task::Serve(settings)) = read(words, environment) else {
+                panic!("these words ask for a server");
+            };
+            assert!(matches!(settings.database, Database::Server(named) if named == url));
+        }
+        assert!(matches!(read(&["--data", "x"], ""), Ok(Task::Serve(_))), "an empty one is none");
+        assert!(matches!(read(&["--data", "x"], url), Err(UsageError::TwoDatabases)));
+        assert!(matches!(read(&["--fresh"], url), Err(UsageError::FreshServer)));
+        assert!(matches!(read(&["new-epoch"], url), Ok(Task::NewEpoch(named)) if named == url));
+        assert!(matches!(read(&["new-epoch"], ""), Err(UsageError::Missing(_))));
     }
 
     #[test]

@@ -1,44 +1,48 @@
-//! What the server keeps. All SQL lives in this room: the rest asks a [`Tx`] for what it means, so that another
-//! database takes another room and nothing else. A command is decided and kept within one [`Store::write`].
+//! What the server keeps. All SQL lives in this room: the rest asks a [`Tx`] for what it means, and whether SQLite or PostgreSQL
+//! answers is known to three files of it. A command is decided and kept within one [`Store::write`].
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
-use rusqlite_migration::{M, Migrations};
+use sql::{Value, values};
+
+use crate::accounts::Scope;
 
 mod acts;
 mod amendments;
 mod files;
 mod people;
+mod postgres;
+mod sql;
+mod sqlite;
 
 pub use acts::{KeptAct, KeptRefusal};
 pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
+pub use postgres::new_epoch;
+pub use sql::Tx;
+pub use sqlite::{backup, restore};
 
-/// The file in the data folder.
-const FILE: &str = "sips.sqlite";
-/// How long a transaction waits for another one, also of another process.
-const BUSY: Duration = Duration::from_secs(5);
-/// Connections for reading that are kept open.
-const IDLE_READERS: usize = 4;
-
-const STEPS: &[M<'static>] = &[
-    M::up(include_str!("../migrations/001_start.sql")),
-    M::up(include_str!("../migrations/002_amendments.sql")),
-    M::up(include_str!("../migrations/003_files.sql")),
-    M::up(include_str!("../migrations/004_carriers.sql")),
+/// The steps that make the tables, oldest first. A step that was published is never changed; a new one only adds, so that the program
+/// before it goes on working while it is replaced.
+const SCHEMA: &[&str] = &[
+    include_str!("../migrations/001_start.sql"),
+    include_str!("../migrations/002_amendments.sql"),
+    include_str!("../migrations/003_files.sql"),
+    include_str!("../migrations/004_carriers.sql"),
 ];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+/// Whoever opens the database next makes a new epoch.
+const FORGET_EPOCH: &str = "DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')";
 
-/// The database: one connection that writes, some that read.
+/// The database.
 pub struct Store {
-    file: PathBuf,
-    // Closed before the writer: the last one to go folds the log of changes back into the file.
-    readers: Mutex<Vec<Connection>>,
-    writer: Mutex<Connection>,
+    engine: Engine,
     meta: Meta,
+}
+
+enum Engine {
+    Sqlite(sqlite::Database),
+    Postgres(postgres::Database),
 }
 
 /// What the database says of itself. Made with it, and never changed.
@@ -50,15 +54,27 @@ pub struct Meta {
     pub cursor_key: String,
 }
 
-/// Why the store could not do it. Nothing of the transaction was kept.
+/// Why the store could not do it. Nothing of the transaction was kept, unless the connection ended while it was being kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused: busy, full, gone.
     #[error("the database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The database server refused, or cannot be reached.
+    #[error("the database server: {0}")]
+    Server(String),
+    /// All connections are at work.
+    #[error("the database is busy")]
+    Busy,
+    /// The address is no address of a database. It is not repeated: it may hold a password.
+    #[error("the address of the database cannot be read")]
+    Address,
     /// Its tables are from a newer version, or could not be brought up to this one.
     #[error("the tables of the database: {0}")]
     Tables(#[from] rusqlite_migration::Error),
+    /// Its tables are from a newer version.
+    #[error("the tables of the database are from a newer version of this program")]
+    Newer,
     /// The folder or its files.
     #[error("the data folder: {0}")]
     Folder(#[from] std::io::Error),
@@ -70,9 +86,6 @@ pub enum StoreError {
     Damaged(String),
 }
 
-/// One transaction: a snapshot when reading, alone when writing.
-pub struct Tx<'a>(rusqlite::Transaction<'a>);
-
 impl Store {
     /// Opens the database in `folder` and brings its tables up to date; both are made if they are not there. `fresh`
     /// takes the old database away first.
@@ -80,27 +93,25 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn open(folder: &Path, fresh: bool) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)?;
-        let file = folder.join(FILE);
-        if fresh {
-            for ending in ["", "-wal", "-shm"] {
-                match std::fs::remove_file(folder.join(format!("{FILE}{ending}"))) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(error.into());
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let mut writer = Connection::open(&file)?;
-        prepare(&writer)?;
-        // A receipt is a promise: it is on the disk before it is sent.
-        writer.pragma_update(None, "journal_mode", "wal")?;
-        writer.pragma_update(None, "synchronous", "full")?;
-        MIGRATIONS.to_latest(&mut writer)?;
-        let meta = read_meta(&mut writer)?;
-        link_earlier_files(&mut writer)?;
-        Ok(Self { file, readers: Mutex::new(Vec::new()), writer: Mutex::new(writer), meta })
+        Self::over(Engine::Sqlite(sqlite::Database::open(folder, fresh)?))
+    }
+
+    /// Opens the database at an address such as `postgresql://sips@localhost/sips` and brings its tables up to date. Not from a thread
+    /// that runs asynchronous work: it waits.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::over(Engine::Postgres(postgres::Database::open(url)?))
+    }
+
+    fn over(engine: Engine) -> Result<Self, StoreError> {
+        let mut store = Self { engine, meta: Meta { epoch: String::new(), cursor_key: String::new() } };
+        store.meta = store.write(|tx| {
+            tx.link_earlier_files_once()?;
+            tx.meta()
+        })?;
+        Ok(store)
     }
 
     /// What the database says of itself.
@@ -114,17 +125,10 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let idle = lock(&self.readers).pop();
-        let mut reader = match idle {
-            Some(reader) => reader,
-            None => self.reader()?,
-        };
-        let done = work(&Tx(reader.transaction()?));
-        let mut readers = lock(&self.readers);
-        if readers.len() < IDLE_READERS {
-            readers.push(reader);
+        match &self.engine {
+            Engine::Sqlite(database) => database.read(work),
+            Engine::Postgres(database) => database.read(work),
         }
-        done
     }
 
     /// Changes something, alone: nobody else writes meanwhile. An error of `work` keeps nothing.
@@ -132,97 +136,36 @@ impl Store {
     /// # Errors
     /// See [`StoreError`].
     pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut writer = lock(&self.writer);
-        let tx = Tx(writer.transaction_with_behavior(TransactionBehavior::Immediate)?);
-        let done = work(&tx)?;
-        tx.0.commit()?;
-        Ok(done)
-    }
-
-    fn reader(&self) -> Result<Connection, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let reader = Connection::open_with_flags(&self.file, flags)?;
-        prepare(&reader)?;
-        Ok(reader)
-    }
-}
-
-/// Copies the database of `folder` into a new file, whole as of one moment, while a server may be working on it.
-///
-/// # Errors
-/// There is no database, or something stands at `to` already.
-pub fn backup(folder: &Path, to: &Path) -> Result<(), StoreError> {
-    if to.exists() {
-        return Err(StoreError::Exists(to.to_owned()));
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(folder.join(FILE), flags)?;
-    prepare(&source)?;
-    // Bound, so that no letter of a path is read as SQL.
-    source.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
-    Ok(())
-}
-
-/// Makes the database of `folder` from a copy. What was accepted after the copy is not in it, so that it is another history: with
-/// its new epoch every device pulls anew, and no cursor of the lost one is taken for a cursor of this.
-///
-/// # Errors
-/// The folder has a database, or the copy is none.
-pub fn restore(from: &Path, folder: &Path) -> Result<(), StoreError> {
-    let file = folder.join(FILE);
-    if file.exists() {
-        return Err(StoreError::Exists(file));
-    }
-    std::fs::create_dir_all(folder)?;
-    // Under another name until it is known to be a database of ours.
-    let trial = folder.join(format!("{FILE}.restoring"));
-    std::fs::copy(from, &trial)?;
-    let emptied = Connection::open(&trial).and_then(|copy| copy.execute("DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')", []));
-    match emptied {
-        Ok(_) => Ok(std::fs::rename(&trial, &file)?),
-        Err(error) => {
-            std::fs::remove_file(&trial)?;
-            Err(error.into())
+        match &self.engine {
+            Engine::Sqlite(database) => database.write(work),
+            Engine::Postgres(database) => database.write(work),
         }
     }
 }
 
-/// A panic while it was held rolled its transaction back, so that the connection is as good as before.
+/// A panic while it was held rolled its transaction back, so that what it guards is as good as before.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
-}
-
-fn read_meta(writer: &mut Connection) -> Result<Meta, StoreError> {
-    let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = |key: &str| -> Result<String, StoreError> {
-        let known = tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?;
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let value = random_hex::<16>()?;
-        tx.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", params![key, value])?;
-        Ok(value)
-    };
-    let meta = Meta { epoch: value("epoch")?, cursor_key: value("cursor_key")? };
-    tx.commit()?;
-    Ok(meta)
-}
-
-/// Once, for a database that is older than its table of the files that acts name.
-fn link_earlier_files(writer: &mut Connection) -> Result<(), StoreError> {
-    let tx = Tx(writer.transaction_with_behavior(TransactionBehavior::Immediate)?);
-    let done = tx.0.execute("INSERT INTO meta (key, value) VALUES ('files_linked', '') ON CONFLICT DO NOTHING", [])? == 0;
-    if !done {
-        tx.link_earlier_files()?;
+impl Tx<'_> {
+    fn meta(&self) -> Result<Meta, StoreError> {
+        let value = |key: &str| -> Result<String, StoreError> {
+            if let Some(mut known) = self.one("SELECT value FROM meta WHERE key = ?1", values![key])? {
+                return known.text(0);
+            }
+            let value = random_hex::<16>()?;
+            self.execute("INSERT INTO meta (key, value) VALUES (?1, ?2)", values![key, &value])?;
+            Ok(value)
+        };
+        Ok(Meta { epoch: value("epoch")?, cursor_key: value("cursor_key")? })
     }
-    Ok(tx.0.commit()?)
+
+    /// Once, for a database that is older than its table of the files that acts name.
+    fn link_earlier_files_once(&self) -> Result<(), StoreError> {
+        let done = self.execute("INSERT INTO meta (key, value) VALUES ('files_linked', '') ON CONFLICT DO NOTHING", &[])? == 0;
+        if done { Ok(()) } else { self.link_earlier_files() }
+    }
 }
 
 /// Random bytes as hexadecimal text.
@@ -233,6 +176,17 @@ pub fn random_hex<const BYTES: usize>() -> Result<String, StoreError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| StoreError::Damaged(format!("no random bytes: {error}")))?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The condition that `office` is one of the scope's, with placeholders from `?first` on, and what they stand for.
+fn in_scope(scope: &Scope, first: usize) -> (String, Vec<Value<'static>>) {
+    match scope {
+        Scope::All => (String::new(), Vec::new()),
+        Scope::Offices(offices) => {
+            let marks: Vec<String> = (first..first + offices.len()).map(|at| format!("?{at}")).collect();
+            (format!("AND office IN ({})", marks.join(", ")), offices.iter().map(|office| Value::from(&office.0)).collect())
+        }
+    }
 }
 
 /// Reads a stored JSON text.
@@ -259,11 +213,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_migrations_are_valid() {
-        MIGRATIONS.validate().expect("valid migrations");
-    }
-
-    #[test]
     fn a_database_keeps_its_epoch_until_it_is_made_anew() {
         let folder = tempfile::tempdir().expect("a folder");
         let epoch = |fresh| {
@@ -283,7 +232,7 @@ mod tests {
         drop(store);
         let files = std::fs::read_dir(folder.path()).expect("the folder");
         let names: Vec<_> = files.map(|entry| entry.expect("an entry").file_name()).collect();
-        assert_eq!(names, [FILE]);
+        assert_eq!(names, [sqlite::FILE]);
     }
 
     #[test]
@@ -291,57 +240,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(folder.path(), false).expect("a store");
         let failed: Result<(), StoreError> = store.write(|tx| {
-            tx.0.execute("INSERT INTO meta (key, value) VALUES ('a', 'b')", [])?;
+            tx.execute("INSERT INTO meta (key, value) VALUES ('a', 'b')", &[])?;
             Err(StoreError::Damaged("on purpose".into()))
         });
         assert!(failed.is_err());
-        let left: i64 = store
-            .read(|tx| {
-                let query = "SELECT COUNT(*) FROM meta WHERE key = 'a'";
-                Ok(tx.0.query_row(query, [], |row| row.get(0))?)
-            })
-            .expect("a count");
+        let left = store.read(|tx| tx.number("SELECT COUNT(*) FROM meta WHERE key = 'a'", &[])).expect("a count");
         assert_eq!(left, 0);
-    }
-
-    #[test]
-    fn changes_of_the_law_are_append_only() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path(), false).expect("a store");
-        let changed: Result<(), StoreError> = store.write(|tx| {
-            let add = |id: &str| {
-                let values = "'a', 0, 'id', 1, 'd', '{}'";
-                let columns = "id, author, recorded_at, definition, base_version, base_digest, amendment";
-                tx.0.execute(&format!("INSERT INTO amendments ({columns}) VALUES ('{id}', {values})"), [])
-            };
-            add("x")?;
-            assert!(add("y").is_err(), "two follow the same version");
-            for change in ["DELETE FROM amendments", "UPDATE amendments SET author = 'x'"] {
-                let refused = tx.0.execute(change, []).map_err(|error| error.to_string());
-                assert_eq!(refused, Err("the history is append-only".to_owned()));
-            }
-            Ok(())
-        });
-        changed.expect("the insertion alone is fine");
-    }
-
-    #[test]
-    fn the_history_is_append_only() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(folder.path(), false).expect("a store");
-        let changed: Result<(), StoreError> = store.write(|tx| {
-            tx.0.execute(
-                "INSERT INTO acts
-                 (command_id, case_id, revision, office, author, device, payload_sha256, recorded_at, act)
-                 VALUES ('c', 'k', 1, 'o', 'a', 'd', 'p', 0, '{}')",
-                [],
-            )?;
-            for change in ["DELETE FROM acts", "UPDATE acts SET office = 'x'"] {
-                let refused = tx.0.execute(change, []).map_err(|error| error.to_string());
-                assert_eq!(refused, Err("the history is append-only".to_owned()));
-            }
-            Ok(())
-        });
-        changed.expect("the insertion alone is fine");
     }
 }

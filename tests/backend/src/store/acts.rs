@@ -1,7 +1,5 @@
 //! The history: acts, official numbers, and what was refused.
 
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, params, params_from_iter};
 use sips_lapangan::api::wire::Problem;
 use sips_lapangan::domain::case::Act;
 use sips_lapangan::domain::digest::Digest;
@@ -9,7 +7,8 @@ use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::time::Timestamp;
 
-use super::{StoreError, Tx, from_json, from_text, to_json};
+use super::sql::{Value, values};
+use super::{StoreError, Tx, from_json, from_text, in_scope, to_json};
 use crate::accounts::Scope;
 
 /// An act with what the server knows beside it.
@@ -46,18 +45,14 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn act(&self, command: &CommandId) -> Result<Option<KeptAct>, StoreError> {
-        type Columns = (String, String, String, String);
-        let row: Option<Columns> = self
-            .0
-            .prepare_cached("SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1")?
-            .query_row([command.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .optional()?;
-        row.map(|(author, device, digest, act)| {
+        let query = "SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1";
+        let row = self.one(query, values![command.to_string()])?;
+        row.map(|mut row| {
             Ok(KeptAct {
-                author: from_text("an author", &author, AccountId::parse)?,
-                device: from_text("a device", &device, DeviceId::parse)?,
-                payload_sha256: from_text("a digest", &digest, Digest::parse)?,
-                act: from_json("an act", &act)?,
+                author: from_text("an author", &row.text(0)?, AccountId::parse)?,
+                device: from_text("a device", &row.text(1)?, DeviceId::parse)?,
+                payload_sha256: from_text("a digest", &row.text(2)?, Digest::parse)?,
+                act: from_json("an act", &row.text(3)?)?,
             })
         })
         .transpose()
@@ -68,7 +63,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn holds(&self, command: &CommandId) -> Result<bool, StoreError> {
-        Ok(self.0.prepare_cached("SELECT 1 FROM acts WHERE command_id = ?1")?.exists([command.to_string()])?)
+        Ok(self.one("SELECT 1 FROM acts WHERE command_id = ?1", values![command.to_string()])?.is_some())
     }
 
     /// The acts of a case, in order.
@@ -76,9 +71,8 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn acts_of(&self, case: &CaseId) -> Result<Vec<Act>, StoreError> {
-        let mut statement = self.0.prepare_cached("SELECT act FROM acts WHERE case_id = ?1 ORDER BY revision")?;
-        let rows = statement.query_map([case.to_string()], |row| row.get::<_, String>(0))?;
-        rows.map(|row| from_json("an act", &row?)).collect()
+        let query = "SELECT act FROM acts WHERE case_id = ?1 ORDER BY revision";
+        self.all(query, values![case.to_string()], |mut row| from_json("an act", &row.text(0)?))
     }
 
     /// The acts in `scope` after `position`, with the position and length of each, in the order in which they were
@@ -87,27 +81,19 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn acts_after(&self, position: i64, scope: &Scope, most: usize, bytes: usize) -> Result<Vec<(i64, Act)>, StoreError> {
-        let (condition, offices): (String, &[OfficeCode]) = match scope {
-            Scope::All => (String::new(), &[]),
-            Scope::Offices(offices) => {
-                let marks = vec!["?"; offices.len()].join(", ");
-                (format!("AND office IN ({marks})"), offices)
-            }
-        };
+        let (condition, offices) = in_scope(scope, 2);
         let query = format!("SELECT position, act FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}");
-        let mut statement = self.0.prepare_cached(&query)?;
-        let parameters = std::iter::once(Value::Integer(position)).chain(offices.iter().map(|office| Value::Text(office.0.clone())));
-        let mut rows = statement.query(params_from_iter(parameters))?;
         let mut acts = Vec::new();
         let mut length = 0;
-        while let Some(row) = rows.next()? {
-            let json: String = row.get(1)?;
+        self.each(&query, &[vec![Value::from(position)], offices].concat(), |mut row| {
+            let json = row.text(1)?;
             length += json.len() + 1;
             if length > bytes && !acts.is_empty() {
-                break;
+                return Ok(false);
             }
-            acts.push((row.get(0)?, from_json("an act", &json)?));
-        }
+            acts.push((row.int(0)?, from_json("an act", &json)?));
+            Ok(true)
+        })?;
         Ok(acts)
     }
 
@@ -116,8 +102,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn last_position(&self) -> Result<i64, StoreError> {
-        let mut statement = self.0.prepare_cached("SELECT COALESCE(MAX(position), 0) FROM acts")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
+        self.number("SELECT COALESCE(MAX(position), 0) FROM acts", &[])
     }
 
     /// Adds an act to the history. A refusal of the same command is forgotten.
@@ -126,15 +111,16 @@ impl Tx<'_> {
     /// See [`StoreError`]; the command or the revision is there already.
     pub fn add_act(&self, kept: &KeptAct) -> Result<(), StoreError> {
         let act = &kept.act;
-        self.0.execute(
+        // Nobody else writes meanwhile, and no act ever goes: the next position is one more than the last.
+        self.execute(
             "INSERT INTO acts
-             (command_id, case_id, revision, office, author, device, payload_sha256, recorded_at, act)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![
+             (position, command_id, case_id, revision, office, author, device, payload_sha256, recorded_at, act)
+             VALUES ((SELECT COALESCE(MAX(position), 0) + 1 FROM acts), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            values![
                 act.command_id.to_string(),
                 act.case_id.to_string(),
-                act.revision,
-                act.office.0,
+                u64::from(act.revision),
+                &act.office.0,
                 kept.author.to_string(),
                 kept.device.to_string(),
                 kept.payload_sha256.to_string(),
@@ -142,7 +128,7 @@ impl Tx<'_> {
                 to_json("an act", act)?
             ],
         )?;
-        self.0.execute("DELETE FROM refusals WHERE command_id = ?1", [act.command_id.to_string()])?;
+        self.execute("DELETE FROM refusals WHERE command_id = ?1", values![act.command_id.to_string()])?;
         Ok(())
     }
 
@@ -151,9 +137,9 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn next_sequence(&self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT COALESCE(MAX(sequence), 0) + 1 FROM numbers WHERE office = ?1 AND series = ?2 AND year = ?3")?;
-        Ok(statement.query_row(params![office.0, series, year], |row| row.get(0))?)
+        let query = "SELECT COALESCE(MAX(sequence), 0) + 1 FROM numbers WHERE office = ?1 AND series = ?2 AND year = ?3";
+        let next = self.number(query, values![&office.0, series, i64::from(year)])?;
+        u32::try_from(next).map_err(|_| StoreError::Damaged("a series of numbers is used up".into()))
     }
 
     /// Keeps a number that was issued for an act of the same transaction.
@@ -161,10 +147,18 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`]; the sequence is taken, or the case has a number of this series.
     pub fn add_number(&self, act: &Act, series: &str, year: i16, sequence: u32, number: &str) -> Result<(), StoreError> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO numbers (office, series, year, sequence, number, case_id, command_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![act.office.0, series, year, sequence, number, act.case_id.to_string(), act.command_id.to_string()],
+            values![
+                &act.office.0,
+                series,
+                i64::from(year),
+                u64::from(sequence),
+                number,
+                act.case_id.to_string(),
+                act.command_id.to_string()
+            ],
         )?;
         Ok(())
     }
@@ -174,19 +168,15 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn refusal(&self, command: &CommandId) -> Result<Option<KeptRefusal>, StoreError> {
-        type Columns = (String, String, String, String);
-        let row: Option<Columns> = self
-            .0
-            .prepare_cached("SELECT case_id, author, payload_sha256, problem FROM refusals WHERE command_id = ?1")?
-            .query_row([command.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .optional()?;
-        row.map(|(case, author, digest, problem)| {
+        let query = "SELECT case_id, author, payload_sha256, problem FROM refusals WHERE command_id = ?1";
+        let row = self.one(query, values![command.to_string()])?;
+        row.map(|mut row| {
             Ok(KeptRefusal {
                 command: *command,
-                case: from_text("a case", &case, CaseId::parse)?,
-                author: from_text("an author", &author, AccountId::parse)?,
-                payload_sha256: from_text("a digest", &digest, Digest::parse)?,
-                problem: from_json("a problem", &problem)?,
+                case: from_text("a case", &row.text(0)?, CaseId::parse)?,
+                author: from_text("an author", &row.text(1)?, AccountId::parse)?,
+                payload_sha256: from_text("a digest", &row.text(2)?, Digest::parse)?,
+                problem: from_json("a problem", &row.text(3)?)?,
             })
         })
         .transpose()
@@ -198,7 +188,7 @@ impl Tx<'_> {
     /// See [`StoreError`].
     pub fn add_carrier(&self, command: &CommandId, account: &AccountId) -> Result<(), StoreError> {
         let insert = "INSERT INTO carriers (command_id, account) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.0.execute(insert, [command.to_string(), account.to_string()])?;
+        self.execute(insert, values![command.to_string(), account.to_string()])?;
         Ok(())
     }
 
@@ -208,7 +198,7 @@ impl Tx<'_> {
     /// See [`StoreError`].
     pub fn carries(&self, command: &CommandId, account: &AccountId) -> Result<bool, StoreError> {
         let query = "SELECT 1 FROM carriers WHERE command_id = ?1 AND account = ?2";
-        Ok(self.0.prepare_cached(query)?.exists([command.to_string(), account.to_string()])?)
+        Ok(self.one(query, values![command.to_string(), account.to_string()])?.is_some())
     }
 
     /// Keeps a refusal in place of an earlier one of the same command.
@@ -216,11 +206,11 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn keep_refusal(&self, refusal: &KeptRefusal, now: Timestamp) -> Result<(), StoreError> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO refusals (command_id, case_id, author, payload_sha256, refused_at, problem)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (command_id) DO UPDATE SET refused_at = excluded.refused_at, problem = excluded.problem",
-            params![
+            values![
                 refusal.command.to_string(),
                 refusal.case.to_string(),
                 refusal.author.to_string(),
@@ -237,7 +227,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn forget_refusals(&self, before: Timestamp) -> Result<(), StoreError> {
-        self.0.execute("DELETE FROM refusals WHERE refused_at < ?1", [before.0])?;
+        self.execute("DELETE FROM refusals WHERE refused_at < ?1", values![before.0])?;
         Ok(())
     }
 }

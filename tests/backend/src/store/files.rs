@@ -1,8 +1,6 @@
 //! Files: what acts say of them, and their bytes in parts. One backup holds the history and its evidence, and a file becomes whole in
 //! the same database, so that whoever pulls never hears of one that is not there.
 
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use sips_lapangan::domain::case::Act;
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::evidence::{MediaType, files_of};
@@ -10,7 +8,8 @@ use sips_lapangan::domain::id::AccountId;
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::time::Timestamp;
 
-use super::{KeptAct, StoreError, Tx, from_json, from_text};
+use super::sql::{Row, Value, values};
+use super::{KeptAct, StoreError, Tx, from_json, from_text, in_scope};
 use crate::accounts::Scope;
 
 /// What an act says of a file.
@@ -57,31 +56,28 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub(super) fn link_earlier_files(&self) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare("SELECT author, act FROM acts")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let act: Act = from_json("an act", &row.get::<_, String>(1)?)?;
-            self.link(&act, &row.get::<_, String>(0)?)?;
-        }
-        Ok(())
+        // Before the first of them is written: a connection does one thing at a time.
+        let acts =
+            self.all("SELECT author, act FROM acts", &[], |mut row| Ok((row.text(0)?, from_json::<Act>("an act", &row.text(1)?)?)))?;
+        acts.iter().try_for_each(|(author, act)| self.link(act, author))
     }
 
     fn link(&self, act: &Act, author: &str) -> Result<(), StoreError> {
         for file in files_of(act) {
             // A length that no database counts is no file that could ever come.
             let Ok(size) = i64::try_from(file.size) else { continue };
-            self.0.execute(
+            self.execute(
                 "INSERT INTO file_links (command_id, file_id, office, author, sha256, size, media, name)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
-                params![
+                values![
                     act.command_id.to_string(),
                     file.id.to_string(),
-                    act.office.0,
+                    &act.office.0,
                     author,
                     file.sha256.to_string(),
                     size,
                     file.media.as_str(),
-                    file.name
+                    &file.name
                 ],
             )?;
         }
@@ -108,11 +104,14 @@ impl Tx<'_> {
     }
 
     fn named(&self, query: &str, of: [String; 2]) -> Result<Option<NamedFile>, StoreError> {
-        type Columns = (String, u64, String, String);
-        let row: Option<Columns> =
-            self.0.prepare_cached(query)?.query_row(of, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
-        row.map(|(office, size, media, name)| {
-            Ok(NamedFile { office: OfficeCode(office), size, media: from_text("a media type", &media, MediaType::parse)?, name })
+        let row = self.one(query, &of.map(Value::from))?;
+        row.map(|mut row| {
+            Ok(NamedFile {
+                office: OfficeCode(row.text(0)?),
+                size: row.uint(1)?,
+                media: from_text("a media type", &row.text(2)?, MediaType::parse)?,
+                name: row.text(3)?,
+            })
         })
         .transpose()
     }
@@ -123,8 +122,7 @@ impl Tx<'_> {
     /// See [`StoreError`].
     pub fn file(&self, office: &OfficeCode, sha256: &Digest) -> Result<Option<KeptFile>, StoreError> {
         let query = format!("SELECT {COLUMNS} FROM files WHERE office = ?1 AND sha256 = ?2");
-        let row = self.0.prepare_cached(&query)?.query_row([&office.0, &sha256.to_string()], columns).optional()?;
-        row.map(kept).transpose()
+        self.one(&query, values![&office.0, sha256.to_string()])?.map(kept).transpose()
     }
 
     /// A whole file with this digest of any office in scope, and the office.
@@ -132,16 +130,12 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn whole_file(&self, scope: &Scope, sha256: &Digest) -> Result<Option<(OfficeCode, KeptFile)>, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT office FROM files WHERE sha256 = ?1 AND completed IS NOT NULL ORDER BY completed")?;
-        let offices = statement.query_map([sha256.to_string()], |row| row.get::<_, String>(0))?;
-        for office in offices {
-            let office = OfficeCode(office?);
-            if scope.holds(&office) {
-                return Ok(self.file(&office, sha256)?.map(|file| (office, file)));
-            }
-        }
-        Ok(None)
+        let query = "SELECT office FROM files WHERE sha256 = ?1 AND completed IS NOT NULL ORDER BY completed";
+        let offices = self.all(query, values![sha256.to_string()], |mut row| row.text(0).map(OfficeCode))?;
+        let Some(office) = offices.into_iter().find(|office| scope.holds(office)) else {
+            return Ok(None);
+        };
+        Ok(self.file(&office, sha256)?.map(|file| (office, file)))
     }
 
     /// Begins a file without bytes.
@@ -149,9 +143,9 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`]; the office has it already.
     pub fn begin_file(&self, office: &OfficeCode, sha256: &Digest, size: u64, now: Timestamp) -> Result<(), StoreError> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO files (office, sha256, size, changed_at) VALUES (?1, ?2, ?3, ?4)",
-            params![office.0, sha256.to_string(), size, now.0],
+            values![&office.0, sha256.to_string(), size, now.0],
         )?;
         Ok(())
     }
@@ -161,12 +155,12 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn add_part(&self, file: i64, at: u64, bytes: &[u8], now: Timestamp) -> Result<bool, StoreError> {
-        let moved = self.0.execute(
+        let moved = self.execute(
             "UPDATE files SET received = received + ?3, changed_at = ?4 WHERE id = ?1 AND received = ?2 AND completed IS NULL",
-            params![file, at, bytes.len(), now.0],
+            values![file, at, bytes.len() as u64, now.0],
         )?;
         if moved == 1 {
-            self.0.execute("INSERT INTO file_parts (file, start, bytes) VALUES (?1, ?2, ?3)", params![file, at, bytes])?;
+            self.execute("INSERT INTO file_parts (file, start, bytes) VALUES (?1, ?2, ?3)", values![file, at, bytes])?;
         }
         Ok(moved == 1)
     }
@@ -176,9 +170,8 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn part(&self, file: i64, at: u64) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT start, bytes FROM file_parts WHERE file = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1")?;
-        Ok(statement.query_row(params![file, at], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+        let query = "SELECT start, bytes FROM file_parts WHERE file = ?1 AND start <= ?2 ORDER BY start DESC LIMIT 1";
+        self.one(query, values![file, at])?.map(|mut row| Ok((row.uint(0)?, row.bytes(1)?))).transpose()
     }
 
     /// Says that a file is whole. Said twice it is said once.
@@ -186,10 +179,10 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn complete_file(&self, file: i64) -> Result<(), StoreError> {
-        self.0.execute(
+        self.execute(
             "UPDATE files SET completed = (SELECT COALESCE(MAX(completed), 0) + 1 FROM files)
              WHERE id = ?1 AND received = size AND completed IS NULL",
-            [file],
+            values![file],
         )?;
         Ok(())
     }
@@ -199,14 +192,8 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn file_kinds(&self, file: i64) -> Result<Vec<(String, MediaType)>, StoreError> {
-        let query = "SELECT DISTINCT name, media FROM file_links NATURAL JOIN (SELECT office, sha256 FROM files WHERE id = ?1)";
-        let mut statement = self.0.prepare_cached(query)?;
-        let rows = statement.query_map([file], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        rows.map(|row| {
-            let (name, media) = row?;
-            Ok((name, from_text("a media type", &media, MediaType::parse)?))
-        })
-        .collect()
+        let query = "SELECT DISTINCT name, media FROM file_links NATURAL JOIN (SELECT office, sha256 FROM files WHERE id = ?1) AS named";
+        self.all(query, values![file], |mut row| Ok((row.text(0)?, from_text("a media type", &row.text(1)?, MediaType::parse)?)))
     }
 
     /// Takes the bytes of a file away that is not whole, so that it begins anew.
@@ -214,9 +201,9 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn empty_file(&self, file: i64) -> Result<(), StoreError> {
-        let emptied = self.0.execute("UPDATE files SET received = 0 WHERE id = ?1 AND completed IS NULL", [file])?;
+        let emptied = self.execute("UPDATE files SET received = 0 WHERE id = ?1 AND completed IS NULL", values![file])?;
         if emptied == 1 {
-            self.0.execute("DELETE FROM file_parts WHERE file = ?1", [file])?;
+            self.execute("DELETE FROM file_parts WHERE file = ?1", values![file])?;
         }
         Ok(())
     }
@@ -226,7 +213,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn drop_file(&self, file: i64) -> Result<(), StoreError> {
-        self.0.execute("DELETE FROM files WHERE id = ?1 AND completed IS NULL", [file])?;
+        self.execute("DELETE FROM files WHERE id = ?1 AND completed IS NULL", values![file])?;
         Ok(())
     }
 
@@ -235,7 +222,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn forget_files(&self, before: Timestamp) -> Result<(), StoreError> {
-        self.0.execute("DELETE FROM files WHERE completed IS NULL AND changed_at < ?1", [before.0])?;
+        self.execute("DELETE FROM files WHERE completed IS NULL AND changed_at < ?1", values![before.0])?;
         Ok(())
     }
 
@@ -244,22 +231,11 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn files_after(&self, position: i64, scope: &Scope, most: usize) -> Result<Vec<(i64, Digest)>, StoreError> {
-        let (condition, offices): (String, &[OfficeCode]) = match scope {
-            Scope::All => (String::new(), &[]),
-            Scope::Offices(offices) => {
-                let marks = vec!["?"; offices.len()].join(", ");
-                (format!("AND office IN ({marks})"), offices)
-            }
-        };
+        let (condition, offices) = in_scope(scope, 2);
         let query = format!("SELECT completed, sha256 FROM files WHERE completed > ?1 {condition} ORDER BY completed LIMIT {most}");
-        let mut statement = self.0.prepare_cached(&query)?;
-        let parameters = std::iter::once(Value::Integer(position)).chain(offices.iter().map(|office| Value::Text(office.0.clone())));
-        let rows = statement.query_map(params_from_iter(parameters), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        rows.map(|row| {
-            let (position, digest) = row?;
-            Ok((position, from_text("a digest", &digest, Digest::parse)?))
+        self.all(&query, &[vec![Value::from(position)], offices].concat(), |mut row| {
+            Ok((row.int(0)?, from_text("a digest", &row.text(1)?, Digest::parse)?))
         })
-        .collect()
     }
 
     /// The last position of files that became whole, whatever their scope; 0 while there are none.
@@ -267,17 +243,16 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn last_file(&self) -> Result<i64, StoreError> {
-        let mut statement = self.0.prepare_cached("SELECT COALESCE(MAX(completed), 0) FROM files")?;
-        Ok(statement.query_row([], |row| row.get(0))?)
+        self.number("SELECT COALESCE(MAX(completed), 0) FROM files", &[])
     }
 }
 
-type Columns = (i64, String, u64, u64, bool);
-
-fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-}
-
-fn kept((id, sha256, size, received, complete): Columns) -> Result<KeptFile, StoreError> {
-    Ok(KeptFile { id, sha256: from_text("a digest", &sha256, Digest::parse)?, size, received, complete })
+fn kept(mut row: Row) -> Result<KeptFile, StoreError> {
+    Ok(KeptFile {
+        id: row.int(0)?,
+        sha256: from_text("a digest", &row.text(1)?, Digest::parse)?,
+        size: row.uint(2)?,
+        received: row.uint(3)?,
+        complete: row.flag(4)?,
+    })
 }

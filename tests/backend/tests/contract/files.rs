@@ -409,9 +409,8 @@ async fn a_database_from_before_files_knows_the_files_of_its_acts() {
     let rina = backend.sign_in("rina").await;
     let bytes = pdf(2_000);
     backend.push_one(&rina, &petition_with(&rina, &bytes)).await;
-    let database = rusqlite::Connection::open(backend.folder().join("sips.sqlite")).expect("the database");
-    database.execute_batch("DELETE FROM file_links; DELETE FROM meta WHERE key = 'files_linked';").expect("as it was before");
-    drop(database);
+    let before = "DELETE FROM file_links; DELETE FROM meta WHERE key = 'files_linked';";
+    backend.database().run(before).expect("as it was before");
     backend.restart();
     assert_eq!(create(&backend, &rina, &Digest::of(&bytes), 2_000).await.status, StatusCode::CREATED);
 }

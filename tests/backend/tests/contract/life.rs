@@ -2,17 +2,17 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use axum::http::StatusCode;
 use sips_backend::server;
-use sips_backend::settings::Settings;
+use sips_backend::settings::{Database, Settings};
 use sips_backend::store::{self, StoreError};
 use sips_lapangan::api::wire::{Changes, ResultKind, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::databases::{TestDatabase, apart};
 use crate::support::{Backend, DEVICE, petition, reception};
 
 #[tokio::test]
@@ -36,22 +36,26 @@ async fn a_restart_keeps_sessions_and_data() {
 #[tokio::test]
 async fn a_restored_copy_is_another_history() {
     let backend = Backend::new();
+    let Some(home) = backend.database().folder() else {
+        // A server's own tools copy its databases.
+        return;
+    };
     let rina = backend.sign_in("rina").await;
     let kept = backend.push_one(&rina, &petition(&rina)).await;
     let folder = tempfile::tempdir().expect("a folder");
     let copy = folder.path().join("copy.sqlite");
-    store::backup(backend.folder(), &copy).expect("a copy while it serves");
-    assert!(matches!(store::backup(backend.folder(), &copy), Err(StoreError::Exists(_))));
+    store::backup(home, &copy).expect("a copy while it serves");
+    assert!(matches!(store::backup(home, &copy), Err(StoreError::Exists(_))));
     let lost = backend.push_one(&rina, &petition(&rina)).await;
     let before: Changes = backend.get("/v1/changes", Some(&rina.access_token)).await.json();
     assert_eq!(before.acts.len(), 2);
 
-    assert!(matches!(store::restore(&copy, backend.folder()), Err(StoreError::Exists(_))), "a database is never replaced");
+    assert!(matches!(store::restore(&copy, home), Err(StoreError::Exists(_))), "a database is never replaced");
     let (data, broken) = (folder.path().join("data"), folder.path().join("broken"));
     std::fs::write(&broken, "no database").expect("written");
     assert!(store::restore(&broken, &data).is_err());
     store::restore(&copy, &data).expect("restored after a try that failed");
-    let restored = Backend::with(|settings| settings.data = data.clone());
+    let restored = Backend::with(|settings| settings.database = Database::Folder(data.clone()));
     let answer = restored.get(&format!("/v1/changes?cursor={}", before.next), Some(&rina.access_token)).await;
     assert_eq!(answer.status, StatusCode::GONE, "a cursor of the lost history");
     let after: Changes = restored.get("/v1/changes", Some(&rina.access_token)).await.json();
@@ -61,10 +65,100 @@ async fn a_restored_copy_is_another_history() {
 }
 
 #[tokio::test]
+async fn a_database_that_its_server_restored_becomes_another_history() {
+    let mut backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let kept = backend.push_one(&rina, &petition(&rina)).await;
+    let older = backend.copy();
+    let Database::Server(url) = older.place() else {
+        return;
+    };
+    let before: Changes = backend.get("/v1/changes", Some(&rina.access_token)).await.json();
+    apart(|| store::new_epoch(&url)).expect("a new epoch");
+    backend.put_back(older);
+    let answer = backend.get(&format!("/v1/changes?cursor={}", before.next), Some(&rina.access_token)).await;
+    assert_eq!(answer.status, StatusCode::GONE, "a cursor of the history before");
+    let after: Changes = backend.get("/v1/changes", Some(&rina.access_token)).await.json();
+    assert_ne!(after.epoch, before.epoch);
+    assert_eq!(after.acts, [kept.act.expect("an act")]);
+}
+
+#[tokio::test]
+async fn history_evidence_and_law_are_never_changed_whoever_asks() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    backend.push_one(&rina, &petition(&rina)).await;
+    let database = backend.database();
+    let law = "INSERT INTO amendments (position, id, author, recorded_at, definition, base_version, base_digest, amendment) \
+        VALUES (POSITION, 'ID', 'a', 0, 'id', 1, 'd', '{}')";
+    let law = |position: &str, id: &str| database.run(&law.replace("POSITION", position).replace("ID", id));
+    law("1", "x").expect("a first change");
+    assert!(law("2", "y").is_err(), "two follow the same version");
+    let file = "INSERT INTO files (office, sha256, size, received, changed_at, completed) VALUES ('o', 's', 1, 1, 0, 1)";
+    database.run(file).expect("a file");
+    for (table, column, refusal) in [
+        ("acts", "office", "the history is append-only"),
+        ("amendments", "author", "the history is append-only"),
+        ("files", "office", "a file that is whole is kept"),
+    ] {
+        for change in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET {column} = 'x'")] {
+            assert_eq!(database.run(&change), Err(refusal.to_owned()), "{change}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_servers_share_one_database_and_its_order() {
+    let here = Backend::new();
+    let Database::Server(_) = here.database().place() else {
+        // A file is one process's.
+        return;
+    };
+    let there = here.beside();
+    let rina = here.sign_in("rina").await;
+    let yusuf = there.sign_in("yusuf").await;
+    let mut seen: Vec<String> = Vec::new();
+    let mut cursor = String::new();
+    let mut pushed = Vec::new();
+    for _ in 0..12 {
+        let (first, second) = (petition(&rina), petition(&yusuf));
+        let path = if cursor.is_empty() { "/v1/changes".to_owned() } else { format!("/v1/changes?cursor={cursor}") };
+        let (first, second, page) =
+            tokio::join!(here.push_one(&rina, &first), there.push_one(&yusuf, &second), there.get(&path, Some(&rina.access_token)),);
+        pushed.extend([first, second].map(|result| {
+            assert_eq!(result.result, ResultKind::Applied);
+            result.command_id.to_string()
+        }));
+        let page: Changes = page.json();
+        seen.extend(page.acts.iter().map(|act| act.command_id.to_string()));
+        cursor = page.next;
+    }
+    let rest: Changes = here.get(&format!("/v1/changes?cursor={cursor}"), Some(&rina.access_token)).await.json();
+    seen.extend(rest.acts.iter().map(|act| act.command_id.to_string()));
+    let whole: Changes = there.get("/v1/changes", Some(&yusuf.access_token)).await.json();
+    let whole: Vec<String> = whole.acts.iter().map(|act| act.command_id.to_string()).collect();
+    assert_eq!(seen, whole, "nothing was put in behind a cursor that was given");
+    assert_eq!(whole.len(), pushed.len());
+}
+
+#[tokio::test]
+async fn a_database_server_that_was_away_is_found_again() {
+    let backend = Backend::new();
+    let TestDatabase::Server { name, .. } = backend.database() else {
+        return;
+    };
+    let rina = backend.sign_in("rina").await;
+    let all = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
+    backend.database().run(&all).expect("ended");
+    let pushed = backend.push_one(&rina, &petition(&rina)).await;
+    assert_eq!(pushed.result, ResultKind::Applied);
+}
+
+#[tokio::test]
 async fn a_new_database_knows_nobodys_session() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;
-    let other = Backend::with(|settings| settings.fresh = true);
+    let other = Backend::over(TestDatabase::empty(), |_| {});
     let answer = other.get("/v1/me", Some(&rina.access_token)).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
@@ -90,15 +184,16 @@ async fn exchange(address: SocketAddr, head: &str, body: &str) -> std::io::Resul
 
 #[tokio::test]
 async fn a_server_listens_and_gives_its_port_back() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let running = server::start(Settings::new(folder.path().to_owned())).await.expect("a server");
+    let database = TestDatabase::new();
+    let running = server::start(Settings::new(database.place())).await.expect("a server");
     let address = running.address();
     let answer = fetch(address, "/.well-known/sips").await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert_eq!(answer.to_lowercase().matches("\r\ndate: ").count(), 1, "{answer}");
+    let other = TestDatabase::new();
     // Somebody keeps a connection open and says nothing.
     let idle = TcpStream::connect(address).await.expect("a connection");
-    let taken = Settings { listen: address, ..Settings::new(folder.path().join("other")) };
+    let taken = Settings { listen: address, ..Settings::new(other.place()) };
     assert!(server::start(taken).await.is_err(), "the port is taken");
     running.stop().await.expect("a clean end");
     drop(idle);
@@ -107,8 +202,8 @@ async fn a_server_listens_and_gives_its_port_back() {
 
 #[tokio::test]
 async fn a_refusal_reaches_those_who_are_still_sending() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let running = server::start(Settings::new(folder.path().to_owned())).await.expect("a server");
+    let database = TestDatabase::new();
+    let running = server::start(Settings::new(database.place())).await.expect("a server");
     for (path, megabytes, expected) in
         [("/v1/commands", 1, "401"), ("/v1/commands", 3, "413"), ("/v1/session", 1, "413"), ("/v1/nothing", 1, "404"), ("/v1/me", 1, "405")]
     {
@@ -121,10 +216,11 @@ async fn a_refusal_reaches_those_who_are_still_sending() {
 }
 
 /// Starts the program itself, and gives the address that it prints.
-fn program(data: &Path) -> (Child, SocketAddr) {
+fn program(database: &TestDatabase) -> (Child, SocketAddr) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sips-backend"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(data)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(database.words())
+        .env_remove("DATABASE_URL")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -139,8 +235,8 @@ fn program(data: &Path) -> (Child, SocketAddr) {
 
 #[tokio::test]
 async fn the_program_says_where_it_listens_and_ends_when_told() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (mut child, address) = program(folder.path());
+    let database = TestDatabase::new();
+    let (mut child, address) = program(&database);
     let answer = fetch(address, "/healthz").await.expect("an answer");
     assert!(answer.ends_with("\r\n\r\nok\n"), "{answer}");
     #[cfg(unix)]
@@ -156,8 +252,8 @@ async fn the_program_says_where_it_listens_and_ends_when_told() {
 
 #[tokio::test]
 async fn what_was_answered_survives_a_crash() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (mut child, address) = program(folder.path());
+    let database = TestDatabase::new();
+    let (mut child, address) = program(&database);
     let body = format!(r#"{{"username":"rina","password":"banyuasin-rina-2026","device":"{DEVICE}"}}"#);
     let answer = post(address, "/v1/session", &body).await.expect("an answer");
     let (_, json) = answer.split_once("\r\n\r\n").expect("a body");
@@ -165,7 +261,7 @@ async fn what_was_answered_survives_a_crash() {
     // Not told, but ended at once.
     child.kill().expect("an end");
     child.wait().expect("an end");
-    let (mut child, address) = program(folder.path());
+    let (mut child, address) = program(&database);
     let head = format!("GET /v1/me HTTP/1.1\r\nHost: sips\r\nAuthorization: Bearer {}\r\n", session.access_token);
     let answer = exchange(address, &head, "").await.expect("an answer");
     child.kill().expect("an end");

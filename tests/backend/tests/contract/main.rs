@@ -2,6 +2,8 @@
 
 mod carrying;
 mod commands;
+#[path = "../support/databases.rs"]
+mod databases;
 mod definitions;
 mod document;
 mod files;
@@ -13,3 +15,9 @@ mod pulling;
 mod sessions;
 mod site;
 mod support;
+
+/// Everything above on PostgreSQL, too.
+#[test]
+fn the_same_holds_on_postgres() {
+    databases::on_postgres("the_same_holds_on_postgres");
+}

@@ -8,6 +8,7 @@ use sips_lapangan::api::wire::{Changes, Definitions, Discovery, Session, WholeCa
 use sips_lapangan::domain::amendment::DefinitionKind;
 use sips_lapangan::domain::digest::Digest;
 
+use crate::databases::TestDatabase;
 use crate::support::{Answer, Backend, case_id, petition};
 
 async fn pull(backend: &Backend, session: &Session, cursor: Option<&str>) -> Answer {
@@ -135,7 +136,7 @@ async fn a_cursor_of_another_history_or_scope_is_refused() {
     backend.push_one(&rina, &petition(&rina)).await;
     let own = pull_page(&backend, &rina, None).await.next;
     let others = pull_page(&backend, &slamet, None).await.next;
-    let other_server = Backend::with(|settings| settings.fresh = true);
+    let other_server = Backend::over(TestDatabase::empty(), |_| {});
     let rina_there = other_server.sign_in("rina").await;
     let foreign = pull_page(&other_server, &rina_there, None).await.next;
     let mut damaged = own.clone();
@@ -154,18 +155,10 @@ async fn a_cursor_of_another_history_or_scope_is_refused() {
 async fn a_cursor_ahead_of_an_older_copy_is_refused() {
     let mut backend = Backend::new();
     let rina = backend.sign_in("rina").await;
-    let backup = tempfile::tempdir().expect("a folder");
-    let copy = |from: &std::path::Path, to: &std::path::Path| {
-        for entry in std::fs::read_dir(from).expect("a folder") {
-            let entry = entry.expect("an entry");
-            std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-        }
-    };
-    copy(backend.folder(), backup.path());
+    let older = backend.copy();
     backend.push_one(&rina, &petition(&rina)).await;
     let cursor = pull_page(&backend, &rina, None).await.next;
-    copy(backup.path(), backend.folder());
-    backend.restart();
+    backend.put_back(older);
     assert_eq!(pull(&backend, &rina, Some(&cursor)).await.status, StatusCode::GONE);
 }
 

@@ -1,9 +1,8 @@
 //! A backend within the test's own process, on Wednesday 8 July 2026, 10.25 WIB, and the petition of worked case 1.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,17 +12,16 @@ use sips_backend::accounts;
 use sips_backend::clock::Clock;
 use sips_backend::http::{State, router};
 use sips_backend::settings::{Log, Settings};
-use sips_backend::store::Store;
 use sips_lapangan::api::wire::{CommandResult, Problem, Results, Session};
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules;
-use tempfile::TempDir;
 use tower::ServiceExt;
+
+use crate::databases::{TestDatabase, apart};
 
 pub const DEVICE: &str = "01980000-0000-7000-8000-0000000000d1";
 pub const MINUTE_MS: i64 = 60_000;
-const FILE: &str = "sips.sqlite";
 
 /// The moment at which the petition of case 1 was filed.
 pub fn filed() -> Timestamp {
@@ -36,7 +34,7 @@ pub struct Backend {
     now: Arc<AtomicI64>,
     log: Arc<Mutex<String>>,
     settings: Settings,
-    folder: TempDir,
+    database: Arc<TestDatabase>,
 }
 
 /// An answer, read to its end.
@@ -68,30 +66,20 @@ impl Answer {
     }
 }
 
-/// Hashing ten passwords takes a while: it is done once, and every backend begins with a copy.
-fn planted() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER
-        .get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let store = Store::open(folder.path(), false).expect("a store");
-            accounts::plant(&store).expect("accounts");
-            folder
-        })
-        .path()
-}
-
 impl Backend {
     pub fn new() -> Self {
         Self::with(|_| {})
     }
 
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::copy(planted().join(FILE), folder.path().join(FILE)).expect("a copy");
+        Self::over(TestDatabase::new(), change)
+    }
+
+    /// A backend over a database that is there already.
+    pub fn over(database: TestDatabase, change: impl FnOnce(&mut Settings)) -> Self {
         let now = Arc::new(AtomicI64::new(filed().0 + 5 * MINUTE_MS));
         let log = Arc::new(Mutex::new(String::new()));
-        let mut settings = Settings::new(folder.path().to_owned());
+        let mut settings = Settings::new(database.place());
         let clock = Arc::clone(&now);
         settings.clock = Clock::from_fn(move || Timestamp(clock.load(Ordering::SeqCst)));
         let lines = Arc::clone(&log);
@@ -101,12 +89,39 @@ impl Backend {
             lines.push('\n');
         });
         change(&mut settings);
-        Self { router: open(&settings), now, log, settings, folder }
+        Self { router: open(&settings), now, log, settings, database: Arc::new(database) }
+    }
+
+    /// Another server over the same database.
+    pub fn beside(&self) -> Self {
+        Self {
+            router: open(&self.settings),
+            now: Arc::clone(&self.now),
+            log: Arc::clone(&self.log),
+            settings: self.settings.clone(),
+            database: Arc::clone(&self.database),
+        }
     }
 
     /// The same data in a new process, as far as the server can tell.
     pub fn restart(&mut self) {
         self.router = Router::new();
+        self.router = open(&self.settings);
+    }
+
+    /// A copy of its data as it is now.
+    pub fn copy(&mut self) -> TestDatabase {
+        self.router = Router::new();
+        let copy = self.database.copy();
+        self.router = open(&self.settings);
+        copy
+    }
+
+    /// Somebody puts a copy in the place of its data.
+    pub fn put_back(&mut self, copy: TestDatabase) {
+        self.router = Router::new();
+        self.settings.database = copy.place();
+        self.database = Arc::new(copy);
         self.router = open(&self.settings);
     }
 
@@ -119,8 +134,8 @@ impl Backend {
         address
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     pub fn now(&self) -> Timestamp {
@@ -193,8 +208,11 @@ impl Backend {
 }
 
 fn open(settings: &Settings) -> Router {
-    let store = Store::open(&settings.data, settings.fresh).expect("a store");
-    accounts::plant(&store).expect("accounts");
+    let store = apart(|| {
+        let store = settings.database.open(settings.fresh).expect("a store");
+        accounts::plant(&store).expect("accounts");
+        store
+    });
     router(Arc::new(State::new(store, settings.clone())))
 }
 

@@ -1,27 +1,24 @@
 //! The reference backend over real HTTP within the test's own process, on Wednesday 8 July 2026, 10.25 WIB, with or without
 //! something in front of it that does wrong.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::HeaderValue;
-use sips_backend::accounts;
 use sips_backend::clock::Clock;
 use sips_backend::http::{State, router};
 use sips_backend::settings::Settings as ServerSettings;
-use sips_backend::store::Store;
 use sips_conformance::settings::{Settings, Wait, seeded};
 use sips_lapangan::domain::time::Timestamp;
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
+use crate::databases::TestDatabase;
+
 /// The app's origin, which the backend lets in.
 pub const ORIGIN: &str = "https://app.example";
-const FILE: &str = "sips.sqlite";
 
 /// A backend that listens until this value is dropped.
 pub struct Backend {
@@ -29,7 +26,7 @@ pub struct Backend {
     pub url: String,
     now: Arc<AtomicI64>,
     task: JoinHandle<()>,
-    _folder: TempDir,
+    _database: TestDatabase,
 }
 
 impl Drop for Backend {
@@ -43,31 +40,17 @@ fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime"))
 }
 
-/// Hashing the seed's passwords takes a while: it is done once, and every backend begins with a copy.
-fn planted() -> &'static Path {
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    FOLDER
-        .get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a folder");
-            let store = Store::open(folder.path(), false).expect("a store");
-            accounts::plant(&store).expect("accounts");
-            folder
-        })
-        .path()
-}
-
 impl Backend {
     /// A backend at this time, with this put around its routes.
     pub fn start(now: &str, around: impl FnOnce(Router) -> Router) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::copy(planted().join(FILE), folder.path().join(FILE)).expect("a copy");
+        let database = TestDatabase::new();
         let now = Timestamp::parse(now).expect("a valid instant");
         let now = Arc::new(AtomicI64::new(now.0));
-        let mut settings = ServerSettings::new(folder.path().to_owned());
+        let mut settings = ServerSettings::new(database.place());
         let clock = Arc::clone(&now);
         settings.clock = Clock::from_fn(move || Timestamp(clock.load(Ordering::SeqCst)));
         settings.allow_origins = vec![HeaderValue::from_static(ORIGIN)];
-        let store = Store::open(folder.path(), false).expect("a store");
+        let store = database.place().open(false).expect("a store");
         let app = around(router(Arc::new(State::new(store, settings))));
         let listener = runtime().block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -75,7 +58,7 @@ impl Backend {
             // It ends with the test.
             let _ = axum::serve(listener, app).await;
         });
-        Self { url, now, task, _folder: folder }
+        Self { url, now, task, _database: database }
     }
 
     /// The reference backend as it is.

@@ -1,6 +1,8 @@
 //! The kit passes the reference backend, and finds every fault that is planted in front of it by the check that should.
 
 mod backend;
+#[path = "../../../../tests/backend/tests/support/databases.rs"]
+mod databases;
 mod faults;
 mod fuzz;
 
@@ -160,4 +162,10 @@ fn the_program_tells_by_its_exit_code() {
     assert_eq!(program(&["--colour"]).status.code(), Some(2));
     let list = program(&["--list"]);
     assert_eq!(String::from_utf8_lossy(&list.stdout).lines().count(), all().count());
+}
+
+/// Everything above with the reference backend on PostgreSQL, too.
+#[test]
+fn the_same_holds_on_postgres() {
+    databases::on_postgres("the_same_holds_on_postgres");
 }
