@@ -367,16 +367,20 @@ fn accept(
     account: &Account,
     envelope: &Envelope,
     digest: Digest,
-    mut case: Case,
+    case: Case,
     mut act: Act,
 ) -> Result<CommandResult, StoreError> {
-    case.apply(&act);
+    let mut published = case.clone();
+    let mut unnumbered = case;
+    unnumbered.apply(&act);
     if let Some(office) = accounts::office(&act.office) {
-        number(tx, &case, &mut act, office)?;
+        number(tx, &unnumbered, &mut act, office)?;
     }
+    published.apply(&act);
     let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
     tx.add_act(&kept)?;
     tx.link_files(&kept)?;
+    tx.publish(&published, &tx.book()?)?;
     Ok(held(ResultKind::Applied, kept))
 }
 

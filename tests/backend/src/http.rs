@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use sips_lapangan::api::endpoint;
 use tokio::sync::Semaphore;
 
@@ -19,8 +19,10 @@ use crate::store::{Store, StoreError};
 use crate::throttle::Throttle;
 
 mod cases;
+mod comfort;
 mod definitions;
 mod files;
+mod hints;
 mod layers;
 mod reading;
 mod session;
@@ -33,6 +35,7 @@ pub struct State {
     store: Arc<Store>,
     settings: Settings,
     throttle: Throttle,
+    hints: hints::Hints,
     password_checks: Semaphore,
 }
 
@@ -40,7 +43,18 @@ impl State {
     /// A server's state over an open store.
     #[must_use]
     pub fn new(store: Store, settings: Settings) -> Self {
-        Self { store: Arc::new(store), settings, throttle: Throttle::default(), password_checks: Semaphore::new(PASSWORD_CHECKS) }
+        Self {
+            store: Arc::new(store),
+            settings,
+            throttle: Throttle::default(),
+            hints: hints::Hints::default(),
+            password_checks: Semaphore::new(PASSWORD_CHECKS),
+        }
+    }
+
+    /// The server stops: whoever listens for hints is told goodbye, since their streams have no end of their own.
+    pub fn stop_hints(&self) {
+        self.hints.end();
     }
 
     /// Lets the store work on a thread that may wait.
@@ -76,6 +90,12 @@ pub fn router(state: Arc<State>) -> Router {
             "/v1/files/{sha256}",
             get(files::read).head(files::head).patch(files::patch).delete(files::terminate).route_layer(from_fn(files::resumable)),
         )
+        .route("/v1/hints", get(hints::hints))
+        .route("/v1/drafts", get(comfort::drafts))
+        .route("/v1/drafts/{id}", get(comfort::draft).put(comfort::keep_draft).delete(comfort::forget_draft))
+        .route("/v1/devices", get(comfort::devices))
+        .route("/v1/devices/{id}", put(comfort::keep_device))
+        .route("/v1/public/{view}", get(comfort::public))
         .route("/healthz", get(|| async { "ok\n" }))
         .fallback(elsewhere)
         // Bodies are bounded by the layers.

@@ -54,6 +54,12 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "Not found", Retry::Never)
     }
 
+    /// This account may not.
+    #[must_use]
+    pub fn forbidden(title: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "/problems/forbidden", title, Retry::Never)
+    }
+
     /// The request cannot be read.
     #[must_use]
     pub fn unreadable(detail: impl Into<String>) -> Self {

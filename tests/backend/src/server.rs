@@ -57,7 +57,8 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let refuse = |error| StartError::Listen { address: settings.listen, error };
     let listener = TcpListener::bind(settings.listen).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
-    let app = http::router(Arc::new(State::new(store, settings)));
+    let state = Arc::new(State::new(store, settings));
+    let app = http::router(Arc::clone(&state));
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         let (drain, drained) = oneshot::channel::<()>();
@@ -66,6 +67,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             if stopped.await.is_err() {
                 std::future::pending::<()>().await;
             }
+            state.stop_hints();
             // Nobody listens any more if the server has ended by itself.
             let _ = drain.send(());
         });

@@ -10,6 +10,7 @@ use crate::accounts::Scope;
 
 mod acts;
 mod amendments;
+mod comfort;
 mod files;
 mod people;
 mod postgres;
@@ -30,6 +31,7 @@ const SCHEMA: &[&str] = &[
     include_str!("../migrations/002_amendments.sql"),
     include_str!("../migrations/003_files.sql"),
     include_str!("../migrations/004_carriers.sql"),
+    include_str!("../migrations/005_comfort.sql"),
 ];
 /// Whoever opens the database next makes a new epoch.
 const FORGET_EPOCH: &str = "DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')";
@@ -109,6 +111,7 @@ impl Store {
         let mut store = Self { engine, meta: Meta { epoch: String::new(), cursor_key: String::new() } };
         store.meta = store.write(|tx| {
             tx.link_earlier_files_once()?;
+            tx.publish_earlier_once()?;
             tx.meta()
         })?;
         Ok(store)

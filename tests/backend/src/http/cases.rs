@@ -24,7 +24,10 @@ pub(super) async fn commands(
     let body = body(request).await?;
     let items = commands::read(&body)?;
     let now = state.settings.clock.now();
-    state.with_store(move |store| commands::take(store, &account, items, now)).await.map(Json)
+    let taken = state.with_store(move |store| commands::take(store, &account, items, now)).await;
+    // Also after a failure: those before it are kept.
+    state.hints.look();
+    taken.map(Json)
 }
 
 pub(super) async fn changes(

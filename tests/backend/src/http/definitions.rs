@@ -66,7 +66,9 @@ pub(super) async fn amend(
 ) -> Result<Json<Amendment>, Refusal> {
     let asked: Amendment = json_of(request, AMENDMENT_BYTES).await?;
     let now = state.settings.clock.now();
-    state.with_store(move |store| definitions::take(store, &account, asked, now)).await?.map(Json)
+    let taken = state.with_store(move |store| definitions::take(store, &account, asked, now)).await?;
+    state.hints.look();
+    taken.map(Json)
 }
 
 fn answer(json: Cow<'static, str>, digest: &Digest, caching: &'static str, asked: &HeaderMap) -> Response {

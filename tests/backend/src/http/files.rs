@@ -133,6 +133,9 @@ pub(super) async fn patch(
     let at = receiving.await.map_err(|error| Refusal { logged: Some(error.to_string()), ..Refusal::later() })??;
     let file = KeptFile { received: at, ..file };
     let file = state.with_store(move |store| files::settle(store, file)).await??;
+    if file.complete {
+        state.hints.look();
+    }
     let mut response = standing(StatusCode::NO_CONTENT, &file);
     response.headers_mut().remove(LENGTH);
     Ok(response)

@@ -142,6 +142,7 @@ fn other_origins(settings: &Settings) -> CorsLayer {
         .allow_headers(names(&[
             "authorization",
             "content-type",
+            "if-match",
             "if-none-match",
             "range",
             "tus-resumable",

@@ -23,14 +23,16 @@ use crate::throttle::Wait;
 /// What people call this backend.
 const NAME: &str = "SIPS Lapangan, backend acuan";
 /// The level of the contract that it offers.
-const LEVEL: u8 = 2;
+const LEVEL: u8 = 3;
+/// The optional parts of level 3 that it offers.
+const FEATURES: [&str; 4] = ["hints", "drafts", "devices", "public"];
 
 pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discovery> {
     Json(Discovery {
         contract_versions: vec![CONTRACT_VERSION.to_owned()],
         name: NAME.to_owned(),
         level: LEVEL,
-        features: Vec::new(),
+        features: FEATURES.map(str::to_owned).to_vec(),
         limits: Limits {
             file_bytes: LIMIT,
             request_bytes: BODY_BYTES as u64,

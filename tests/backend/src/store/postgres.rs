@@ -117,7 +117,9 @@ impl Database {
             let Err(error) = client.batch_execute(begin) else {
                 return Ok(lease);
             };
-            let stale = client.is_closed() && !lease.made;
+            // Closed, or being closed (SQLSTATE classes 08 and 57P).
+            let closing = error.code().is_some_and(|code| ["08", "57P"].iter().any(|class| code.code().starts_with(class)));
+            let stale = (client.is_closed() || closing) && !lease.made;
             // Its state is not known: it is not used again.
             lease.client = None;
             if !stale {

@@ -4,14 +4,17 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use sips_backend::devices::{Devices, Health};
+use sips_backend::drafts::{DRAFT_BYTES, SealedDrafts};
 use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{
     Changes, CommandResult, Commands, Definitions, Discovery, Me, Problem, Refresh, Results, Session, SignIn, WholeCase,
 };
 use sips_lapangan::domain::digest::Digest;
 
+use crate::comfort::{DRAFT, decided, health, keep, tell};
 use crate::files::{create, patch, petition_with, tus};
-use crate::support::{Answer, Backend, case_id, command_id, filed_at, petition, request};
+use crate::support::{Answer, Backend, DEVICE, case_id, command_id, filed_at, petition, request};
 
 fn document() -> Value {
     serde_json::from_str(include_str!("../../openapi.json")).expect("JSON")
@@ -190,6 +193,43 @@ async fn answers_are_as_described() {
     }
     held("/v1/changes", "get", &backend.get("/v1/changes", token).await);
 
+    let draft = format!("/v1/drafts/{DRAFT}");
+    for (condition, body) in [
+        (Some(("if-none-match", "*")), &b"test"[..]),
+        (Some(("if-none-match", "*")), b"test"),
+        (Some(("if-none-match", "*")), b"other"),
+        (None, b"other"),
+        (Some(("if-none-match", "*")), b""),
+        (Some(("if-none-match", "*")), &vec![0; DRAFT_BYTES + 1]),
+    ] {
+        held("/v1/drafts/{id}", "put", &keep(&backend, &rina, DRAFT, condition, body).await);
+    }
+    held("/v1/drafts/{id}", "put", &keep(&backend, &rina, "x", None, b"x").await);
+    held("/v1/drafts/{id}", "put", &backend.send(request(Method::PUT, &draft, token, "{}".into())).await);
+    held("/v1/drafts", "get", &backend.get("/v1/drafts", token).await);
+    held("/v1/drafts/{id}", "get", &backend.get(&draft, token).await);
+    held("/v1/drafts/{id}", "get", &backend.get("/v1/drafts/x", token).await);
+    let tag = format!("\"{}\"", Digest::of(b"test"));
+    for (method, name, tag) in [("get", "if-none-match", tag.as_str()), ("delete", "if-match", "\"x\""), ("delete", "if-match", &tag)] {
+        let mut asked = request(Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method"), &draft, token, Body::empty());
+        asked.headers_mut().insert(name, tag.parse().expect("a header"));
+        held("/v1/drafts/{id}", method, &backend.send(asked).await);
+    }
+    held("/v1/devices/{id}", "put", &tell(&backend, &rina, DEVICE, &health()).await);
+    held("/v1/devices/{id}", "put", &tell(&backend, &rina, DEVICE, &json!({})).await);
+    held("/v1/devices", "get", &backend.get("/v1/devices", token).await);
+    held("/v1/devices", "get", &backend.get("/v1/devices", token_of_pusat).await);
+    held("/v1/hints", "get", &backend.get("/v1/hints", None).await);
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        streams.push(backend.open(request(Method::GET, "/v1/hints", token, Body::empty())).await);
+    }
+    held("/v1/hints", "get", &backend.get("/v1/hints", token).await);
+    decided(&backend).await;
+    for address in ["petitions", "hearings", "decisions", "petitions?before=x", "x"] {
+        held("/v1/public/{view}", "get", &backend.get(&format!("/v1/public/{address}"), None).await);
+    }
+
     let goodbye = request(Method::DELETE, "/v1/session", token, Body::empty());
     held("/v1/session", "delete", &backend.send(goodbye).await);
     held("/v1/session", "delete", &backend.send(request(Method::DELETE, "/v1/session", None, Body::empty())).await);
@@ -243,6 +283,11 @@ fn understood(schema: &str, example: &Value) -> serde_json::Result<()> {
         "WholeCase" => read::<WholeCase>(example),
         "Definitions" => read::<Definitions>(example),
         "Amendment" => read::<sips_lapangan::domain::amendment::Amendment>(example),
+        "SealedDrafts" => read::<SealedDrafts>(example),
+        "Health" => read::<Health>(example),
+        "Devices" => read::<Devices>(example),
+        // Nobody's own type: a page of one of three kinds.
+        "PublicPage" => read::<sips_backend::public::PublicPetition>(&example["entries"][0]),
         "Problem" => read::<Problem>(example),
         // The law's own documents: their format is described elsewhere and read by the tests of the core.
         "" => Ok(()),

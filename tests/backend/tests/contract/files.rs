@@ -377,7 +377,7 @@ async fn the_protocol_is_told_and_other_versions_of_it_refused() {
         assert_eq!(options.header(name), value);
     }
     let discovery: Discovery = backend.get(endpoint::DISCOVERY, None).await.json();
-    assert_eq!((discovery.level, discovery.limits.file_bytes, discovery.limits.media_types.len()), (2, 50_000_000, 6));
+    assert_eq!((discovery.level, discovery.limits.file_bytes, discovery.limits.media_types.len()), (3, 50_000_000, 6));
     let preflight = Request::options("/v1/files/x")
         .header(header::ORIGIN, "https://a.example")
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, "PATCH")

@@ -148,7 +148,7 @@ async fn a_database_server_that_was_away_is_found_again() {
         return;
     };
     let rina = backend.sign_in("rina").await;
-    let all = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
+    let all = format!("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()");
     backend.database().run(&all).expect("ended");
     let pushed = backend.push_one(&rina, &petition(&rina)).await;
     assert_eq!(pushed.result, ResultKind::Applied);

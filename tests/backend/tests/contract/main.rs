@@ -1,6 +1,7 @@
 //! The contract as a client meets it: over the routes, with a clock that stands on the days of the worked cases.
 
 mod carrying;
+mod comfort;
 mod commands;
 #[path = "../support/databases.rs"]
 mod databases;

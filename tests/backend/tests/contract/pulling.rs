@@ -227,7 +227,7 @@ async fn discovery_says_what_is_offered() {
     let answer = backend.get("/.well-known/sips", None).await;
     let discovery: Discovery = answer.json();
     assert_eq!(discovery.contract_versions, ["1"]);
-    assert_eq!((discovery.level, discovery.limits.batch), (2, 20));
+    assert_eq!((discovery.level, discovery.limits.batch), (3, 20));
     assert_eq!(discovery.server_time, backend.now());
     assert!(discovery.training);
     assert_eq!(answer.header("date"), "Wed, 08 Jul 2026 03:25:00 GMT");

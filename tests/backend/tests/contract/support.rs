@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use sips_backend::accounts;
@@ -31,6 +32,7 @@ pub fn filed() -> Timestamp {
 /// A backend under test.
 pub struct Backend {
     router: Router,
+    state: Option<Arc<State>>,
     now: Arc<AtomicI64>,
     log: Arc<Mutex<String>>,
     settings: Settings,
@@ -89,13 +91,16 @@ impl Backend {
             lines.push('\n');
         });
         change(&mut settings);
-        Self { router: open(&settings), now, log, settings, database: Arc::new(database) }
+        let (router, state) = open(&settings);
+        Self { router, state: Some(state), now, log, settings, database: Arc::new(database) }
     }
 
     /// Another server over the same database.
     pub fn beside(&self) -> Self {
+        let (router, state) = open(&self.settings);
         Self {
-            router: open(&self.settings),
+            router,
+            state: Some(state),
             now: Arc::clone(&self.now),
             log: Arc::clone(&self.log),
             settings: self.settings.clone(),
@@ -105,24 +110,24 @@ impl Backend {
 
     /// The same data in a new process, as far as the server can tell.
     pub fn restart(&mut self) {
-        self.router = Router::new();
-        self.router = open(&self.settings);
+        self.stop();
+        self.go_on();
     }
 
     /// A copy of its data as it is now.
     pub fn copy(&mut self) -> TestDatabase {
-        self.router = Router::new();
+        self.stop();
         let copy = self.database.copy();
-        self.router = open(&self.settings);
+        self.go_on();
         copy
     }
 
     /// Somebody puts a copy in the place of its data.
     pub fn put_back(&mut self, copy: TestDatabase) {
-        self.router = Router::new();
+        self.stop();
         self.settings.database = copy.place();
         self.database = Arc::new(copy);
-        self.router = open(&self.settings);
+        self.go_on();
     }
 
     /// The same backend over a real connection.
@@ -132,6 +137,21 @@ impl Backend {
         let router = self.router.clone();
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
+    }
+
+    /// Every stream of hints ends, as when the server stops.
+    pub fn stop_hints(&self) {
+        self.state.as_ref().expect("it runs").stop_hints();
+    }
+
+    fn stop(&mut self) {
+        self.router = Router::new();
+        self.state = None;
+    }
+
+    fn go_on(&mut self) {
+        let (router, state) = open(&self.settings);
+        (self.router, self.state) = (router, Some(state));
     }
 
     pub fn database(&self) -> &TestDatabase {
@@ -160,6 +180,11 @@ impl Backend {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a whole body");
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+    }
+
+    /// An answer whose body goes on.
+    pub async fn open(&self, request: Request<Body>) -> (Parts, Body) {
+        self.router.clone().oneshot(request).await.expect("always an answer").into_parts()
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
@@ -207,13 +232,14 @@ impl Backend {
     }
 }
 
-fn open(settings: &Settings) -> Router {
+fn open(settings: &Settings) -> (Router, Arc<State>) {
     let store = apart(|| {
         let store = settings.database.open(settings.fresh).expect("a store");
         accounts::plant(&store).expect("accounts");
         store
     });
-    router(Arc::new(State::new(store, settings.clone())))
+    let state = Arc::new(State::new(store, settings.clone()));
+    (router(Arc::clone(&state)), state)
 }
 
 pub fn request(method: Method, path: &str, token: Option<&str>, body: Body) -> Request<Body> {
