@@ -1,6 +1,7 @@
 //! The contract over HTTP: routes, what is read from a request, and what every answer carries.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,13 +11,14 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use sips_lapangan::api::endpoint;
+use sips_lapangan::api::wire::Retry;
 use tokio::sync::Semaphore;
 
 use crate::problem::Refusal;
 use crate::settings::Settings;
 use crate::site;
 use crate::store::{Store, StoreError};
-use crate::throttle::Throttle;
+use crate::throttle::{Asker, Rates, Throttle, Wait};
 
 mod cases;
 mod comfort;
@@ -35,6 +37,7 @@ pub struct State {
     store: Arc<Store>,
     settings: Settings,
     throttle: Throttle,
+    rates: Rates,
     hints: hints::Hints,
     password_checks: Semaphore,
 }
@@ -43,13 +46,22 @@ impl State {
     /// A server's state over an open store.
     #[must_use]
     pub fn new(store: Store, settings: Settings) -> Self {
+        let rates = Rates::new(settings.rate);
         Self {
             store: Arc::new(store),
             settings,
+            rates,
             throttle: Throttle::default(),
             hints: hints::Hints::default(),
             password_checks: Semaphore::new(PASSWORD_CHECKS),
         }
+    }
+
+    /// Counts a request of an asker.
+    fn count(&self, asker: Asker) -> Result<(), Refusal> {
+        self.rates.ask(asker, self.settings.clock.now()).map_err(|Wait(seconds)| {
+            Refusal::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many-requests", "Too many requests", Retry::Later).after(seconds)
+        })
     }
 
     /// The server stops: whoever listens for hints is told goodbye, since their streams have no end of their own.
@@ -96,7 +108,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/devices", get(comfort::devices))
         .route("/v1/devices/{id}", put(comfort::keep_device))
         .route("/v1/public/{view}", get(comfort::public))
-        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/healthz", get(health))
         .fallback(elsewhere)
         // Bodies are bounded by the layers.
         .layer(DefaultBodyLimit::disable());
@@ -106,6 +118,18 @@ pub fn router(state: Arc<State>) -> Router {
 /// Is this address the contract's?
 fn is_contract(path: &str) -> bool {
     ["/v1", "/.well-known"].iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// How long the database may take to say that it is there.
+const HEALTHY: Duration = Duration::from_secs(3);
+
+/// Does this process live, and does its database answer?
+async fn health(axum::extract::State(state): axum::extract::State<Arc<State>>) -> (StatusCode, &'static str) {
+    let asked = state.with_store(|store| store.read(|tx| tx.last_amendment()));
+    match tokio::time::timeout(HEALTHY, asked).await {
+        Ok(Ok(_)) => (StatusCode::OK, "ok\n"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
 }
 
 async fn elsewhere(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request<Body>) -> Response {

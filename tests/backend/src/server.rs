@@ -62,7 +62,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
         let (drain, drained) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let serve = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
             // A dropped handle means that nobody will ever ask it to stop.
             if stopped.await.is_err() {
                 std::future::pending::<()>().await;

@@ -23,6 +23,8 @@ sips-backend [serve] (--data DIR | --database-url URL) [OPTION…]
   --allow-origin ORIGIN    another origin that may call; can be given again
   --connect-src ORIGIN     another origin that the app may call; can be given again
   --access-minutes N       life of an access token (15)
+  --rate N                 requests a minute of one account; ten times as many of one address; 0 for no limit (1200)
+  --log-json               lines of the log as JSON
   --training               say that this backend is for training
 sips-backend backup --data DIR --to FILE
                            a copy of the database as one file, also while the server runs
@@ -91,6 +93,10 @@ pub struct Settings {
     pub connect_sources: Vec<String>,
     /// Life of an access token.
     pub access_minutes: u32,
+    /// Requests a minute of one account; none: no limit.
+    pub rate: Option<u32>,
+    /// Are lines of the log JSON?
+    pub log_json: bool,
     /// Is it for training?
     pub training: bool,
     /// Its clock.
@@ -112,6 +118,8 @@ impl Settings {
             allow_origins: Vec::new(),
             connect_sources: Vec::new(),
             access_minutes: 15,
+            rate: None,
+            log_json: false,
             training: false,
             clock: Clock::system(),
             log: Log::new(|_| {}),
@@ -179,6 +187,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<Stri
     let mut settings = Settings::new(Database::Folder(PathBuf::new()));
     let mut url = database_url.filter(|url| !url.is_empty());
     settings.listen.set_port(8080);
+    settings.rate = Some(1_200);
     let (mut data, mut to, mut from) = (None, None, None);
     let mut first = true;
     let mut task = Copying::None;
@@ -213,6 +222,8 @@ pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<Stri
                 }
                 settings.access_minutes = minutes;
             }
+            Long("rate") => settings.rate = Some(parser.value()?.parse()?).filter(|rate| *rate > 0),
+            Long("log-json") => settings.log_json = true,
             Long("training") => settings.training = true,
             other => return Err(other.unexpected().into()),
         }
@@ -280,6 +291,9 @@ mod tests {
                 "https://b.example",
                 "--access-minutes",
                 "1",
+                "--rate",
+                "0",
+                "--log-json",
                 "--training",
             ];
             let words: Vec<&str> = first.iter().chain(&rest).copied().collect();
@@ -291,6 +305,7 @@ mod tests {
             assert_eq!(settings.connect_sources, ["https://b.example"]);
             assert!(settings.fresh && settings.training && !settings.csp);
             assert_eq!(settings.access_minutes, 1);
+            assert!(settings.rate.is_none() && settings.log_json);
         }
         assert!(matches!(task(&["accounts"]), Ok(Task::Accounts)));
         assert!(matches!(task(&["decide"]), Ok(Task::Decide)));

@@ -1,9 +1,11 @@
-//! Limits attempts to sign in: by name, and over all names. It lives in memory: a restart forgets it, which helps
-//! nobody who guesses passwords over the network.
+//! Limits attempts to sign in, by name and over all names, and how often one account or one address may ask anything. It lives in
+//! memory, in each process by itself: a restart forgets it, which helps nobody who guesses passwords over the network.
 
 use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
+use sips_lapangan::domain::id::AccountId;
 use sips_lapangan::domain::time::Timestamp;
 
 /// The time over which attempts are counted.
@@ -56,6 +58,71 @@ impl Throttle {
     }
 }
 
+/// How many times an account's share one address may ask: a whole office is behind it.
+const ADDRESS_SHARE: u32 = 10;
+/// Askers after which those who have been quiet are forgotten.
+const MOST_ASKERS: usize = 10_000;
+const MINUTE_MS: i64 = 60 * 1_000;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// Somebody who is signed in.
+    Account(AccountId),
+    /// A computer, or the network behind one.
+    Address(IpAddr),
+}
+
+/// How often each may ask: so many times at once, and as many again each minute, evenly.
+pub struct Rates {
+    a_minute: Option<u32>,
+    asked: Mutex<HashMap<Asker, Asked>>,
+}
+
+/// What an asker has left, in thousandths of a request.
+struct Asked {
+    left: i64,
+    at: Timestamp,
+}
+
+impl Rates {
+    /// So many requests a minute of an account; none: no limit.
+    #[must_use]
+    pub fn new(a_minute: Option<u32>) -> Self {
+        Self { a_minute, asked: Mutex::default() }
+    }
+
+    /// Counts a request.
+    ///
+    /// # Errors
+    /// There were too many; this one is not counted.
+    pub fn ask(&self, asker: Asker, now: Timestamp) -> Result<(), Wait> {
+        let Some(a_minute) = self.a_minute else {
+            return Ok(());
+        };
+        let a_minute = match asker {
+            Asker::Account(_) => i64::from(a_minute),
+            Asker::Address(_) => i64::from(a_minute) * i64::from(ADDRESS_SHARE),
+        };
+        let full = a_minute * 1_000;
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.len() >= MOST_ASKERS {
+            // After a minute without a request the share is full again, as if there had never been one.
+            asked.retain(|_, asked| (0..MINUTE_MS).contains(&now.since(asked.at)));
+        }
+        let of_asker = asked.entry(asker).or_insert(Asked { left: full, at: now });
+        // A clock that was set back gives nothing and takes nothing.
+        let passed = now.since(of_asker.at).clamp(0, MINUTE_MS);
+        let left = (of_asker.left + passed * full / MINUTE_MS).min(full);
+        if left < 1_000 {
+            let missing = (1_000 - left) * MINUTE_MS;
+            return Err(Wait(u64::try_from(missing).unwrap_or(0).div_ceil(u64::try_from(full).unwrap_or(1)).div_ceil(1_000)));
+        }
+        *of_asker = Asked { left: left - 1_000, at: now };
+        Ok(())
+    }
+}
+
 fn forget_old(times: &mut VecDeque<Timestamp>, now: Timestamp) {
     // A clock that was set back must not lock anybody out: times ahead of it are forgotten as well.
     times.retain(|time| (0..WINDOW_MS).contains(&now.since(*time)));
@@ -83,6 +150,25 @@ mod tests {
         assert_eq!(throttle.attempt("rina", Timestamp(61_000)), Err(Wait(240)));
         assert_eq!(throttle.attempt("yusuf", Timestamp(61_000)), Ok(()));
         assert_eq!(throttle.attempt("rina", Timestamp(301_000)), Ok(()));
+    }
+
+    #[test]
+    fn an_account_has_its_share_and_an_office_ten() {
+        let rates = Rates::new(Some(60));
+        let account = |n| Asker::Account(AccountId::new(Timestamp(1), [n; 10]));
+        for _ in 0..60 {
+            assert_eq!(rates.ask(account(1), Timestamp(0)), Ok(()));
+        }
+        assert_eq!(rates.ask(account(1), Timestamp(0)), Err(Wait(1)));
+        assert_eq!(rates.ask(account(2), Timestamp(0)), Ok(()));
+        assert_eq!(rates.ask(account(1), Timestamp(999)), Err(Wait(1)));
+        assert_eq!(rates.ask(account(1), Timestamp(1_000)), Ok(()));
+        assert_eq!(rates.ask(account(1), Timestamp(1_000)), Err(Wait(1)));
+        assert_eq!(rates.ask(account(1), Timestamp(-5_000)), Err(Wait(1)), "a clock that was set back gives nothing");
+        let address = Asker::Address([10, 0, 0, 1].into());
+        assert!((0..600).all(|_| rates.ask(address, Timestamp(0)).is_ok()));
+        assert_eq!(rates.ask(address, Timestamp(0)), Err(Wait(1)));
+        assert!(Rates::new(None).ask(address, Timestamp(0)).is_ok());
     }
 
     #[test]

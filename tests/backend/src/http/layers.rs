@@ -1,12 +1,13 @@
 //! What lies around every request: the log, the headers, other origins, a time limit, and what becomes of a panic.
 
 use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State as Shared};
+use axum::extract::{ConnectInfo, Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -20,6 +21,7 @@ use crate::clock::http_date;
 use crate::problem::{LoggedError, MEDIA_TYPE, Refusal};
 use crate::settings::Settings;
 use crate::store::random_hex;
+use crate::throttle::Asker;
 
 /// The largest body of any request, in bytes.
 pub(super) const BODY_BYTES: usize = 2 * 1_024 * 1_024;
@@ -46,8 +48,12 @@ const PASSIVE: [&str; 7] =
 
 /// Puts the layers around the routes, the innermost first.
 pub(super) fn around(routes: Router<Arc<State>>, state: &Arc<State>) -> Router<Arc<State>> {
-    let mut routes =
-        routes.layer(CatchPanicLayer::custom(after_panic)).layer(from_fn(in_time)).layer(from_fn(whole_body)).layer(from_fn(as_problem));
+    let mut routes = routes
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn_with_state(Arc::clone(state), counted))
+        .layer(from_fn(in_time))
+        .layer(from_fn(whole_body))
+        .layer(from_fn(as_problem));
     if !state.settings.allow_origins.is_empty() {
         routes = routes.layer(other_origins(&state.settings)).layer(from_fn(no_preflight));
     }
@@ -59,6 +65,25 @@ fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
     let refusal = Refusal::of_status(StatusCode::INTERNAL_SERVER_ERROR);
     Refusal { logged: Some(format!("panic: {}", words.unwrap_or_default())), ..refusal }.into_response()
+}
+
+/// Counts requests by where they come from. What this computer asks for itself is not counted; a web server on it names who asked, as the
+/// last of `X-Forwarded-For`, and nobody else is believed.
+async fn counted(Shared(state): Shared<Arc<State>>, request: Request<Body>, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let named = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let named = named.and_then(|value| value.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    let asker = match peer {
+        Some(peer) if peer.is_loopback() => named,
+        peer => peer,
+    };
+    // Whoever has begun to send a file is counted by its account alone: a refusal in the middle of it would not be heard.
+    if let Some(asker) = asker.filter(|_| !files::is_streamed(&request))
+        && let Err(refusal) = state.count(Asker::Address(asker))
+    {
+        return refusal.into_response();
+    }
+    next.run(request).await
 }
 
 async fn in_time(request: Request<Body>, next: Next) -> Response {
@@ -242,8 +267,20 @@ async fn logged(Shared(state): Shared<Arc<State>>, request: Request<Body>, next:
     let mut response = next.run(request).await;
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
     let time = state.settings.clock.now();
-    let error = response.extensions().get::<LoggedError>().map_or_else(String::new, |LoggedError(error)| format!(" error={error:?}"));
-    state.settings.log.line(&format!("{time} request={id} method={method} path={path} status={status} ms={ms}{error}"));
+    let error = response.extensions().get::<LoggedError>().map(|LoggedError(error)| error.as_str());
+    let line = if state.settings.log_json {
+        let mut line = serde_json::json!({
+            "time": time, "request": id, "method": method.as_str(), "path": path, "status": status, "ms": u64::try_from(ms).unwrap_or(u64::MAX),
+        });
+        if let Some(error) = error {
+            line["error"] = error.into();
+        }
+        line.to_string()
+    } else {
+        let error = error.map_or_else(String::new, |error| format!(" error={error:?}"));
+        format!("{time} request={id} method={method} path={path} status={status} ms={ms}{error}")
+    };
+    state.settings.log.line(&line);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), id);
     }

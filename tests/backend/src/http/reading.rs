@@ -14,6 +14,7 @@ use super::State;
 use crate::accounts::Account;
 use crate::problem::Refusal;
 use crate::sessions;
+use crate::throttle::Asker;
 
 /// The largest body of a sign-in, in bytes.
 pub(super) const SIGN_IN_BYTES: usize = 16 * 1_024;
@@ -62,6 +63,8 @@ impl FromRequestParts<Arc<State>> for SignedIn {
         let token = bearer(&parts.headers).ok_or_else(Refusal::sign_in)?.to_owned();
         let now = state.settings.clock.now();
         let session = state.with_store(move |store| sessions::of_access(store, &token, now)).await?;
-        session.map(|session| Self(session.account)).ok_or_else(Refusal::sign_in)
+        let SignedIn(account) = session.map(|session| Self(session.account)).ok_or_else(Refusal::sign_in)?;
+        state.count(Asker::Account(account.id))?;
+        Ok(Self(account))
     }
 }

@@ -145,3 +145,17 @@ async fn the_log_has_one_line_a_request_and_no_personal_data() {
         assert!(!log.contains(word), "{word}");
     }
 }
+
+#[tokio::test]
+async fn the_log_can_be_read_by_machines() {
+    let backend = Backend::with(|settings| settings.log_json = true);
+    let rina = backend.sign_in("rina").await;
+    let answer = backend.get("/v1/changes?cursor=0812", Some(&rina.access_token)).await;
+    let log = backend.log();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let last = lines.last().expect("a line");
+    assert_eq!((&last["path"], &last["status"], &last["method"]), (&"/v1/changes".into(), &410.into(), &"GET".into()));
+    assert_eq!(last["request"], answer.header("x-request-id"));
+    assert!(last["ms"].is_u64() && last["time"] == "2026-07-08T03:25:00.000Z");
+    assert!(!log.contains("0812") && !log.contains("Rina"), "{log}");
+}

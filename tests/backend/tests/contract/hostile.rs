@@ -301,3 +301,36 @@ async fn no_damaged_byte_makes_the_server_fail() {
         assert_refused(&cut, "half a document");
     }
 }
+
+#[tokio::test]
+async fn who_asks_too_often_has_to_wait_and_nobody_else() {
+    let backend = Backend::with(|settings| settings.rate = Some(20));
+    let (rina, yusuf) = (backend.sign_in("rina").await, backend.sign_in("yusuf").await);
+    for _ in 0..20 {
+        assert_eq!(backend.get("/v1/me", Some(&rina.access_token)).await.status, StatusCode::OK);
+    }
+    let refused = backend.get("/v1/me", Some(&rina.access_token)).await;
+    assert_eq!((refused.problem().kind.as_str(), refused.header("retry-after")), ("/problems/too-many-requests", "3"));
+    assert_eq!(refused.header("sips-contract"), "1");
+    assert_eq!(backend.get("/v1/me", Some(&yusuf.access_token)).await.status, StatusCode::OK);
+    backend.wait_ms(3_000);
+    assert_eq!(backend.get("/v1/me", Some(&rina.access_token)).await.status, StatusCode::OK);
+
+    // A computer elsewhere has ten times as much; the web server on this one says who asks.
+    let from = |peer: [u8; 4], named: Option<&str>| {
+        let mut asked = request(Method::GET, "/v1/public/petitions", None, Body::empty());
+        asked.extensions_mut().insert(axum::extract::ConnectInfo(std::net::SocketAddr::from((peer, 4_711))));
+        if let Some(named) = named {
+            asked.headers_mut().insert("x-forwarded-for", named.parse().expect("a header"));
+        }
+        asked
+    };
+    let (web_server, elsewhere) = ([127, 0, 0, 1], [203, 0, 113, 9]);
+    for _ in 0..200 {
+        assert_eq!(backend.send(from(web_server, Some("198.51.100.1, 203.0.113.9"))).await.status, StatusCode::OK);
+    }
+    assert_eq!(backend.send(from(web_server, Some("203.0.113.9"))).await.problem().status, 429);
+    assert_eq!(backend.send(from(elsewhere, Some("198.51.100.7"))).await.problem().status, 429, "whom it names is not believed");
+    assert_eq!(backend.send(from(web_server, Some("198.51.100.7"))).await.status, StatusCode::OK);
+    assert_eq!(backend.send(from(web_server, None)).await.status, StatusCode::OK);
+}

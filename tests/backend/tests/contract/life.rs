@@ -163,6 +163,17 @@ async fn a_new_database_knows_nobodys_session() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
+#[tokio::test]
+async fn health_is_that_of_the_database() {
+    let backend = Backend::new();
+    let answer = backend.get("/healthz", None).await;
+    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, "ok\n"));
+    backend.database().run("DROP TABLE amendments").expect("as after a great mistake");
+    let answer = backend.get("/healthz", None).await;
+    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"));
+    assert!(backend.log().contains("path=/healthz status=503"));
+}
+
 async fn fetch(address: SocketAddr, path: &str) -> std::io::Result<String> {
     exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: sips\r\n"), "").await
 }
