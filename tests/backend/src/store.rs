@@ -22,7 +22,7 @@ pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
 pub use postgres::new_epoch;
 pub use sql::Tx;
-pub use sqlite::{backup, restore};
+pub use sqlite::{FILE, backup, restore};
 
 /// The steps that make the tables, oldest first. A step that was published is never changed; a new one only adds, so that the program
 /// before it goes on working while it is replaced.
@@ -235,7 +235,7 @@ mod tests {
         drop(store);
         let files = std::fs::read_dir(folder.path()).expect("the folder");
         let names: Vec<_> = files.map(|entry| entry.expect("an entry").file_name()).collect();
-        assert_eq!(names, [sqlite::FILE]);
+        assert_eq!(names, [FILE]);
     }
 
     #[test]
