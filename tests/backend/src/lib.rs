@@ -11,6 +11,7 @@ pub mod commands;
 pub mod definitions;
 pub mod devices;
 pub mod drafts;
+pub mod faults;
 pub mod files;
 pub mod http;
 pub mod password;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, Write as _};
 use std::process::ExitCode;
 
 use sips_backend::settings::{self, Log, Settings, Task};
-use sips_backend::{accounts, commands, server, store};
+use sips_backend::{accounts, commands, faults, server, store};
 
 fn main() -> ExitCode {
     let done = match settings::read(std::env::args_os().skip(1), std::env::var("DATABASE_URL").ok()) {
@@ -44,6 +44,13 @@ fn serve(mut settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        if let Some(port) = settings.faults {
+            let (faulty, address, switch) = faults::start(settings, port).await?;
+            let asked = asked_to_stop()?;
+            print(&format!("ready http://{address}\nfaults http://{switch}"))?;
+            asked.await?;
+            return Ok(faulty.stop().await?);
+        }
         let running = server::start(settings).await?;
         // From the moment it says that it is ready, a signal ends it in peace.
         let asked = asked_to_stop()?;

@@ -25,6 +25,8 @@ sips-backend [serve] (--data DIR | --database-url URL) [OPTION…]
   --access-minutes N       life of an access token (15)
   --rate N                 requests a minute of one account; ten times as many of one address; 0 for no limit (1200)
   --log-json               lines of the log as JSON
+  --faults PORT            for tests: POST /restart, /backup and /restore at this port of this computer; only with --data, and
+                           with an address of this computer alone
   --training               say that this backend is for training
 sips-backend backup --data DIR --to FILE
                            a copy of the database as one file, also while the server runs
@@ -97,6 +99,8 @@ pub struct Settings {
     pub rate: Option<u32>,
     /// Are lines of the log JSON?
     pub log_json: bool,
+    /// The port of the switch for faults; none: there is no such switch.
+    pub faults: Option<u16>,
     /// Is it for training?
     pub training: bool,
     /// Its clock.
@@ -120,6 +124,7 @@ impl Settings {
             access_minutes: 15,
             rate: None,
             log_json: false,
+            faults: None,
             training: false,
             clock: Clock::system(),
             log: Log::new(|_| {}),
@@ -170,6 +175,9 @@ pub enum UsageError {
     /// What only a file can do.
     #[error("--fresh is for --data alone: empty a database of a server with its own tools")]
     FreshServer,
+    /// A switch for faults where others could reach it or what it would destroy.
+    #[error("--faults is for tests: only with --data, and where nobody else can call")]
+    FaultsElsewhere,
     /// An origin that is none.
     #[error("`{0}` is no origin such as https://sips.example")]
     NotAnOrigin(String),
@@ -224,6 +232,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<Stri
             }
             Long("rate") => settings.rate = Some(parser.value()?.parse()?).filter(|rate| *rate > 0),
             Long("log-json") => settings.log_json = true,
+            Long("faults") => settings.faults = Some(parser.value()?.parse()?),
             Long("training") => settings.training = true,
             other => return Err(other.unexpected().into()),
         }
@@ -238,6 +247,10 @@ pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<Stri
                 (None, Some(url)) => Database::Server(url),
                 (data, None) => Database::Folder(data.ok_or(UsageError::Missing("--data DIR or --database-url URL"))?),
             };
+            let here = settings.listen.ip().is_loopback() && matches!(settings.database, Database::Folder(_));
+            if settings.faults.is_some() && !here {
+                return Err(UsageError::FaultsElsewhere);
+            }
             Ok(Task::Serve(Box::new(settings)))
         }
         Copying::Backup => Ok(Task::Backup { data: folder(data)?, to: to.ok_or(UsageError::Missing("--to FILE"))? }),
@@ -341,6 +354,8 @@ mod tests {
             &["--data", "x", "--allow-origin", "*"],
             &["--data", "x", "--allow-origin", "https://"],
             &["--data", "x", "--connect-src", "https://a; script-src *"],
+            &["--data", "x", "--faults", "1", "--listen", "0.0.0.0:8080"],
+            &["--database-url", "x", "--faults", "1"],
             &["--data", "x", "accounts"],
             &["--colour"],
             &["--data", "x", "--to", "y"],

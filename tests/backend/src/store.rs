@@ -22,7 +22,7 @@ pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
 pub use postgres::new_epoch;
 pub use sql::Tx;
-pub use sqlite::{backup, restore};
+pub use sqlite::{FILE, backup, restore};
 
 /// The steps that make the tables, oldest first. A step that was published is never changed; a new one only adds, so that the program
 /// before it goes on working while it is replaced.

@@ -1,17 +1,16 @@
 //! The checks, one room for each part of the contract. Their order is that of a run: what lets time pass or makes the backend
 //! refuse sign-ins comes last.
-//!
-//! Levels 2 and 3 have no checks: their rooms come with the contract's own articles, their names are added to [`PARTS`] and
-//! [`HIGHEST_LEVEL`] is raised.
 
 use crate::Check;
 
 mod answers;
 mod cases;
 mod changes;
+mod comfort;
 mod commands;
 mod definitions;
 mod discovery;
+mod files;
 mod hostile;
 mod numbers;
 mod origins;
@@ -19,9 +18,9 @@ mod receipts;
 mod sessions;
 
 /// The highest level that this kit has checks of.
-pub const HIGHEST_LEVEL: u8 = 1;
+pub const HIGHEST_LEVEL: u8 = 3;
 
-const PARTS: [&[Check]; 12] = [
+const PARTS: [&[Check]; 14] = [
     discovery::CHECKS,
     sessions::CHECKS,
     commands::CHECKS,
@@ -30,6 +29,8 @@ const PARTS: [&[Check]; 12] = [
     definitions::CHECKS,
     changes::CHECKS,
     cases::CHECKS,
+    files::CHECKS,
+    comfort::CHECKS,
     hostile::CHECKS,
     origins::CHECKS,
     answers::CHECKS,
@@ -44,6 +45,8 @@ mod article {
     pub const COMMANDS: &str = "Commands";
     pub const CHANGES: &str = "Changes";
     pub const CASES: &str = "Cases and definitions";
+    pub const FILES: &str = "Files";
+    pub const COMFORT: &str = "Comfort";
     pub const ORIGINS: &str = "Another origin";
     pub const LIMITS: &str = "Limits";
 }

@@ -1,5 +1,6 @@
 //! Sending requests and reading answers whole. Every answer is looked at for what all of them carry, whoever asked.
 
+use std::io::{BufRead as _, BufReader};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 const MAX_ANSWER: u64 = 32 * 1_024 * 1_024;
 /// The most characters of an answer that are repeated in a report.
 const SHOWN: usize = 160;
+
+/// The most bytes of a stream that are read.
+const MAX_STREAM: usize = 64 * 1_024;
 
 /// How often a request is sent again after an answer that asks to come later.
 const PATIENCE: u32 = 5;
@@ -54,6 +58,7 @@ pub struct Asking<'a> {
     headers: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
     once: bool,
+    bytes: bool,
 }
 
 /// An answer, read to its end.
@@ -86,7 +91,7 @@ impl Client {
 
     /// Begins a request.
     pub fn ask<'a>(&'a self, method: &'a str, path: &'a str) -> Asking<'a> {
-        Asking { client: self, method, path, headers: Vec::new(), body: None, once: false }
+        Asking { client: self, method, path, headers: Vec::new(), body: None, once: false, bytes: false }
     }
 
     /// The server's clock as it was told last.
@@ -102,7 +107,7 @@ impl Client {
         found
     }
 
-    fn note(&self, answer: &Answer, body_expected: bool) {
+    fn note(&self, answer: &Answer, body_expected: bool, reads: bool) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let (before, time) = (seen.now, answer.time());
         seen.now = time.or(before);
@@ -131,7 +136,8 @@ impl Client {
             } else if serde_json::from_slice::<Value>(&answer.body).is_err() {
                 lack("answers.media", format!("the body is no JSON: {}", answer.start()));
             }
-        } else if answer.status >= 300
+        } else if reads
+            && answer.status >= 300
             && answer.status != 304
             && let Err(Fault::Failed(what)) = answer.problem()
         {
@@ -163,6 +169,12 @@ impl Asking<'_> {
         self.header("content-type", media)
     }
 
+    /// A success is bytes, and no document.
+    pub fn bytes(mut self) -> Self {
+        self.bytes = true;
+        self
+    }
+
     /// Takes an answer that asks to come later as it is.
     pub fn once(mut self) -> Self {
         self.once = true;
@@ -183,12 +195,43 @@ impl Asking<'_> {
             match after.filter(|after| matches!(answer.status, 429 | 503) && left > 0 && *after <= LONGEST_WAIT) {
                 Some(after) => self.client.wait.on(after),
                 None => {
-                    self.client.note(&answer, self.method != "OPTIONS" && self.method != "HEAD");
+                    let reads = self.method != "HEAD";
+                    self.client.note(&answer, reads && self.method != "OPTIONS" && !self.bytes, reads);
                     return Ok(answer);
                 }
             }
             left -= 1;
         }
+    }
+
+    /// Opens a stream of events, does `meanwhile` once it says something, and reads on until it has said `end`. What it said.
+    pub fn listen(self, end: &str, meanwhile: impl FnOnce() -> Result<(), Fault>) -> Result<String, Fault> {
+        let asked = format!("{} {}", self.method, self.path);
+        let open = |error: &dyn std::fmt::Display| failed::<String>(format!("{asked}: the stream ended before it said `{end}` ({error})"));
+        let mut request = Request::builder().method(self.method).uri(format!("{}{}", self.client.base, self.path));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let answer = match request.body(()).map_err(ureq::Error::from).and_then(|request| self.client.agent.run(request)) {
+            Ok(answer) => answer,
+            Err(error) => return open(&error),
+        };
+        let media = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        hold!(answer.status().as_u16() == 200 && media.starts_with("text/event-stream"), "{asked} → {} {media}", answer.status());
+        let mut lines = BufReader::new(answer.into_body().into_reader());
+        let (mut said, mut meanwhile) = (String::new(), Some(meanwhile));
+        while !said.contains(end) {
+            match lines.read_line(&mut said) {
+                Ok(0) => return open(&"no more came"),
+                Ok(_) if said.len() > MAX_STREAM => return open(&"too much came"),
+                Ok(_) => {}
+                Err(error) => return open(&error),
+            }
+            if let Some(meanwhile) = meanwhile.take() {
+                meanwhile()?;
+            }
+        }
+        Ok(said)
     }
 
     fn exchange(&self, asked: String) -> Result<Answer, ureq::Error> {

@@ -11,7 +11,7 @@ use super::sql::{Open, Tx};
 use super::{SCHEMA, StoreError, lock};
 
 /// The file in the data folder.
-pub(super) const FILE: &str = "sips.sqlite";
+pub const FILE: &str = "sips.sqlite";
 /// How long a transaction waits for another one, also of another process.
 const BUSY: Duration = Duration::from_secs(5);
 /// Connections for reading that are kept open.

@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 use axum::http::StatusCode;
-use sips_backend::server;
 use sips_backend::settings::{Database, Settings};
 use sips_backend::store::{self, StoreError};
+use sips_backend::{faults, server};
 use sips_lapangan::api::wire::{Changes, ResultKind, Session};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -172,6 +172,42 @@ async fn health_is_that_of_the_database() {
     let answer = backend.get("/healthz", None).await;
     assert_eq!((answer.status, answer.text().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"));
     assert!(backend.log().contains("path=/healthz status=503"));
+}
+
+#[tokio::test]
+async fn a_switch_restarts_the_server_and_restores_a_copy() {
+    let database = TestDatabase::new();
+    let Database::Folder(_) = database.place() else {
+        return;
+    };
+    let (server, at, switch) = faults::start(Settings::new(database.place()), 0).await.expect("a server and its switch");
+    let token = async || {
+        let body = format!(r#"{{"username":"rina","password":"banyuasin-rina-2026","device":"{DEVICE}"}}"#);
+        let answer = post(at, "/v1/session", &body).await.expect("an answer");
+        let session: Session = serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("a session");
+        session.access_token
+    };
+    let asked = async |path: &str, token: &str| {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: sips\r\nAuthorization: Bearer {token}\r\n");
+        exchange(at, &head, "").await.expect("an answer")
+    };
+    let epoch = |answer: &str| {
+        let page: Changes = serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("a page");
+        page.epoch
+    };
+    let turn = async |what: &str| post(switch, what, "").await.expect("an answer");
+    let first = token().await;
+    let before = epoch(&asked("/v1/changes", &first).await);
+    assert!(turn("/restore").await.starts_with("HTTP/1.1 409 "), "there is no copy yet");
+    assert!(turn("/backup").await.starts_with("HTTP/1.1 204 "));
+    let second = token().await;
+    assert!(turn("/restart").await.starts_with("HTTP/1.1 204 "));
+    assert!(asked("/v1/me", &second).await.starts_with("HTTP/1.1 200 "), "a restart loses nothing");
+    assert_eq!(epoch(&asked("/v1/changes", &first).await), before);
+    assert!(turn("/restore").await.starts_with("HTTP/1.1 204 "));
+    assert!(asked("/v1/me", &second).await.starts_with("HTTP/1.1 401 "), "what came after the copy is lost");
+    assert_ne!(epoch(&asked("/v1/changes", &first).await), before);
+    server.stop().await.expect("a clean end");
 }
 
 async fn fetch(address: SocketAddr, path: &str) -> std::io::Result<String> {

@@ -72,6 +72,6 @@ impl Backend {
         let wait = Wait::by(move |time| {
             now.fetch_add(i64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
         });
-        Settings { wait, origin: Some(ORIGIN.to_owned()), thorough: true, ..Settings::new(self.url.clone(), 1, seeded()) }
+        Settings { wait, origin: Some(ORIGIN.to_owned()), thorough: true, ..Settings::new(self.url.clone(), 3, seeded()) }
     }
 }

@@ -10,6 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use sips_lapangan::domain::digest::Digest;
 
@@ -328,6 +329,10 @@ async fn answer(request: Request, next: Next, fault: &Fault, memory: &Memory) ->
             parts.headers.remove(header::CONTENT_LENGTH);
             let response = next.run(Request::from_parts(parts, Body::from(passed.body))).await;
             let (parts, body) = response.into_parts();
+            if parts.headers.get(header::CONTENT_TYPE).is_some_and(|media| media == "text/event-stream") {
+                // It has no end: what a fault says is said at each of its words.
+                return told_on(Response::from_parts(parts, body), sent, fault.answered);
+            }
             let body = to_bytes(body, usize::MAX).await.expect("a whole body").to_vec();
             Got { status: parts.status.as_u16(), headers: parts.headers, body }
         }
@@ -348,6 +353,20 @@ async fn answer(request: Request, next: Next, fault: &Fault, memory: &Memory) ->
     *response.status_mut() = StatusCode::from_u16(got.status).expect("a status");
     *response.headers_mut() = got.headers;
     response
+}
+
+/// Passes a stream on, each part of it as a fault changes it.
+fn told_on(response: Response, sent: Sent, change: Answered) -> Response {
+    let (parts, body) = response.into_parts();
+    let (status, headers) = (parts.status.as_u16(), parts.headers.clone());
+    let body = body.into_data_stream().map(move |part| {
+        part.map(|part| {
+            let mut got = Got { status, headers: headers.clone(), body: part.to_vec() };
+            change(&sent, &mut got, &Memory::default());
+            axum::body::Bytes::from(got.body)
+        })
+    });
+    Response::from_parts(parts, Body::from_stream(body))
 }
 
 fn asked(name: &'static str, found_by: &'static str, asked: Asked) -> Fault {
@@ -373,7 +392,10 @@ pub fn level_0_only() -> Fault {
         "level 0",
         "discovery.level",
         |sent, _| {
-            let higher = ["/v1/changes", "/v1/cases", "/v1/definitions"].iter().any(|path| sent.path.starts_with(path));
+            let higher =
+                ["/v1/changes", "/v1/cases", "/v1/definitions", "/v1/files", "/v1/hints", "/v1/drafts", "/v1/devices", "/v1/public"]
+                    .iter()
+                    .any(|path| sent.path.starts_with(path));
             higher.then(|| problem(404, "never"))
         },
         |sent, got, _| {
@@ -386,7 +408,21 @@ pub fn level_0_only() -> Fault {
 
 /// All of them.
 pub fn faults() -> Vec<Fault> {
-    [answers(), sessions(), commands(), numbers(), receipts(), definitions(), changes(), cases(), documents(), origins()].concat()
+    [
+        answers(),
+        sessions(),
+        commands(),
+        numbers(),
+        receipts(),
+        definitions(),
+        changes(),
+        cases(),
+        documents(),
+        origins(),
+        files(),
+        comfort(),
+    ]
+    .concat()
 }
 
 fn answers() -> Vec<Fault> {
@@ -1363,6 +1399,166 @@ fn origins() -> Vec<Fault> {
         answered("origins are let in with cookies", "origins.credentials", |sent, got, _| {
             if sent.headers.contains_key(header::ORIGIN) {
                 got.set("access-control-allow-credentials", "true");
+            }
+        }),
+    ]
+}
+
+fn is_file(sent: &Sent, method: &str) -> bool {
+    sent.method == method && sent.path.starts_with("/v1/files/")
+}
+
+fn files() -> Vec<Fault> {
+    vec![
+        answered("another largest file than discovery says", "files.offer", |sent, got, _| {
+            if sent.method == "OPTIONS" && got.headers.contains_key("tus-max-size") {
+                got.set("tus-max-size", "1");
+            }
+        }),
+        asked("tus without a version is as good", "files.version", |sent, _| {
+            sent.headers.insert("tus-resumable", HeaderValue::from_static("1.0.0"));
+            None
+        }),
+        answered("bytes that nobody named are begun", "files.record_first", |sent, got, _| {
+            if sent.is("POST", "/v1/files") && got.status == 403 {
+                *got = nothing_more();
+                got.status = 201;
+            }
+        }),
+        answered("one byte is lost on reading", "files.whole", |sent, got, _| {
+            if is_file(sent, "GET") && got.status == 200 {
+                got.body.pop();
+            }
+        }),
+        answered("files open by themselves", "files.whole", |sent, got, _| {
+            if is_file(sent, "GET") {
+                got.headers.remove("content-disposition");
+            }
+        }),
+        answered("a part is said to be kept that was not", "files.whole", |sent, got, _| {
+            if is_file(sent, "HEAD") {
+                got.set("upload-offset", "0");
+            }
+        }),
+        answered("a part that fits nowhere is taken", "files.offset", |sent, got, _| {
+            if is_file(sent, "PATCH") && got.status == 409 {
+                *got = nothing_more();
+            }
+        }),
+        answered("more bytes than the length are taken", "files.beyond", |sent, got, _| {
+            if is_file(sent, "PATCH") && got.status == 413 {
+                *got = nothing_more();
+            }
+        }),
+        answered("nobody looks at the digest", "files.digest", |sent, got, _| {
+            if is_file(sent, "PATCH") && got.status == 422 {
+                *got = nothing_more();
+            }
+        }),
+        answered("evidence can be deleted", "files.evidence", |sent, got, _| {
+            if is_file(sent, "DELETE") && got.status == 403 {
+                *got = nothing_more();
+            }
+        }),
+        asked("every office reads every file", "files.scope", |sent, memory| {
+            if is_file(sent, "GET") {
+                sent.set_token(&text(&memory.get("first").unwrap_or_default()["accessToken"]));
+            }
+            None
+        }),
+        asked("Range is not looked at", "files.range", |sent, _| {
+            sent.headers.remove(header::RANGE);
+            None
+        }),
+        answered("changes say nothing of files", "files.changes", |sent, got, _| got.page(sent, |page| page["files"] = json!([]))),
+    ]
+}
+
+fn is_public(sent: &Sent) -> bool {
+    sent.gets("/v1/public/")
+}
+
+fn comfort() -> Vec<Fault> {
+    vec![
+        answered("a hint says which case it was", "comfort.hints", |sent, got, _| {
+            if sent.is("GET", "/v1/hints") {
+                got.replace("data: {}", "data: {\"case\":\"01980000\"}");
+            }
+        }),
+        answered("a hint names its author", "comfort.hints", |sent, got, _| {
+            if sent.is("GET", "/v1/hints") {
+                got.replace("event: changed", "id: rina\nevent: changed");
+            }
+        }),
+        asked("everybody hears hints", "comfort.hints_closed", |sent, memory| {
+            if sent.is("GET", "/v1/hints") && sent.token().is_empty() {
+                memory.count("strangers");
+                return Some(Got { body: b": \n\n".to_vec(), ..nothing_more() }).map(|mut got| {
+                    got.status = 200;
+                    got.set("content-type", "text/event-stream");
+                    got
+                });
+            }
+            None
+        }),
+        asked("sealed bytes are kept as text", "comfort.drafts", |sent, _| {
+            if sent.method == "PUT" && sent.path.starts_with("/v1/drafts/") {
+                sent.body = String::from_utf8_lossy(&sent.body).into_owned().into_bytes();
+            }
+            None
+        }),
+        asked("the last one who sends a draft wins", "comfort.drafts_replaced", |sent, memory| {
+            if sent.method != "PUT" || !sent.path.starts_with("/v1/drafts/") {
+                return None;
+            }
+            let first = memory.count(&format!("draft {}", sent.path)) == 1;
+            let mut got = nothing_more();
+            got.status = if first { 201 } else { 204 };
+            got.set("etag", &format!("\"{}\"", Digest::of(&sent.body)));
+            (!first).then_some(got)
+        }),
+        answered("no condition is asked for", "comfort.drafts_replaced", |sent, got, _| {
+            if sent.method == "PUT" && got.status == 428 {
+                *got = nothing_more();
+            }
+        }),
+        asked("drafts are the office's", "comfort.drafts_private", |sent, memory| {
+            if sent.gets("/v1/drafts") {
+                sent.set_token(&text(&memory.get("first").unwrap_or_default()["accessToken"]));
+            }
+            None
+        }),
+        answered("devices tell whatever they like", "comfort.devices", |sent, got, _| {
+            if sent.method == "PUT" && got.status == 400 {
+                *got = nothing_more();
+            }
+        }),
+        answered("everybody lists devices", "comfort.devices", |sent, got, _| {
+            if sent.is("GET", "/v1/devices") && got.status == 403 {
+                got.status = 200;
+                got.set("content-type", "application/json");
+                got.body = b"{\"devices\":[]}".to_vec();
+            }
+        }),
+        answered("public views need a sign-in", "comfort.public", |sent, got, _| {
+            if is_public(sent) {
+                got.refuse(401, "after-sign-in");
+            }
+        }),
+        answered("no cache may keep a public view", "comfort.public", |sent, got, _| {
+            if is_public(sent) {
+                got.set("cache-control", "no-store");
+            }
+        }),
+        answered("a public view tells what was received", "comfort.public_closed", |sent, got, memory| {
+            if is_public(sent) && got.status == 200 {
+                let act = memory.get("any act").unwrap_or_default();
+                got.edit(|page| page["entries"] = json!([{ "number": act["caseId"] }]));
+            }
+        }),
+        answered("a public view has the petitioner's address", "comfort.public_closed", |sent, got, _| {
+            if is_public(sent) && got.status == 200 {
+                got.edit(|page| page["entries"] = json!([{ "number": null, "address": "-" }]));
             }
         }),
     ]
