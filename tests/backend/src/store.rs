@@ -235,7 +235,7 @@ mod tests {
         drop(store);
         let files = std::fs::read_dir(folder.path()).expect("the folder");
         let names: Vec<_> = files.map(|entry| entry.expect("an entry").file_name()).collect();
-        assert_eq!(names, [sqlite::FILE]);
+        assert_eq!(names, [FILE]);
     }
 
     #[test]
