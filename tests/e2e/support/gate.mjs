@@ -3,13 +3,18 @@
 
 import http from 'node:http';
 
+/** In place of an answer: none comes, and the connection stays open. */
+export const HELD = Symbol('held');
+
 export class Gate {
   constructor(backend) {
     this.backend = backend;
-    /** Answers in the backend's place: `(request, body) => {status, headers, body}`, or nothing to let it through. */
+    /** Answers in the backend's place: `(request, body) => {status, headers, body}` or `HELD`, or nothing to let it through. */
     this.answer = null;
-    /** Changes a true answer on its way: `(request, {status, headers, body}) => the same shape`. */
+    /** Changes a true answer on its way: `(request, {status, headers, body}) => the same shape` or `HELD`. */
     this.change = null;
+    /** Changes what goes on to the backend: `(request, body) => body`. */
+    this.rewrite = null;
     /** Leaves requests of the contract without any answer while it is set. */
     this.hold = false;
     /** Every request: {method, url, status, headBytes, bodyBytes}. */
@@ -44,7 +49,9 @@ export class Gate {
       const body = Buffer.concat(parts);
       const entry = { method: request.method, url: request.url, status: 0, headBytes: 0, bodyBytes: 0 };
       this.seen.push(entry);
-      const send = ({ status, headers = {}, body: text = '', cut = false }) => {
+      const send = (what) => {
+        if (what === HELD) return;
+        const { status, headers = {}, body: text = '', cut = false } = what;
         const bytes = Buffer.from(text);
         entry.status = status;
         entry.bodyBytes = bytes.length;
@@ -56,7 +63,9 @@ export class Gate {
       if (this.hold && request.url.startsWith('/v1/')) return;
       const instead = this.answer?.(request, body);
       if (instead) return send(instead);
-      const onward = http.request(this.backend.url + request.url, { method: request.method, headers: request.headers }, (answer) => {
+      const told = this.rewrite?.(request, body);
+      const headers = told ? { ...request.headers, 'content-length': String(Buffer.byteLength(told)) } : request.headers;
+      const onward = http.request(this.backend.url + request.url, { method: request.method, headers }, (answer) => {
         const got = [];
         answer.on('data', (part) => got.push(part));
         answer.on('end', () => {
@@ -69,9 +78,15 @@ export class Gate {
       });
       // Nothing behind the gate looks to the browser like nothing at all.
       onward.on('error', () => response.destroy());
-      onward.end(body);
+      onward.end(told ?? body);
     });
   }
+}
+
+/** An answer of the contract with this status: a problem document, unless a body is given. */
+export function answered(status, body = { type: '/problems/told-by-the-test', title: 'Told by the test', status, retry: 'later' }, headers = {}) {
+  const media = status < 300 ? 'application/json' : 'application/problem+json';
+  return { status, headers: { 'sips-contract': '1', 'content-type': media, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
 /** What a Wi-Fi's sign-in page answers to everything. */
