@@ -146,12 +146,16 @@ fn follow_browser(app: AppState) {
         page::on_return(move || {
             lock_if_idle();
             app.now.set(clock::now());
-            sync_driver::feed(app, Input::TimerFired);
+            sync_driver::catch_up(app, Input::TimerFired);
         }),
     ];
     let minute_hand = Interval::new(MINUTE_HAND_MS, move || {
         app.now.set(clock::now());
         lock_if_idle();
+        // Whoever leads may have stood still when this tab spoke.
+        if app.sync.read_untracked().follower && !app.outbox.read_untracked().is_empty() {
+            sync_driver::announce(app);
+        }
     });
     let following =
         StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });

@@ -54,12 +54,13 @@ pub fn start(app: AppState) {
     });
     let Some(run) = run else { return };
     let channel = Channel::open(&name, move |message| {
-        spawn_local(async move {
-            match message.as_str() {
-                TRY => feed(app, Input::TryNow),
-                _ => drop(read_again(app).await),
-            }
-        });
+        if message == TRY {
+            catch_up(app, Input::TryNow);
+        } else {
+            spawn_local(async move {
+                let _ = read_again(app).await;
+            });
+        }
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
@@ -88,6 +89,14 @@ pub fn announce(app: AppState) {
         if let Some(channel) = &inner.sync.channel {
             channel.send(CHANGED);
         }
+    });
+}
+
+/// Feeds the engine after reading what other tabs have stored: one that stood still has not heard them say so.
+pub fn catch_up(app: AppState, input: Input) {
+    spawn_local(async move {
+        read_again(app).await;
+        feed(app, input);
     });
 }
 

@@ -9,7 +9,7 @@ export const HELD = Symbol('held');
 export class Gate {
   constructor(backend) {
     this.backend = backend;
-    /** Answers in the backend's place: `(request, body) => {status, headers, body}` or `HELD`, or nothing to let it through. */
+    /** Answers in the backend's place: `(request, body) => {status, headers, body, cut}` or `HELD`, or nothing to let it through. */
     this.answer = null;
     /** Changes a true answer on its way: `(request, {status, headers, body}) => the same shape` or `HELD`. */
     this.change = null;
@@ -52,6 +52,7 @@ export class Gate {
       const send = (what) => {
         if (what === HELD) return;
         const { status, headers = {}, body: text = '', cut = false } = what;
+        if (cut === 'at once') return response.destroy();
         const bytes = Buffer.from(text);
         entry.status = status;
         entry.bodyBytes = bytes.length;
@@ -72,7 +73,9 @@ export class Gate {
           const headers = { ...answer.headers };
           delete headers['transfer-encoding'];
           const whole = { status: answer.statusCode, headers, body: Buffer.concat(got) };
-          send(this.change?.(request, whole) ?? whole);
+          const changed = this.change?.(request, whole) ?? whole;
+          if (Buffer.isBuffer(changed.body) && changed.body !== whole.body) changed.headers['content-length'] = String(changed.body.length);
+          send(changed);
         });
         answer.on('error', () => response.destroy());
       });

@@ -97,3 +97,21 @@ export async function unsent(page, count) {
   const words = count === 0 ? 'Semua terkirim' : new RegExp(`^${count} belum terkirim`);
   await expect(page.locator('.top-bar__state')).toContainText(words, PATIENT);
 }
+
+/**
+ * A page whose scripts stand still, holding whatever they hold, as when the system freezes it: `Page.setWebLifecycleState` does nothing to
+ * pages that Playwright keeps focused. Gives what lets them go on.
+ */
+export async function frozen(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Debugger.enable');
+  const stands = new Promise((resolve) => session.once('Debugger.paused', resolve));
+  await session.send('Debugger.pause');
+  // Stands at this very statement.
+  session.send('Runtime.evaluate', { expression: '0' }).catch(() => {});
+  await stands;
+  return async () => {
+    await session.send('Debugger.resume');
+    await session.detach();
+  };
+}
