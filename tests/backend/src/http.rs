@@ -12,6 +12,7 @@ use axum::routing::{get, post};
 use sips_lapangan::api::endpoint;
 use tokio::sync::Semaphore;
 
+use crate::arriving::Arriving;
 use crate::problem::Refusal;
 use crate::settings::Settings;
 use crate::site;
@@ -34,13 +35,20 @@ pub struct State {
     settings: Settings,
     throttle: Throttle,
     password_checks: Semaphore,
+    arriving: Arriving,
 }
 
 impl State {
     /// A server's state over an open store.
     #[must_use]
     pub fn new(store: Store, settings: Settings) -> Self {
-        Self { store: Arc::new(store), settings, throttle: Throttle::default(), password_checks: Semaphore::new(PASSWORD_CHECKS) }
+        Self {
+            store: Arc::new(store),
+            settings,
+            throttle: Throttle::default(),
+            password_checks: Semaphore::new(PASSWORD_CHECKS),
+            arriving: Arriving::default(),
+        }
     }
 
     /// Lets the store work on a thread that may wait.
