@@ -218,7 +218,8 @@ async fn whoever_asks_hears_of_bytes_that_are_still_coming() {
     assert!(torn.status.is_client_error());
     assert_eq!(told, "250000");
     // A line that stands still holds nobody up for long.
-    let dead = Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(&bytes[250_000..260_000]))]).chain(stream::pending()));
+    let dead =
+        Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(&bytes[250_000..260_000]))]).chain(stream::pending()));
     let waiting = async { tokio::time::timeout(Duration::from_secs(30), head(&backend, &rina, &digest)).await.expect("it is answered") };
     let told = tokio::select! {
         _ = patch(&backend, &rina, &digest, 250_000, dead) => None,
