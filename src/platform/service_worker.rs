@@ -55,8 +55,10 @@ pub async fn register(on_ready: impl Fn() + 'static, on_taken_over: impl Fn() + 
         .unchecked_into();
 
     let had_one = Cell::new(container.controller().is_some());
+    let now = container.clone();
     let taken_over = Listener::new(&container, "controllerchange", move |_| {
-        if had_one.replace(true) {
+        // Without any the browser has emptied the site's storage, and what is on screen may be all that is left.
+        if now.controller().is_some() && had_one.replace(true) {
             on_taken_over();
         }
     });

@@ -14,6 +14,7 @@ use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::Retry;
 use tokio::sync::Semaphore;
 
+use crate::arriving::Arriving;
 use crate::problem::Refusal;
 use crate::settings::Settings;
 use crate::site;
@@ -40,6 +41,7 @@ pub struct State {
     rates: Rates,
     hints: hints::Hints,
     password_checks: Semaphore,
+    arriving: Arriving,
 }
 
 impl State {
@@ -54,6 +56,7 @@ impl State {
             throttle: Throttle::default(),
             hints: hints::Hints::default(),
             password_checks: Semaphore::new(PASSWORD_CHECKS),
+            arriving: Arriving::default(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! contract, `store` keeps what they decide.
 
 pub mod accounts;
+pub mod arriving;
 pub mod changes;
 pub mod clock;
 pub mod commands;

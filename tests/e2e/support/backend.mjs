@@ -17,6 +17,7 @@ export const ACCOUNTS = {
   nurul: { username: 'nurul', password: 'banyuasin-nurul-2026', name: 'Nurul Aini', id: '01980000-0000-7000-8000-000000001607' },
   pusat: { username: 'pusat', password: 'jakarta-bagus-2026', name: 'Bagus Wicaksono', id: '01980000-0000-7000-8000-000000000001' },
   yusuf: { username: 'yusuf', password: 'banyuasin-yusuf-2026', name: 'Yusuf Pratama', id: '01980000-0000-7000-8000-000000001602' },
+  hendra: { username: 'hendra', password: 'banyuasin-hendra-2026', name: 'Hendra Saputra', id: '01980000-0000-7000-8000-000000001604' },
 };
 
 export class Backend {

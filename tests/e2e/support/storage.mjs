@@ -94,7 +94,7 @@ export async function reopened(page, address = '/kirim', before = () => {}) {
 
 /** What a person reads of the outbox once the page has read its store. */
 export async function unsent(page, count) {
-  const words = count === 0 ? 'Semua terkirim' : new RegExp(`^${count} belum terkirim`);
+  const words = count === 0 ? 'Semua terkirim' : new RegExp(`(^|\\D)${count} belum terkirim`);
   await expect(page.locator('.top-bar__state')).toContainText(words, PATIENT);
 }
 

@@ -84,6 +84,7 @@ pub(super) async fn create(
 ) -> Result<Response, Refusal> {
     let length = number(&headers, &LENGTH).ok_or_else(|| Refusal::unreadable("Upload-Length is missing or no number"))?;
     let sha256 = named_digest(&headers).ok_or_else(|| Refusal::unreadable("Upload-Metadata names no sha256"))?;
+    state.arriving.settled(&sha256).await;
     let now = state.settings.clock.now();
     let begun = state.with_store(move |store| files::begin(store, &account, &sha256, length, now)).await?;
     let (file, begun) = begun?;
@@ -101,6 +102,7 @@ pub(super) async fn head(
     Path(sha256): Path<String>,
 ) -> Result<Response, Refusal> {
     let sha256 = Digest::parse(&sha256).ok_or_else(Refusal::not_found)?;
+    state.arriving.settled(&sha256).await;
     let now = state.settings.clock.now();
     let found = state.with_store(move |store| {
         let found = match files::of_sender(store, &account, &sha256, now)? {
@@ -129,7 +131,7 @@ pub(super) async fn patch(
         }
     };
     // On a task of its own: what has come is kept also when the connection ends and takes this request with it.
-    let receiving = tokio::spawn(receive(Arc::clone(&state), file.id, file.size, at, body));
+    let receiving = tokio::spawn(receive(Arc::clone(&state), file.clone(), at, body));
     let at = receiving.await.map_err(|error| Refusal { logged: Some(error.to_string()), ..Refusal::later() })??;
     let file = KeptFile { received: at, ..file };
     let file = state.with_store(move |store| files::settle(store, file)).await??;
@@ -236,6 +238,7 @@ async fn goes_on(
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", title, Retry::AfterUpdate));
     }
     let at = number(headers, &OFFSET).ok_or_else(|| Refusal::unreadable("Upload-Offset is missing or no number"))?;
+    state.arriving.settled(&sha256).await;
     let file = sent_by(state, account, sha256).await?;
     if file.complete || file.received != at {
         return Err(another_offset());
@@ -257,7 +260,9 @@ fn beyond() -> Refusal {
 }
 
 /// Takes bytes from `at` on until they end, for whatever reason, and gives where that was.
-async fn receive(state: Arc<State>, file: i64, size: u64, mut at: u64, mut body: Body) -> Result<u64, Refusal> {
+async fn receive(state: Arc<State>, file: KeptFile, mut at: u64, mut body: Body) -> Result<u64, Refusal> {
+    let arriving = state.arriving.begin(file.sha256);
+    let KeptFile { id: file, size, .. } = file;
     let mut waiting: Vec<u8> = Vec::with_capacity(PART_BYTES);
     let ended = loop {
         let data = match tokio::time::timeout(IDLE_LIMIT, body.frame()).await {
@@ -266,6 +271,7 @@ async fn receive(state: Arc<State>, file: i64, size: u64, mut at: u64, mut body:
             Ok(Some(Err(_))) => break Err(Refusal::unreadable("the body ended early")),
             Err(_) => break Err(Refusal::of_status(StatusCode::REQUEST_TIMEOUT)),
         };
+        arriving.came_on();
         let room = size - at - waiting.len() as u64;
         let fitting = usize::try_from(room).map_or(data.len(), |room| room.min(data.len()));
         waiting.extend_from_slice(&data[..fitting]);
@@ -277,6 +283,7 @@ async fn receive(state: Arc<State>, file: i64, size: u64, mut at: u64, mut body:
         }
     };
     at = keep(&state, file, at, waiting).await?;
+    drop(arriving);
     if ended.is_err() {
         drain(body).await;
     }

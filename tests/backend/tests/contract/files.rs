@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{Changes, Discovery, Problem, Retry, Session};
@@ -189,6 +189,43 @@ async fn a_connection_that_breaks_leaves_every_byte_that_came() {
     let rest = patch(&backend, &rina, &digest, 290_000, bytes[290_000..].to_vec()).await;
     assert_eq!(rest.header("upload-offset"), "300000");
     assert_eq!(read(&backend, &rina, &digest).await.body, bytes);
+}
+
+#[tokio::test]
+async fn whoever_asks_hears_of_bytes_that_are_still_coming() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let bytes = pdf(300_000);
+    let digest = Digest::of(&bytes);
+    backend.push_one(&rina, &petition_with(&rina, &bytes)).await;
+    create(&backend, &rina, &digest, 300_000).await;
+    // The line broke: the device has gone away and asks anew, before the server has read what came over the old one.
+    let parts: Vec<Bytes> = bytes[..250_000].chunks(10_000).map(Bytes::copy_from_slice).collect();
+    let (begun, begins) = tokio::sync::oneshot::channel();
+    let slow = stream::unfold((parts.into_iter(), Some(begun)), |(mut parts, mut begun)| async move {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        begun.take().map(|begun| begun.send(()));
+        let part = parts.next().ok_or(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
+        Some((part, (parts, begun)))
+    });
+    let asking = async {
+        begins.await.expect("it has begun");
+        head_offset(&backend, &rina, &digest).await
+    };
+    let (torn, told) = tokio::join!(patch(&backend, &rina, &digest, 0, Body::from_stream(slow)), asking);
+    assert!(torn.status.is_client_error());
+    assert_eq!(told, "250000");
+    // A line that stands still holds nobody up for long.
+    let dead =
+        Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::copy_from_slice(&bytes[250_000..260_000]))]).chain(stream::pending()));
+    let waiting = async { tokio::time::timeout(Duration::from_secs(30), head(&backend, &rina, &digest)).await.expect("it is answered") };
+    let told = tokio::select! {
+        _ = patch(&backend, &rina, &digest, 250_000, dead) => None,
+        told = waiting => Some(told.status),
+    };
+    assert_eq!(told, Some(StatusCode::OK));
 }
 
 async fn head_offset(backend: &Backend, session: &Session, sha256: &Digest) -> String {

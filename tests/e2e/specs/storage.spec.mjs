@@ -1,0 +1,215 @@
+// The device's storage fails under the officer's hands: a real quota, a connection that the browser closes, other versions in other
+// tabs, a store that is emptied. Each has its own words; what is on screen stays, what was kept is there again, and a loss is told as one.
+// A disk that is full at the commit, IndexedDB refused and a newer database at the start are in bad-input.spec.mjs.
+
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, saved, signIn, wholePetition } from '../support/app.mjs';
+import { ACCOUNTS } from '../support/backend.mjs';
+import { PDF_FILE } from '../support/files.mjs';
+import { databaseOf, stored } from '../support/storage.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+const attach = (page, file) => page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]').setInputFiles([file]);
+
+test('a quota of the browser that is used up: a file too many is refused alone, then text is told as not kept, and goes in once there is room', async ({ device, backend, watch }) => {
+  // The browser then has nothing to register, and says so in its own way.
+  watch.allow(/reading 'waiting'/);
+  // Without a service worker, whose cache would take of the quota at a time of its own.
+  const page = await device({ serviceWorkers: 'block' });
+  await page.goto('/');
+  const session = await page.context().newCDPSession(page);
+  // Before the first write: Chromium remembers for half a minute how much room there was.
+  await session.send('Storage.overrideQuotaForOrigin', { origin: backend.url, quotaSize: 1_000_000 });
+  await signIn(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'objek');
+  await field(page, 'object_number').fill('123/PL.01.4-Kpt/1607/2026');
+  await saved(page);
+  const file = (name, bytes) => ({ ...PDF_FILE(), name, buffer: Buffer.concat([PDF_FILE().buffer, randomBytes(bytes)]) });
+  await attach(page, file('muat.pdf', 400_000));
+  await expect(page.locator('.file-row', { hasText: 'muat.pdf' })).toContainText('Di perangkat ini', PATIENT);
+  await attach(page, file('terlalu-besar.pdf', 2_000_000));
+  await expect(page.locator('.file-row--failed')).toContainText('Penyimpanan perangkat penuh', PATIENT);
+  await expect(page.locator('.file-row', { hasText: 'muat.pdf' })).toContainText('Di perangkat ini');
+  expect(await stored(page, 'files')).toHaveLength(1);
+  // Words still find their place.
+  await field(page, 'object_number').fill('124/PL.01.4-Kpt/1607/2026');
+  await saved(page);
+
+  await openSection(page, draft, 'pokok');
+  const long = 'Termohon – mencoret calon. '.repeat(7_000);
+  await field(page, 'direct_loss').fill(long);
+  await field(page, 'grounds').fill(long);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Belum tersimpan', PATIENT);
+  await expect(alert).toContainText('Penyimpanan perangkat penuh; perubahan terakhir belum tersimpan. Yang tersimpan sebelumnya aman dan teks di layar masih ada.');
+  await expect(field(page, 'grounds')).toHaveValue(long);
+  expect(JSON.stringify(await stored(page, 'drafts'))).toContain('124/PL.01.4-Kpt/1607/2026');
+
+  await session.send('Storage.overrideQuotaForOrigin', { origin: backend.url });
+  await alert.getByRole('button', { name: 'Coba lagi' }).click();
+  await saved(page);
+  await expect(alert).toHaveCount(0);
+  await page.reload();
+  await expect(field(page, 'grounds')).toHaveValue(long, PATIENT);
+  await expect(field(page, 'direct_loss')).toHaveValue(long);
+});
+
+test('the browser closes the connection: the next word opens it again, and nobody is disturbed', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    window.connections = [];
+    const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (...words) {
+      const request = open.apply(this, words);
+      request.addEventListener('success', () => window.connections.push(request.result));
+      return request;
+    };
+  });
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'termohon');
+  await field(page, 'respondent_address').fill('Jalan Merdeka 12');
+  await saved(page);
+  // With the event, as Chromium does; and without it, as on iOS.
+  for (const [words, event] of [['Jalan Merdeka 13', true], ['Jalan Merdeka 14', false]]) {
+    await page.evaluate((event) => {
+      for (const connection of window.connections) {
+        connection.close();
+        if (event) connection.dispatchEvent(new Event('close'));
+      }
+    }, event);
+    await field(page, 'respondent_address').fill(words);
+    await expect.poll(async () => JSON.stringify(await stored(page, 'drafts')), PATIENT).toContain(words);
+    await saved(page);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  }
+});
+
+test('an older version in another tab that does not give way: told, nothing lost, and on once it is closed', async ({ device }) => {
+  const old = await device();
+  await old.goto('/robots.txt');
+  await old.evaluate(
+    (name) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name, 1);
+        opening.onupgradeneeded = () => {
+          for (const place of ['drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks']) opening.result.createObjectStore(place);
+          opening.result.createObjectStore('journal', { autoIncrement: true });
+        };
+        opening.onsuccess = () => ((window.held = opening.result), resolve());
+        opening.onerror = () => reject(opening.error);
+      }),
+    databaseOf(),
+  );
+  const page = await old.context().newPage();
+  await page.goto('/');
+  await page.getByLabel('Nama pengguna').fill(ACCOUNTS.rina.username);
+  await page.locator('#password').fill(ACCOUNTS.rina.password);
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Penyimpanan tidak dapat dipakai' })).toBeVisible(PATIENT);
+  await expect(page.locator('main')).toContainText('Tab lain masih memakai versi lama. Tutup tab lain, lalu muat ulang halaman ini. Tidak ada yang hilang.');
+  await old.close();
+  await page.reload();
+  await signIn(page);
+});
+
+test('a newer version comes up in another tab: the last word is kept for it, and the old tab says so', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').pressSequentially('Sampai kata terakhir', { delay: 5 });
+  await saved(page);
+  const newer = await page.context().newPage();
+  await newer.goto('/robots.txt');
+  const kept = await newer.evaluate(
+    (name) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name, 99);
+        opening.onsuccess = () => {
+          const asking = opening.result.transaction('drafts').objectStore('drafts').getAll();
+          asking.onsuccess = () => (opening.result.close(), resolve(asking.result.join()));
+        };
+        opening.onerror = () => reject(opening.error);
+      }),
+    databaseOf(),
+  );
+  expect(kept).toContain('Sampai kata terakhir');
+  await expect(page.locator('main')).toContainText('Versi baru sudah terbuka di tab lain. Pekerjaan yang tersimpan ada di sana; muat ulang tab ini.', PATIENT);
+  await page.reload();
+  await expect(page.locator('main')).toContainText('ditulis oleh versi aplikasi yang lebih baru. Tidak ada yang diubah.', PATIENT);
+});
+
+test('CP19: the store is emptied while the app is open: the text stays with a way to save it, and the next start tells the loss', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page);
+  await wholePetition(page);
+  await allSent(page);
+  await page.goto('/');
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Ditulis sebelum hilang.');
+  await saved(page);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin: backend.url, storageTypes: 'indexeddb' });
+  await field(page, 'grounds').fill('Ditulis sesudah hilang.');
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Belum tersimpan', PATIENT);
+  await expect(alert).toContainText('Sambungan ke penyimpanan terputus; perubahan terakhir belum tersimpan. Teks di layar masih ada.');
+  const copy = page.waitForEvent('download');
+  await alert.getByRole('button', { name: 'Simpan salinan ke berkas' }).click();
+  const words = fs.readFileSync(await (await copy).path(), 'utf8');
+  for (const text of ['Ditulis sebelum hilang.', 'Ditulis sesudah hilang.']) expect(words).toContain(text);
+  // A second page first: with its last one gone the device would be, too.
+  const next = await page.context().newPage();
+  await page.close({ runBeforeUnload: false });
+  await next.goto('/');
+  await expect(next.getByRole('heading', { level: 1, name: 'Data di perangkat ini hilang' })).toBeVisible(PATIENT);
+  await expect(next.locator('main')).toContainText('Perangkat ini menyimpan 1 pekerjaan yang belum terkirim');
+  await next.getByRole('button', { name: 'Saya mengerti, mulai lagi' }).click();
+  // What the server holds comes back by itself.
+  await expect(next.getByRole('link', { name: /Siti Rahma|PS\.PNM/ }).first()).toBeVisible(PATIENT);
+});
+
+test('CP19: emptied by the browser while the app was closed: without a witness it is a device that nobody has worked on', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+  await page.goto('about:blank');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin: backend.url, storageTypes: 'all' });
+  await page.goto('/');
+  await signIn(page);
+  await expect(page.getByText('Belum ada pekerjaan di perangkat ini.')).toBeVisible(PATIENT);
+});
+
+test('Clear-Site-Data: an answer of the contract empties nothing; a page of the host does, and the text on screen stays', async ({ device, gate, watch }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Ditulis sebelum hilang.');
+  await saved(page);
+  watch.allow(/^Clear-Site-Data header on /);
+  gate.change = (request, whole) => ({ ...whole, headers: { ...whole.headers, 'clear-site-data': '"storage"' } });
+  const pulls = () => gate.requests('GET', '/v1/changes').filter((one) => one.status).length;
+  const before = pulls();
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expect.poll(pulls, PATIENT).toBeGreaterThan(before);
+  expect(JSON.stringify(await stored(page, 'drafts'))).toContain('Ditulis sebelum hilang.');
+
+  const other = await page.context().newPage();
+  await other.goto('/robots.txt');
+  gate.change = null;
+  const names = () => other.evaluate(async () => (await indexedDB.databases()).map((one) => one.name));
+  await expect.poll(names, PATIENT).not.toContain(databaseOf());
+  await field(page, 'grounds').fill('Ditulis sesudah hilang.');
+  await expect(page.getByRole('alert')).toContainText('Sambungan ke penyimpanan terputus; perubahan terakhir belum tersimpan. Teks di layar masih ada.', PATIENT);
+  await expect(field(page, 'direct_loss')).toHaveValue('Ditulis sebelum hilang.');
+  await expect(field(page, 'grounds')).toHaveValue('Ditulis sesudah hilang.');
+  expect(await names(), 'no empty store takes the place of the lost one').not.toContain(databaseOf());
+});
