@@ -142,8 +142,11 @@ test('every answer of the table: the right words, and the command stays under it
     await again.click();
     await expect(main).toContainText(UPDATE);
     expect(pushed.length, 'nothing more is sent').toBe(before);
+    await page.getByRole('link', { name: 'Kapsul: bawa atau terima pekerjaan' }).click();
+    const hand = page.getByRole('button', { name: 'Bagikan atau simpan' });
+    await expect(hand).toBeVisible(PATIENT);
     const copy = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Simpan salinan yang belum terkirim' }).click();
+    await hand.click();
     expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain(id);
     if (status === 415) {
       // Work goes on.

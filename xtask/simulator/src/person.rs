@@ -329,7 +329,9 @@ impl World {
         let draft = Draft { corrects: Some(command), ..draft(id, case.id, &entry.envelope.payload.act, answers, Timestamp(self.now)) };
         let seen = case.form("petition").clone();
         let order = self.fresh();
-        self.work.insert(id, Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false });
+        // It may have been begun in another tab, whose commit this one does not know of: the work goes on as it is.
+        let begun = Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false };
+        self.work.entry(id).or_insert(begun);
         self.devices[d].tabs[t].open = Some(id);
         let changes = transaction::correcting(command, &draft);
         self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));
