@@ -274,6 +274,24 @@ async fn a_case_that_moved_on_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn an_amendment_of_a_form_that_is_another_by_now_is_a_conflict() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let first = petition(&rina);
+    backend.push_one(&rina, &first).await;
+    // The number fits: another act than the author had in view has made it up.
+    let (command, _) = new_ids();
+    let mut second = petition(&rina);
+    second["commandId"] = json!(command);
+    second["caseId"] = first["caseId"].clone();
+    second["base"] = json!({ "revision": 1, "seen": { "object_number": "lain" } });
+    assert_eq!(backend.push_one(&rina, &second).await.result, ResultKind::Conflict);
+    // What the case has it may rest on; then the procedure decides.
+    second["base"]["seen"] = first["payload"]["answers"].clone();
+    assert_eq!(backend.push_one(&rina, &second).await.result, ResultKind::Rejected);
+}
+
+#[tokio::test]
 async fn a_case_has_one_command_a_request() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;

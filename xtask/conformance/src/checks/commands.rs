@@ -101,6 +101,13 @@ pub(super) const CHECKS: &[Check] = &[
         conflict,
     ),
     check(
+        "commands.seen",
+        COMMANDS,
+        "a command whose author saw another form than the case has is a conflict, whatever its number",
+        "Where base.seen is not empty, compare it with the case's form of that act in the transaction that decides, and answer conflict.",
+        seen,
+    ),
+    check(
         "commands.conflict_race",
         COMMANDS,
         "of two commands on the same revision at the same time one is taken, the other is a conflict",
@@ -373,6 +380,19 @@ fn conflict(world: &World<'_>) -> Outcome {
     if let Some(case) = case(world, &first)? {
         hold!(case.revision == 1 && case.acts.len() == 1, "the case is at revision {} after a conflict", case.revision);
     }
+    Ok(())
+}
+
+fn seen(world: &World<'_>) -> Outcome {
+    let account = world.account()?;
+    let (first, ..) = world.applied(account)?;
+    let mut note = world.note(account, &first, 1)?;
+    let saw = note["base"].take();
+    note["base"] = json!({ "revision": 1, "seen": { "text": "Yang tidak pernah dicatat" } });
+    let result = world.push_one(account, &note)?;
+    hold!(result.result == ResultKind::Conflict, "the case has no such form: the answer is {:?}", result.result);
+    note["base"] = saw;
+    taken(world.push_one(account, &note)?, ResultKind::Applied)?;
     Ok(())
 }
 

@@ -807,6 +807,14 @@ fn commands() -> Vec<Fault> {
             });
             None
         }),
+        asked("what an author saw is not looked at", "commands.seen", |sent, _| {
+            sent.commands(|command| {
+                if let Some(base) = command["base"].as_object_mut() {
+                    base.remove("seen");
+                }
+            });
+            None
+        }),
         answered("a conflict is refused for good", "commands.conflict", |sent, got, _| {
             got.results(sent, |_, result| {
                 if result["result"] == "conflict" {
