@@ -23,6 +23,7 @@ enum Place {
 /// All of them, in the order in which they run.
 const BENCHES: &[Bench] = &[
     Bench { name: "engine", about: "deadlines, folding and deciding", place: Place::Package("sips-auditor") },
+    Bench { name: "commands", about: "the backend with 50 clients, on both databases", place: Place::Package("sips-backend") },
     Bench { name: "browser", about: "pulling, autosave and the outbox in IndexedDB", place: Place::Browser("speed") },
 ];
 

@@ -29,7 +29,8 @@ pub fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
 }
 
-fn server() -> Option<String> {
+/// The PostgreSQL server that this program was started for.
+pub fn server() -> Option<String> {
     std::env::var(SERVER).ok()
 }
 
@@ -164,6 +165,7 @@ impl Drop for TestDatabase {
     }
 }
 
+#[allow(dead_code, reason = "a bench starts itself again")]
 /// Runs every test of this program but `but` once more, on a PostgreSQL server that lives as long as that takes.
 pub fn on_postgres(but: &str) {
     if server().is_some() {
@@ -179,14 +181,20 @@ pub fn on_postgres(but: &str) {
 }
 
 /// A server in a folder of its own, without TCP: nothing but this test run reaches it.
-struct Cluster {
+pub struct Cluster {
     server: String,
     process: Child,
     _folder: TempDir,
 }
 
 impl Cluster {
-    fn start() -> Self {
+    /// The variable that names it to a program that is started again.
+    #[allow(dead_code, reason = "tests go by `on_postgres`")]
+    pub fn variable(&self) -> (&'static str, &str) {
+        (SERVER, &self.server)
+    }
+
+    pub fn start() -> Self {
         let folder = tempfile::Builder::new().prefix("sips-pg").tempdir().expect("a folder");
         let data = folder.path().join("data");
         let user = other_user();
