@@ -3,7 +3,7 @@
 //! before all of them have been looked at.
 //!
 //! A line `sips-kapsul 1 LENGTH SHA256`, a JSON text of that length with that digest ([`Manifest`]), then the bytes of the parts, one
-//! behind the other. Records stand in it as the device keeps them ([`record::encode`]).
+//! behind the other. Records stand in it as the device keeps them ([`encode`]).
 
 use serde::{Deserialize, Serialize};
 

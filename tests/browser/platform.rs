@@ -212,7 +212,9 @@ async fn a_file_that_goes_away_or_changes_is_unreadable() {
 
 #[wasm_bindgen_test]
 async fn bytes_have_an_address_until_it_is_dropped() {
-    let url = file::object_url(&[b"%PDF".to_vec(), b"-1.7".to_vec()], "application/pdf").expect("an address");
+    // What cannot be drawn is there as it is.
+    let parts = [b"%PDF".to_vec(), b"-1.7".to_vec()];
+    let url = file::small_picture(&parts, "application/pdf", 240).await.expect("an address");
     let read = format!("const r = await fetch('{}'); return r.headers.get('Content-Type') + ' ' + await r.text()", url.as_str());
     assert_eq!(run_async(&read).await.as_string().as_deref(), Some("application/pdf %PDF-1.7"));
     let gone = format!("return fetch('{}').then(() => false, () => true)", url.as_str());

@@ -113,7 +113,6 @@ test('every answer of the table: the right words, and the command stays under it
   }
 
   await row('a Wi-Fi sign-in page', () => CAPTIVE_PORTAL, again, [STRANGE], 'Menunggu kirim');
-  expect(pushed.length, 'the network is blamed after three').toBeGreaterThanOrEqual(3);
   for (let at = 0; at < Math.max(UNKNOWN.length, LATER.length); at += 1) {
     const [late, later, words] = LATER[at % LATER.length];
     // A word for this one command: whatever else was asked for came.
