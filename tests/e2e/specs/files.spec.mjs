@@ -84,8 +84,8 @@ async function underWay(page, cutter, file) {
   return id;
 }
 
-/** Chromium keeps a spare connection when making one takes long, and sends a request again by itself when that one breaks: two parts. */
-const SPARE = 2 * 256 * 1024 + 40_000;
+/** Chromium keeps a spare connection when making one takes long, and sends a request again by itself when that one breaks: a few parts. */
+const SPARE = 4 * 256 * 1024 + 80_000;
 
 test('a reload in the middle goes on where the server is, and hardly a byte travels twice', async ({ profile, backend }) => {
   test.setTimeout(180_000);
