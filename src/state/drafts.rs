@@ -13,8 +13,8 @@ use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
 use crate::platform::{clock, file, random};
-use crate::store::record::{FileRecord, JournalEntry, JournalEvent, encode};
-use crate::store::{Change, Durability, StoreError};
+use crate::store::record::FileRecord;
+use crate::store::{Change, Durability, StoreError, transaction};
 
 /// The act that begins a case.
 pub const FIRST_ACT: &str = "receive";
@@ -136,8 +136,7 @@ pub async fn keep(app: AppState, draft: Draft) -> Result<(), StoreError> {
 /// See [`StoreError`]; the draft is still there.
 pub async fn discard(app: AppState, id: DraftId) -> Result<(), StoreError> {
     let Some(draft) = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned() else { return Ok(()) };
-    let entry = JournalEntry { at: clock::now(), event: JournalEvent::Discarded { draft: encode(&draft) } };
-    app.commit(vec![Change::DropDraft(id), Change::Journal(entry)], Durability::Strict).await?;
+    app.commit(transaction::discarded(&draft, clock::now()), Durability::Strict).await?;
     app.drafts.update(|drafts| drafts.retain(|draft| draft.id != id));
     session::witness(app);
     sync_driver::announce(app);

@@ -29,12 +29,6 @@ pub struct Load {
 }
 
 impl Load {
-    /// Is there nothing to carry?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.drafts.is_empty() && self.entries.is_empty() && self.files.is_empty()
-    }
-
     /// The bytes of its files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -257,10 +251,7 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
             Change::PutDraft(draft) => app.drafts.update(|drafts| drafts.push(*draft)),
             Change::PutOutbox(entry) => {
                 let item = crate::store::transaction::item(&entry);
-                app.outbox.update(|outbox| {
-                    let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-                    outbox.insert(place.unwrap_or(outbox.len()), *entry);
-                });
+                app.outbox.update(|outbox| sync_driver::insert(outbox, *entry));
                 sync_driver::feed(app, Input::Queued(item));
             }
             _ => {}

@@ -151,6 +151,12 @@ pub fn put(outbox: &mut [OutboxEntry], entries: Vec<OutboxEntry>) {
     }
 }
 
+/// Shows an entry in its place: in the order in which commands were made.
+pub(super) fn insert(outbox: &mut Vec<OutboxEntry>, entry: OutboxEntry) {
+    let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
+    outbox.insert(place.unwrap_or(outbox.len()), entry);
+}
+
 fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
     app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned()
 }
@@ -418,8 +424,7 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
         put(outbox, loosened);
         for entry in lost {
             inputs.push(Input::Queued(transaction::item(&entry)));
-            let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-            outbox.insert(place.unwrap_or(outbox.len()), entry);
+            insert(outbox, entry);
         }
     });
     for receipt in held {
