@@ -17,11 +17,13 @@ mod tools;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask run [--port N] [--data DIR] [--fresh] [--dev]
+cargo xtask run [--port N] [--data DIR] [--fresh] [--seed-cases N] [--dev]
     Builds the app and the reference backend, starts both on one address and prints it with the accounts.
     --port N     port on 127.0.0.1 (8080)
     --data DIR   where the backend keeps its database (target/run-data)
     --fresh      begins with an empty database
+    --seed-cases N   fills an empty database with N made-up cases of the whole country, of every track, state and outcome, with dates
+                 around now (at most 100000); a database that has them is left as it is
     --dev        rebuilds and reloads on every change of a source file; sends no content security policy
 
 cargo xtask build

@@ -22,13 +22,15 @@ pub struct Options {
     data: PathBuf,
     fresh: bool,
     dev: bool,
+    /// Made-up cases for an empty database.
+    seed_cases: Option<u32>,
 }
 
 impl Options {
     /// # Errors
     /// A word is no option of `run`, or its value is missing or no port.
     pub fn parse(words: &[&str]) -> Result<Self, Failure> {
-        let mut options = Self { port: 8080, data: shell::target_dir().join("run-data"), fresh: false, dev: false };
+        let mut options = Self { port: 8080, data: shell::target_dir().join("run-data"), fresh: false, dev: false, seed_cases: None };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -41,6 +43,13 @@ impl Options {
                         .ok()
                         .filter(|port| *port != 0)
                         .ok_or_else(|| Failure::new(format!("`--port {value}` is not a port"), "a number from 1 to 65535"))?;
+                }
+                "--seed-cases" => {
+                    let value = words.next().copied().unwrap_or_default();
+                    let cases = value.parse::<u32>().ok().filter(|cases| (1..=100_000).contains(cases));
+                    let cases =
+                        cases.ok_or_else(|| Failure::new(format!("`--seed-cases {value}` is no number of cases"), "from 1 to 100000"))?;
+                    options.seed_cases = Some(cases);
                 }
                 "--data" => {
                     let value = words.next().ok_or_else(|| Failure::new("`--data` without a folder", "`--data DIR`"))?;
@@ -81,6 +90,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if options.fresh {
         // The backend knows which files of the folder are its own.
         server.arg("--fresh");
+    }
+    if let Some(cases) = options.seed_cases {
+        server.args(["--seed-cases", &cases.to_string()]);
     }
     if options.dev {
         server.arg("--no-csp");
@@ -183,14 +195,16 @@ mod tests {
 
     #[test]
     fn options_are_read_in_any_order() {
-        let options = Options::parse(&["--fresh", "--port", "9000", "--dev"]).expect("known options");
-        assert!(options.fresh && options.dev);
+        let options = Options::parse(&["--fresh", "--port", "9000", "--seed-cases", "500", "--dev"]).expect("known options");
+        assert!(options.fresh && options.dev && options.seed_cases == Some(500));
         assert_eq!(options.port, 9000);
     }
 
     #[test]
     fn wrong_options_are_refused() {
-        for words in [&["--port"][..], &["--port", "0"], &["--port", "a"], &["--data"], &["--watch"]] {
+        for words in
+            [&["--port"][..], &["--port", "0"], &["--port", "a"], &["--data"], &["--seed-cases"], &["--seed-cases", "0"], &["--watch"]]
+        {
             assert!(Options::parse(words).is_err(), "{words:?}");
         }
     }

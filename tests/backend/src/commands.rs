@@ -196,9 +196,10 @@ fn take_one(tx: &Tx<'_>, session: &Account, envelope: &Envelope, now: Timestamp)
     }
     note_carrier()?;
     let acts = tx.acts_of(&envelope.case_id)?;
-    let case = fold(envelope.case_id, &acts);
-    match decide_one(tx, account, &case, envelope, now)? {
-        Decision::Accepted(act) => accept(tx, account, envelope, digest, case, *act),
+    let mut case = fold(envelope.case_id, &acts);
+    let book = tx.book()?;
+    match decide_one(tx, &book, account, &case, envelope, now)? {
+        Decision::Accepted(act) => Ok(held(ResultKind::Applied, accept(tx, &book, account, envelope, digest, &mut case, *act)?)),
         Decision::Refused(problem) => {
             let problem = Problem { command_id: Some(command), ..*problem };
             let refusal =
@@ -232,7 +233,14 @@ enum Decision {
     Waits,
 }
 
-fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, now: Timestamp) -> Result<Decision, StoreError> {
+fn decide_one(
+    tx: &Tx<'_>,
+    book: &RuleBook,
+    account: &Account,
+    case: &Case,
+    envelope: &Envelope,
+    now: Timestamp,
+) -> Result<Decision, StoreError> {
     let refuse = |problem| Ok(Decision::Refused(Box::new(problem)));
     if case.office.as_ref().is_some_and(|office| !account.scope().holds(office)) {
         // Whose case it is stays unsaid: this account does not see it.
@@ -241,8 +249,7 @@ fn decide_one(tx: &Tx<'_>, account: &Account, case: &Case, envelope: &Envelope, 
     let Some(row) = accounts::office(&account.office) else {
         return refuse(no_office());
     };
-    let book = tx.book()?;
-    let tables = match tables(&book, row, envelope) {
+    let tables = match tables(book, row, envelope) {
         Ok(tables) => tables,
         Err(unknown) => return refuse(*unknown),
     };
@@ -361,32 +368,53 @@ fn weigh(question: Question) -> Option<CommandResult> {
     }
 }
 
-/// Records an act with the numbers that it asks for.
+/// Decides a command by one who is known to be its author and keeps its act, as if it had come just `now`; the case goes on with it. For
+/// whoever makes new commands of cases that it has at hand ([`crate::seed`]): it is not asked whether the command came before.
+///
+/// # Errors
+/// The store failed; inside: the command was refused, and nothing of it was kept.
+pub fn keep(
+    tx: &Tx<'_>,
+    book: &RuleBook,
+    account: &Account,
+    case: &mut Case,
+    envelope: &Envelope,
+    now: Timestamp,
+) -> Result<Result<KeptAct, Box<Problem>>, StoreError> {
+    match decide_one(tx, book, account, case, envelope, now)? {
+        Decision::Accepted(act) => accept(tx, book, account, envelope, envelope.payload.digest(), case, *act).map(Ok),
+        Decision::Refused(problem) => Ok(Err(problem)),
+        Decision::Moved => Ok(Err(Box::new(conflict()))),
+        Decision::Waits => Ok(Err(Box::new(waits("a command that it depends on is not here")))),
+    }
+}
+
+/// Records an act with the numbers that it asks for; the case goes on with both.
 fn accept(
     tx: &Tx<'_>,
+    book: &RuleBook,
     account: &Account,
     envelope: &Envelope,
     digest: Digest,
-    case: Case,
+    case: &mut Case,
     mut act: Act,
-) -> Result<CommandResult, StoreError> {
-    let mut published = case.clone();
-    let mut unnumbered = case;
-    unnumbered.apply(&act);
-    if let Some(office) = accounts::office(&act.office) {
-        number(tx, &unnumbered, &mut act, office)?;
+) -> Result<KeptAct, StoreError> {
+    let asks = act.effects.iter().any(|effect| matches!(effect, Effect::Number(_)));
+    if let Some(office) = accounts::office(&act.office).filter(|_| asks) {
+        let mut unnumbered = case.clone();
+        unnumbered.apply(&act);
+        number(tx, book, &unnumbered, &mut act, office)?;
     }
-    published.apply(&act);
+    case.apply(&act);
     let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
     tx.add_act(&kept)?;
     tx.link_files(&kept)?;
-    tx.publish(&published, &tx.book()?)?;
-    Ok(held(ResultKind::Applied, kept))
+    tx.publish(case, book)?;
+    Ok(kept)
 }
 
 /// Issues the numbers that an act asks for, each right behind its request.
-fn number(tx: &Tx<'_>, case: &Case, act: &mut Act, row: &Office) -> Result<(), StoreError> {
-    let book = tx.book()?;
+fn number(tx: &Tx<'_>, book: &RuleBook, case: &Case, act: &mut Act, row: &Office) -> Result<(), StoreError> {
     // Printed as the office prints now, whenever the act took place.
     let (office, _) = &book.office(row);
     let date = act.happened_at.in_zone(office.zone).date;
@@ -504,7 +532,11 @@ fn result(command: CommandId, result: ResultKind, problem: Problem) -> CommandRe
 }
 
 fn moved(command: CommandId) -> CommandResult {
-    result(command, ResultKind::Conflict, problem(StatusCode::CONFLICT, "/problems/conflict", "The case has moved on", Retry::Later))
+    result(command, ResultKind::Conflict, conflict())
+}
+
+fn conflict() -> Problem {
+    problem(StatusCode::CONFLICT, "/problems/conflict", "The case has moved on", Retry::Later)
 }
 
 fn refused(command: CommandId, problem: Problem) -> CommandResult {
@@ -512,9 +544,13 @@ fn refused(command: CommandId, problem: Problem) -> CommandResult {
 }
 
 fn deferred(command: CommandId, detail: &str) -> CommandResult {
+    result(command, ResultKind::Deferred, waits(detail))
+}
+
+fn waits(detail: &str) -> Problem {
     let mut waits = problem(StatusCode::FAILED_DEPENDENCY, "/problems/deferred", "Not yet", Retry::Later);
     detail.clone_into(&mut waits.detail);
-    result(command, ResultKind::Deferred, waits)
+    waits
 }
 
 fn duplicate(kept: KeptAct) -> CommandResult {

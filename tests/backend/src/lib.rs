@@ -18,6 +18,7 @@ pub mod http;
 pub mod password;
 pub mod problem;
 pub mod public;
+pub mod seed;
 pub mod server;
 pub mod sessions;
 pub mod settings;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::accounts;
 use crate::http::{self, State};
+use crate::seed::{self, SeedError};
 use crate::settings::Settings;
 use crate::store::StoreError;
 
@@ -22,6 +23,9 @@ pub enum StartError {
     /// Its database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The cases that it was to be filled with.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
     /// Its address.
     #[error("cannot listen on {address}: {error}")]
     Listen {
@@ -42,7 +46,7 @@ pub struct Running {
     task: JoinHandle<std::io::Result<()>>,
 }
 
-/// Opens the store, adds the seeded accounts, and listens.
+/// Opens the store, adds the seeded accounts and the cases that were asked for, and listens.
 ///
 /// # Errors
 /// See [`StartError`].
@@ -51,7 +55,10 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let store = tokio::task::spawn_blocking(move || {
         let store = opening.database.open(opening.fresh)?;
         accounts::plant(&store)?;
-        Ok::<_, StoreError>(store)
+        if let Some(cases) = opening.seed_cases {
+            seed::plant(&store, cases, opening.clock.now(), &opening.log)?;
+        }
+        Ok::<_, StartError>(store)
     });
     let store = store.await.map_err(|_| StartError::Ended)??;
     let refuse = |error| StartError::Listen { address: settings.listen, error };

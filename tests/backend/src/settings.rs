@@ -9,6 +9,7 @@ use axum::http::HeaderValue;
 use lexopt::prelude::*;
 
 use crate::clock::Clock;
+use crate::seed;
 use crate::store::{Store, StoreError};
 
 /// The words that `--help` prints.
@@ -28,6 +29,8 @@ sips-backend [serve] (--data DIR | --database-url URL) [OPTION…]
   --faults PORT            for tests: POST /restart, /backup and /restore at this port of this computer; only with --data, and
                            with an address of this computer alone
   --training               say that this backend is for training
+  --seed-cases N           fill an empty database with N made-up cases of the whole country, at most 100000; one that has them is
+                           left as it is
 sips-backend backup --data DIR --to FILE
                            a copy of the database as one file, also while the server runs
 sips-backend restore --from FILE --data DIR
@@ -103,6 +106,8 @@ pub struct Settings {
     pub faults: Option<u16>,
     /// Is it for training?
     pub training: bool,
+    /// How many made-up cases an empty database is filled with; none: it stays empty.
+    pub seed_cases: Option<u32>,
     /// Its clock.
     pub clock: Clock,
     /// Its log.
@@ -126,6 +131,7 @@ impl Settings {
             log_json: false,
             faults: None,
             training: false,
+            seed_cases: None,
             clock: Clock::system(),
             log: Log::new(|_| {}),
         }
@@ -184,6 +190,9 @@ pub enum UsageError {
     /// Tokens that would be useless or never end.
     #[error("--access-minutes takes a number from 1 to 1440")]
     Minutes,
+    /// More than anybody needs, or none.
+    #[error("--seed-cases takes a number from 1 to {most}", most = seed::MOST)]
+    SeedCases,
 }
 
 /// Reads the words after the program's name, and `DATABASE_URL` where the environment has it.
@@ -234,6 +243,13 @@ pub fn read(words: impl IntoIterator<Item = OsString>, database_url: Option<Stri
             Long("log-json") => settings.log_json = true,
             Long("faults") => settings.faults = Some(parser.value()?.parse()?),
             Long("training") => settings.training = true,
+            Long("seed-cases") => {
+                let cases: u32 = parser.value()?.parse()?;
+                if !(1..=seed::MOST).contains(&cases) {
+                    return Err(UsageError::SeedCases);
+                }
+                settings.seed_cases = Some(cases);
+            }
             other => return Err(other.unexpected().into()),
         }
         first = false;
@@ -308,6 +324,8 @@ mod tests {
                 "0",
                 "--log-json",
                 "--training",
+                "--seed-cases",
+                "300",
             ];
             let words: Vec<&str> = first.iter().chain(&rest).copied().collect();
             let Ok(Task::Serve(settings)) = task(&words) else {
@@ -319,6 +337,7 @@ mod tests {
             assert!(settings.fresh && settings.training && !settings.csp);
             assert_eq!(settings.access_minutes, 1);
             assert!(settings.rate.is_none() && settings.log_json);
+            assert_eq!(settings.seed_cases, Some(300));
         }
         assert!(matches!(task(&["accounts"]), Ok(Task::Accounts)));
         assert!(matches!(task(&["decide"]), Ok(Task::Decide)));
@@ -357,6 +376,8 @@ mod tests {
             &["--data", "x", "--faults", "1", "--listen", "0.0.0.0:8080"],
             &["--database-url", "x", "--faults", "1"],
             &["--data", "x", "accounts"],
+            &["--data", "x", "--seed-cases", "0"],
+            &["--data", "x", "--seed-cases", "100001"],
             &["--colour"],
             &["--data", "x", "--to", "y"],
             &["backup", "--data", "x"],

@@ -32,6 +32,7 @@ const SCHEMA: &[&str] = &[
     include_str!("../migrations/003_files.sql"),
     include_str!("../migrations/004_carriers.sql"),
     include_str!("../migrations/005_comfort.sql"),
+    include_str!("../migrations/006_places.sql"),
 ];
 /// Whoever opens the database next makes a new epoch.
 const FORGET_EPOCH: &str = "DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')";
@@ -162,6 +163,23 @@ impl Tx<'_> {
             Ok(value)
         };
         Ok(Meta { epoch: value("epoch")?, cursor_key: value("cursor_key")? })
+    }
+
+    /// What was noted of the seeding of this database ([`crate::seed`]).
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn seeding(&self) -> Result<Option<String>, StoreError> {
+        self.one("SELECT value FROM meta WHERE key = 'seeding'", &[])?.map(|mut row| row.text(0)).transpose()
+    }
+
+    /// Notes how far the seeding has come.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn set_seeding(&self, value: &str) -> Result<(), StoreError> {
+        let insert = "INSERT INTO meta (key, value) VALUES ('seeding', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.execute(insert, values![value]).map(drop)
     }
 
     /// Once, for a database that is older than its table of the files that acts name.

@@ -13,6 +13,7 @@ mod headers;
 mod hostile;
 mod life;
 mod pulling;
+mod seeding;
 mod sessions;
 mod site;
 mod support;
