@@ -30,7 +30,9 @@ use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
 use crate::pages::papers::{PaperPage, Which};
+use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
+use crate::pages::schedule::SchedulePage;
 use crate::pages::settings::Settings;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
@@ -294,18 +296,15 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
         Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
-        Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
-        Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-        Route::Settings => view! { <Settings app /> }.into_any(),
-        // Of a release, the start script calls their own programs.
-        Route::Law | Route::LawEntry(..) | Route::Kapsul(_) | Route::Journal if cfg!(debug_assertions) => seldom_page(app, route),
-        Route::Law | Route::LawEntry(..) | Route::Kapsul(_) | Route::Journal => elsewhere(app, &route),
         Route::Help => view! { <Help app /> }.into_any(),
         Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
         Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
             view! { <NotFound app /> }.into_any()
         }
+        // Of a release, the start script calls the program of the others.
+        other if cfg!(debug_assertions) => seldom_page(app, other),
+        other => elsewhere(app, &other),
     }
 }
 
@@ -315,6 +314,11 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::LawEntry(kind, definition, key) => law_entry_page(app, [&kind, &definition, &key]),
         Route::Kapsul(only) => view! { <KapsulPage app only /> }.into_any(),
         Route::Journal => view! { <JournalPage app /> }.into_any(),
+        Route::Schedule => view! { <SchedulePage app /> }.into_any(),
+        Route::Settings => view! { <Settings app /> }.into_any(),
+        Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
+        Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
+        Route::Recap => view! { <RecapPage app /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }
@@ -322,7 +326,8 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
 
 /// A page that another program draws is loaded; everything typed here is on the disk, or the browser asks back.
 fn elsewhere(app: AppState, route: &Route) -> AnyView {
-    page::load(&route.path());
+    let query = app.navigation.query.get_untracked();
+    page::load(&if query.is_empty() { route.path() } else { format!("{}?{query}", route.path()) });
     view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
 }
 
@@ -561,6 +566,16 @@ fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoVie
                 </li>
             </ul>
             <ul class="nav__list nav__list--second">
+                <li>
+                    <a class="nav__link" href=Route::Schedule.path() aria-current=move || current(Route::Schedule)>
+                        <Icon name=IconName::Calendar /> <span class="nav__label">{app.say(|words| words.nav_schedule)}</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="nav__link" href=Route::Recap.path() aria-current=move || current(Route::Recap)>
+                        <Icon name=IconName::Scale /> <span class="nav__label">{app.say(|words| words.nav_recap)}</span>
+                    </a>
+                </li>
                 <li>
                     <a class="nav__link" href=Route::Help.path() aria-current=move || current(Route::Help)>
                         <Icon name=IconName::Help /> <span class="nav__label">{app.say(|words| words.nav_help)}</span>

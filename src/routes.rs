@@ -31,6 +31,10 @@ pub enum Route {
     Paper(CaseId, usize),
     /// All papers of a case in one.
     Bundle(CaseId),
+    /// *Jadwal*: sessions and legal days by day, week and month.
+    Schedule,
+    /// *Rekap*: counts as of a day.
+    Recap,
     /// *Kotak Kirim*: what has not reached the server.
     Outbox,
     /// *Kapsul*: making and opening one; of one command and what comes before it in its case, or of everything.
@@ -70,6 +74,8 @@ impl Route {
             Self::Receipt(case) => format!("/perkara/{case}/tanda-terima"),
             Self::Paper(case, index) => format!("/perkara/{case}/berkas/{index}"),
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
+            Self::Schedule => "/jadwal".into(),
+            Self::Recap => "/rekap".into(),
             Self::Outbox => "/kirim".into(),
             Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
             Self::Kapsul(Some(command)) => format!("/kirim/{KAPSUL}/{command}"),
@@ -112,6 +118,8 @@ impl Route {
             ["perkara", id, "berkas", index] => {
                 CaseId::parse(id).zip(place(index)).map_or(Self::NotFound, |(id, index)| Self::Paper(id, index))
             }
+            ["jadwal"] => Self::Schedule,
+            ["rekap"] => Self::Recap,
             ["kirim"] => Self::Outbox,
             ["kirim", KAPSUL] => Self::Kapsul(None),
             ["kirim", KAPSUL, id] => CommandId::parse(id).map_or(Self::NotFound, |id| Self::Kapsul(Some(id))),
@@ -169,6 +177,8 @@ mod tests {
             Route::Kapsul(None),
             Route::Kapsul(CommandId::parse(&draft.to_string())),
             Route::Journal,
+            Route::Schedule,
+            Route::Recap,
             Route::Outbox,
             Route::Settings,
             Route::Law,

@@ -16,11 +16,11 @@ use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
 use crate::domain::time::{LocalDate, Timestamp};
 
-// The app in the browser does without the table of offices: an officer's own office comes with the account.
-#[cfg(not(target_arch = "wasm32"))]
 mod offices;
+// The app in the browser reads the table as a file, where it is needed: an officer's own office comes with the account.
 #[cfg(not(target_arch = "wasm32"))]
 pub use offices::offices;
+pub use offices::read as read_offices;
 
 mod book;
 pub mod entries;
@@ -130,6 +130,41 @@ fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_of_a_case_follows_the_procedure() {
+        let set = |track: &str| &set_for(track, None).expect("the track is there").value;
+        let never = |_: &str| false;
+        assert_eq!(
+            set("pemilu-penyelenggara").way("filed", &|state| state == "filed"),
+            [
+                "filed",
+                "under_verification",
+                "complete",
+                "registered",
+                "mediation",
+                "adjudication",
+                "awaiting_decision",
+                "decided",
+                "closed"
+            ]
+        );
+        assert_eq!(
+            set("pemilihan-penyelenggara").way("registered", &never),
+            ["registered", "closed_deliberation", "open_deliberation", "awaiting_decision", "decided", "closed"]
+        );
+        // A case that went through a detour, and one that ended on the way.
+        let been = |state: &str| ["filed", "under_verification", "incomplete"].contains(&state);
+        assert!(set("pemilu-penyelenggara").way("incomplete", &been).contains(&"incomplete"));
+        assert_eq!(set("pemilu-penyelenggara").way("lapsed", &been), ["filed", "under_verification", "incomplete", "lapsed"]);
+        for track in ["pemilu-antarpeserta", "pemilihan-antarpeserta"] {
+            assert_eq!(
+                set(track).way("reported", &never),
+                ["reported", "on_the_spot", "awaiting_decision", "decided", "closed"],
+                "{track}"
+            );
+        }
+    }
     use crate::domain::form::fields_in_order;
     use crate::domain::rule_set::{DayUnit, Kind, Mark, Otherwise, When};
     use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Starts the pages seldom needed: the tables of the law (`/pengaturan/tabel`), and those below `/kirim/`. In a release they are a program of
-//! their own, fetched after the first screen, so that what few people open costs nobody's first visit; while developing they are
+//! Starts the pages that nobody needs at first: settings, tables of the law, papers, schedule, recap, and those below `/kirim/`. In a release
+//! they are a program of their own, fetched after the first screen, so that what few people open costs nobody's first visit; while developing they are
 //! pages of the app.
 
 fn main() {

@@ -1,6 +1,7 @@
 //! What the app knows now, and what a person can make it do. Pages read the signals and send intent; what may be done is
 //! asked of `domain`, what is kept is the store's, what is sent is the sync engine's.
 
+pub mod docket;
 pub mod drafts;
 pub mod kapsul;
 pub mod law;
@@ -24,6 +25,7 @@ use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
+use crate::domain::office::{Office, OfficeCode};
 use crate::domain::time::{Timestamp, Zone};
 use crate::i18n::Language;
 use crate::i18n::messages::Messages;
@@ -130,6 +132,8 @@ pub struct AppState {
     pub outbox: RwSignal<Vec<OutboxEntry>>,
     /// Cases as the server last gave them.
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
+    /// The offices of the country, where the account's own stands above others; empty until they are read.
+    pub offices: RwSignal<Arc<Vec<Office>>>,
     /// Counts the changes of the law, for those who follow it.
     law: RwSignal<u32>,
     /// Files on this device.
@@ -177,6 +181,7 @@ struct Inner {
     uploads: upload_driver::Driver,
     /// Files that the server holds whole, by their digests.
     held: Vec<Digest>,
+    docket: docket::Docket,
 }
 
 impl AppState {
@@ -194,6 +199,7 @@ impl AppState {
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
+            offices: RwSignal::new(Arc::default()),
             law: RwSignal::new(0),
             files: RwSignal::new(Table::new()),
             receipts: RwSignal::new(Table::new()),
@@ -221,6 +227,7 @@ impl AppState {
                 engine: None,
                 uploads: upload_driver::Driver::default(),
                 held: Vec::new(),
+                docket: docket::Docket::default(),
             }),
         }
     }
@@ -272,6 +279,21 @@ impl AppState {
     #[must_use]
     pub fn zone(&self) -> Zone {
         self.account.read().as_ref().map_or(Zone::Wib, |me| me.office.zone)
+    }
+
+    /// An office by its code, as the book has it now; `None` where this device does not know it.
+    #[must_use]
+    pub fn office(&self, code: &OfficeCode) -> Option<Office> {
+        let own = self.account.read().as_ref().map(|me| me.office.clone()).filter(|office| office.code == *code);
+        own.or_else(|| Some(self.book_untracked().office(self.offices.read().iter().find(|office| office.code == *code)?).0))
+    }
+
+    fn with_docket<T>(&self, work: impl FnOnce(&mut docket::Docket) -> T) -> Option<T> {
+        // Taken out meanwhile: what works on it reads the rest.
+        let mut docket = self.inner.try_update_value(|inner| std::mem::take(&mut inner.docket))?;
+        let outcome = work(&mut docket);
+        self.inner.update_value(|inner| inner.docket = docket);
+        Some(outcome)
     }
 
     /// A case as this device knows it: the server's acts, then what waits in the outbox.

@@ -236,6 +236,12 @@ pub async fn probe(typed: &str) -> Result<(HttpBackend, Discovery), ProbeFailure
     }
 }
 
+/// A text file of the app itself; `None` where it cannot be had now.
+pub async fn own_file(path: &str) -> Option<String> {
+    let answer = RequestBuilder::new(path).send().await.ok().filter(Response::ok)?;
+    answer.text().await.ok()
+}
+
 /// The address of a server in its one form, from what a person typed: `https://` may be left out, and nothing may follow the name.
 ///
 /// # Errors

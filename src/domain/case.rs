@@ -12,7 +12,7 @@ use super::rule_set::DefinitionRef;
 use super::time::{LocalDate, Timestamp};
 
 /// The series of the numbers that receptions get.
-const RECEPTION: &str = "reception";
+pub(super) const RECEPTION: &str = "reception";
 
 /// A command that was decided. On the device it is a guess until the server sends its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

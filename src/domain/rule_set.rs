@@ -163,6 +163,9 @@ pub struct State {
     /// The side strand that it belongs to; the main one where nothing is said.
     #[serde(default)]
     pub strand: Option<String>,
+    /// Not every case comes here: shown on its way only where one has been.
+    #[serde(default)]
+    pub detour: bool,
     /// The recap's column of a case that ends here; nothing but notes and remedies follows. Side strands end with any word.
     #[serde(default)]
     pub end: Option<String>,
@@ -335,6 +338,9 @@ pub struct DeadlineRule {
     pub label: Text,
     /// Acts that meet it.
     pub met_by: Vec<String>,
+    /// Whom it binds.
+    #[serde(default)]
+    pub whose: Whose,
     /// What a miss does.
     pub missed: Missed,
     /// The act that a miss proposes to a person.
@@ -342,6 +348,19 @@ pub struct DeadlineRule {
     pub propose: Option<String>,
     /// The readings of the norm; more than one where the law is disputed.
     pub readings: Vec<Reading>,
+}
+
+/// Whom a deadline binds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// The office: it has something to do.
+    #[default]
+    Office,
+    /// A party: the office receives or finds that nothing came.
+    Party,
+    /// A court.
+    Court,
 }
 
 /// What a missed deadline does.
@@ -658,6 +677,52 @@ pub struct DefinitionRef {
 }
 
 impl RuleSet {
+    /// The main states that a case which stands in `here` has been in or can still come to on its way to a regular end, in the order of the
+    /// procedure: a state comes before those that can be reached from it and do not lead back. Left out are detours
+    /// and ends other than the regular one, unless the case has `been` there.
+    #[must_use]
+    pub fn way(&self, here: &str, been: &dyn Fn(&str) -> bool) -> Vec<&str> {
+        let is_main = |key: &str| self.state.get(key).is_some_and(|state| !state.start && state.strand.is_none());
+        let mut steps: Vec<(&str, &str)> = Vec::new();
+        for rule in self.act.values().filter(|rule| rule.spawns.is_none() && self.strand_of(rule).is_none()) {
+            for from in &rule.from {
+                steps.extend(rule.targets().filter(|to| *to != from && is_main(to) && is_main(from)).map(|to| (from.as_str(), to)));
+            }
+        }
+        let begins = |rule: &&ActRule| rule.from.iter().any(|from| self.state.get(from).is_some_and(|state| state.start));
+        let begun: Vec<&str> = self.act.values().filter(begins).flat_map(ActRule::targets).collect();
+        let reached = |from: &str| {
+            let mut found: Vec<&str> = Vec::new();
+            let mut open = vec![from];
+            while let Some(at) = open.pop() {
+                for &(_, to) in steps.iter().filter(|(from, _)| *from == at) {
+                    if !found.contains(&to) {
+                        found.push(to);
+                        open.push(to);
+                    }
+                }
+            }
+            found
+        };
+        let ahead = reached(here);
+        let regular =
+            |key: &str| self.state.get(key).is_some_and(|state| !state.detour && state.end.as_deref().is_none_or(|end| end == "closed"));
+        let shown: Vec<&str> = self
+            .state
+            .keys()
+            .map(String::as_str)
+            .filter(|key| is_main(key))
+            .filter(|key| *key == here || been(key) || (ahead.contains(key) && regular(key)))
+            .collect();
+        let order = super::order::ascending(shown.iter().map(|key| {
+            let onward = i64::try_from(reached(key).len()).unwrap_or_default();
+            // Where one can go back and forth, the state that a case begins in comes first.
+            let detour = self.state.get(*key).is_some_and(|state| state.detour);
+            (-onward, i64::from(!begun.contains(key)) + i64::from(detour))
+        }));
+        order.into_iter().filter_map(|position| shown.get(position).copied()).collect()
+    }
+
     /// The field at `form.field`.
     #[must_use]
     pub fn field(&self, form: &str, field: &str) -> Option<&Field> {

@@ -76,6 +76,15 @@ impl<K: Ord, V> Table<K, V> {
         self.get_key_value(key).map(|(_, value)| value)
     }
 
+    /// Likewise, to be changed.
+    #[must_use]
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.position(key).ok().map(|position| &mut self.0[position].1)
+    }
+
     /// The entry of a key.
     #[must_use]
     pub fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>

@@ -121,6 +121,12 @@ impl LocalDate {
         self.0.tomorrow().ok().map(Self)
     }
 
+    /// The day so many days later, or earlier where negative; the nearest that there is.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        self.at(MinuteOfDay(0), Zone::Wib).plus(days * MS_PER_DAY).in_zone(Zone::Wib).date
+    }
+
     /// Days from `earlier` to this day; negative if it lies before.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {

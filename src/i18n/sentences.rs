@@ -4,6 +4,7 @@ use super::Language;
 use super::format;
 use crate::domain::amendment::{DayProblem, Objection, Part};
 use crate::domain::decide::Reason;
+use crate::domain::docket::{DueLine, Press};
 use crate::domain::evidence::FileProblem;
 use crate::domain::form::{Oddity, ProblemCode};
 use crate::domain::number::TemplateProblem;
@@ -554,6 +555,80 @@ pub fn section_of(language: Language, number: usize, all: usize) -> String {
     match language {
         Language::Id => format!("Bagian {number} dari {all}"),
         Language::En => format!("Section {number} of {all}"),
+    }
+}
+
+/// How far a deadline is, in words that need no colour: what is left of it today, which day it ends, or since when it is over.
+pub fn due(language: Language, due: &DueLine, zone: Zone, now: Timestamp) -> String {
+    let today = now.in_zone(zone).date;
+    let closing = format::closing(language, due.closes_at, zone);
+    let left = due.left(today);
+    let unit = match (due.working, language, left) {
+        (true, Language::Id, _) => "hari kerja",
+        (true, Language::En, 1) => "working day",
+        (true, Language::En, _) => "working days",
+        (false, Language::Id, _) => "hari kalender",
+        (false, Language::En, 1) => "calendar day",
+        (false, Language::En, _) => "calendar days",
+    };
+    match (due.press(now, today), language) {
+        (Press::Overdue, Language::Id) if due.last_day == today => format!("Lewat hari ini pukul {closing}"),
+        (Press::Overdue, Language::En) if due.last_day == today => format!("Past since today {closing}"),
+        (Press::Overdue, Language::Id) => {
+            format!("Lewat {} hari, batasnya {}", today.days_since(due.last_day), format::date_short(language, due.last_day))
+        }
+        (Press::Overdue, Language::En) => {
+            let days = today.days_since(due.last_day);
+            format!("{days} day{} over, due {}", if days == 1 { "" } else { "s" }, format::date_short(language, due.last_day))
+        }
+        (Press::Today, Language::Id) => format!("Hari ini sampai {closing}, sisa {}", duration(language, due.closes_at.since(now))),
+        (Press::Today, Language::En) => format!("Today until {closing}, {} left", duration(language, due.closes_at.since(now))),
+        (Press::Tomorrow, Language::Id) => format!("Besok sampai {closing}"),
+        (Press::Tomorrow, Language::En) => format!("Tomorrow until {closing}"),
+        (_, Language::Id) => format!("{}, tersisa {left} {unit}", format::date(language, due.last_day)),
+        (_, Language::En) => format!("{}, {left} {unit} left", format::date(language, due.last_day)),
+    }
+}
+
+/// Hours and minutes of a length of time in milliseconds.
+pub fn duration(language: Language, millis: i64) -> String {
+    let minutes = millis.max(0) / 60_000;
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    match (hours, language) {
+        (0, Language::Id) => format!("{minutes} menit"),
+        (0, Language::En) => format!("{minutes} min"),
+        (_, Language::Id) => format!("{hours} jam {minutes} menit"),
+        (_, Language::En) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// The users' word for several states together.
+pub fn stage(language: Language, group: &str) -> String {
+    match group {
+        "clarification" => language.pick("Klarifikasi", "Clarification").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// How a case ended, as the recap's columns name it.
+pub fn ending(language: Language, end: &str) -> String {
+    match end {
+        "closed" => language.pick("Ditutup", "Closed").to_owned(),
+        "lapsed" => language.pick("Gugur", "Lapsed").to_owned(),
+        "inadmissible" => language.pick("Tidak dapat diterima", "Inadmissible").to_owned(),
+        "not_registered" => language.pick("Tidak diregister", "Not registered").to_owned(),
+        "referred" => language.pick("Diteruskan sebagai pelanggaran", "Referred as a violation").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The name of a kind of session.
+pub fn session(language: Language, kind: &str) -> &'static str {
+    match kind {
+        "mediation" => language.pick("Mediasi", "Mediation"),
+        "hearing" => language.pick("Sidang", "Hearing"),
+        "reading" => language.pick("Pembacaan putusan", "Reading of the decision"),
+        _ => language.pick("Acara", "Session"),
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::Banner;
-use crate::components::button::ButtonKind;
+use crate::components::button::{Button, ButtonKind};
 use crate::components::details::Details;
 use crate::components::icon::IconName;
 use crate::components::identity_bar::IdentityBar;
@@ -17,15 +17,17 @@ use crate::components::timeline::{Timeline, TimelineItem};
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
 use crate::domain::calendar::Calendar;
-use crate::domain::case::{Act, Case, Effect};
+use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::Receipt;
-use crate::domain::decide::DIFFERS;
-use crate::domain::decide::Reason;
+use crate::domain::decide::{DIFFERS, Reason};
+use crate::domain::docket::sessions;
 use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
 use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, rank};
 use crate::domain::office::Office;
 use crate::domain::rule_set::{Guard, RuleSet};
+use crate::domain::time::Timestamp;
+use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
@@ -44,30 +46,39 @@ pub fn CasePage(
     /// The case.
     id: CaseId,
 ) -> impl IntoView {
-    let case = Memo::new(move |_| app.case(id));
+    // How many of its acts are looked at; none for all.
+    let seen = RwSignal::new(None::<usize>);
+    let case = Memo::new(move |_| match seen.get() {
+        None => app.case(id),
+        Some(count) => app.case(id).map(|_| fold(id, app.case_acts(id).iter().take(count))),
+    });
     let known = Memo::new(move |_| case.with(Option::is_some));
     live(move || match known.get() {
         false => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        true => view! { <CaseBody app id case /> }.into_any(),
+        true => view! { <CaseBody app id case seen /> }.into_any(),
     })
 }
 
 /// The tables that a case is judged by, where this version has them.
-type Tables = (&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office);
+pub type Tables = (&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office);
 
 fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
     let book = app.book();
     case.rules.as_ref().and_then(|pin| book.set(pin))
 }
 
-fn tables(app: AppState, case: &Case) -> Option<Tables> {
+/// Those of a case; `None` where this version lacks one.
+pub fn tables(app: AppState, case: &Case) -> Option<Tables> {
     let calendar = app.case_acts(case.id).last().and_then(|act| app.book().calendar(&act.calendar))?;
-    Some((rules_of(app, case)?, calendar, app.account.get()?.office))
+    let own = app.account.get()?.office;
+    let office = case.office.as_ref().and_then(|code| app.office(code)).unwrap_or(own);
+    Some((rules_of(app, case)?, calendar, office))
 }
 
 /// Drawn once. An act that arrives draws again only what it changes, so that nobody who reads loses place, focus or what is open.
 #[component]
-fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoView {
+fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<Option<usize>>) -> impl IntoView {
+    let back_then = Memo::new(move |_| seen.get().is_some());
     let told = move |part: fn(AppState, &Case) -> String| {
         Signal::derive(move || case.with(|case| case.as_ref().map(|case| part(app, case)).unwrap_or_default()))
     };
@@ -88,17 +99,22 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoVie
                 facts
             >
                 <div class="cluster">
-                    {live(move || case.with(|case| next_step(app, case.as_ref()?)))}
+                    {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?)) })}
                     <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
                 </div>
             </IdentityBar>
             {set.is_none().then(|| view! {
                 <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
-            <ActsToDo app case />
+            <Parts app />
+            <LookBack app id seen />
+            {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
+            {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case /> }))}
             {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
+            {live(move || case.with(|case| sessions_of(app, case.as_ref()?)))}
             <PaperList app id />
             {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
+            <div id="permohonan"></div>
             {set.map(|set| {
                 sections.iter().map(|group| {
                     let heading = move || app.language.get().text(&group.title).to_owned();
@@ -110,7 +126,7 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoVie
                     }
                 }).collect_view()
             })}
-            <section class="section">
+            <section class="section" id="linimasa">
                 <h2 class="section__title">{app.say(|words| words.timeline)}</h2>
                 <Timeline label=app.say(|words| words.timeline)>
                     {each(move || acts(app, id).into_iter().map(|(act, receipt)| {
@@ -121,6 +137,159 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoVie
             </section>
         </div>
     }
+}
+
+/// The parts of the page, in the order in which they stand on it.
+#[component]
+fn Parts(app: AppState) -> impl IntoView {
+    let part = move |anchor: &'static str, label: fn(&'static Messages) -> &'static str| view! { <a href=anchor>{app.say(label)}</a> };
+    view! {
+        <nav class="parts" aria-label=app.say(|words| words.parts_of_case)>
+            {part("#jalan", |words| words.way_of_case)}
+            {part("#tindakan", |words| words.next_acts)}
+            {part("#tenggat", |words| words.deadlines)}
+            {part("#sidang", |words| words.sessions)}
+            {part("#berkas", |words| words.papers)}
+            {part("#permohonan", |words| words.petition)}
+            {part("#linimasa", |words| words.timeline)}
+        </nav>
+    }
+}
+
+/// The file as it stood after any of its acts: everything on the page goes back with it.
+#[component]
+fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl IntoView {
+    let count = Memo::new(move |_| app.case_acts(id).len());
+    let at = Signal::derive(move || seen.get().unwrap_or_else(|| count.get()));
+    let told = Signal::derive(move || {
+        let acts = app.case_acts(id);
+        let act = acts.get(at.get().saturating_sub(1))?;
+        let set = app.book().set(&act.rules).map(|pinned| &pinned.value);
+        let language = app.language.get();
+        Some(format!(
+            "{} {}/{}: {}, {}",
+            app.words().act_number,
+            at.get(),
+            count.get(),
+            sentences::act(language, set, &act.act),
+            format::instant(language, act.happened_at, app.zone())
+        ))
+    });
+    let turn = move |event: web_sys::Event| {
+        let chosen = event_target_value(&event).parse().unwrap_or(usize::MAX);
+        seen.set((chosen < count.get_untracked()).then_some(chosen.max(1)));
+    };
+    live(move || {
+        (count.get() > 1).then(|| {
+            view! {
+                <Details summary=app.say(|words| words.look_back) open=seen.get_untracked().is_some()>
+                    <label class="look-back" for="look-back">
+                        <span role="status">{told}</span>
+                        <input
+                            id="look-back"
+                            type="range"
+                            min="1"
+                            max=count.get_untracked().to_string()
+                            prop:value=move || at.get().to_string()
+                            aria-valuetext=move || told.get()
+                            on:input=turn
+                        />
+                    </label>
+                </Details>
+                {live(move || seen.get().map(|_| view! {
+                    <Banner
+                        title=app.say(|words| words.looking_back)
+                        tone=Tone::Info
+                        actions=ViewFn::from(move || view! { <Button label=app.say(|words| words.back_to_now) kind=ButtonKind::Secondary on_press=Callback::new(move |()| seen.set(None)) /> })
+                    >
+                        <p>{told}</p>
+                    </Banner>
+                }))}
+            }
+        })
+    })
+}
+
+/// The way of the case through the procedure: where it has been and when, where it is, and what lies ahead if it goes on.
+fn way(app: AppState, case: &Case) -> Option<AnyView> {
+    let set = rules_of(app, case).map(|pinned| &pinned.value)?;
+    let language = app.language.get();
+    let moves: Vec<(Timestamp, String)> = app
+        .case_acts(case.id)
+        .iter()
+        .take(case.history.len())
+        .flat_map(|act| {
+            let entered = act.effects.iter().filter_map(|effect| match effect {
+                Effect::Enter(state) => Some((act.happened_at, state.clone())),
+                _ => None,
+            });
+            entered.collect::<Vec<_>>()
+        })
+        .collect();
+    let been = |state: &str| moves.iter().find(|(_, entered)| entered == state).map(|(at, _)| *at);
+    let steps: Vec<_> = set
+        .way(&case.state, &|state| been(state).is_some())
+        .into_iter()
+        .map(|state| {
+            let rule = set.state.get(state);
+            let label = rule.map_or_else(|| state.to_owned(), |rule| language.text(&rule.label).to_owned());
+            let at = been(state);
+            let (class, word) = if state == case.state {
+                ("way__step way__step--now", app.words().step_now)
+            } else if at.is_some() {
+                ("way__step way__step--done", app.words().step_done)
+            } else {
+                ("way__step", app.words().step_ahead)
+            };
+            view! {
+                <li class=class aria-current=(state == case.state).then_some("step")>
+                    <span class="way__label">{label}</span>
+                    <span class="visually-hidden">", " {word}</span>
+                    {at.map(|at| view! { <span class="way__when">{format::date_short(language, at.in_zone(app.zone()).date)}</span> })}
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="section" id="jalan">
+                <h2 class="section__title">{app.words().way_of_case}</h2>
+                <ol class="way">{steps}</ol>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Mediations, hearings and readings of the case.
+fn sessions_of(app: AppState, case: &Case) -> Option<AnyView> {
+    let (language, words) = (app.language.get(), app.words());
+    let sessions = sessions(case);
+    let rows = sessions
+        .iter()
+        .map(|session| {
+            let hour = session.at.map_or_else(|| words.hour_not_told.to_owned(), |at| format!("{} {}", format::minute(language, at), app.zone().abbreviation()));
+            view! {
+                <li class="row">
+                    <div class="row__body">
+                        <p class="row__title">{sentences::session(language, &session.kind)} ", " {format::date(language, session.on)} ", " {hour}</p>
+                        {(!session.place.is_empty()).then(|| view! { <p class="row__line">{session.place.clone()}</p> })}
+                        {(!session.people.is_empty()).then(|| view! { <p class="row__line">{format::list(language, &session.people)}</p> })}
+                    </div>
+                    <div class="row__side">{session.held.then(|| view! { <Tag label=words.session_held tone=Tone::Success icon=IconName::Check /> })}</div>
+                </li>
+            }
+        })
+        .collect_view();
+    (!sessions.is_empty()).then(|| {
+        view! {
+            <section class="section" id="sidang">
+                <h2 class="section__title">{words.sessions}</h2>
+                <ul class="row-list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn title(app: AppState, case: &Case) -> String {
@@ -157,7 +326,7 @@ fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
     let cards = running.iter().map(|running| deadline_card(app, &pinned.value, calendar, &office, running, false)).collect_view();
     (!running.is_empty()).then(|| {
         view! {
-            <section class="section">
+            <section class="section" id="tenggat">
                 <h2 class="section__title">{app.words().deadlines}</h2>
                 <div class="stack">{cards}</div>
             </section>
@@ -308,7 +477,7 @@ fn ActsToDo(app: AppState, case: Memo<Option<Case>>) -> impl IntoView {
     live(move || {
         known.get().then(|| {
             view! {
-                <section class="section">
+                <section class="section" id="tindakan">
                     <h2 class="section__title">{app.say(|words| words.next_acts)}</h2>
                     {live(move || nothing.get().then(|| view! { <p class="muted">{app.words().no_acts}</p> }))}
                     <ul class="row-list">{each(move || rows(ready_rows))}</ul>

@@ -1,24 +1,39 @@
-//! *Daftar perkara*: every case on this device, newest first, with a search over numbers, parties and objects.
+//! *Daftar perkara*: every case on this device, with a search as one types, filters that stand in the address, and an order. Cards
+//! on a phone, a table where there is room.
 
-use crate::components::live::{each, entry, live};
+use std::sync::Arc;
+
+use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 
 use crate::components::breakable::Breakable;
+use crate::components::button::{Button, ButtonKind};
+use crate::components::choice_group::Choice;
+use crate::components::date_field::DateField;
+use crate::components::details::Details;
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
+use crate::components::select_field::SelectField;
 use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
-use crate::domain::case::{Case, fold};
+use crate::domain::docket::{DueLine, Line, Press};
+use crate::domain::filter::{Filter, stage};
 use crate::domain::id::CaseId;
 use crate::domain::order::ascending;
-use crate::domain::text::folded;
+use crate::domain::rule_set::RuleSet;
+use crate::domain::table::Table;
+use crate::domain::text::read_date;
+use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::routes::Route;
-use crate::state::AppState;
+use crate::state::{AppState, docket};
+
+/// Lines that are shown at first, and with every press on "more".
+const PART: usize = 50;
 
 /// The page.
 #[component]
@@ -28,7 +43,21 @@ pub fn Cases(
 ) -> impl IntoView {
     let title = app.say(|words| words.nav_cases);
     page_title(app, title);
-    let query = RwSignal::new(String::new());
+    let filter = RwSignal::new(app.navigation.query.with_untracked(|query| Filter::parse(query)));
+    let here = app.navigation;
+    // The address follows what is chosen; "back" and a link that comes in are followed, too.
+    follow(move || {
+        let query = filter.with(Filter::query);
+        if here.route.get_untracked() == Route::Cases && here.query.get_untracked() != query.trim_start_matches('?') {
+            here.show(&query);
+        }
+    });
+    follow(move || {
+        let wanted = here.query.with(|query| Filter::parse(query));
+        if filter.with_untracked(|filter| *filter != wanted) {
+            filter.set(wanted);
+        }
+    });
     let lead = Signal::derive(move || {
         let words = app.words();
         Some(match app.sync.get().last_pull {
@@ -36,139 +65,356 @@ pub fn Cases(
             None => words.no_news_yet.to_owned(),
         })
     });
+    let all = Memo::new(move |_| docket::lines(app));
+    let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
+    let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
     view! {
-        <div class="page">
+        <div class="page page--wide">
             <PageHeader title lead />
             <TextField
                 id="search"
                 label=app.say(|words| words.search)
                 hint=app.say_some(|words| words.search_hint)
                 value=query
-                on_input=Callback::new(move |text| query.set(text))
+                on_input=Callback::new(move |text| change(filter, "cari", text))
                 input_type="search"
                 autocomplete="off"
                 enter_key_hint="search"
             />
-            <CaseRows app query />
+            <Filters app filter all />
+            <div class="cluster cluster--apart">
+                <p class="docket-count" role="status">{live(move || counted(app, shown.with(|shown| shown.len()), all.with(|all| all.len())))}</p>
+                <SelectField
+                    id="order"
+                    label=app.say(|words| words.order)
+                    choices=Signal::derive(move || orders(app))
+                    value=Signal::derive(move || filter.with(|filter| filter.order.clone()))
+                    on_change=Callback::new(move |order| change(filter, "urut", order))
+                />
+            </div>
+            {live(move || shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty()))))}
+            <CaseTable app lines=Signal::derive(move || part(&shown.get(), &filter.get())) />
+            {live(move || {
+                let (all, seen) = (shown.with(|shown| shown.len()), filter.with(length));
+                (all > seen).then(|| view! {
+                    <Button
+                        label=app.say(|words| words.show_more)
+                        kind=ButtonKind::Secondary
+                        on_press=Callback::new(move |()| change(filter, "tampil", (filter.with_untracked(length) + PART).to_string()))
+                    />
+                })
+            })}
         </div>
     }
 }
 
-/// One line of a list of cases.
-#[derive(Clone, PartialEq)]
-struct Line {
-    id: CaseId,
-    number: String,
-    parties: String,
-    object: String,
-    state: String,
-    at: Option<crate::domain::time::Timestamp>,
-    unsent: bool,
-    haystack: String,
+fn change(filter: RwSignal<Filter>, name: &'static str, value: String) {
+    filter.update(|filter| {
+        if name != "tampil" {
+            filter.more.clear();
+        }
+        if let Some(part) = filter.part_mut(name) {
+            *part = value;
+        }
+    });
 }
 
-/// The cases that fit a query, newest first.
-#[component]
-pub fn CaseRows(
-    /// The app.
-    app: AppState,
-    /// What is looked for; everything if empty.
-    #[prop(optional, into)]
-    query: Signal<String>,
-    /// The most lines.
-    #[prop(default = usize::MAX)]
-    limit: usize,
-) -> impl IntoView {
-    let lines = Memo::new(move |_| {
-        let cases = app.cases.read();
-        let outbox = app.outbox.read();
-        let mut ids: Vec<CaseId> = cases.keys().copied().collect();
-        for entry in outbox.iter() {
-            if entry.is_of(entry.envelope.case_id) && !cases.contains_key(&entry.envelope.case_id) && !ids.contains(&entry.envelope.case_id)
-            {
-                ids.push(entry.envelope.case_id);
-            }
+fn length(filter: &Filter) -> usize {
+    filter.more.parse().unwrap_or(PART)
+}
+
+fn part(lines: &[Arc<Line>], filter: &Filter) -> Vec<Arc<Line>> {
+    lines.iter().take(length(filter)).cloned().collect()
+}
+
+fn counted(app: AppState, shown: usize, all: usize) -> String {
+    let language = app.language.get();
+    let number = |count: usize| format::count(language, u64::try_from(count).unwrap_or_default());
+    if shown == all {
+        format!("{} {}", number(all), language.pick("perkara", if all == 1 { "case" } else { "cases" }))
+    } else {
+        format!("{} {} {} {}", number(shown), app.words().of_them, number(all), language.pick("perkara", "cases"))
+    }
+}
+
+fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
+    line.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)
+}
+
+/// The lines that fit, in their order: the best first where words are looked for and no other order is asked for.
+fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
+    let scores = docket::search(app, &filter.text);
+    let (zone, now) = (app.zone(), app.now.get());
+    let fits = |line: &Arc<Line>| {
+        scores.as_ref().is_none_or(|scores| scores.contains_key(&line.id)) && filter.lets_through(line, rules_of(app, line), zone, now)
+    };
+    let found: Vec<Arc<Line>> = lines.iter().filter(|line| fits(line)).cloned().collect();
+    let key = |line: &Line| match (filter.order.as_str(), &scores) {
+        ("tenggat", _) => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
+        ("masuk", _) => line.filed_at.map_or(i64::MIN, |at| -at.0),
+        ("", Some(scores)) => -i64::from(scores.get(&line.id).copied().unwrap_or_default()),
+        _ => 0,
+    };
+    let order = match filter.order.as_str() {
+        "nomor" => crate::domain::order::sorted(found.len(), &|first, second| found[first].name < found[second].name),
+        _ => ascending(found.iter().map(|line| (key(line), 0))),
+    };
+    Arc::new(order.into_iter().filter_map(|position| found.get(position).cloned()).collect())
+}
+
+fn orders(app: AppState) -> Vec<Choice> {
+    vec![
+        Choice::new("", app.say(|words| words.order_news)),
+        Choice::new("tenggat", app.say(|words| words.order_due)),
+        Choice::new("masuk", app.say(|words| words.order_filed)),
+        Choice::new("nomor", app.say(|words| words.order_number)),
+    ]
+}
+
+fn empty(app: AppState, filter: RwSignal<Filter>, none: bool) -> AnyView {
+    let words = app.words();
+    if none {
+        return view! {
+            <EmptyState text=words.no_cases icon=IconName::Cases>
+                <LinkButton label=words.new_petition href=Route::NewPetition.path() icon=IconName::Plus />
+            </EmptyState>
         }
-        let lines: Vec<Line> = ids
-            .into_iter()
-            .map(|id| {
-                let waiting: Vec<_> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
-                let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting.iter().copied()));
-                line(app, &case, !waiting.is_empty())
-            })
-            .collect();
-        let newest_first = ascending(lines.iter().map(|line| (line.at.map_or(i64::MAX, |at| -at.0), 0)));
-        newest_first.into_iter().filter_map(|position| lines.get(position).cloned()).collect::<Vec<_>>()
-    });
-    let shown = Memo::new(move |_| {
-        let wanted: Vec<String> = folded(&query.get()).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        lines.with(|lines| {
-            lines.iter().filter(|line| wanted.iter().all(|word| line.haystack.contains(word))).take(limit).cloned().collect::<Vec<_>>()
-        })
+        .into_any();
+    }
+    view! {
+        <EmptyState text=words.nothing_found icon=IconName::Search>
+            <p class="muted">{words.nothing_found_help}</p>
+            <Button label=words.clear_all kind=ButtonKind::Secondary on_press=Callback::new(move |()| filter.set(Filter::default())) />
+        </EmptyState>
+    }
+    .into_any()
+}
+
+/// What can be chosen, each with its value in the address and its words.
+fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, String)> {
+    let language = app.language.get();
+    let words = app.words();
+    let mut found: Table<String, String> = Table::new();
+    let fixed = |all: &[(&str, &str)]| all.iter().map(|&(value, label)| (value.to_owned(), label.to_owned())).collect();
+    match name {
+        "tenggat" => {
+            return fixed(&[
+                ("lewat", words.due_over),
+                ("hari-ini", words.due_today),
+                ("besok", words.due_tomorrow),
+                ("pekan", words.due_week),
+                ("nanti", words.due_later),
+                ("tanpa", words.due_none),
+            ]);
+        }
+        "belum-terkirim" => return fixed(&[("ya", words.not_at_server)]),
+        _ => {}
+    }
+    for line in lines {
+        let rules = rules_of(app, line);
+        let option = |form: &str, field: &str, value: &str| {
+            let options = rules.and_then(|rules| rules.field.get(form)?.get(field)).map_or(&[][..], |field| field.options.as_slice());
+            let label = options.iter().find(|option| option.v == value).map(|option| language.pick(&option.id, &option.en).to_owned());
+            (value.to_owned(), label.unwrap_or_else(|| value.to_owned()))
+        };
+        let state = |state: &str| (state.to_owned(), sentences::state(language, rules, state));
+        let entries: Vec<(String, String)> = match name {
+            "jalur" => rules
+                .zip(line.rules.as_ref())
+                .map(|(rules, pin)| (pin.id.clone(), language.text(&rules.title).to_owned()))
+                .into_iter()
+                .collect(),
+            "tahap" => {
+                let key = stage(line, rules);
+                vec![if key == line.state { state(key) } else { (key.to_owned(), sentences::stage(language, key)) }]
+            }
+            "hasil" => line
+                .outcome
+                .iter()
+                .map(|outcome| option("decision", "outcome", outcome))
+                .chain(line.end.iter().map(|end| (end.clone(), sentences::ending(language, end))))
+                .collect(),
+            "saluran" => Some(line.choice("channel"))
+                .filter(|value| !value.is_empty())
+                .map(|value| option("petition", "channel", value))
+                .into_iter()
+                .collect(),
+            _ => Vec::new(),
+        };
+        found.extend(entries);
+    }
+    found.into_iter().collect()
+}
+
+/// A message as it is asked for.
+type Label = fn(&'static Messages) -> &'static str;
+
+/// The filters: closed on a phone, each that is set a chip that takes it away.
+#[component]
+fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) -> impl IntoView {
+    let names: [(&'static str, Label); 6] = [
+        ("jalur", |words| words.track),
+        ("tahap", |words| words.stage),
+        ("tenggat", |words| words.deadline),
+        ("hasil", |words| words.outcome),
+        ("saluran", |words| words.channel),
+        ("belum-terkirim", |words| words.sending_state),
+    ];
+    let select = move |(name, label): (&'static str, Label)| {
+        let choices = Memo::new(move |_| all.with(|all| choices(app, name, all)));
+        let options = Signal::derive(move || choices.get().into_iter().map(|(value, label)| Choice::new(value, label)).collect());
+        view! {
+            <SelectField
+                id=format!("filter-{name}")
+                label=app.say(label)
+                unchosen=app.say_some(|words| words.all)
+                choices=options
+                value=Signal::derive(move || filter.with(|filter| filter.part(name).to_owned()))
+                on_change=Callback::new(move |value| change(filter, name, value))
+            />
+        }
+    };
+    let day = move |name: &'static str, label: Label| {
+        let typed = RwSignal::new(filter.with_untracked(|filter| filter.part(name).to_owned()));
+        view! {
+            <DateField
+                id=format!("filter-{name}")
+                label=app.say(label)
+                value=typed
+                on_input=Callback::new(move |text: String| {
+                    typed.set(text.clone());
+                    match read_date(&text) {
+                        Ok(date) => change(filter, name, date.to_string()),
+                        Err(_) if text.trim().is_empty() => change(filter, name, String::new()),
+                        Err(_) => {}
+                    }
+                })
+                picker_label=app.say(|words| words.open_calendar)
+            />
+        }
+    };
+    let set = Signal::derive(move || filter.with(|filter| filter.narrowing().count()));
+    let open = set.get_untracked() > 0;
+    let summary = Signal::derive(move || match set.get() {
+        0 => app.words().filters.to_owned(),
+        count => format!("{} ({count})", app.words().filters),
     });
     view! {
-        <p class="visually-hidden" role="status">
-            {live(move || query.with(|query| !query.is_empty()).then(|| format!("{} {}", shown.with(Vec::len), app.words().found)))}
-        </p>
-        {live(move || shown.with(Vec::is_empty).then(|| {
-            let words = app.words();
-            if lines.with(Vec::is_empty) {
+        <Details summary open>
+            <div class="filters">
+                {names.into_iter().map(select).collect_view()}
+                {day("dari", |words| words.filed_from)}
+                {day("sampai", |words| words.filed_until)}
+            </div>
+        </Details>
+        {live(move || (set.get() > 0).then(|| {
+            let chips = filter.with(|filter| filter.narrowing().map(|name| (name, filter.part(name).to_owned())).collect::<Vec<_>>());
+            let chip = move |(name, value): (&'static str, String)| {
+                let label = match name {
+                    "dari" => format!("{} {}", app.words().filed_from, day_words(app, &value)),
+                    "sampai" => format!("{} {}", app.words().filed_until, day_words(app, &value)),
+                    _ => all.with(|all| choices(app, name, all)).into_iter().find(|(known, _)| *known == value).map_or(value, |(_, label)| label),
+                };
                 view! {
-                    <EmptyState text=words.no_cases icon=IconName::Cases>
-                        <LinkButton label=words.new_petition href=Route::NewPetition.path() icon=IconName::Plus />
-                    </EmptyState>
-                }.into_any()
-            } else {
-                view! { <EmptyState text=words.nothing_found icon=IconName::Search><p class="muted">{words.nothing_found_help}</p></EmptyState> }.into_any()
+                    <Button label kind=ButtonKind::Secondary icon=IconName::Close context=app.say_some(|words| words.take_filter_away)
+                        on_press=Callback::new(move |()| change(filter, name, String::new())) />
+                }
+            };
+            view! {
+                <div class="cluster chips">
+                    {chips.into_iter().map(chip).collect_view()}
+                    <Button label=app.words().clear_all kind=ButtonKind::Quiet on_press=Callback::new(move |()| filter.update(|filter| *filter = Filter { text: filter.text.clone(), order: filter.order.clone(), ..Filter::default() })) />
+                </div>
             }
         }))}
-        <ul class="row-list">
-            {each(move || {
-                shown
-                    .get()
-                    .into_iter()
-                    .map(|line| entry(format!("{} {} {} {}", line.id, line.unsent, line.number, line.state), move || row(app, line.clone())))
-                    .collect()
-            })}
-        </ul>
     }
 }
 
-fn line(app: AppState, case: &Case, unsent: bool) -> Line {
-    let language = app.language.get();
-    let petition = case.form("petition");
-    let number = case.name();
-    let parties = format!(
-        "{} – {}",
-        format::list(language, &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()),
-        petition.text("respondent_name")
-    );
-    let object = petition.text("object_number").to_owned();
-    let set = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value);
-    let state = sentences::state(language, set, &case.state);
-    let haystack = folded(&format!(
-        "{number} {} {} {parties} {object} {}",
-        case.reception_number().unwrap_or_default(),
-        case.id.provisional_code(),
-        petition.text("object_title")
-    ));
-    Line { id: case.id, number, parties, object, state, at: case.history.first().map(|past| past.at), unsent, haystack }
+fn day_words(app: AppState, value: &str) -> String {
+    read_date(value).map_or_else(|_| value.to_owned(), |date| format::date_short(app.language.get(), date))
 }
 
-fn row(app: AppState, line: Line) -> impl IntoView {
-    let at = line.at;
+/// Cases in lines: a table where there is room for one, cards on a phone. The same order, the same words.
+#[component]
+pub fn CaseTable(
+    /// The app.
+    app: AppState,
+    /// What is shown.
+    #[prop(into)]
+    lines: Signal<Vec<Arc<Line>>>,
+) -> impl IntoView {
+    let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    live(move || {
+        some.get().then(|| {
+            view! {
+                // The roles stay what they are where the style makes cards of the rows.
+                <table class="docket" role="table">
+                    <caption class="visually-hidden">{app.say(|words| words.nav_cases)}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">{app.say(|words| words.case_number)}</th>
+                            <th scope="col" role="columnheader">{app.say(|words| words.parties)}</th>
+                            <th scope="col" role="columnheader">{app.say(|words| words.standing_now)}</th>
+                            <th scope="col" role="columnheader">{app.say(|words| words.next_deadline)}</th>
+                            <th scope="col" role="columnheader">{app.say(|words| words.filed)}</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">
+                        {each(move || lines.get().into_iter().map(|line| entry(key(&line), move || row(app, Arc::clone(&line)))).collect())}
+                    </tbody>
+                </table>
+            }
+        })
+    })
+}
+
+fn key(line: &Line) -> String {
+    let due = line.next_due().map_or(0, |due| due.closes_at.0);
+    format!("{} {} {} {} {due}", line.id, line.unsent, line.name, line.state)
+}
+
+fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
+    let parties = format!("{} – {}", format::list(app.language.get_untracked(), &line.petitioners), line.respondent);
+    let (of_state, of_due) = (Arc::clone(&line), Arc::clone(&line));
+    let filed = line.filed_at;
+    let id: CaseId = line.id;
     view! {
-        <li class="row">
-            <div class="row__body">
-                <a class="row__title row__link tabular" href=Route::Case(line.id).path()><Breakable text=line.number /></a>
-                <p class="row__line">{line.parties}</p>
-                {(!line.object.is_empty()).then(|| view! { <p class="row__line">{line.object}</p> })}
-                {at.map(|at| view! { <p class="row__line">{live(move || format::instant_short(app.language.get(), at, app.zone()))}</p> })}
-            </div>
-            <div class="row__side">
-                <Tag label=line.state tone=Tone::Neutral />
+        <tr class="docket__row" role="row">
+            <th scope="row" role="rowheader" class="docket__name">
+                <a class="row__link" href=Route::Case(id).path()><Breakable text=line.name.clone() /></a>
+            </th>
+            <td role="cell" class="docket__parties">
+                {parties}
+                {(!line.object.is_empty()).then(|| view! { <span class="docket__object">{line.object.clone()}</span> })}
+            </td>
+            <td role="cell" class="docket__state">
+                {live(move || view! { <Tag label=sentences::state(app.language.get(), rules_of(app, &of_state), &of_state.state) tone=Tone::Neutral /> })}
                 {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
-            </div>
-        </li>
+            </td>
+            <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, rules_of(app, &of_due), due)))}</td>
+            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone())))}</td>
+        </tr>
     }
+}
+
+/// A deadline in a list: what is due, and how far it is.
+pub fn due_words(app: AppState, rules: Option<&'static RuleSet>, due: &DueLine) -> AnyView {
+    let (language, zone, now) = (app.language.get(), app.zone(), app.now.get());
+    let label = rules
+        .and_then(|rules| rules.deadline.get(&due.deadline))
+        .map_or_else(|| due.deadline.clone(), |rule| language.text(&rule.label).to_owned());
+    let class = match due.press(now, now.in_zone(zone).date) {
+        Press::Overdue => "due due--over",
+        Press::Today | Press::Tomorrow => "due due--near",
+        _ => "due",
+    };
+    let disputed = due.disputed.then(|| view! { <span class="due__note">{app.words().disputed_date}</span> });
+    view! {
+        <span class=class>
+            <span class="due__what">{label}</span>
+            <span class="due__left">{sentences::due(language, due, zone, now)}</span>
+            {disputed}
+        </span>
+    }
+    .into_any()
 }

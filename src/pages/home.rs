@@ -1,6 +1,8 @@
-//! *Hari ini*: what goes on with, what waits, and the cases that came last.
+//! *Hari ini*: what is due and by when, what is heard today, what waits to be sent and what goes on.
 
-use crate::components::live::{each, entry, live};
+use std::sync::Arc;
+
+use crate::components::live::{Entry, each, entry, live};
 use leptos::prelude::*;
 
 use crate::components::empty_state::EmptyState;
@@ -9,18 +11,27 @@ use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::tone::Tone;
+use crate::domain::docket::{DueLine, Line, Press, Session};
 use crate::domain::draft::Draft;
-use crate::domain::rule_set::DefinitionRef;
-use crate::i18n::format;
-use crate::pages::cases::CaseRows;
+use crate::domain::filter::Filter;
+use crate::domain::offers::{next, offers};
+use crate::domain::order::ascending;
+use crate::domain::rule_set::{DefinitionRef, Whose};
+use crate::i18n::{format, sentences};
+use crate::pages::case::tables;
+use crate::pages::cases::{CaseTable, due_words};
 use crate::pages::draft::page_title;
 use crate::routes::Route;
+use crate::rules;
 use crate::state::AppState;
+use crate::state::docket;
 use crate::state::drafts::FIRST_ACT;
 use crate::store::record::OutboxState;
 
 /// Cases shown at home; the rest is one press away.
 const NEWEST: usize = 5;
+/// Deadlines shown of each group; likewise.
+const DUES: usize = 8;
 
 /// The page.
 #[component]
@@ -32,29 +43,39 @@ pub fn Home(
     page_title(app, title);
     let caption = Signal::derive(move || Some(format::date(app.language.get(), app.now.get().in_zone(app.zone()).date)));
     let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && app.cases.read().is_empty();
+    let lines = Memo::new(move |_| docket::lines(app));
+    let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     view! {
-        <div class="page">
+        <div class="page page--wide">
             <PageHeader title caption />
             {live(move || nothing().then(|| view! {
                 <EmptyState text=app.words().nothing_here icon=IconName::Note>
                     <p class="muted">{app.words().nothing_here_help}</p>
                 </EmptyState>
             }))}
-            <Waiting app />
-            {live(move || (!app.drafts.read().is_empty()).then(|| view! {
-                <section class="section">
-                    <h2 class="section__title">{app.words().continue_drafts}</h2>
-                    <ul class="row-list">
-                        {each(move || {
-                            app.drafts.get().into_iter().rev().map(|draft| entry(format!("{} {}", draft.id, draft.version), move || draft_row(app, draft.clone()))).collect()
-                        })}
-                    </ul>
-                </section>
-            }))}
-            {live(move || (!app.cases.read().is_empty() || !app.outbox.read().is_empty()).then(|| view! {
+            <div class="columns">
+                <div class="columns__main">
+                    {live(move || some.get().then(|| view! { <Dues app lines /> }))}
+                    {live(move || (!app.drafts.read().is_empty()).then(|| view! {
+                        <section class="section">
+                            <h2 class="section__title">{app.words().continue_drafts}</h2>
+                            <ul class="row-list">
+                                {each(move || {
+                                    app.drafts.get().into_iter().rev().map(|draft| entry(format!("{} {}", draft.id, draft.version), move || draft_row(app, draft.clone()))).collect()
+                                })}
+                            </ul>
+                        </section>
+                    }))}
+                </div>
+                <div class="columns__side">
+                    <Waiting app />
+                    {live(move || some.get().then(|| view! { <Sessions app lines /> }))}
+                </div>
+            </div>
+            {live(move || some.get().then(|| view! {
                 <section class="section">
                     <h2 class="section__title">{app.words().newest_cases}</h2>
-                    <CaseRows app limit=NEWEST />
+                    <CaseTable app lines=Signal::derive(move || lines.with(|lines| lines.iter().take(NEWEST).cloned().collect())) />
                     <p><a href=Route::Cases.path()>{app.words().all_cases}</a></p>
                 </section>
             }))}
@@ -62,6 +83,164 @@ pub fn Home(
                 <LinkButton label=app.say(|words| words.new_petition) href=Route::NewPetition.path() icon=IconName::Plus />
             </div>
         </div>
+    }
+}
+
+/// The groups of deadlines, each with its name in an address.
+const GROUPS: [(Press, &str); 4] =
+    [(Press::Overdue, "lewat"), (Press::Today, "hari-ini"), (Press::Tomorrow, "besok"), (Press::Week, "pekan")];
+
+/// What is due: past its day, today, tomorrow and within a week, with the one next act of each case.
+#[component]
+fn Dues(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
+    let mine = RwSignal::new(false);
+    // Who may do what depends on the person alone: reckoned only when somebody asks.
+    let shown = Memo::new(move |_| {
+        let lines = lines.get();
+        if !mine.get() {
+            return lines;
+        }
+        let due = lines.iter().filter(|line| line.next_due().is_some() && next_act(app, line).is_some());
+        Arc::new(due.cloned().collect())
+    });
+    let group = move |(press, key): (Press, &'static str)| {
+        let rows = Memo::new(move |_| of_group(app, &shown.get(), press));
+        live(move || {
+            let all = rows.with(Vec::len);
+            (all > 0).then(|| {
+                let title = group_title(app, press);
+                view! {
+                    <h3 class="due-group">{title} " " <span class="muted">{all}</span></h3>
+                    <ul class="row-list">{each(move || rows.get().into_iter().take(DUES).map(|line| due_entry(app, line)).collect())}</ul>
+                    {(all > DUES).then(|| {
+                        let filter = Filter { due: key.to_owned(), order: "tenggat".to_owned(), ..Filter::default() };
+                        view! { <p><a href=format!("{}{}", Route::Cases.path(), filter.query())>{format!("{} ({all})", app.words().all_of_these)}</a></p> }
+                    })}
+                }
+            })
+        })
+    };
+    let none = Memo::new(move |_| GROUPS.iter().all(|&(press, _)| of_group(app, &shown.get(), press).is_empty()));
+    view! {
+        <section class="section">
+            <h2 class="section__title">{app.say(|words| words.due_title)}</h2>
+            <div class="segments" role="group" aria-label=app.say(|words| words.due_whose)>
+                <button type="button" class="segment" aria-pressed=move || (!mine.get()).to_string() on:click=move |_| mine.set(false)>{app.say(|words| words.due_office)}</button>
+                <button type="button" class="segment" aria-pressed=move || mine.get().to_string() on:click=move |_| mine.set(true)>{app.say(|words| words.due_me)}</button>
+            </div>
+            {GROUPS.map(group).collect_view()}
+            {live(move || none.get().then(|| view! { <p class="muted">{app.words().due_nothing} " " {after(app, &shown.get())}</p> }))}
+        </section>
+    }
+}
+
+fn of_group(app: AppState, lines: &[Arc<Line>], press: Press) -> Vec<Arc<Line>> {
+    let (now, today) = (app.now.get(), app.now.get().in_zone(app.zone()).date);
+    let found: Vec<&Arc<Line>> = lines.iter().filter(|line| line.next_due().is_some_and(|due| due.press(now, today) == press)).collect();
+    let soonest = ascending(found.iter().map(|line| (line.next_due().map_or(0, |due| due.closes_at.0), 0)));
+    soonest.into_iter().filter_map(|position| found.get(position).map(|line| Arc::clone(line))).collect()
+}
+
+fn group_title(app: AppState, press: Press) -> &'static str {
+    let words = app.words();
+    match press {
+        Press::Overdue => words.due_over,
+        Press::Today => words.due_today,
+        Press::Tomorrow => words.due_tomorrow,
+        _ => words.due_week,
+    }
+}
+
+/// The next date after the week, so that an empty list says until when it is empty.
+fn after(app: AppState, lines: &[Arc<Line>]) -> Option<String> {
+    let next = lines.iter().filter_map(|line| line.next_due()).min_by_key(|due| due.closes_at.0)?;
+    Some(format!("{} {}.", app.words().due_next_one, format::date(app.language.get(), next.last_day)))
+}
+
+/// The act that takes a case on, if this person may do it.
+fn next_act(app: AppState, line: &Line) -> Option<(String, String)> {
+    let case = app.case(line.id)?;
+    let (pinned, calendar, office) = tables(app, &case)?;
+    let actor = app.account.get()?.actor();
+    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
+    let offers = offers(&case, &context);
+    let offer = next(&offers, &case, &context)?;
+    let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
+    Some((label, Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path()))
+}
+
+fn due_entry(app: AppState, line: Arc<Line>) -> Entry {
+    let due = line.next_due().map_or(0, |due: &DueLine| due.closes_at.0);
+    entry(format!("{} {} {due}", line.id, line.state), move || due_row(app, Arc::clone(&line)))
+}
+
+fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
+    let (of_due, of_act, of_party) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
+    let rules = line.rules.as_ref().and_then(|pin| app.book_untracked().set(pin)).map(|pinned| &pinned.value);
+    view! {
+        <li class="row">
+            <div class="row__body">
+                <a class="row__title row__link" href=Route::Case(line.id).path()>{line.name.clone()}</a>
+                <p class="row__line">{format::list(app.language.get_untracked(), &line.petitioners)} " – " {line.respondent.clone()}</p>
+                {live(move || of_due.next_due().map(|due| due_words(app, rules, due)))}
+                // A party's own days are told beside the office's, since its papers come over the same counter.
+                {live(move || of_party.dues.iter().find(|due| due.whose == Whose::Party && due.closes_at > app.now.get()).map(|due| {
+                    let language = app.language.get();
+                    let label = rules.and_then(|rules| rules.deadline.get(&due.deadline)).map_or_else(String::new, |rule| language.text(&rule.label).to_owned());
+                    view! { <p class="row__line">{app.words().partys_days} ": " {label} ", " {format::date_short(language, due.last_day)}</p> }
+                }))}
+            </div>
+            <div class="row__side">
+                {live(move || next_act(app, &of_act).map(|(label, href)| view! { <a class="button button--secondary" href=href>{label}</a> }))}
+            </div>
+        </li>
+    }
+}
+
+/// What is heard today and tomorrow.
+#[component]
+fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
+    let found = Memo::new(move |_| {
+        let today = app.now.get().in_zone(app.zone()).date;
+        let near = |session: &Session| (0..=1).contains(&session.on.days_since(today));
+        let all: Vec<(Arc<Line>, Session)> = lines.with(|lines| {
+            lines
+                .iter()
+                .flat_map(|line| line.sessions.iter().filter(|session| near(session)).map(|session| (Arc::clone(line), session.clone())))
+                .collect()
+        });
+        let order = ascending(all.iter().map(|(_, session)| (session.on.days_since(today), session.at.map_or(-1, |at| i64::from(at.0)))));
+        order.into_iter().filter_map(|position| all.get(position).cloned()).collect::<Vec<_>>()
+    });
+    let row = move |(line, session): (Arc<Line>, Session)| {
+        let key = format!("{} {} {:?}", line.id, session.on, session.at);
+        entry(key, move || {
+            let language = app.language.get();
+            let today = app.now.get().in_zone(app.zone()).date;
+            let day = if session.on == today { app.words().due_today } else { app.words().due_tomorrow };
+            let hour = session.at.map_or_else(
+                || app.words().hour_not_told.to_owned(),
+                |at| format!("{} {}", format::minute(language, at), app.zone().abbreviation()),
+            );
+            view! {
+                <li class="row">
+                    <div class="row__body">
+                        <a class="row__title row__link" href=Route::Case(line.id).path()>{format!("{day}, {hour}")}</a>
+                        <p class="row__line">{sentences::session(language, &session.kind)} " · " {line.name.clone()}</p>
+                        {(!session.place.is_empty()).then(|| view! { <p class="row__line">{session.place.clone()}</p> })}
+                    </div>
+                    <div class="row__side">{session.held.then(|| view! { <Tag label=app.words().session_held tone=Tone::Success icon=IconName::Check /> })}</div>
+                </li>
+            }
+        })
+    };
+    view! {
+        <section class="section">
+            <h2 class="section__title">{app.say(|words| words.sessions_near)}</h2>
+            {live(move || found.with(Vec::is_empty).then(|| view! { <p class="muted">{app.words().no_sessions_near}</p> }))}
+            <ul class="row-list">{each(move || found.get().into_iter().map(row).collect())}</ul>
+            <p><a href=Route::Schedule.path()>{app.say(|words| words.whole_schedule)}</a></p>
+        </section>
     }
 }
 

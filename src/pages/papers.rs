@@ -174,7 +174,7 @@ pub fn PaperList(
             .collect();
         rows.push(row(words.bundle.to_owned(), Route::Bundle(id), String::new()));
         Some(view! {
-            <section class="section stack">
+            <section class="section stack" id="berkas">
                 <h2 class="section__title">{words.papers}</h2>
                 <TaskList label=words.papers.to_owned()>{rows}</TaskList>
             </section>

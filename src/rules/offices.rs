@@ -1,19 +1,28 @@
-//! The table of offices, `offices.csv`, for servers and native tests; the app in the browser is built without it.
+//! The table of offices, `offices.csv`: part of servers and native tests, a file beside the app in the browser.
 //! The table has its own licence, see `offices.LICENSE.md`.
 
+#[cfg(not(target_arch = "wasm32"))]
 use std::sync::OnceLock;
 
 use crate::domain::office::{Hours, Level, Office, OfficeCode};
 use crate::domain::text::read_time;
 use crate::domain::time::Zone;
 
+#[cfg(not(target_arch = "wasm32"))]
 const TABLE: &str = include_str!("offices.csv");
 
 /// The permanent offices: national, provinces, regencies and cities. A server may know more, and sends an officer's own
 /// with the account.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn offices() -> &'static [Office] {
     static OFFICES: OnceLock<Vec<Office>> = OnceLock::new();
-    OFFICES.get_or_init(|| TABLE.lines().skip(1).filter_map(office).collect())
+    OFFICES.get_or_init(|| read(TABLE))
+}
+
+/// The rows of a table of offices; lines that are none are left out.
+#[must_use]
+pub fn read(table: &str) -> Vec<Office> {
+    table.lines().skip(1).filter_map(office).collect()
 }
 
 fn office(line: &str) -> Option<Office> {

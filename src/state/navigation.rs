@@ -13,6 +13,8 @@ pub struct Navigation {
     browser: StoredValue<Option<BrowserUrl>>,
     /// The page on screen.
     pub route: Signal<Route>,
+    /// What the address says after its question mark.
+    pub query: Signal<String>,
 }
 
 impl Navigation {
@@ -21,8 +23,8 @@ impl Navigation {
     pub fn new() -> Self {
         // A page always has an address; without one the app shows its home and links load the page anew.
         let browser = BrowserUrl::new().ok();
-        let route = match &browser {
-            None => Signal::stored(Route::Home),
+        let (route, query) = match &browser {
+            None => (Signal::stored(Route::Home), Signal::stored(String::new())),
             Some(browser) => {
                 browser.init(None);
                 let url = browser.as_url().clone();
@@ -36,26 +38,32 @@ impl Navigation {
                         focus::after_paint(|| focus::after_paint(focus_target));
                     }
                 });
-                Memo::new(move |_| Route::parse(url.read().path())).into()
+                let of_query = url.clone();
+                let query = Memo::new(move |_| of_query.read().search().to_owned());
+                (Memo::new(move |_| Route::parse(url.read().path())).into(), query.into())
             }
         };
-        Self { browser: StoredValue::new(browser), route }
+        Self { browser: StoredValue::new(browser), route, query }
     }
 
     /// Goes to a page.
     pub fn go(&self, route: &Route) {
-        self.change(route, false);
+        self.change(route.path(), false, true);
     }
 
     /// Goes to a page in place of the one on screen, so that "back" passes it over.
     pub fn replace(&self, route: &Route) {
-        self.change(route, true);
+        self.change(route.path(), true, true);
     }
 
-    fn change(&self, route: &Route, replace: bool) {
-        let path = route.path();
+    /// Says in the address what the page on screen shows, without leaving it.
+    pub fn show(&self, query: &str) {
+        self.change(format!("{}{query}", self.route.get_untracked().path()), true, false);
+    }
+
+    fn change(&self, path: String, replace: bool, scroll: bool) {
         if let (Some(browser), Ok(url)) = (self.browser.get_value(), BrowserUrl::parse(&path)) {
-            browser.complete_navigation(&LocationChange { value: path, replace, scroll: true, state: State::new(None) });
+            browser.complete_navigation(&LocationChange { value: path, replace, scroll, state: State::new(None) });
             browser.as_url().set(url);
         }
     }

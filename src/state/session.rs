@@ -2,16 +2,20 @@
 //! The session at the server and the right to work here are two things: the first may end, the second does not.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{AppState, Boot, sync_driver};
+use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::domain::json;
-use crate::domain::office::Office;
+use crate::domain::office::{Level, Office};
 use crate::platform::{clock, local, password, random, storage};
+use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
 use crate::store::witness::{Finding, MARK, Witness};
@@ -351,11 +355,24 @@ pub fn accept_loss(app: AppState) {
     sync_driver::start(app);
 }
 
+/// The table of offices, beside the app.
+const OFFICES: &str = "/offices.csv";
+
 async fn open(app: AppState, me: Me, session: Option<Session>) {
     sync_driver::stop(app);
     app.boot.set(Boot::Opening);
     let account = me.account;
+    let stands_above = matches!(me.office.level, Level::National | Level::Province);
     app.account.set(Some(me));
+    if stands_above && app.offices.read_untracked().is_empty() {
+        spawn_local(async move {
+            // Without the table, offices go by their codes until it can be had.
+            if let Some(table) = own_file(OFFICES).await {
+                app.offices.set(Arc::new(read_offices(&table)));
+                app.law.update(|law| *law += 1);
+            }
+        });
+    }
     app.inner.update_value(|inner| inner.session = session);
     let superseded = move || {
         app.inner.update_value(|inner| inner.store = None);
@@ -384,7 +401,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     }
     app.boot.set(Boot::Ready);
     // Granted or not, the settings page tells; asking again costs nothing.
-    leptos::task::spawn_local(async {
+    spawn_local(async {
         let _ = storage::persist().await;
     });
     sync_driver::start(app);
@@ -394,7 +411,7 @@ fn keep_session(app: AppState, session: Session) {
     let key = format!("{SESSION}{}", session.me.account);
     let text = json::write(&session);
     // A token that is not kept costs a sign-in, nothing else.
-    leptos::task::spawn_local(async move {
+    spawn_local(async move {
         let _ = note(app, vec![(key, Some(text))]).await;
     });
     app.inner.update_value(|inner| inner.session = Some(session));

@@ -1,0 +1,147 @@
+//! The docket of this account: the lines of all its cases, and the words that they are found by. A line is worked out when its case
+//! changes and not again; words are taken in when somebody searches.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::domain::case::{Act, fold};
+use crate::domain::docket::{self, Line, Tables};
+use crate::domain::id::{CaseId, CommandId};
+use crate::domain::office::Office;
+use crate::domain::order::ascending;
+use crate::domain::search::Index;
+use crate::domain::table::Table;
+use crate::state::AppState;
+
+/// The lines of all cases.
+pub type Lines = Arc<Vec<Arc<Line>>>;
+
+/// What was worked out so far.
+#[derive(Default)]
+pub struct Docket {
+    lines: Lines,
+    known: Table<CaseId, Known>,
+    index: Index,
+    /// The case of each entry of the index.
+    entries: Vec<CaseId>,
+    law: u32,
+}
+
+/// A case as it was when its line was worked out.
+struct Known {
+    mark: Mark,
+    line: Arc<Line>,
+    entry: Option<u32>,
+}
+
+/// Changes whenever the acts of a case do.
+#[derive(PartialEq)]
+struct Mark {
+    acts: usize,
+    last: Option<CommandId>,
+    waiting: usize,
+}
+
+/// The lines of all cases on this device, those first in which something happened last. Reading them follows every change.
+#[must_use]
+pub fn lines(app: AppState) -> Lines {
+    let cases = app.cases.read();
+    let outbox = app.outbox.read();
+    let office = app.account.read().as_ref().map(|me| me.office.clone());
+    app.law.track();
+    let law = app.law.get_untracked();
+    let mut ids: Vec<CaseId> = cases.keys().copied().collect();
+    for entry in outbox.iter() {
+        let id = entry.envelope.case_id;
+        if entry.is_of(id) && !cases.contains_key(&id) && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    app.with_docket(|docket| {
+        if docket.law != law {
+            // Dates and words of the law may be others now.
+            docket.law = law;
+            docket.known.retain(|_, known| {
+                known.mark.acts = usize::MAX;
+                true
+            });
+        }
+        let mut changed = docket.known.len() != ids.len();
+        for &id in &ids {
+            let waiting: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
+            let recorded = cases.get(&id).map_or(&[][..], |record| record.acts.as_slice());
+            let mark = Mark {
+                acts: recorded.len() + waiting.len(),
+                last: waiting.last().copied().or(recorded.last()).map(|act| act.command_id),
+                waiting: waiting.len(),
+            };
+            let known = docket.known.get(&id);
+            if known.is_some_and(|known| known.mark == mark) {
+                continue;
+            }
+            if let Some(entry) = known.and_then(|known| known.entry) {
+                docket.index.drop(entry);
+            }
+            changed = true;
+            let line = Arc::new(line(app, id, recorded, &waiting, office.as_ref()));
+            docket.known.insert(id, Known { mark, line, entry: None });
+        }
+        if changed {
+            let (index, seen) = (&mut docket.index, &cases);
+            docket.known.retain(|id, known| {
+                let stays = seen.contains_key(id) || ids.contains(id);
+                if let (false, Some(entry)) = (stays, known.entry) {
+                    index.drop(entry);
+                }
+                stays
+            });
+            let newest_first = ascending(docket.known.values().map(|known| (known.line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
+            let all: Vec<Arc<Line>> = docket.known.values().map(|known| Arc::clone(&known.line)).collect();
+            docket.lines = Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).cloned()).collect());
+        }
+        Arc::clone(&docket.lines)
+    })
+    .unwrap_or_default()
+}
+
+fn line(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act], own: Option<&Office>) -> Line {
+    let case = fold(id, recorded.iter().chain(waiting.iter().copied()));
+    let book = app.book_untracked();
+    let office = case.office.as_ref().and_then(|code| app.office(code)).or(own.cloned());
+    let calendar = waiting.last().copied().or(recorded.last()).and_then(|act| book.calendar(&act.calendar));
+    let rules = case.rules.as_ref().and_then(|pin| book.set(pin));
+    let tables = match (rules, calendar, &office) {
+        (Some(rules), Some(calendar), Some(office)) => Some(Tables { rules: &rules.value, calendar: &calendar.value, office }),
+        _ => None,
+    };
+    docket::line(&case, recorded.iter().chain(waiting.iter().copied()), tables, !waiting.is_empty())
+}
+
+/// The cases that hold every word of a query, each with how well it fits; `None` if the query has no words.
+#[must_use]
+pub fn search(app: AppState, query: &str) -> Option<Table<CaseId, u32>> {
+    let cases = app.cases.read_untracked();
+    let outbox = app.outbox.read_untracked();
+    app.with_docket(|docket| {
+        let Docket { known, index, entries, .. } = docket;
+        let fresh: Vec<CaseId> = known.iter().filter(|(_, known)| known.entry.is_none()).map(|(id, _)| *id).collect();
+        for id in fresh {
+            let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
+            let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting));
+            let code = id.provisional_code();
+            let mut texts = docket::texts(&case);
+            texts.push((&code, true));
+            let entry = index.add(&texts);
+            entries.push(id);
+            if let Some(known) = known.get_mut(&id) {
+                known.entry = Some(entry);
+            }
+        }
+        let found = index.find(query)?;
+        let mut scores = Table::new();
+        scores.extend(found.into_iter().filter_map(|(entry, score)| Some((*entries.get(entry as usize)?, score))));
+        Some(scores)
+    })
+    .flatten()
+}
