@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::breakable::Breakable;
 use super::live::live;
 use leptos::html;
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub fn PageHeader(
             <div class="page-header__words">
                 {live(move || caption.get().map(|text| view! { <p class="page-header__caption">{text}</p> }))}
                 <h1 node_ref=heading class="page-header__title" tabindex="-1">
-                    {title}
+                    {live(move || view! { <Breakable text=title.get() /> })}
                 </h1>
                 {live(move || lead.get().map(|text| view! { <p class="page-header__lead">{text}</p> }))}
             </div>

@@ -92,7 +92,7 @@ pub fn RecapPage(
                 {live(move || results(app, &counted.with(|counted| counted.total)))}
             </div>
             {live(move || table(app, &asked.get(), &counted.get()))}
-            <div class="action-bar">
+            <div class="cluster no-print">
                 <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
                 <Button label=say(app, |words| words.export_xlsx) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| export(app, &asked.get_untracked(), true)) />
                 <Button label=say(app, |words| words.export_csv) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| export(app, &asked.get_untracked(), false)) />

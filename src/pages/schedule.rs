@@ -16,6 +16,7 @@ use crate::domain::docket::{Clash, DueLine, Line, Press, Session, clash};
 use crate::domain::icalendar::{self, Event};
 use crate::domain::order::ascending;
 use crate::domain::query;
+use crate::domain::rule_set::Whose;
 use crate::domain::time::LocalDate;
 use crate::i18n::messages::PlanMessages;
 use crate::i18n::{format, sentences};
@@ -48,8 +49,8 @@ impl Span {
     fn parse(name: &str) -> Self {
         match name {
             "hari" => Self::Day,
-            "pekan" => Self::Week,
-            _ => Self::Month,
+            "bulan" => Self::Month,
+            _ => Self::Week,
         }
     }
 
@@ -121,11 +122,13 @@ impl Item {
     }
 }
 
-fn items(lines: &docket::Lines, from: LocalDate, days: i64) -> Vec<Item> {
+/// What stands on so many days from the first. A party's day that has passed asks nothing of anybody any more.
+fn items(lines: &docket::Lines, from: LocalDate, days: i64, today: LocalDate) -> Vec<Item> {
     let mut found = Vec::new();
     for line in lines.iter() {
         found.extend(line.sessions.iter().map(|session| Item::Session(Arc::clone(line), session.clone())));
-        found.extend(line.dues.iter().map(|due| Item::Due(Arc::clone(line), due.clone())));
+        let asks = |due: &&DueLine| due.whose == Whose::Office || due.last_day >= today;
+        found.extend(line.dues.iter().filter(asks).map(|due| Item::Due(Arc::clone(line), due.clone())));
     }
     found.retain(|item| (0..days).contains(&item.on().days_since(from)));
     let order = ascending(found.iter().map(|item| (item.on().days_since(from), item.minute())));
@@ -147,7 +150,7 @@ pub fn SchedulePage(
     let lines = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| {
         let (from, days) = span.get().days(at.get());
-        items(&lines.get(), from, days)
+        items(&lines.get(), from, days, today.get())
     });
     let caption = Signal::derive(move || Some(period(app, span.get(), at.get())));
     view! {
@@ -178,7 +181,7 @@ pub fn SchedulePage(
                 grid(app, from, days, month, &shown.get(), today.get())
             })}
             {live(move || shown.with(Vec::is_empty).then(|| view! { <p class="muted">{plan_words(app).nothing}</p> }))}
-            <div class="action-bar">
+            <div class="cluster no-print">
                 <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
                 <Button label=say(app, |words| words.all_to_calendar) icon=IconName::Calendar kind=ButtonKind::Secondary on_press=Callback::new(move |()| save_all(app)) />
             </div>
