@@ -30,6 +30,7 @@ use crate::pages::new_petition::ChooseTrack;
 use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
 use crate::pages::papers::{PaperPage, Which};
+use crate::pages::public::PublicPage;
 use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
@@ -263,7 +264,7 @@ enum Room {
 fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
         // The design system and the help need no account.
-        (_, route @ (Route::StyleGuide | Route::Help)) => Room::Page(route),
+        (_, route @ (Route::StyleGuide | Route::Help | Route::Public(_))) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, route) => Room::Page(route),
@@ -319,6 +320,7 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
         Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
         Route::Recap => view! { <RecapPage app /> }.into_any(),
+        Route::Public(view) => view! { <PublicPage app view /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }

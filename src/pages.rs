@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod paper_sheet;
 pub mod papers;
 pub mod petition_summary;
+pub mod public;
 pub mod recap;
 pub mod receipt;
 pub mod schedule;

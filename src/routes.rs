@@ -35,6 +35,8 @@ pub enum Route {
     Schedule,
     /// *Rekap*: counts as of a day.
     Recap,
+    /// *Penelusuran publik*: what everybody may read, without an account.
+    Public(PublicView),
     /// *Kotak Kirim*: what has not reached the server.
     Outbox,
     /// *Kapsul*: making and opening one; of one command and what comes before it in its case, or of everything.
@@ -53,6 +55,33 @@ pub enum Route {
     StyleGuide,
     /// No such page.
     NotFound,
+}
+
+/// A public view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicView {
+    /// Registered petitions.
+    Petitions,
+    /// Announced sessions.
+    Hearings,
+    /// Decisions that were read.
+    Decisions,
+}
+
+impl PublicView {
+    /// All of them, each with its name in the app's addresses and at the server.
+    pub const ALL: [(Self, &'static str, &'static str); 3] =
+        [(Self::Petitions, "permohonan", "petitions"), (Self::Hearings, "sidang", "hearings"), (Self::Decisions, "putusan", "decisions")];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// Its name at the server.
+    #[must_use]
+    pub fn at_server(self) -> &'static str {
+        Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, _, name)| name)
+    }
 }
 
 impl Route {
@@ -76,6 +105,7 @@ impl Route {
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
             Self::Schedule => "/jadwal".into(),
             Self::Recap => "/rekap".into(),
+            Self::Public(view) => format!("/publik/{}", view.name()),
             Self::Outbox => "/kirim".into(),
             Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
             Self::Kapsul(Some(command)) => format!("/kirim/{KAPSUL}/{command}"),
@@ -120,6 +150,10 @@ impl Route {
             }
             ["jadwal"] => Self::Schedule,
             ["rekap"] => Self::Recap,
+            ["publik"] => Self::Public(PublicView::Petitions),
+            ["publik", name] => {
+                PublicView::ALL.iter().find(|(_, known, _)| *known == name).map_or(Self::NotFound, |(view, ..)| Self::Public(*view))
+            }
             ["kirim"] => Self::Outbox,
             ["kirim", KAPSUL] => Self::Kapsul(None),
             ["kirim", KAPSUL, id] => CommandId::parse(id).map_or(Self::NotFound, |id| Self::Kapsul(Some(id))),
@@ -179,6 +213,7 @@ mod tests {
             Route::Journal,
             Route::Schedule,
             Route::Recap,
+            Route::Public(PublicView::Decisions),
             Route::Outbox,
             Route::Settings,
             Route::Law,

@@ -281,6 +281,12 @@ impl AppState {
         self.account.read().as_ref().map_or(Zone::Wib, |me| me.office.zone)
     }
 
+    /// The server that this device works with.
+    #[must_use]
+    pub fn server(&self) -> HttpBackend {
+        self.inner.with_value(|inner| inner.http.clone())
+    }
+
     /// An office by its code, as the book has it now; `None` where this device does not know it.
     #[must_use]
     pub fn office(&self, code: &OfficeCode) -> Option<Office> {

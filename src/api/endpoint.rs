@@ -12,6 +12,8 @@ pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// Discovery.
 pub const DISCOVERY: &str = "/.well-known/sips";
+/// What everybody may read; the name of the view follows.
+pub const PUBLIC: &str = "/v1/public/";
 /// Signing in (POST), refreshing (PUT) and signing out (DELETE).
 pub const SESSION: &str = "/v1/session";
 /// The account that is signed in.

@@ -127,6 +127,12 @@ impl HttpBackend {
         parsed(self.request(Method::GET, endpoint::DISCOVERY, None, None, TIMEOUT_MS).await)
     }
 
+    /// A page of what everybody may read: `petitions`, `hearings` or `decisions`, older than `before`.
+    pub async fn public(&self, view: &str, before: Option<&str>) -> Parsed<PublicPage> {
+        let more = before.map(|before| format!("?before={before}")).unwrap_or_default();
+        parsed(self.request(Method::GET, &format!("{}{view}{more}", endpoint::PUBLIC), None, None, TIMEOUT_MS).await)
+    }
+
     /// Signs in.
     pub async fn sign_in(&self, sign_in: &SignIn) -> SessionReply {
         self.session(Method::POST, json::write(sign_in)).await

@@ -10,7 +10,7 @@ use crate::domain::decide::Reason;
 use crate::domain::digest::Digest;
 use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use crate::domain::office::{Actor, Office, Role};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, Zone};
 
 /// `GET /.well-known/sips`: what a backend is and what it can take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,67 @@ pub struct Auth {
     /// The issuer, for `oidc`.
     #[serde(default)]
     pub issuer: Option<String>,
+}
+
+/// `GET /v1/public/{view}`: a page of what everybody may read, the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct PublicPage {
+    /// Its entries.
+    pub entries: Vec<PublicEntry>,
+    /// The `before` of the page after it.
+    pub next: Option<String>,
+}
+
+/// An entry of a public view; which of the later fields it has depends on the view.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PublicEntry {
+    /// The number in the book; none while the server has not issued it.
+    pub number: Option<String>,
+    /// The office.
+    pub office: PublicOffice,
+    /// Key of the rule set.
+    pub track: String,
+    /// Names of the petitioners.
+    pub petitioners: Vec<String>,
+    /// Name of the respondent.
+    pub respondent: String,
+    /// Petitions: the day on which it was registered.
+    pub registered_on: String,
+    /// Petitions: key of the state that the case is in now.
+    pub state: String,
+    /// Petitions: what is disputed; none between participants.
+    pub object: Option<PublicObject>,
+    /// Hearings: the kind of session.
+    pub session: String,
+    /// Hearings: the day.
+    pub on: String,
+    /// Hearings: the time, or empty.
+    pub at: String,
+    /// Hearings: the zone of both.
+    pub zone: Option<Zone>,
+    /// Hearings: where, or by which link.
+    pub place: String,
+    /// Decisions: the day on which it was read.
+    pub read_on: String,
+    /// Decisions: how it ended.
+    pub outcome: String,
+}
+
+/// The office of a public entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct PublicOffice {
+    /// Its name.
+    pub name: String,
+}
+
+/// What is disputed, in a public entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct PublicObject {
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
 }
 
 /// `POST /v1/session`.

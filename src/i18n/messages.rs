@@ -125,6 +125,36 @@ messages! { KapsulMessages:
     no_longer_read: "Tidak dapat dibaca oleh versi ini", "This version cannot read it";
 }
 
+messages! { PublicMessages:
+    title: "Penelusuran publik", "Public search";
+    lead: "Yang dapat dibaca siapa saja, tanpa masuk. Data pribadi dan isi permohonan tidak ditampilkan.", "What everybody may read, without signing in. Personal data and the contents of petitions are not shown.";
+    views: "Daftar", "Lists";
+    petitions: "Permohonan diregister", "Registered petitions";
+    hearings: "Jadwal sidang", "Hearings";
+    decisions: "Putusan", "Decisions";
+    search: "Cari", "Search";
+    search_hint: "Nomor, nama pihak, kantor, atau objek.", "Number, name of a party, office or object.";
+    loading: "Mengambil dari server", "Fetching from the server";
+    more: "Ambil yang lebih lama", "Fetch older ones";
+    all_here: "Semua sudah diambil.", "All are here.";
+    shown: "ditampilkan", "shown";
+    none: "Belum ada yang diumumkan.", "Nothing has been published yet.";
+    none_found: "Tidak ada yang cocok di antara yang sudah diambil.", "Nothing fits among those fetched so far.";
+    not_offered: "Server ini tidak membuka penelusuran publik.", "This server offers no public search.";
+    offline: "Server tidak terjangkau.", "The server cannot be reached.";
+    offline_help: "Daftar publik diambil langsung dari server dan tidak disimpan di perangkat. Coba lagi setelah ada jaringan.", "The public lists come straight from the server and are not kept on the device. Try again when there is a network.";
+    again: "Coba lagi", "Try again";
+    number_follows: "Nomor menyusul", "Number follows";
+    registered_on: "Diregister", "Registered";
+    state: "Kedudukan", "Where it stands";
+    object: "Objek", "Object";
+    office: "Kantor", "Office";
+    place: "Tempat", "Place";
+    read_on: "Dibacakan", "Read";
+    outcome: "Hasil", "Result";
+    sign_in: "Masuk sebagai petugas", "Sign in as an officer";
+}
+
 messages! { PlanMessages:
     schedule: "Jadwal", "Schedule";
     schedule_lead: "Mediasi, sidang, pembacaan putusan, dan hari terakhir tenggat.", "Mediations, hearings, readings, and last days of deadlines.";
@@ -309,6 +339,7 @@ messages! { Messages:
     due_week: "Tujuh hari ke depan", "In the next seven days";
     due_later: "Lebih dari tujuh hari", "In more than seven days";
     due_none: "Tanpa tenggat berjalan", "No deadline running";
+    to_public: "Penelusuran publik: register, jadwal sidang, putusan", "Public search: register, hearings, decisions";
     parts_of_case: "Bagian halaman", "Parts of the page";
     way_of_case: "Jalannya perkara", "The way of the case";
     sessions: "Sidang dan mediasi", "Hearings and mediations";

@@ -13,7 +13,7 @@ use crate::components::tone::Tone;
 use crate::i18n::Language;
 use crate::pages::draft::page_title;
 use crate::platform::install;
-use crate::routes::Route;
+use crate::routes::{PublicView, Route};
 use crate::state::AppState;
 use crate::state::session::{self, SignInError};
 
@@ -72,6 +72,7 @@ pub fn SignInPage(
                 </div>
             </form>
             <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
+            <p><a href=Route::Public(PublicView::Petitions).path()>{app.say(|words| words.to_public)}</a></p>
             <LanguageSwitch app />
         </div>
     }

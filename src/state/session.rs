@@ -117,7 +117,7 @@ pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<()
     if username.is_empty() || password.is_empty() {
         return Err(SignInError::Empty);
     }
-    let http = app.inner.with_value(|inner| inner.http.clone());
+    let http = app.server();
     let request = SignIn { username: username.clone(), password: password.to_owned(), device: app.device.get_value() };
     let offline = match http.sign_in(&request).await.outcome {
         SessionOutcome::Signed(session) => {
@@ -165,7 +165,7 @@ pub async fn sign_out(app: AppState) {
     app.boot.set(Boot::SignedOut);
     if let Some(session) = session.flatten() {
         // Without a network the server ends the session by itself when its time is over.
-        let http = app.inner.with_value(|inner| inner.http.clone());
+        let http = app.server();
         http.sign_out(&session.access_token).await;
     }
 }
@@ -190,7 +190,7 @@ pub async fn access(app: AppState, force_refresh: bool) -> Access {
     {
         return Access::Token(session.access_token.clone());
     }
-    let http = app.inner.with_value(|inner| inner.http.clone());
+    let http = app.server();
     let device = app.device.get_value();
     let renewed = match session {
         Some(session) => match http.refresh(&Refresh { refresh_token: session.refresh_token.clone(), device }).await.outcome {
@@ -240,7 +240,7 @@ pub async fn sign_in_again(app: AppState, password: &str) -> Result<(), SignInEr
     if password.is_empty() {
         return Err(SignInError::Empty);
     }
-    let http = app.inner.with_value(|inner| inner.http.clone());
+    let http = app.server();
     match http
         .sign_in(&SignIn { username: me.username.clone(), password: password.to_owned(), device: app.device.get_value() })
         .await

@@ -484,7 +484,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.
 pub(super) async fn with_token(app: AppState, ask: Ask) -> Answered {
-    let http = app.inner.with_value(|inner| inner.http.clone());
+    let http = app.server();
     let mut renew = false;
     loop {
         let reply = match session::access(app, renew).await {
