@@ -14,7 +14,7 @@ use web_sys::{
 use super::date;
 use super::endpoint::{self, CONTRACT_HEADER, MAX_ANSWER_BYTES};
 use super::outcome::{ProbeFailure, SessionOutcome, probe_outcome, session_outcome};
-use super::wire::{Commands, Discovery, Me, Refresh, SignIn};
+use super::wire::{Commands, Discovery, Me, PublicPage, Refresh, SignIn};
 use crate::domain::amendment::Amendment;
 use crate::domain::command::Envelope;
 use crate::domain::json;
