@@ -333,7 +333,7 @@ test('narrow screens and large text need no sideways scrolling, and targets are 
   await openSection(page, draft, 'objek');
   await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
   await saved(page);
-  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, `/perkara/${id}/berkas`, '/kirim', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, `/perkara/${id}/berkas`, '/kirim', '/jadwal', '/rekap', '/publik/putusan', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
     for (const size of ['100%', '200%']) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);

@@ -21,7 +21,8 @@ export const ACCOUNTS = {
 };
 
 export class Backend {
-  constructor() {
+  constructor(seeded = 0) {
+    this.seeded = seeded;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sips-e2e-'));
     this.app = path.join(this.folder, 'app');
     fs.symlinkSync(DIST, this.app);
@@ -37,6 +38,7 @@ export class Backend {
   /** Starts it; after a stop on the same port, with the same data. */
   async start() {
     const words = ['--listen', `127.0.0.1:${this.port}`, '--data', path.join(this.folder, 'data'), '--app', this.app];
+    if (this.seeded) words.push('--seed-cases', String(this.seeded));
     const started = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = started;
     started.stderr.setEncoding('utf8').on('data', (text) => this.lines.push(...text.split('\n').filter(Boolean)));

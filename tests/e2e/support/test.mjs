@@ -17,8 +17,11 @@ export { expect };
 const EXPECTED_CONSOLE = /Failed to load resource|net::ERR_/;
 
 export const test = base.extend({
-  backend: async ({}, use) => {
-    const backend = await new Backend().start();
+  /** Made-up cases of the whole country that the backend begins with. */
+  seeded: [0, { option: true }],
+
+  backend: async ({ seeded }, use) => {
+    const backend = await new Backend(seeded).start();
     await use(backend);
     await backend.dispose();
   },
