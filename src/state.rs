@@ -6,6 +6,7 @@ pub mod drafts;
 pub mod kapsul;
 pub mod law;
 pub mod navigation;
+pub mod public;
 pub mod session;
 pub mod settings;
 pub mod submit;

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::wire::PublicEntry;
 use crate::components::banner::Banner;
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
@@ -23,8 +22,8 @@ use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::sign_in::LanguageSwitch;
 use crate::routes::{PublicView, Route};
+use crate::state::public::{self, PublicAnswer, PublicEntry};
 use crate::state::{AppState, Boot};
-use crate::sync::answer::Answer;
 
 fn words(app: AppState) -> &'static PublicMessages {
     PublicMessages::of(app.language.get())
@@ -65,15 +64,14 @@ pub fn PublicPage(
     let fetch = move |before: Option<String>| {
         fetched.set(Fetched::Fetching);
         spawn_local(async move {
-            let answer = app.server().public(view.at_server(), before.as_deref()).await;
             // The page may have been left meanwhile.
-            let _ = match (answer.value, answer.reply.answer) {
-                (Some(page), _) => {
-                    let _ = entries.try_update(|entries| entries.extend(page.entries));
-                    fetched.try_set(page.next.map_or(Fetched::All, Fetched::More))
+            let _ = match public::fetch(app, view, before.as_deref()).await {
+                PublicAnswer::Page(page, next) => {
+                    let _ = entries.try_update(|entries| entries.extend(page));
+                    fetched.try_set(next.map_or(Fetched::All, Fetched::More))
                 }
-                (None, Answer::Http { status: 404, .. }) => fetched.try_set(Fetched::NotOffered),
-                _ => fetched.try_set(Fetched::Failed),
+                PublicAnswer::NotOffered => fetched.try_set(Fetched::NotOffered),
+                PublicAnswer::Failed => fetched.try_set(Fetched::Failed),
             };
         });
     };
