@@ -35,6 +35,7 @@ use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
 use crate::pages::settings::Settings;
+use crate::pages::sheet::SheetPage;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
 use crate::platform::install::Install;
@@ -320,6 +321,7 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
         Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
         Route::Recap => view! { <RecapPage app /> }.into_any(),
+        Route::Sheet => view! { <SheetPage app /> }.into_any(),
         Route::Public(view) => view! { <PublicPage app view /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),

@@ -22,5 +22,6 @@ pub mod recap;
 pub mod receipt;
 pub mod schedule;
 pub mod settings;
+pub mod sheet;
 pub mod sign_in;
 pub mod style_guide;

@@ -35,6 +35,8 @@ pub enum Route {
     Schedule,
     /// *Rekap*: counts as of a day.
     Recap,
+    /// A list of cases as a sheet; the filter stands in the query, as in the list itself.
+    Sheet,
     /// *Penelusuran publik*: what everybody may read, without an account.
     Public(PublicView),
     /// *Kotak Kirim*: what has not reached the server.
@@ -105,6 +107,7 @@ impl Route {
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
             Self::Schedule => "/jadwal".into(),
             Self::Recap => "/rekap".into(),
+            Self::Sheet => "/rekap/daftar".into(),
             Self::Public(view) => format!("/publik/{}", view.name()),
             Self::Outbox => "/kirim".into(),
             Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
@@ -150,6 +153,7 @@ impl Route {
             }
             ["jadwal"] => Self::Schedule,
             ["rekap"] => Self::Recap,
+            ["rekap", "daftar"] => Self::Sheet,
             ["publik"] => Self::Public(PublicView::Petitions),
             ["publik", name] => {
                 PublicView::ALL.iter().find(|(_, known, _)| *known == name).map_or(Self::NotFound, |(view, ..)| Self::Public(*view))
@@ -213,6 +217,7 @@ mod tests {
             Route::Journal,
             Route::Schedule,
             Route::Recap,
+            Route::Sheet,
             Route::Public(PublicView::Decisions),
             Route::Outbox,
             Route::Settings,

@@ -189,6 +189,20 @@ messages! { PlanMessages:
     group_by: "Menurut", "By";
     only_track: "Jalur", "Track";
     all_tracks: "Semua jalur", "All tracks";
+    list: "Daftar perkara", "List of cases";
+    list_lead: "Perkara yang dipilih oleh saringan, dengan kolom yang dapat dibawa ke lembar kerja.", "The cases that the filter chooses, with columns for a worksheet.";
+    back_to_list: "Kembali ke daftar", "Back to the list";
+    number: "Nomor perkara", "Case number";
+    petitioners: "Pemohon", "Petitioners";
+    respondent: "Termohon", "Respondent";
+    object: "Objek", "Object";
+    state: "Kedudukan", "Where it stands";
+    outcome: "Hasil", "Result";
+    filed: "Masuk", "Filed";
+    next_due: "Tenggat berikutnya", "Next deadline";
+    due_day: "Hari terakhir", "Last day";
+    unsent: "Belum di server", "Not at the server yet";
+    cases: "perkara", "cases";
     by_office: "Kantor", "Office";
     by_province: "Provinsi", "Province";
     by_track: "Jalur", "Track";
@@ -339,6 +353,7 @@ messages! { Messages:
     due_week: "Tujuh hari ke depan", "In the next seven days";
     due_later: "Lebih dari tujuh hari", "In more than seven days";
     due_none: "Tanpa tenggat berjalan", "No deadline running";
+    list_as_sheet: "Cetak atau simpan daftar ini (Excel, CSV)", "Print or save this list (Excel, CSV)";
     to_public: "Penelusuran publik: register, jadwal sidang, putusan", "Public search: register, hearings, decisions";
     parts_of_case: "Bagian halaman", "Parts of the page";
     way_of_case: "Jalannya perkara", "The way of the case";

@@ -94,6 +94,9 @@ pub fn Cases(
             </div>
             {live(move || shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty()))))}
             <CaseTable app lines=Signal::derive(move || part(&shown.get(), &filter.get())) />
+            {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
+                <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
+            }))}
             {live(move || {
                 let (all, seen) = (shown.with(|shown| shown.len()), filter.with(length));
                 (all > seen).then(|| view! {
@@ -137,12 +140,13 @@ fn counted(app: AppState, shown: usize, all: usize) -> String {
     }
 }
 
-fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
+/// The rule set of a case.
+pub fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
     line.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)
 }
 
 /// The lines that fit, in their order: the best first where words are looked for and no other order is asked for.
-fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
+pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
     let scores = docket::search(app, &filter.text);
     let (zone, now) = (app.zone(), app.now.get());
     let fits = |line: &Arc<Line>| {

@@ -203,7 +203,7 @@ fn counted(app: AppState, asked: &Asked) -> Recap {
 }
 
 /// What a group is called.
-fn group_name(app: AppState, by: By, key: &str) -> String {
+pub fn group_name(app: AppState, by: By, key: &str) -> String {
     let language = app.language.get();
     if key.is_empty() {
         return plan_words(app).not_said.to_owned();
@@ -362,7 +362,7 @@ fn table(app: AppState, asked: &Asked, counted: &Recap) -> AnyView {
 }
 
 fn export(app: AppState, asked: &Asked, xlsx: bool) {
-    let (sheet, words) = untrack(|| {
+    let sheet = untrack(|| {
         let (language, words) = (app.language.get(), plan_words(app));
         let counted = counted(app, asked);
         let line =
@@ -379,15 +379,19 @@ fn export(app: AppState, asked: &Asked, xlsx: bool) {
             None => app.words().no_news_yet.to_owned(),
         });
         let header = [by_name(words, asked.by)].into_iter().chain(column_names(words)).map(str::to_owned).collect();
-        (Sheet { name: words.recap.to_owned(), notes, header, rows }, words)
+        Sheet { name: words.recap.to_owned(), notes, header, rows }
     });
-    let name = format!("rekap-{}", asked.as_of);
+    hand_out(app, &sheet, &format!("rekap-{}", asked.as_of), xlsx);
+}
+
+/// Gives a sheet to the browser's downloads, or says that it cannot.
+pub fn hand_out(app: AppState, sheet: &Sheet, name: &str, xlsx: bool) {
     let saved = if xlsx {
         file::download(&format!("{name}.xlsx"), XLSX, &[sheet.xlsx()])
     } else {
         file::download(&format!("{name}.csv"), CSV, &[sheet.csv().into_bytes()])
     };
     if !saved {
-        app.notify(words.not_saved.to_owned());
+        app.notify(PlanMessages::of(app.language.get_untracked()).not_saved.to_owned());
     }
 }
