@@ -13,7 +13,7 @@ use crate::platform::{clock, file, page, random};
 use crate::store::kapsul::{
     Content, Fate, Here, Kind, MANIFEST_BYTES, MEDIA_TYPE, Manifest, NotOpened, Part, Seal, content, file_part, head, open, record_part,
 };
-use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable};
+use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable, insert};
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
 use crate::sync::engine::Input;
 
@@ -43,7 +43,7 @@ pub fn load(app: AppState, only: Option<CommandId>) -> Load {
     let asked = only.and_then(|command| outbox.iter().find(|entry| entry.envelope.command_id == command));
     let goes = |entry: &&OutboxEntry| match (only, asked) {
         (None, _) => true,
-        (_, Some(asked)) => entry.envelope.case_id == asked.envelope.case_id && entry.envelope.command_id <= asked.envelope.command_id,
+        (_, Some(asked)) => *entry == asked || asked.is_behind(entry),
         (Some(_), None) => false,
     };
     let entries: Vec<OutboxEntry> = outbox.iter().filter(goes).cloned().collect();
@@ -251,7 +251,7 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
             Change::PutDraft(draft) => app.drafts.update(|drafts| drafts.push(*draft)),
             Change::PutOutbox(entry) => {
                 let item = crate::store::transaction::item(&entry);
-                app.outbox.update(|outbox| sync_driver::insert(outbox, *entry));
+                app.outbox.update(|outbox| insert(outbox, *entry));
                 sync_driver::feed(app, Input::Queued(item));
             }
             _ => {}

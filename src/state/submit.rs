@@ -223,7 +223,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         }
         true
     });
-    let newest = transaction::newest(&app.outbox.read_untracked(), app.cases.read_untracked().get(&draft.case), me.account);
+    let newest = transaction::newest(&app.outbox.read_untracked());
     let envelope = Envelope {
         schema: SCHEMA,
         command_id: CommandId::after(newest, clock::now(), random::entropy()),
@@ -246,7 +246,8 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         found if found.is_empty() => SubmitError::Refused(reasons),
         found => SubmitError::Refused(found),
     })?;
-    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, corrects: draft.corrects };
+    let entry =
+        OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, corrects: draft.corrects, place: 0 };
     let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
     app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
     app.outbox.update(|outbox| {

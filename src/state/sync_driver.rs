@@ -16,7 +16,7 @@ use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
-use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState};
+use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
@@ -149,12 +149,6 @@ pub fn put(outbox: &mut [OutboxEntry], entries: Vec<OutboxEntry>) {
             *known = entry;
         }
     }
-}
-
-/// Shows an entry in its place: in the order in which commands were made.
-pub(super) fn insert(outbox: &mut Vec<OutboxEntry>, entry: OutboxEntry) {
-    let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-    outbox.insert(place.unwrap_or(outbox.len()), entry);
 }
 
 fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {

@@ -35,7 +35,7 @@ impl World {
     }
 
     /// The next id of a command made in a tab.
-    pub fn new_command_id(&mut self, d: usize, t: usize, case: CaseId) -> CommandId {
+    pub fn new_command_id(&mut self, d: usize, t: usize) -> CommandId {
         let entropy = self.entropy();
         let wall = self.wall(d);
         let tab = &self.devices[d].tabs[t];
@@ -46,11 +46,7 @@ impl World {
                 let count = tables.receipts.len() + tables.outbox.len() + tables.withdrawn.len();
                 CommandId::new(Timestamp(count as i64), [(d * 16 + tab.account) as u8; 10])
             }
-            _ => {
-                let account = law().actors[tab.account].account;
-                let newest = transaction::newest(&tab.memory.outbox, tab.memory.cases.get(&case), account);
-                CommandId::after(newest, wall, entropy)
-            }
+            _ => CommandId::after(transaction::newest(&tab.memory.outbox), wall, entropy),
         }
     }
 
@@ -182,7 +178,7 @@ impl World {
         let account = tab.account;
         let Some(draft) = tab.memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
         let Some(work) = self.work.get(&id).cloned() else { return false };
-        let command = self.new_command_id(d, t, draft.case);
+        let command = self.new_command_id(d, t);
         let tab = &self.devices[d].tabs[t];
         let named = draft.corrects.filter(|_| !matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed));
         if transaction::is_held(named, tab.memory.cases.get(&draft.case)) {
@@ -240,7 +236,7 @@ impl World {
         if let Some(work) = self.work.get_mut(&id) {
             work.command = Some(command);
         }
-        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, corrects: named };
+        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, corrects: named, place: 0 };
         let replaced = corrected.as_ref().map(|entry| entry.envelope.command_id);
         let taken_back = corrected.as_ref().filter(|_| self.planted != Planted::CorrectionSendsBoth);
         let outbox = &self.devices[d].tabs[t].memory.outbox;

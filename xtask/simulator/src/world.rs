@@ -102,7 +102,7 @@ impl Memory {
     pub fn of(tables: &Tables) -> Self {
         Self {
             drafts: tables.drafts.values().cloned().collect(),
-            outbox: tables.outbox.values().cloned().collect(),
+            outbox: tables.outbox(),
             cases: tables.cases.clone(),
             cursor: tables.cursor.clone(),
         }
@@ -515,7 +515,7 @@ impl World {
             for (account, store) in device.stores.iter().enumerate().filter(|(_, store)| store.visible != Tables::default()) {
                 let tables = &store.visible;
                 text.push_str(&format!("\ndevice {d}, account {account}: cursor {:?}, leader {}", tables.cursor, tables.leader));
-                for entry in tables.outbox.values() {
+                for entry in tables.outbox() {
                     let envelope = &entry.envelope;
                     text.push_str(&format!(
                         "\n  {} {} at {}: {:?}",
