@@ -31,9 +31,6 @@ pub struct OutboxEntry {
     /// How often it was sent. On the disk it may be fewer, but never none for one that was.
     #[serde(default)]
     pub tries: u32,
-    /// The refused command that it stands in for. Should the server turn out to hold that one, a person decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrects: Option<CommandId>,
     /// 0 for what was made here: that goes in the order of its ids. What the server held once and lost stands before it, in the order
     /// of the former history; ids would let the clocks of several devices decide.
     #[serde(default)]

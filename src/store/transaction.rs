@@ -7,7 +7,7 @@ use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
-use crate::domain::decide::{Context, decide};
+use crate::domain::decide::{Context, Reason, decide, has_other_version};
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::files_of;
@@ -35,6 +35,14 @@ pub fn submitted(
     let (mut changes, loosened) = corrected.map(|old| withdrawn(old, None, outbox, now)).unwrap_or_default();
     changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), journal(now, event)]);
     (changes, loosened)
+}
+
+/// What a correction stands in for: the refused command, and what that one stood in for.
+#[must_use]
+pub fn stands_in_for(corrected: Option<&OutboxEntry>) -> Vec<CommandId> {
+    let mut all = corrected.map_or(Vec::new(), |old| old.envelope.corrects.clone());
+    all.extend(corrected.map(|old| old.envelope.command_id));
+    all
 }
 
 /// A refused command is taken into a draft to be corrected. It stays until the correction is submitted.
@@ -165,13 +173,10 @@ pub fn redecided(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> (Vec<Change>, V
 pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: Option<&Context<'_>>) -> OutboxEntry {
     // What the author saw and wrote stays on record beside a refusal.
     let parked = |reason| OutboxEntry { state: OutboxState::Parked(reason), ..entry.clone() };
-    let acts = record.map_or(&[][..], |record| &record.acts);
-    if is_held(entry.corrects, record) {
-        // The refusal came after a lost answer: both together would say the same thing twice.
-        let kind = "/problems/corrected-is-held".to_owned();
-        return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
+    let case = fold(entry.envelope.case_id, record.map_or(&[][..], |record| &record.acts));
+    if has_other_version(&case, &entry.envelope) {
+        return parked(ParkReason::Conflict(Problem { status: 409, reasons: vec![Reason::Once], ..Problem::default() }));
     }
-    let case = fold(entry.envelope.case_id, acts);
     if entry.envelope.carried_by.is_some() {
         // Only its author can see the case and decide it again.
         let kind = CARRIED.to_owned();
@@ -195,12 +200,6 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
         Ok(act) => OutboxEntry { envelope, act, ..entry.clone() },
         Err(reasons) => parked(ParkReason::Conflict(Problem { status: 409, reasons, ..Problem::default() })),
     }
-}
-
-/// Does the server hold the command that a correction stands in for? Then the correction would say the same thing twice.
-#[must_use]
-pub fn is_held(corrected: Option<CommandId>, record: Option<&CaseRecord>) -> bool {
-    record.is_some_and(|record| record.acts.iter().any(|act| Some(act.command_id) == corrected))
 }
 
 /// The answers with which a refused command is taken into a draft. Where it amends a form, what others changed meanwhile is in
@@ -434,12 +433,13 @@ fn sent_again(act: &Act, maker: Maker, place: i64, now: Timestamp) -> OutboxEntr
         office_settings: act.office_settings.clone(),
         rulings: act.rulings.clone(),
         depends_on: Vec::new(),
+        corrects: act.corrects.clone(),
         happened_at: act.happened_at,
         made_at: act.made_at,
         carried_by: None,
     };
     let act = Act { recorded_at: None, revision: 0, ..act.clone() };
-    OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 1, corrects: None, place }
+    OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 1, place }
 }
 
 /// The newest id in the outbox: the next one sorts behind it, also where the clock was set back.
@@ -563,6 +563,7 @@ mod tests {
             flags: vec![],
             rulings: Table::new(),
             carried_by: None,
+            corrects: Vec::new(),
         }
     }
 
@@ -656,13 +657,24 @@ mod tests {
     }
 
     #[test]
-    fn a_correction_of_a_command_that_the_server_holds_waits_for_a_person() {
-        let record = CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] };
-        let correction = OutboxEntry { corrects: Some(command(1)), ..waiting(2, 0) };
-        let decided = decide_again(&correction, Some(&record), None);
-        assert!(matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind.ends_with("corrected-is-held")));
-        assert!(is_held(correction.corrects, Some(&record)));
-        assert!(!is_held(None, Some(&record)));
+    fn of_a_command_and_its_corrections_one_takes_effect() {
+        let correction = |n: u8, of: &OutboxEntry| {
+            let mut entry = waiting(n, 0);
+            entry.envelope.corrects = stands_in_for(Some(of));
+            entry
+        };
+        let first = waiting(1, 0);
+        let third = correction(3, &correction(2, &first));
+        assert_eq!(third.envelope.corrects, [1, 2].map(command));
+        let is_stopped = |entry: &OutboxEntry, held: Act| {
+            let record = CaseRecord { case: case_id(), acts: vec![held] };
+            let decided = decide_again(entry, Some(&record), None);
+            matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.reasons == [Reason::Once])
+        };
+        assert!(is_stopped(&third, act(1, ME, 1)), "the refusal came after a lost answer");
+        assert!(is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, ME, 1) }), "another device gave it back");
+        assert!(!is_stopped(&third, act(4, ME, 1)));
+        assert!(!is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, 9, 1) }), "nobody stops another's");
     }
 
     #[test]

@@ -126,6 +126,7 @@ fn act(n: u8) -> Act {
         flags: vec![],
         rulings: Table::new(),
         carried_by: None,
+        corrects: Vec::new(),
     }
 }
 
@@ -161,6 +162,7 @@ fn entry(n: u8) -> OutboxEntry {
             office_settings: None,
             rulings: Table::new(),
             depends_on: vec![],
+            corrects: vec![],
             happened_at: Timestamp(8),
             made_at: made_at(),
             carried_by: None,
@@ -169,7 +171,6 @@ fn entry(n: u8) -> OutboxEntry {
         state: OutboxState::Parked(ParkReason::TooLarge),
         queued_at: Timestamp(10),
         tries: 2,
-        corrects: None,
         place: 0,
     }
 }

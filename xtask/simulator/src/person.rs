@@ -180,10 +180,6 @@ impl World {
         let Some(work) = self.work.get(&id).cloned() else { return false };
         let command = self.new_command_id(d, t);
         let tab = &self.devices[d].tabs[t];
-        let named = draft.corrects.filter(|_| !matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed));
-        if transaction::is_held(named, tab.memory.cases.get(&draft.case)) {
-            return false;
-        }
         let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
         if draft.corrects.is_some() && corrected.is_none() {
             return false;
@@ -204,6 +200,8 @@ impl World {
             let changed = FIELDS.iter().filter(|field| answers.text(field) != theirs.text(field));
             seen = changed.map(|field| ((*field).to_owned(), theirs.text(field).to_owned())).collect();
         }
+        let unnamed = matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed);
+        let named = corrected.as_ref().filter(|_| !unnamed);
         let law = law();
         let stated = if self.planted == Planted::WallClockStated { wall } else { now };
         let envelope = Envelope {
@@ -220,6 +218,7 @@ impl World {
             office_settings: None,
             rulings: Table::new(),
             depends_on: Vec::new(),
+            corrects: transaction::stands_in_for(named),
             happened_at: stated,
             made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
             carried_by: None,
@@ -236,7 +235,7 @@ impl World {
         if let Some(work) = self.work.get_mut(&id) {
             work.command = Some(command);
         }
-        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, corrects: named, place: 0 };
+        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, place: 0 };
         let replaced = corrected.as_ref().map(|entry| entry.envelope.command_id);
         let taken_back = corrected.as_ref().filter(|_| self.planted != Planted::CorrectionSendsBoth);
         let outbox = &self.devices[d].tabs[t].memory.outbox;
