@@ -41,6 +41,8 @@ pub struct Driver {
 
 /// A tab has changed the store.
 const CHANGED: &str = "changed";
+/// How soon a tab that could not read its store asks for the lead again, in milliseconds.
+const LOOK_AGAIN_MS: i32 = 60_000;
 /// A person wants everything to be tried now.
 const TRY: &str = "try";
 
@@ -64,6 +66,8 @@ pub fn start(app: AppState) {
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
+    // Whoever leads looks whether its store is still there.
+    announce(app);
     spawn_local(async move {
         let Some(held) = lock::wait_hold(&name).await else { return };
         if is_current(app, run) {
@@ -160,16 +164,15 @@ pub(super) async fn commit_leading(app: AppState, mut changes: Vec<Change>, dura
     let number = app.inner.with_value(|inner| inner.sync.number);
     changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
     let kept = app.commit(changes, durability).await;
-    if kept == Err(StoreError::Overtaken) && read_again(app).await != Some(number) {
-        stop(app);
-        start(app);
+    if kept == Err(StoreError::Overtaken) {
+        read_again(app).await;
     }
     kept
 }
 
 async fn lead(app: AppState) {
     // Another tab led until now: what it stored is the truth.
-    let mut number = read_again(app).await.unwrap_or(0);
+    let Some(mut number) = read_again(app).await else { return };
     let note = Note { key: LEADER.to_owned(), text: (number + 1).to_string() };
     let claim = vec![Change::OnlyIf(Condition::Leads(number)), Change::PutNote(note)];
     // Where even this finds no space, this tab leads under the number of the one before, which is gone.
@@ -222,11 +225,25 @@ fn on_the_wall(at: Timestamp) -> Timestamp {
     clock::now().plus(at.since(clock::steady()))
 }
 
-/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads.
+/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads. A tab that turns out to
+/// lead no longer asks for the lead anew; where the store is gone, after a while, so that a tab with a store can take it.
 async fn read_again(app: AppState) -> Option<u32> {
-    let store = app.store()?;
-    let loaded = store.load().await.ok()?;
+    let (store, run) = (app.store()?, current_run(app));
+    let loaded = store.load().await;
+    if !is_current(app, run) {
+        return None;
+    }
+    let Ok(loaded) = loaded else {
+        stop(app);
+        let timer = Timeout::new(LOOK_AGAIN_MS, move || start(app));
+        app.inner.update_value(|inner| inner.sync.timer = Some(timer));
+        return None;
+    };
     let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
+    if app.inner.with_value(|inner| inner.engine.is_some() && inner.sync.number != leads) {
+        stop(app);
+        start(app);
+    }
     let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
     let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     app.show(loaded);
