@@ -129,11 +129,13 @@ pub fn rests_on(case: &Case, envelope: &Envelope, rules: &RuleSet) -> bool {
     envelope.base.revision == case.revision && (seen.0.is_empty() || seen == case.form(form))
 }
 
-/// Does the case hold another version of a command, one that it corrects or a correction of it? A refused command can be taken yet:
-/// its refusal came after a lost answer, or a server that lost it was given it back.
+/// Does the case hold another version of a command: one that it corrects, a correction of it, or one of the same? A refused command can be
+/// taken yet: its refusal came after a lost answer, or a server that lost it was given it back, by two devices that both corrected it.
 #[must_use]
 pub fn has_other_version(case: &Case, envelope: &Envelope) -> bool {
-    let is_other = |past: &Past| envelope.corrects.contains(&past.command) || past.corrects.contains(&envelope.command_id);
+    let named = &envelope.corrects;
+    let is_other =
+        |past: &Past| named.contains(&past.command) || past.corrects.iter().any(|old| *old == envelope.command_id || named.contains(old));
     case.history.iter().any(|past| past.by == envelope.author && is_other(past))
 }
 

@@ -673,6 +673,8 @@ mod tests {
         };
         assert!(is_stopped(&third, act(1, ME, 1)), "the refusal came after a lost answer");
         assert!(is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, ME, 1) }), "another device gave it back");
+        let elsewhere = Act { corrects: vec![command(1)], ..act(5, ME, 1) };
+        assert!(is_stopped(&third, elsewhere), "another device corrected it, too");
         assert!(!is_stopped(&third, act(4, ME, 1)));
         assert!(!is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, 9, 1) }), "nobody stops another's");
     }

@@ -412,7 +412,7 @@ impl World {
             && let Then::Draft(draft) = &then
         {
             let (draft, version) = (draft.id, draft.version);
-            self.called_saved(draft, version);
+            self.called_saved(d, draft, version);
         }
         let durability = if self.planted == Planted::RelaxedBehindSaved { Durability::Relaxed } else { durability };
         let tab = &mut self.devices[d].tabs[t];
@@ -477,7 +477,7 @@ impl World {
                         Some(known) => *known = (*draft).clone(),
                         None => memory.drafts.push((*draft).clone()),
                     }
-                    self.called_saved(draft.id, draft.version);
+                    self.called_saved(d, draft.id, draft.version);
                 }
             }
             Then::Submitted(submitted) => {

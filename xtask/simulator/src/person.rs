@@ -79,7 +79,7 @@ impl World {
         let mut free: Vec<DraftId> =
             tab.memory.drafts.iter().map(|draft| draft.id).filter(|id| stored.contains_key(id) && !elsewhere(id)).collect();
         // In an order that no clock has a part in.
-        free.sort_by_key(|id| self.work.get(id).map(|work| work.order));
+        free.sort_by_key(|id| self.work.get(&(d, *id)).map(|work| work.order));
         free.get((b as usize).checked_rem(free.len())?).copied()
     }
 
@@ -159,7 +159,7 @@ impl World {
         let id = DraftId::new(now, entropy);
         let account = self.devices[d].tabs[t].account;
         let order = self.fresh();
-        self.work.insert(id, Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
+        self.work.insert((d, id), Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
         Some(draft(id, case.id, act, answers, now))
     }
 
@@ -177,7 +177,7 @@ impl World {
         let tab = &self.devices[d].tabs[t];
         let account = tab.account;
         let Some(draft) = tab.memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
-        let Some(work) = self.work.get(&id).cloned() else { return false };
+        let Some(work) = self.work.get(&(d, id)).cloned() else { return false };
         let command = self.new_command_id(d, t);
         let tab = &self.devices[d].tabs[t];
         let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
@@ -232,7 +232,7 @@ impl World {
         let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
         let made = Made { root: work.root, order, device: d, account, seen, epoch: cursor_epoch, behind, calm_tries: 0, put_off: None };
         self.made.insert(command, made);
-        if let Some(work) = self.work.get_mut(&id) {
+        if let Some(work) = self.work.get_mut(&(d, id)) {
             work.command = Some(command);
         }
         let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, place: 0 };
@@ -326,7 +326,7 @@ impl World {
         let order = self.fresh();
         // It may have been begun in another tab, whose commit this one does not know of: the work goes on as it is.
         let begun = Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false };
-        self.work.entry(id).or_insert(begun);
+        self.work.entry((d, id)).or_insert(begun);
         self.devices[d].tabs[t].open = Some(id);
         let changes = transaction::correcting(command, &draft);
         self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));

@@ -302,8 +302,8 @@ pub struct World {
     pub devices: Vec<Device>,
     /// What is on its way.
     pub net: Vec<Packet>,
-    /// Pieces of work by their draft.
-    pub work: BTreeMap<DraftId, Work>,
+    /// Pieces of work by their device and draft: corrections of one command on two devices have the same id.
+    pub work: BTreeMap<(usize, DraftId), Work>,
     /// Commands ever made.
     pub made: BTreeMap<CommandId, Made>,
     /// Roots that have an effect at the server.
