@@ -24,7 +24,7 @@ pub const STRANGE_LIMIT: u32 = 3;
 pub struct Item {
     /// The command.
     pub command: CommandId,
-    /// Commands of a lane go by this, then by their ids: see [`crate::store::record::OutboxEntry::place`].
+    /// Commands of a lane go by this, then by their ids: below 0 is what the server held once and lost.
     pub place: i64,
     /// Its lane.
     pub case: CaseId,

@@ -478,6 +478,9 @@ impl World {
                         None => memory.drafts.push((*draft).clone()),
                     }
                     self.called_saved(d, draft.id, draft.version);
+                } else if memory.drafts.iter().all(|known| known.id != draft.id) {
+                    // Another tab has begun it: there it is written in.
+                    self.devices[d].tabs[t].open = None;
                 }
             }
             Then::Submitted(submitted) => {
