@@ -81,7 +81,8 @@ impl World {
         let tab = &mut self.devices[d].tabs[t];
         let mut envelopes: Vec<Envelope> = Vec::new();
         let mut renamed = Vec::new();
-        for entry in tab.memory.outbox.iter_mut().filter(|entry| commands.contains(&entry.envelope.command_id)) {
+        for command in &commands {
+            let Some(entry) = tab.memory.outbox.iter_mut().find(|entry| entry.envelope.command_id == *command) else { continue };
             entry.tries += 1;
             envelopes.push(entry.envelope.clone());
             if self.planted == Planted::NewIdPerTry && entry.tries > 1 {
