@@ -96,7 +96,7 @@ pub enum Durability {
 pub struct Loaded {
     /// Drafts, oldest first.
     pub drafts: Vec<Draft>,
-    /// Commands in the order in which they were made.
+    /// Commands in the order in which they go out.
     pub outbox: Vec<OutboxEntry>,
     /// Cases as the server last gave them.
     pub cases: Vec<CaseRecord>,

@@ -76,6 +76,7 @@ fn act(number: u8, key: &str, form: &str, given: Answers) -> Act {
         flags: vec![],
         rulings: Default::default(),
         carried_by: None,
+        corrects: Vec::new(),
     }
 }
 

@@ -62,6 +62,9 @@ pub struct Act {
     /// The account that brought the command for its author, out of a kapsul.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried_by: Option<AccountId>,
+    /// Refused commands that its command stands in for: should one of them come yet, it is not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrects: Vec<CommandId>,
 }
 
 impl Act {
@@ -188,6 +191,12 @@ pub struct StrandState {
 /// An act that was performed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
+    /// The command it came from.
+    pub command: CommandId,
+    /// Who did it.
+    pub by: AccountId,
+    /// Refused commands that its command stands in for.
+    pub corrects: Vec<CommandId>,
     /// Key in the rule set.
     pub act: String,
     /// When it took place, as the officer stated it.
@@ -226,7 +235,15 @@ impl Case {
         self.office.get_or_insert_with(|| act.office.clone());
         self.rules.get_or_insert_with(|| act.rules.clone());
         self.late.extend(act.late.iter().cloned());
-        let mut past = Past { act: act.act.clone(), at: act.happened_at, strand: act.strand.clone(), form: None };
+        let mut past = Past {
+            command: act.command_id,
+            by: act.by.account,
+            corrects: act.corrects.clone(),
+            act: act.act.clone(),
+            at: act.happened_at,
+            strand: act.strand.clone(),
+            form: None,
+        };
         self.flags.extend(act.flags.iter().cloned());
         for effect in &act.effects {
             match effect {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::{Answers, Place};
 use super::calendar::Calendar;
-use super::case::{Act, Case, Effect, Person};
+use super::case::{Act, Case, Effect, Past, Person};
 use super::command::{Envelope, Ruling};
 use super::facts::{Facts, Hand, current_state, deadlines_in, reads};
 use super::form::{self, Problem};
@@ -129,6 +129,16 @@ pub fn rests_on(case: &Case, envelope: &Envelope, rules: &RuleSet) -> bool {
     envelope.base.revision == case.revision && (seen.0.is_empty() || seen == case.form(form))
 }
 
+/// Does the case hold another version of a command: one that it corrects, a correction of it, or one of the same? A refused command can be
+/// taken yet: its refusal came after a lost answer, or a server that lost it was given it back, by two devices that both corrected it.
+#[must_use]
+pub fn has_other_version(case: &Case, envelope: &Envelope) -> bool {
+    let named = &envelope.corrects;
+    let is_other =
+        |past: &Past| named.contains(&past.command) || past.corrects.iter().any(|old| *old == envelope.command_id || named.contains(old));
+    case.history.iter().any(|past| past.by == envelope.author && is_other(past))
+}
+
 /// Decides a command; `case` is the state that it meets. The act says what changes; the case itself is left as it is.
 ///
 /// # Errors
@@ -145,6 +155,9 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         reasons.push(Reason::OtherOffice);
     }
     reasons.extend(standing(case, rule, &payload.act, payload.strand.as_deref(), rules));
+    if has_other_version(case, envelope) && !reasons.contains(&Reason::Once) {
+        reasons.push(Reason::Once);
+    }
     if envelope.happened_at > context.now.plus(CLOCK_TOLERANCE_MS) {
         reasons.push(Reason::InTheFuture);
     }
@@ -269,6 +282,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         flags,
         rulings,
         carried_by: envelope.carried_by,
+        corrects: envelope.corrects.clone(),
     })
 }
 
@@ -441,7 +455,7 @@ pub(super) fn standing(case: &Case, rule: &ActRule, act: &str, strand: Option<&s
             reasons.push(Reason::StrandFull { strand: kind.clone() });
         }
     }
-    let same_strand = |past: &super::case::Past| strand.is_none() || past.strand.as_deref() == strand;
+    let same_strand = |past: &Past| strand.is_none() || past.strand.as_deref() == strand;
     if rule.once && case.history.iter().any(|past| past.act == act && same_strand(past)) {
         reasons.push(Reason::Once);
     }

@@ -13,7 +13,7 @@ use crate::platform::{clock, file, page, random};
 use crate::store::kapsul::{
     Content, Fate, Here, Kind, MANIFEST_BYTES, MEDIA_TYPE, Manifest, NotOpened, Part, Seal, content, file_part, head, open, record_part,
 };
-use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable};
+use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable, insert};
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
 use crate::sync::engine::Input;
 
@@ -43,7 +43,7 @@ pub fn load(app: AppState, only: Option<CommandId>) -> Load {
     let asked = only.and_then(|command| outbox.iter().find(|entry| entry.envelope.command_id == command));
     let goes = |entry: &&OutboxEntry| match (only, asked) {
         (None, _) => true,
-        (_, Some(asked)) => entry.envelope.case_id == asked.envelope.case_id && entry.envelope.command_id <= asked.envelope.command_id,
+        (_, Some(asked)) => *entry == asked || asked.is_behind(entry),
         (Some(_), None) => false,
     };
     let entries: Vec<OutboxEntry> = outbox.iter().filter(goes).cloned().collect();
@@ -80,8 +80,7 @@ pub async fn make(app: AppState, load: Load, progress: impl Fn(u64)) -> Result<M
         parts.push(part);
         bodies.push(&body);
     };
-    let drafts = load.drafts.iter().map(|draft| record_part(Kind::Draft, draft));
-    for (part, bytes) in drafts.chain(load.entries.iter().map(|entry| record_part(Kind::Command, entry))) {
+    for (part, bytes) in records(&load.drafts, &load.entries) {
         keep(part, file::blob(&[bytes], MEDIA_TYPE).ok_or_else(refuse)?);
     }
     let mut missing = Vec::new();
@@ -126,17 +125,15 @@ fn manifest(app: AppState, parts: Vec<Part>) -> Option<Manifest> {
 /// The texts that only this device holds as a kapsul without files, from memory: also where the store no longer answers.
 #[must_use]
 pub fn texts(app: AppState) -> Option<Vec<Vec<u8>>> {
-    let drafts = app.drafts.read_untracked();
-    let outbox = app.outbox.read_untracked();
-    let mut bodies = Vec::new();
-    let mut parts = Vec::new();
-    let drafts = drafts.iter().map(|draft| record_part(Kind::Draft, draft));
-    for (part, bytes) in drafts.chain(outbox.iter().map(|entry| record_part(Kind::Command, entry))) {
-        parts.push(part);
-        bodies.push(bytes);
-    }
+    let (parts, mut bodies): (Vec<_>, Vec<_>) = records(&app.drafts.read_untracked(), &app.outbox.read_untracked()).unzip();
     bodies.insert(0, head(&manifest(app, parts)?));
     Some(bodies)
+}
+
+/// The parts that are records, with their bytes.
+fn records(drafts: &[Draft], entries: &[OutboxEntry]) -> impl Iterator<Item = (Part, Vec<u8>)> {
+    let drafts = drafts.iter().map(|draft| record_part(Kind::Draft, draft));
+    drafts.chain(entries.iter().map(|entry| record_part(Kind::Command, entry)))
 }
 
 /// A kapsul whose every part was looked at.
@@ -251,7 +248,7 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
             Change::PutDraft(draft) => app.drafts.update(|drafts| drafts.push(*draft)),
             Change::PutOutbox(entry) => {
                 let item = crate::store::transaction::item(&entry);
-                app.outbox.update(|outbox| sync_driver::insert(outbox, *entry));
+                app.outbox.update(|outbox| insert(outbox, *entry));
                 sync_driver::feed(app, Input::Queued(item));
             }
             _ => {}

@@ -375,6 +375,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     }
     app.inner.update_value(|inner| inner.session = session);
     let superseded = move || {
+        sync_driver::stop(app);
         app.inner.update_value(|inner| inner.store = None);
         app.boot.set(Boot::Failed(StoreError::Superseded));
     };

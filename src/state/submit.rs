@@ -203,7 +203,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let replaced =
         draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
     let is_settled = draft.corrects.is_some() && replaced.is_none();
-    if is_settled || transaction::is_held(draft.corrects, app.cases.read_untracked().get(&draft.case)) {
+    if is_settled {
         // It was corrected elsewhere, or sent again meanwhile and taken.
         return Err(SubmitError::Refused(vec![Reason::Once]));
     }
@@ -223,7 +223,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         }
         true
     });
-    let newest = transaction::newest(&app.outbox.read_untracked(), app.cases.read_untracked().get(&draft.case), me.account);
+    let newest = transaction::newest(&app.outbox.read_untracked());
     let envelope = Envelope {
         schema: SCHEMA,
         command_id: CommandId::after(newest, clock::now(), random::entropy()),
@@ -239,6 +239,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         office_settings: app.book_untracked().office(&me.office).1,
         rulings,
         depends_on: Vec::new(),
+        corrects: transaction::stands_in_for(replaced.as_ref()),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
         carried_by: None,
     };
@@ -246,7 +247,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         found if found.is_empty() => SubmitError::Refused(reasons),
         found => SubmitError::Refused(found),
     })?;
-    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, corrects: draft.corrects };
+    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place: 0 };
     let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
     app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
     app.outbox.update(|outbox| {

@@ -16,7 +16,7 @@ use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
-use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState};
+use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
@@ -41,6 +41,8 @@ pub struct Driver {
 
 /// A tab has changed the store.
 const CHANGED: &str = "changed";
+/// How soon a tab that could not read its store asks for the lead again, in milliseconds.
+const LOOK_AGAIN_MS: i32 = 60_000;
 /// A person wants everything to be tried now.
 const TRY: &str = "try";
 
@@ -64,6 +66,8 @@ pub fn start(app: AppState) {
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
+    // Whoever leads looks whether its store is still there.
+    announce(app);
     spawn_local(async move {
         let Some(held) = lock::wait_hold(&name).await else { return };
         if is_current(app, run) {
@@ -151,12 +155,6 @@ pub fn put(outbox: &mut [OutboxEntry], entries: Vec<OutboxEntry>) {
     }
 }
 
-/// Shows an entry in its place: in the order in which commands were made.
-pub(super) fn insert(outbox: &mut Vec<OutboxEntry>, entry: OutboxEntry) {
-    let place = outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-    outbox.insert(place.unwrap_or(outbox.len()), entry);
-}
-
 fn entry_of(app: AppState, command: CommandId) -> Option<OutboxEntry> {
     app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned()
 }
@@ -166,16 +164,15 @@ pub(super) async fn commit_leading(app: AppState, mut changes: Vec<Change>, dura
     let number = app.inner.with_value(|inner| inner.sync.number);
     changes.insert(0, Change::OnlyIf(Condition::Leads(number)));
     let kept = app.commit(changes, durability).await;
-    if kept == Err(StoreError::Overtaken) && read_again(app).await != Some(number) {
-        stop(app);
-        start(app);
+    if kept == Err(StoreError::Overtaken) {
+        read_again(app).await;
     }
     kept
 }
 
 async fn lead(app: AppState) {
     // Another tab led until now: what it stored is the truth.
-    let mut number = read_again(app).await.unwrap_or(0);
+    let Some(mut number) = read_again(app).await else { return };
     let note = Note { key: LEADER.to_owned(), text: (number + 1).to_string() };
     let claim = vec![Change::OnlyIf(Condition::Leads(number)), Change::PutNote(note)];
     // Where even this finds no space, this tab leads under the number of the one before, which is gone.
@@ -228,11 +225,25 @@ fn on_the_wall(at: Timestamp) -> Timestamp {
     clock::now().plus(at.since(clock::steady()))
 }
 
-/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads.
+/// Reads the store again after another tab changed it, gives the engines what is new, and tells which tab leads. A tab that turns out to
+/// lead no longer asks for the lead anew; where the store is gone, after a while, so that a tab with a store can take it.
 async fn read_again(app: AppState) -> Option<u32> {
-    let store = app.store()?;
-    let loaded = store.load().await.ok()?;
+    let (store, run) = (app.store()?, current_run(app));
+    let loaded = store.load().await;
+    if !is_current(app, run) {
+        return None;
+    }
+    let Ok(loaded) = loaded else {
+        stop(app);
+        let timer = Timeout::new(LOOK_AGAIN_MS, move || start(app));
+        app.inner.update_value(|inner| inner.sync.timer = Some(timer));
+        return None;
+    };
     let leads = leader(loaded.notes.iter().find(|note| note.key == LEADER));
+    if app.inner.with_value(|inner| inner.engine.is_some() && inner.sync.number != leads) {
+        stop(app);
+        start(app);
+    }
     let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
     let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
     app.show(loaded);
@@ -340,13 +351,8 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
             entry.tries += 1;
         }
     });
-    let envelopes: Vec<_> = app
-        .outbox
-        .read_untracked()
-        .iter()
-        .filter(|entry| commands.contains(&entry.envelope.command_id))
-        .map(|entry| entry.envelope.clone())
-        .collect();
+    // In the order asked for: the server takes the nearest deadline first.
+    let envelopes: Vec<_> = commands.iter().filter_map(|command| entry_of(app, *command)).map(|entry| entry.envelope).collect();
     let answer = with_token(app, Ask::push(envelopes)).await;
     let Answered::Answer(answer) = answer else { return PushOutcome::SignIn };
     if !is_current(app, run) {

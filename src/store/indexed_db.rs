@@ -325,7 +325,7 @@ async fn load(database: &Database) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let quarantine = &mut loaded.quarantine;
     loaded.drafts = readable(DRAFTS, drafts.await?, quarantine);
-    loaded.outbox = readable(OUTBOX, outbox.await?, quarantine);
+    loaded.outbox = record::in_order(readable(OUTBOX, outbox.await?, quarantine));
     loaded.cases = readable(CASES, cases.await?, quarantine);
     loaded.amendments = readable(AMENDMENTS, amendments.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);

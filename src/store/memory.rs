@@ -117,7 +117,7 @@ impl LocalStore for MemoryStore {
         let mut loaded = Loaded::default();
         let quarantine = &mut loaded.quarantine;
         loaded.drafts = readable("drafts", &tables.drafts, quarantine);
-        loaded.outbox = readable("outbox", &tables.outbox, quarantine);
+        loaded.outbox = record::in_order(readable("outbox", &tables.outbox, quarantine));
         loaded.cases = readable("cases", &tables.cases, quarantine);
         loaded.amendments = readable("amendments", &tables.amendments, quarantine);
         loaded.files = readable("files", &tables.files, quarantine);

@@ -31,12 +31,25 @@ pub struct OutboxEntry {
     /// How often it was sent. On the disk it may be fewer, but never none for one that was.
     #[serde(default)]
     pub tries: u32,
-    /// The refused command that it stands in for. Should the server turn out to hold that one, a person decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrects: Option<CommandId>,
+    /// 0 for what was made here: that goes in the order of its ids. What the server held once and lost stands before it, in the order
+    /// of the former history; ids would let the clocks of several devices decide.
+    #[serde(default)]
+    pub place: i64,
 }
 
 impl OutboxEntry {
+    /// By what the outbox is in order.
+    #[must_use]
+    pub fn rank(&self) -> (i64, CommandId) {
+        (self.place, self.envelope.command_id)
+    }
+
+    /// Does it wait behind this one, in the lane of the same case?
+    #[must_use]
+    pub fn is_behind(&self, other: &Self) -> bool {
+        self.envelope.case_id == other.envelope.case_id && self.rank() > other.rank()
+    }
+
     /// Is it this account's own work in a case? What it carries for somebody else is sent, and no more.
     #[must_use]
     pub fn is_of(&self, case: CaseId) -> bool {
@@ -195,6 +208,20 @@ pub enum Unreadable {
     Newer,
     /// No record at all, or damaged.
     Damaged,
+}
+
+/// Puts an entry into its place in an outbox that is in order.
+pub fn insert(outbox: &mut Vec<OutboxEntry>, entry: OutboxEntry) {
+    let place = outbox.iter().rposition(|known| known.rank() < entry.rank()).map_or(0, |before| before + 1);
+    outbox.insert(place, entry);
+}
+
+/// Brings entries, in the order of their ids, into the order in which they go out.
+#[must_use]
+pub fn in_order(entries: Vec<OutboxEntry>) -> Vec<OutboxEntry> {
+    let mut outbox = Vec::new();
+    entries.into_iter().for_each(|entry| insert(&mut outbox, entry));
+    outbox
 }
 
 /// The stored text of a value.

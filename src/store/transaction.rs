@@ -7,7 +7,7 @@ use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
-use crate::domain::decide::{Context, decide};
+use crate::domain::decide::{Context, Reason, decide, has_other_version};
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::files_of;
@@ -35,6 +35,14 @@ pub fn submitted(
     let (mut changes, loosened) = corrected.map(|old| withdrawn(old, None, outbox, now)).unwrap_or_default();
     changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), journal(now, event)]);
     (changes, loosened)
+}
+
+/// What a correction stands in for: the refused command, and what that one stood in for.
+#[must_use]
+pub fn stands_in_for(corrected: Option<&OutboxEntry>) -> Vec<CommandId> {
+    let mut all = corrected.map_or(Vec::new(), |old| old.envelope.corrects.clone());
+    all.extend(corrected.map(|old| old.envelope.command_id));
+    all
 }
 
 /// A refused command is taken into a draft to be corrected. It stays until the correction is submitted.
@@ -71,18 +79,13 @@ pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
 /// Can a command be taken back? One that was refused; or one that has not left the device and that no later one of its case rests on.
 #[must_use]
 pub fn may_withdraw(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> bool {
-    let later =
-        |other: &OutboxEntry| other.envelope.case_id == entry.envelope.case_id && other.envelope.command_id > entry.envelope.command_id;
-    entry.state != OutboxState::Waiting || entry.is_unsent() && !outbox.iter().any(later)
+    entry.state != OutboxState::Waiting || entry.is_unsent() && !outbox.iter().any(|other| other.is_behind(entry))
 }
 
 /// What was made on top of a command that is no longer what it was. A base is a number, and other people's acts may make up the number
 /// that is missing: without a base the server asks to decide again, and nobody's act is passed over unseen.
 fn loosened(changed: &OutboxEntry, outbox: &[OutboxEntry]) -> Vec<OutboxEntry> {
-    let rests = |entry: &&OutboxEntry| {
-        entry.envelope.case_id == changed.envelope.case_id && entry.envelope.command_id > changed.envelope.command_id && has_base(entry)
-    };
-    outbox.iter().filter(rests).map(without_base).collect()
+    outbox.iter().filter(|entry| entry.is_behind(changed) && has_base(entry)).map(without_base).collect()
 }
 
 /// Does it go out by itself with a base? A refused one loses it when a person sends it again.
@@ -170,13 +173,10 @@ pub fn redecided(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> (Vec<Change>, V
 pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: Option<&Context<'_>>) -> OutboxEntry {
     // What the author saw and wrote stays on record beside a refusal.
     let parked = |reason| OutboxEntry { state: OutboxState::Parked(reason), ..entry.clone() };
-    let acts = record.map_or(&[][..], |record| &record.acts);
-    if is_held(entry.corrects, record) {
-        // The refusal came after a lost answer: both together would say the same thing twice.
-        let kind = "/problems/corrected-is-held".to_owned();
-        return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
+    let case = fold(entry.envelope.case_id, record.map_or(&[][..], |record| &record.acts));
+    if has_other_version(&case, &entry.envelope) {
+        return parked(ParkReason::Conflict(Problem { status: 409, reasons: vec![Reason::Once], ..Problem::default() }));
     }
-    let case = fold(entry.envelope.case_id, acts);
     if entry.envelope.carried_by.is_some() {
         // Only its author can see the case and decide it again.
         let kind = CARRIED.to_owned();
@@ -200,12 +200,6 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
         Ok(act) => OutboxEntry { envelope, act, ..entry.clone() },
         Err(reasons) => parked(ParkReason::Conflict(Problem { status: 409, reasons, ..Problem::default() })),
     }
-}
-
-/// Does the server hold the command that a correction stands in for? Then the correction would say the same thing twice.
-#[must_use]
-pub fn is_held(corrected: Option<CommandId>, record: Option<&CaseRecord>) -> bool {
-    record.is_some_and(|record| record.acts.iter().any(|act| Some(act.command_id) == corrected))
 }
 
 /// The answers with which a refused command is taken into a draft. Where it amends a form, what others changed meanwhile is in
@@ -381,12 +375,15 @@ impl News {
 
     /// What a new snapshot lacks, and whose base belongs to the old one.
     fn give_back(&mut self, held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) {
+        // The server had it before all that waits, also before what waits because it was lost earlier.
+        let first = outbox.iter().map(|entry| entry.place).fold(0, i64::min);
         for record in held.values() {
             let here = page.acts.get(&record.case).map_or(&[][..], Vec::as_slice);
+            let behind = record.acts.len() as i64 + 1;
             for act in record.acts.iter().filter(|act| act.by.account == maker.account) {
                 let command = act.command_id;
                 if here.iter().all(|here| here.command_id != command) && outbox.iter().all(|entry| entry.envelope.command_id != command) {
-                    let entry = sent_again(act, maker, now);
+                    let entry = sent_again(act, maker, first + i64::from(act.revision) - behind, now);
                     self.changes.push(Change::PutOutbox(Box::new(entry.clone())));
                     self.lost.push(entry);
                 }
@@ -415,7 +412,7 @@ pub fn receipt(act: &Act, payload_sha256: Digest) -> Receipt {
 }
 
 /// An act that the server has lost, as the command that it came from.
-fn sent_again(act: &Act, maker: Maker, now: Timestamp) -> OutboxEntry {
+fn sent_again(act: &Act, maker: Maker, place: i64, now: Timestamp) -> OutboxEntry {
     let answers = act.effects.iter().find_map(|effect| match effect {
         Effect::Set { answers, .. } => Some(answers.clone()),
         _ => None,
@@ -436,20 +433,19 @@ fn sent_again(act: &Act, maker: Maker, now: Timestamp) -> OutboxEntry {
         office_settings: act.office_settings.clone(),
         rulings: act.rulings.clone(),
         depends_on: Vec::new(),
+        corrects: act.corrects.clone(),
         happened_at: act.happened_at,
         made_at: act.made_at,
         carried_by: None,
     };
     let act = Act { recorded_at: None, revision: 0, ..act.clone() };
-    OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 0, corrects: None }
+    OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 1, place }
 }
 
-/// The id of the newest command that the account made here or in this case: the next one sorts behind it, also if the server loses the
-/// case and gets it back.
+/// The newest id in the outbox: the next one sorts behind it, also where the clock was set back.
 #[must_use]
-pub fn newest(outbox: &[OutboxEntry], record: Option<&CaseRecord>, account: AccountId) -> Option<CommandId> {
-    let own = record.into_iter().flat_map(|record| &record.acts).filter(|act| act.by.account == account);
-    outbox.iter().map(|entry| entry.envelope.command_id).chain(own.map(|act| act.command_id)).max()
+pub fn newest(outbox: &[OutboxEntry]) -> Option<CommandId> {
+    outbox.iter().map(|entry| entry.envelope.command_id).max()
 }
 
 /// The records of files that an act names and this device has, as they are once the server holds the act: they go out.
@@ -502,6 +498,7 @@ fn due(act: &Act) -> Option<Timestamp> {
 pub fn item(entry: &OutboxEntry) -> Item {
     Item {
         command: entry.envelope.command_id,
+        place: entry.place,
         case: entry.envelope.case_id,
         due: due(&entry.act),
         size: size(entry),
@@ -527,6 +524,7 @@ mod tests {
     use crate::domain::office::OfficeCode;
     use crate::domain::rule_set::DefinitionRef;
     use crate::domain::time::Zone;
+    use crate::store::record::insert;
 
     const ME: u8 = 1;
 
@@ -565,6 +563,7 @@ mod tests {
             flags: vec![],
             rulings: Table::new(),
             carried_by: None,
+            corrects: Vec::new(),
         }
     }
 
@@ -573,9 +572,9 @@ mod tests {
     }
 
     fn waiting(n: u8, revision: u32) -> OutboxEntry {
-        let mut entry = sent_again(&act(n, ME, revision + 1), maker(), Timestamp(1));
+        let mut entry = sent_again(&act(n, ME, revision + 1), maker(), 0, Timestamp(1));
         entry.envelope.base.revision = revision;
-        entry
+        OutboxEntry { tries: 0, ..entry }
     }
 
     fn refused(n: u8, revision: u32) -> OutboxEntry {
@@ -615,9 +614,35 @@ mod tests {
         assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
         assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
         assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
+        assert!(!may_withdraw(&news.lost[0], &[]), "it was at the server once");
         assert_eq!(commands(&news.loosened), [command(4)]);
         assert_eq!(news.loosened[0].envelope.base.revision, 0);
         assert_eq!(news.cases, [CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] }]);
+    }
+
+    #[test]
+    fn what_the_server_lost_goes_again_in_the_order_of_its_history_before_all_that_waits() {
+        let lost =
+            |acts: Vec<Act>, outbox: &[OutboxEntry]| news(&cases(acts), outbox, &page(Table::new(), true), maker(), Timestamp(1)).lost;
+        // Two devices with different clocks: the later act has the smaller id.
+        let mut outbox = lost(vec![act(8, ME, 1), act(7, 9, 2), act(5, ME, 3)], &[]);
+        insert(&mut outbox, waiting(6, 0));
+        assert_eq!(commands(&outbox), [8, 5, 6].map(command));
+        assert!(outbox[1].is_behind(&outbox[0]) && outbox[2].is_behind(&outbox[1]));
+        assert!(!may_withdraw(&OutboxEntry { tries: 0, ..outbox[0].clone() }, &outbox), "later ones rest on it");
+        // They wait still, and the next history is lost, too: it had what they are behind.
+        for entry in lost(vec![act(9, ME, 1), act(3, ME, 2)], &outbox) {
+            insert(&mut outbox, entry);
+        }
+        assert_eq!(commands(&outbox), [9, 3, 8, 5, 6].map(command));
+    }
+
+    #[test]
+    fn a_command_kept_before_lost_ones_had_a_place_is_read_as_one_made_here() {
+        let text = encode(&waiting(1, 0));
+        let earlier = text.replace(r#","place":0"#, "");
+        assert_ne!(earlier, text);
+        assert_eq!(crate::store::record::decode(&earlier), Ok(waiting(1, 0)));
     }
 
     #[test]
@@ -632,13 +657,26 @@ mod tests {
     }
 
     #[test]
-    fn a_correction_of_a_command_that_the_server_holds_waits_for_a_person() {
-        let record = CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] };
-        let correction = OutboxEntry { corrects: Some(command(1)), ..waiting(2, 0) };
-        let decided = decide_again(&correction, Some(&record), None);
-        assert!(matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind.ends_with("corrected-is-held")));
-        assert!(is_held(correction.corrects, Some(&record)));
-        assert!(!is_held(None, Some(&record)));
+    fn of_a_command_and_its_corrections_one_takes_effect() {
+        let correction = |n: u8, of: &OutboxEntry| {
+            let mut entry = waiting(n, 0);
+            entry.envelope.corrects = stands_in_for(Some(of));
+            entry
+        };
+        let first = waiting(1, 0);
+        let third = correction(3, &correction(2, &first));
+        assert_eq!(third.envelope.corrects, [1, 2].map(command));
+        let is_stopped = |entry: &OutboxEntry, held: Act| {
+            let record = CaseRecord { case: case_id(), acts: vec![held] };
+            let decided = decide_again(entry, Some(&record), None);
+            matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.reasons == [Reason::Once])
+        };
+        assert!(is_stopped(&third, act(1, ME, 1)), "the refusal came after a lost answer");
+        assert!(is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, ME, 1) }), "another device gave it back");
+        let elsewhere = Act { corrects: vec![command(1)], ..act(5, ME, 1) };
+        assert!(is_stopped(&third, elsewhere), "another device corrected it, too");
+        assert!(!is_stopped(&third, act(4, ME, 1)));
+        assert!(!is_stopped(&first, Act { corrects: third.envelope.corrects.clone(), ..act(3, 9, 1) }), "nobody stops another's");
     }
 
     #[test]
@@ -748,12 +786,5 @@ mod tests {
         for state in [FileState::Sent, FileState::Waiting, FileState::Refused] {
             assert_eq!(told(withheld(&files(state), &naming(1, ME, 1))), [(of(1).id, FileState::Kept, None)]);
         }
-    }
-
-    #[test]
-    fn a_new_id_sorts_behind_all_that_the_account_did_in_the_case() {
-        let record = CaseRecord { case: case_id(), acts: vec![act(8, ME, 1), act(9, 2, 2)] };
-        assert_eq!(newest(&[waiting(5, 2)], Some(&record), account(ME)), Some(command(8)), "others' clocks do not matter");
-        assert_eq!(newest(&[], None, account(ME)), None);
     }
 }

@@ -24,6 +24,8 @@ pub const STRANGE_LIMIT: u32 = 3;
 pub struct Item {
     /// The command.
     pub command: CommandId,
+    /// Commands of a lane go by this, then by their ids: below 0 is what the server held once and lost.
+    pub place: i64,
     /// Its lane.
     pub case: CaseId,
     /// The nearest legal deadline of the case, if it has one: those go first.
@@ -126,6 +128,8 @@ struct Entry {
     item: Item,
     /// Waits for news of its case, to be decided again.
     deciding: bool,
+    /// What became of it is on its way into the store.
+    keeping: bool,
     /// It was decided again since the server last took a command of its lane.
     redecided: bool,
     /// Answers in a row that put it off.
@@ -158,7 +162,7 @@ pub struct SyncEngine {
 }
 
 impl SyncEngine {
-    /// An engine over an outbox as it was found in the store, oldest first.
+    /// An engine over an outbox as it was found in the store, in its order.
     #[must_use]
     pub fn new(items: Vec<Item>, online: bool, signed_in: bool) -> Self {
         Self {
@@ -210,7 +214,7 @@ impl SyncEngine {
             Input::NotKept(command) => {
                 self.put_off(now, random, command);
                 if let Some(entry) = self.entry(command) {
-                    entry.deciding = false;
+                    (entry.deciding, entry.keeping) = (false, false);
                     entry.item.parked = false;
                 }
             }
@@ -218,7 +222,7 @@ impl SyncEngine {
             Input::Pulled(pulled) => self.pulled(now, random, pulled),
             Input::Redecided { command, holds } => {
                 if let Some(entry) = self.entry(command) {
-                    entry.deciding = false;
+                    (entry.deciding, entry.keeping) = (false, false);
                     entry.item.parked |= !holds;
                 }
             }
@@ -282,10 +286,11 @@ impl SyncEngine {
     }
 
     /// Adds a command behind those made before it. Ids grow in the order in which commands are made; one that comes back after the
-    /// server lost it takes its old place.
+    /// server lost it stands before them.
     fn queue(&mut self, item: Item) {
         if self.entry(item.command).is_none() {
-            let place = self.entries.iter().position(|entry| entry.item.command > item.command).unwrap_or(self.entries.len());
+            let rank = (item.place, item.command);
+            let place = self.entries.iter().position(|entry| (entry.item.place, entry.item.command) > rank).unwrap_or(self.entries.len());
             self.entries.insert(place, Entry::new(item));
         }
     }
@@ -322,7 +327,7 @@ impl SyncEngine {
                         }
                         ItemOutcome::Park(reason) => {
                             if let Some(entry) = self.entry(command) {
-                                entry.item.parked = true;
+                                (entry.item.parked, entry.keeping) = (true, true);
                             }
                             self.actions.push_back(Action::Park(command, reason));
                         }
@@ -358,8 +363,10 @@ impl SyncEngine {
                     self.pull_fresh = false;
                     self.last_pull = Some(now);
                     self.next_pull_at = now.plus(PULL_EVERY_MS);
-                    let deciding = self.entries.iter().filter(|entry| entry.deciding);
-                    self.actions.extend(deciding.map(|entry| Action::Redecide(entry.item.command)));
+                    for entry in self.entries.iter_mut().filter(|entry| entry.deciding) {
+                        entry.keeping = true;
+                        self.actions.push_back(Action::Redecide(entry.item.command));
+                    }
                 }
             }
             Pulled::Restart => {
@@ -410,7 +417,8 @@ impl SyncEngine {
     /// Decides what can be done now, and when to look again. One request at a time: what an answer changes is in the store before
     /// the next one is asked for.
     fn plan(&mut self, now: Timestamp) {
-        if !self.online || !self.signed_in || self.update_needed || self.is_busy() {
+        let keeping = self.entries.iter().any(|entry| entry.keeping);
+        if !self.online || !self.signed_in || self.update_needed || self.is_busy() || keeping {
             return;
         }
         if let Some(until) = self.wait_until {
@@ -460,7 +468,7 @@ impl SyncEngine {
 
 impl Entry {
     fn new(item: Item) -> Self {
-        Self { item, deciding: false, redecided: false, put_off: 0, ready_at: None }
+        Self { item, deciding: false, keeping: false, redecided: false, put_off: 0, ready_at: None }
     }
 }
 
@@ -477,7 +485,7 @@ mod tests {
     }
 
     fn item(n: u8, lane: u8) -> Item {
-        Item { command: id(n), case: CaseId::new(Timestamp(1), [lane; 10]), due: None, size: 1, parked: false }
+        Item { command: id(n), place: 0, case: CaseId::new(Timestamp(1), [lane; 10]), due: None, size: 1, parked: false }
     }
 
     struct Device {
@@ -532,8 +540,9 @@ mod tests {
         assert_eq!(device.feed(Input::TimerFired), [Action::Push(vec![id(1), id(3)])]);
         let rejected = ParkReason::Unexpected(418);
         let actions = device.feed(items(vec![(id(1), ItemOutcome::Park(rejected.clone())), (id(3), ItemOutcome::Later)]));
-        assert_eq!(actions.first(), Some(&Action::Park(id(1), rejected)));
-        assert_eq!(device.after_ms(10_000).feed(Input::TimerFired), [Action::Push(vec![id(3)])], "2 waits behind 1");
+        assert_eq!(actions, [Action::Park(id(1), rejected)]);
+        assert_eq!(device.after_ms(10_000).feed(Input::TimerFired), [], "first the refusal is stored");
+        assert_eq!(device.feed(Input::Redecided { command: id(1), holds: false }), [Action::Push(vec![id(3)])], "2 waits behind 1");
         assert_eq!((device.engine.waiting(), device.engine.parked()), (2, 1));
     }
 
@@ -652,10 +661,13 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_comes_back_takes_its_old_place() {
+    fn commands_that_the_server_lost_go_before_all_others_whatever_their_ids() {
         let mut device = Device::online(vec![item(2, 1)]);
         device.engine.online = false;
+        device.feed(Input::Queued(Item { place: -1, ..item(3, 1) }));
+        device.feed(Input::Queued(Item { place: -2, ..item(4, 1) }));
         device.feed(Input::Queued(item(1, 1)));
-        assert_eq!(device.feed(Input::OnlineChanged(true)).first(), Some(&Action::Push(vec![id(1)])));
+        assert_eq!(device.engine.entries.iter().map(|entry| entry.item.command).collect::<Vec<_>>(), [4, 3, 1, 2].map(id));
+        assert_eq!(device.feed(Input::OnlineChanged(true)).first(), Some(&Action::Push(vec![id(4)])));
     }
 }

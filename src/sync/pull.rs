@@ -203,6 +203,7 @@ mod tests {
             flags: vec![],
             rulings: Table::new(),
             carried_by: None,
+            corrects: Vec::new(),
         }
     }
 

@@ -168,6 +168,7 @@ impl Run<'_> {
                 .map(|(guard, ruling)| (guard.clone(), Ruling { reason: ruling.reason.clone(), reading: ruling.reading.clone() }))
                 .collect(),
             depends_on: Vec::new(),
+            corrects: Vec::new(),
             happened_at: at,
             made_at: MadeAt { wall: made, zone: self.office.zone, offset_ms: None },
             carried_by: None,

@@ -146,6 +146,7 @@ impl Walk {
             office_settings: None,
             rulings: Default::default(),
             depends_on: Vec::new(),
+            corrects: Vec::new(),
             happened_at: self.now,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
             carried_by: None,

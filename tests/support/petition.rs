@@ -72,6 +72,7 @@ pub fn envelope() -> Envelope {
         office_settings: None,
         rulings: Default::default(),
         depends_on: Vec::new(),
+        corrects: Vec::new(),
         happened_at: at(FILED_AT),
         made_at: MadeAt { wall: at(FILED_AT), zone: Zone::Wib, offset_ms: None },
         carried_by: None,

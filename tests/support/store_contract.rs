@@ -42,6 +42,7 @@ macro_rules! each_contract_test {
             a_new_store_is_empty
             every_kind_of_change_comes_back
             a_commit_without_changes_is_one
+            the_outbox_comes_in_the_order_in_which_it_goes_out
             a_note_is_replaced_and_taken_away_by_its_key
             one_draft_is_read_alone
             changes_of_one_commit_take_effect_in_their_order
@@ -125,6 +126,7 @@ fn act(n: u8) -> Act {
         flags: vec![],
         rulings: Table::new(),
         carried_by: None,
+        corrects: Vec::new(),
     }
 }
 
@@ -160,6 +162,7 @@ fn entry(n: u8) -> OutboxEntry {
             office_settings: None,
             rulings: Table::new(),
             depends_on: vec![],
+            corrects: vec![],
             happened_at: Timestamp(8),
             made_at: made_at(),
             carried_by: None,
@@ -168,7 +171,7 @@ fn entry(n: u8) -> OutboxEntry {
         state: OutboxState::Parked(ParkReason::TooLarge),
         queued_at: Timestamp(10),
         tries: 2,
-        corrects: None,
+        place: 0,
     }
 }
 
@@ -262,6 +265,13 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
     };
     assert_eq!(load(subject).await, expected);
     assert_eq!(subject.store().journal(10).await, Ok(vec![noted(6)]));
+}
+
+pub async fn the_outbox_comes_in_the_order_in_which_it_goes_out(subject: &impl Subject) {
+    let placed = |n, place| Change::PutOutbox(Box::new(OutboxEntry { place, ..entry(n) }));
+    commit(subject, vec![placed(1, 0), placed(2, -1), placed(3, 0), placed(4, -2)]).await;
+    let ids: Vec<CommandId> = load(subject).await.outbox.iter().map(|entry| entry.envelope.command_id).collect();
+    assert_eq!(ids, [4, 2, 1, 3].map(command_id));
 }
 
 pub async fn a_note_is_replaced_and_taken_away_by_its_key(subject: &impl Subject) {

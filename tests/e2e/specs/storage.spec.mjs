@@ -174,6 +174,28 @@ test('CP19: the store is emptied while the app is open: the text stays with a wa
   await expect(next.getByRole('link', { name: /Siti Rahma|PS\.PNM/ }).first()).toBeVisible(PATIENT);
 });
 
+for (const [how, empty] of [
+  ['emptied', (page, url) => page.context().newCDPSession(page).then((session) => session.send('Storage.clearDataForOrigin', { origin: url, storageTypes: 'indexeddb' }))],
+  ['deleted', (page) => page.evaluate((name) => new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve)), databaseOf())],
+]) {
+  test(`the store is ${how} under the tab that leads: it gives up the lead, and the next tab has everything from the server`, async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    await wholePetition(page);
+    await allSent(page);
+    await page.goto('/');
+    await allSent(page);
+    await empty(page, backend.url);
+    // The first one stays open.
+    const next = await page.context().newPage();
+    await next.goto('/');
+    await next.getByRole('button', { name: 'Saya mengerti, mulai lagi' }).click(PATIENT);
+    await expect(next.getByRole('link', { name: /Siti Rahma|PS\.PNM/ }).first()).toBeVisible(PATIENT);
+    await allSent(next);
+    expect(await stored(next, 'cases')).toHaveLength(1);
+  });
+}
+
 test('CP19: emptied by the browser while the app was closed: without a witness it is a device that nobody has worked on', async ({ device, backend }) => {
   const page = await device();
   await arrive(page);

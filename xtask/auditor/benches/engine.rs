@@ -214,6 +214,7 @@ fn envelope(case: &Case, act: &str, now: Timestamp) -> Envelope {
         office_settings: None,
         rulings: Default::default(),
         depends_on: Vec::new(),
+        corrects: Vec::new(),
         happened_at: now,
         made_at: MadeAt { wall: now, zone: context.office.zone, offset_ms: None },
         carried_by: None,

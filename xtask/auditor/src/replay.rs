@@ -174,6 +174,7 @@ fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
         office_settings: act.office_settings.clone(),
         rulings: act.rulings.clone(),
         depends_on: Vec::new(),
+        corrects: Vec::new(),
         happened_at: act.happened_at,
         made_at: act.made_at,
         carried_by: None,

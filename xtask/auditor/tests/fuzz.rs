@@ -208,6 +208,7 @@ impl Walker {
             office_settings: None,
             rulings: Default::default(),
             depends_on: Vec::new(),
+            corrects: Vec::new(),
             happened_at,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
             carried_by: None,

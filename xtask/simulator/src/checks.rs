@@ -27,9 +27,9 @@ impl World {
     }
 
     /// The screen has called this version of a draft saved.
-    pub fn called_saved(&mut self, draft: DraftId, version: u64) {
+    pub fn called_saved(&mut self, device: usize, draft: DraftId, version: u64) {
         self.look = true;
-        if let Some(work) = self.work.get_mut(&draft) {
+        if let Some(work) = self.work.get_mut(&(device, draft)) {
             work.saved = work.saved.max(version);
         }
     }
@@ -37,7 +37,7 @@ impl World {
     /// Invariant 1: what was called saved is somewhere.
     pub fn look_for_loss(&mut self) {
         let mut lost = None;
-        for (id, work) in self.work.iter().filter(|(_, work)| work.saved > 0 && !work.excused) {
+        for ((_, id), work) in self.work.iter().filter(|(_, work)| work.saved > 0 && !work.excused) {
             let tables = &self.devices[work.device].stores[work.account].visible;
             let as_draft = tables.drafts.get(id).is_some_and(|draft| draft.version >= work.saved);
             let as_command = || work.command.is_some_and(|command| self.is_somewhere(&command, work.device, work.account));

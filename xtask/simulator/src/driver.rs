@@ -8,7 +8,7 @@ use sips_lapangan::api::wire::Results;
 use sips_lapangan::domain::command::{Base, Envelope};
 use sips_lapangan::domain::id::CommandId;
 use sips_lapangan::domain::time::Timestamp;
-use sips_lapangan::store::record::{Note, OutboxEntry, OutboxState};
+use sips_lapangan::store::record::{Note, OutboxEntry, OutboxState, insert};
 use sips_lapangan::store::transaction::{self, Maker, News};
 use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
 use sips_lapangan::sync::answer::{
@@ -81,7 +81,8 @@ impl World {
         let tab = &mut self.devices[d].tabs[t];
         let mut envelopes: Vec<Envelope> = Vec::new();
         let mut renamed = Vec::new();
-        for entry in tab.memory.outbox.iter_mut().filter(|entry| commands.contains(&entry.envelope.command_id)) {
+        for command in &commands {
+            let Some(entry) = tab.memory.outbox.iter_mut().find(|entry| entry.envelope.command_id == *command) else { continue };
             entry.tries += 1;
             envelopes.push(entry.envelope.clone());
             if self.planted == Planted::NewIdPerTry && entry.tries > 1 {
@@ -91,7 +92,7 @@ impl World {
         let commands: Vec<CommandId> = envelopes.iter().map(|envelope| envelope.command_id).collect();
         for envelope in envelopes.iter_mut().filter(|envelope| renamed.contains(&envelope.command_id)) {
             let old = envelope.command_id;
-            envelope.command_id = self.new_command_id(d, t, envelope.case_id);
+            envelope.command_id = self.new_command_id(d, t);
             if let Some(made) = self.made.get(&old).cloned() {
                 self.made.insert(envelope.command_id, made);
             }
@@ -346,7 +347,9 @@ impl World {
         if !self.devices[d].tabs[t].genuine {
             self.broken(20, || format!("{command} is parked although no backend has spoken"));
         }
-        let Some(entry) = self.entry(d, t, command) else { return };
+        let Some(entry) = self.entry(d, t, command) else {
+            return self.feed(d, t, Input::Redecided { command, holds: true });
+        };
         let entry = OutboxEntry { state: OutboxState::Parked(reason), ..entry };
         let changes = transaction::parked(&entry, self.wall(d));
         self.commit(d, t, changes, Durability::Strict, true, Then::Parked(Box::new(entry)));
@@ -410,7 +413,7 @@ impl World {
             && let Then::Draft(draft) = &then
         {
             let (draft, version) = (draft.id, draft.version);
-            self.called_saved(draft, version);
+            self.called_saved(d, draft, version);
         }
         let durability = if self.planted == Planted::RelaxedBehindSaved { Durability::Relaxed } else { durability };
         let tab = &mut self.devices[d].tabs[t];
@@ -475,7 +478,10 @@ impl World {
                         Some(known) => *known = (*draft).clone(),
                         None => memory.drafts.push((*draft).clone()),
                     }
-                    self.called_saved(draft.id, draft.version);
+                    self.called_saved(d, draft.id, draft.version);
+                } else if memory.drafts.iter().all(|known| known.id != draft.id) {
+                    // Another tab has begun it: there it is written in.
+                    self.devices[d].tabs[t].open = None;
                 }
             }
             Then::Submitted(submitted) => {
@@ -567,8 +573,7 @@ impl World {
                 memory.outbox.retain(|entry| news.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
                 replace(&mut memory.outbox, news.loosened);
                 for entry in &news.lost {
-                    let place = memory.outbox.iter().position(|known| known.envelope.command_id > entry.envelope.command_id);
-                    memory.outbox.insert(place.unwrap_or(memory.outbox.len()), entry.clone());
+                    insert(&mut memory.outbox, entry.clone());
                 }
                 for receipt in &news.held {
                     self.feed(d, t, Input::Withdrawn(receipt.command_id));
@@ -724,6 +729,7 @@ impl World {
 fn transaction_item(entry: &OutboxEntry) -> Item {
     Item {
         command: entry.envelope.command_id,
+        place: entry.place,
         case: entry.envelope.case_id,
         due: None,
         size: 0,

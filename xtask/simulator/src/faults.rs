@@ -471,6 +471,7 @@ impl World {
             flags: vec!["beyond".to_owned()],
             rulings: Table::new(),
             carried_by: None,
+            corrects: Vec::new(),
         };
         self.server.append(act, Digest::of(b""), usize::MAX);
         true

@@ -35,7 +35,7 @@ impl World {
     }
 
     /// The next id of a command made in a tab.
-    pub fn new_command_id(&mut self, d: usize, t: usize, case: CaseId) -> CommandId {
+    pub fn new_command_id(&mut self, d: usize, t: usize) -> CommandId {
         let entropy = self.entropy();
         let wall = self.wall(d);
         let tab = &self.devices[d].tabs[t];
@@ -46,11 +46,7 @@ impl World {
                 let count = tables.receipts.len() + tables.outbox.len() + tables.withdrawn.len();
                 CommandId::new(Timestamp(count as i64), [(d * 16 + tab.account) as u8; 10])
             }
-            _ => {
-                let account = law().actors[tab.account].account;
-                let newest = transaction::newest(&tab.memory.outbox, tab.memory.cases.get(&case), account);
-                CommandId::after(newest, wall, entropy)
-            }
+            _ => CommandId::after(transaction::newest(&tab.memory.outbox), wall, entropy),
         }
     }
 
@@ -83,7 +79,7 @@ impl World {
         let mut free: Vec<DraftId> =
             tab.memory.drafts.iter().map(|draft| draft.id).filter(|id| stored.contains_key(id) && !elsewhere(id)).collect();
         // In an order that no clock has a part in.
-        free.sort_by_key(|id| self.work.get(id).map(|work| work.order));
+        free.sort_by_key(|id| self.work.get(&(d, *id)).map(|work| work.order));
         free.get((b as usize).checked_rem(free.len())?).copied()
     }
 
@@ -163,7 +159,7 @@ impl World {
         let id = DraftId::new(now, entropy);
         let account = self.devices[d].tabs[t].account;
         let order = self.fresh();
-        self.work.insert(id, Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
+        self.work.insert((d, id), Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
         Some(draft(id, case.id, act, answers, now))
     }
 
@@ -181,13 +177,9 @@ impl World {
         let tab = &self.devices[d].tabs[t];
         let account = tab.account;
         let Some(draft) = tab.memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
-        let Some(work) = self.work.get(&id).cloned() else { return false };
-        let command = self.new_command_id(d, t, draft.case);
+        let Some(work) = self.work.get(&(d, id)).cloned() else { return false };
+        let command = self.new_command_id(d, t);
         let tab = &self.devices[d].tabs[t];
-        let named = draft.corrects.filter(|_| !matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed));
-        if transaction::is_held(named, tab.memory.cases.get(&draft.case)) {
-            return false;
-        }
         let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
         if draft.corrects.is_some() && corrected.is_none() {
             return false;
@@ -208,6 +200,8 @@ impl World {
             let changed = FIELDS.iter().filter(|field| answers.text(field) != theirs.text(field));
             seen = changed.map(|field| ((*field).to_owned(), theirs.text(field).to_owned())).collect();
         }
+        let unnamed = matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed);
+        let named = corrected.as_ref().filter(|_| !unnamed);
         let law = law();
         let stated = if self.planted == Planted::WallClockStated { wall } else { now };
         let envelope = Envelope {
@@ -224,6 +218,7 @@ impl World {
             office_settings: None,
             rulings: Table::new(),
             depends_on: Vec::new(),
+            corrects: transaction::stands_in_for(named),
             happened_at: stated,
             made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
             carried_by: None,
@@ -237,10 +232,10 @@ impl World {
         let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
         let made = Made { root: work.root, order, device: d, account, seen, epoch: cursor_epoch, behind, calm_tries: 0, put_off: None };
         self.made.insert(command, made);
-        if let Some(work) = self.work.get_mut(&id) {
+        if let Some(work) = self.work.get_mut(&(d, id)) {
             work.command = Some(command);
         }
-        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, corrects: named };
+        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, place: 0 };
         let replaced = corrected.as_ref().map(|entry| entry.envelope.command_id);
         let taken_back = corrected.as_ref().filter(|_| self.planted != Planted::CorrectionSendsBoth);
         let outbox = &self.devices[d].tabs[t].memory.outbox;
@@ -331,7 +326,7 @@ impl World {
         let order = self.fresh();
         // It may have been begun in another tab, whose commit this one does not know of: the work goes on as it is.
         let begun = Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false };
-        self.work.entry(id).or_insert(begun);
+        self.work.entry((d, id)).or_insert(begun);
         self.devices[d].tabs[t].open = Some(id);
         let changes = transaction::correcting(command, &draft);
         self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));

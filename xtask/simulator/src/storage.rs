@@ -7,7 +7,7 @@ use sips_lapangan::domain::command::Receipt;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
-use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode, in_order};
 use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
 use sips_lapangan::sync::pull::Cursor;
 
@@ -16,7 +16,7 @@ use sips_lapangan::sync::pull::Cursor;
 pub struct Tables {
     /// Drafts.
     pub drafts: Table<DraftId, Draft>,
-    /// The outbox, in the order of ids as the real store gives it.
+    /// The outbox by ids, as the real store keeps it.
     pub outbox: Table<CommandId, OutboxEntry>,
     /// The snapshot.
     pub cases: Table<CaseId, CaseRecord>,
@@ -83,6 +83,12 @@ impl Tables {
                 _ => {}
             },
         }
+    }
+
+    /// The outbox in its order, as the real store gives it.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<OutboxEntry> {
+        in_order(self.outbox.values().cloned().collect())
     }
 
     /// Nothing in it that a person made or pulled.

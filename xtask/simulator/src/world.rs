@@ -102,7 +102,7 @@ impl Memory {
     pub fn of(tables: &Tables) -> Self {
         Self {
             drafts: tables.drafts.values().cloned().collect(),
-            outbox: tables.outbox.values().cloned().collect(),
+            outbox: tables.outbox(),
             cases: tables.cases.clone(),
             cursor: tables.cursor.clone(),
         }
@@ -302,8 +302,8 @@ pub struct World {
     pub devices: Vec<Device>,
     /// What is on its way.
     pub net: Vec<Packet>,
-    /// Pieces of work by their draft.
-    pub work: BTreeMap<DraftId, Work>,
+    /// Pieces of work by their device and draft: corrections of one command on two devices have the same id.
+    pub work: BTreeMap<(usize, DraftId), Work>,
     /// Commands ever made.
     pub made: BTreeMap<CommandId, Made>,
     /// Roots that have an effect at the server.
@@ -515,7 +515,7 @@ impl World {
             for (account, store) in device.stores.iter().enumerate().filter(|(_, store)| store.visible != Tables::default()) {
                 let tables = &store.visible;
                 text.push_str(&format!("\ndevice {d}, account {account}: cursor {:?}, leader {}", tables.cursor, tables.leader));
-                for entry in tables.outbox.values() {
+                for entry in tables.outbox() {
                     let envelope = &entry.envelope;
                     text.push_str(&format!(
                         "\n  {} {} at {}: {:?}",

@@ -324,6 +324,25 @@ async fn a_command_waits_for_those_it_depends_on() {
 }
 
 #[tokio::test]
+async fn of_a_command_and_its_correction_one_is_taken() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let mut first = petition(&rina);
+    let mut second = petition(&rina);
+    second["caseId"] = first["caseId"].clone();
+    second["corrects"] = json!([command_id(&first)]);
+    let taken = backend.push_one(&rina, &second).await;
+    assert_eq!(taken.result, ResultKind::Applied, "{:?}", taken.problem);
+    let corrects = taken.act.expect("an act").corrects;
+    assert_eq!(corrects.iter().map(ToString::to_string).collect::<Vec<_>>(), [command_id(&first)]);
+    // Another device gives the first one back, as a server that was restored asks for.
+    first["base"]["revision"] = 1.into();
+    let late = backend.push_one(&rina, &first).await;
+    assert_eq!(late.result, ResultKind::Rejected);
+    assert!(late.problem.expect("a problem").reasons.contains(&Reason::Once));
+}
+
+#[tokio::test]
 async fn other_versions_ask_for_an_update() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;

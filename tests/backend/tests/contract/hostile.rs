@@ -92,6 +92,7 @@ async fn a_broken_envelope_does_not_stop_the_others() {
         "/calendar",
         "/rulings",
         "/dependsOn",
+        "/corrects",
         "/happenedAt",
         "/madeAt",
         "/madeAt/wall",

@@ -278,6 +278,7 @@ pub fn petition(session: &Session) -> Value {
         "calendar": calendar.pin,
         "rulings": {},
         "dependsOn": [],
+        "corrects": [],
         "happenedAt": stated("2026-07-08", "10.20", session),
         "madeAt": { "wall": filed().plus(MINUTE_MS), "zone": session.me.office.zone, "offsetMs": 0 },
     })

@@ -150,6 +150,13 @@ pub(super) const CHECKS: &[Check] = &[
         deferred,
     ),
     check(
+        "commands.corrects",
+        COMMANDS,
+        "of a command and its correction one is taken",
+        "Keep corrects with the act, and refuse a command that an act of its case names there, or that names one.",
+        corrects,
+    ),
+    check(
         "commands.batch",
         LIMITS,
         "a batch of the size that discovery states is answered whole, each by its id",
@@ -508,6 +515,21 @@ fn deferred(world: &World<'_>) -> Outcome {
     world.knows_nothing(account, &second)?;
     world.apply(account, &first)?;
     world.apply(account, &second).map(|_| ())
+}
+
+fn corrects(world: &World<'_>) -> Outcome {
+    let account = world.account()?;
+    let mut first = world.petition(account)?;
+    let mut second = world.petition(account)?;
+    second["caseId"] = first["caseId"].clone();
+    second["corrects"] = json!([command_id(&first)]);
+    world.apply(account, &second)?;
+    // A device that did not hear of the correction gives the first one back.
+    first["base"]["revision"] = 1.into();
+    let problem = world.reject(account, &first)?;
+    let named = problem.reasons.contains(&Reason::Once);
+    hold!(named, "reasons is {:?}; it should say that it was done already", problem.reasons);
+    Ok(())
 }
 
 fn petitions(world: &World<'_>, count: u32) -> Result<Vec<Value>, Fault> {

@@ -895,6 +895,10 @@ fn commands() -> Vec<Fault> {
                 got.status = 200;
             }
         }),
+        asked("corrects is not looked at", "commands.corrects", |sent, _| {
+            sent.commands(|command| command["corrects"] = json!([]));
+            None
+        }),
         asked("dependsOn is not looked at", "commands.deferred", |sent, _| {
             sent.commands(|command| command["dependsOn"] = json!([]));
             None
