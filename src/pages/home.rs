@@ -14,7 +14,7 @@ use crate::components::tone::Tone;
 use crate::domain::docket::{DueLine, Line, Press, Session};
 use crate::domain::draft::Draft;
 use crate::domain::filter::Filter;
-use crate::domain::offers::{next, offers};
+use crate::domain::offers::{Offer, Standing, next, offers};
 use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, Whose};
 use crate::i18n::{format, sentences};
@@ -157,14 +157,19 @@ fn after(app: AppState, lines: &[Arc<Line>]) -> Option<String> {
     Some(format!("{} {}.", app.words().due_next_one, format::date(app.language.get(), next.last_day)))
 }
 
-/// The act that takes a case on, if this person may do it.
+/// The act that takes a case on or meets its deadline, if this person may do it.
 fn next_act(app: AppState, line: &Line) -> Option<(String, String)> {
     let case = app.case(line.id)?;
     let (pinned, calendar, office) = tables(app, &case)?;
     let actor = app.account.get()?.actor();
     let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
     let offers = offers(&case, &context);
-    let offer = next(&offers, &case, &context)?;
+    // What takes the case on, else what meets the deadline: several may do that, none of them is *the* next.
+    let meets = |offer: &&Offer| {
+        let due = line.next_due().and_then(|due| pinned.value.deadline.get(&due.deadline));
+        offer.standing == Standing::Ready && due.is_some_and(|due| due.met_by.contains(&offer.act))
+    };
+    let offer = next(&offers, &case, &context).or_else(|| offers.iter().find(meets))?;
     let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
     Some((label, Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path()))
 }

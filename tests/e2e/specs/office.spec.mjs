@@ -11,7 +11,7 @@ import { PATIENT, expect, test } from '../support/test.mjs';
 const SUMSEL = { username: 'sumsel', password: 'palembang-fitri-2026' };
 const LONG = { timeout: 45_000 };
 
-test.use({ seeded: 300 });
+test.use({ seeded: 600 });
 
 const rows = (page) => page.locator('.docket__row');
 const narrow = (page) => page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth);
@@ -27,7 +27,7 @@ async function listed(page, backend) {
 for (const size of ['phone', 'desktop']) {
   test(`what is due leads to the act that is to be done, ${size}`, async ({ device, backend }) => {
     const page = await device({ size });
-    await arrive(page, ACCOUNTS.hendra);
+    await arrive(page, ACCOUNTS.nurul);
     await listed(page, backend);
     await page.locator('.nav__link[href="/"]').click();
     const due = page.locator('.section', { has: page.getByRole('heading', { name: 'Jatuh tempo' }) });
@@ -192,9 +192,12 @@ for (const [colorScheme, language, size] of [['light', 'Bahasa Indonesia', 'phon
   test(`no page of the officer's day breaks a rule of axe, ${colorScheme}, ${size}`, async ({ device, backend }) => {
     test.setTimeout(90_000);
     const page = await device({ size, colorScheme });
-    await page.goto('/');
-    if (language === 'English') await page.getByRole('button', { name: 'English' }).click();
     await arrive(page);
+    if (language === 'English') {
+      await page.goto('/pengaturan');
+      await page.getByText('English', { exact: true }).click();
+      await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    }
     await page.goto('/perkara');
     await expect(rows(page).first()).toBeVisible(LONG);
     const kept = await rows(page).first().getByRole('link').getAttribute('href');
