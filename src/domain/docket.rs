@@ -374,6 +374,7 @@ fn add_texts<'a>(answers: &'a Answers, texts: &mut Vec<(&'a str, bool)>) {
 mod tests {
     use super::*;
     use crate::domain::case::Past;
+    use crate::domain::id::{AccountId, CommandId};
 
     fn past(form: &str, answers: &[(&str, &str)], people: &[&str]) -> Past {
         let mut filled = Answers::default();
@@ -390,7 +391,15 @@ mod tests {
             fields.set_text("name", (*name).to_owned());
             filled.rows_mut(field).push(crate::domain::answers::Row { id: row.to_string(), fields });
         }
-        Past { act: String::new(), at: Timestamp(0), strand: None, form: Some((form.to_owned(), filled)) }
+        Past {
+            command: CommandId::new(Timestamp(0), [0; 10]),
+            by: AccountId::new(Timestamp(0), [0; 10]),
+            corrects: Vec::new(),
+            act: String::new(),
+            at: Timestamp(0),
+            strand: None,
+            form: Some((form.to_owned(), filled)),
+        }
     }
 
     fn told(pasts: Vec<Past>) -> Vec<Session> {
