@@ -221,6 +221,7 @@ fn command(book: &RuleBook, plan: &Plan, at: usize, case: &Case) -> Option<(Enve
         office_settings: book.office(plan.office).1,
         rulings: Default::default(),
         depends_on: Vec::new(),
+        corrects: Vec::new(),
         happened_at: planned.at,
         made_at: MadeAt { wall, zone: plan.office.zone, offset_ms: Some(chance.between(-900, 900)) },
         carried_by: None,
