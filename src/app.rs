@@ -12,7 +12,7 @@ use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::{Icon, IconName};
 use crate::components::link_button::LinkButton;
 use crate::components::mark::Mark;
-use crate::components::page_header::PageHeader;
+use crate::components::page_header::{PageHeader, begin_with_a_change};
 use crate::components::skeleton::Skeleton;
 use crate::components::toast::ToastRegion;
 use crate::components::tone::Tone;
@@ -87,6 +87,9 @@ fn prepare() {
         tell_page("sips:panic", &panic.to_string());
     }));
     crate::platform::log::install();
+    if page::came_from_another_program() {
+        begin_with_a_change();
+    }
 }
 
 fn tell_page(name: &str, detail: &str) {
@@ -331,7 +334,12 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
 /// A page that another program draws is loaded; everything typed here is on the disk, or the browser asks back.
 fn elsewhere(app: AppState, route: &Route) -> AnyView {
     let query = app.navigation.query.get_untracked();
-    page::load(&if query.is_empty() { route.path() } else { format!("{}?{query}", route.path()) });
+    let path = if query.is_empty() { route.path() } else { format!("{}?{query}", route.path()) };
+    // The router puts the address into the history after this page is drawn; what is loaded takes the place of that entry.
+    spawn_local(async move {
+        sleep(0).await;
+        page::load(&path);
+    });
     view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
 }
 

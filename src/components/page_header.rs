@@ -45,16 +45,22 @@ pub fn PageHeader(
 }
 
 /// Whether this is the first title under the page's path, and not the first of the page load: a title
-/// that is drawn again under the same path must not take the focus from a field, and after a load the
-/// browser has put the reader at the top already.
+/// that is drawn again under the same path must not take the focus from a field, and after a load that the
+/// person asked for the browser has put the reader at the top already.
 fn is_change_of_page() -> bool {
-    thread_local! {
-        static LAST_PATH: RefCell<Option<String>> = const { RefCell::new(None) };
-    }
     let path = window().location().pathname().unwrap_or_default();
     LAST_PATH.with_borrow_mut(|last| {
         let changed = last.as_ref().is_some_and(|last| *last != path);
         *last = Some(path);
         changed
     })
+}
+
+thread_local! {
+    static LAST_PATH: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The first title counts as a change of page: another program of the app was left for this one.
+pub fn begin_with_a_change() {
+    LAST_PATH.set(Some(String::new()));
 }

@@ -105,10 +105,27 @@ pub fn reload() {
     let _ = window().location().reload();
 }
 
-/// Loads another page of this site in place of this one: one that another program draws.
+/// Under this key of the session's storage stands that the page was left for one that another program draws.
+const GONE_ON: &str = "sips.gone-on";
+
+/// Loads another page of this site: one that another program draws. The address bar shows it already, so that "back" leads to where
+/// the person came from.
 pub fn load(path: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        // Without it the focus stays at the top of the new page, where the browser puts it.
+        let _ = storage.set_item(GONE_ON, "1");
+    }
     // Refused only while the page is being left.
     let _ = window().location().replace(path);
+}
+
+/// Was this page loaded by another program of the app, as a change of page? Asked once.
+#[must_use]
+pub fn came_from_another_program() -> bool {
+    let Ok(Some(storage)) = window().session_storage() else { return false };
+    let came = storage.get_item(GONE_ON).ok().flatten().is_some();
+    let _ = storage.remove_item(GONE_ON);
+    came
 }
 
 /// Opens the browser's print dialogue.
