@@ -66,7 +66,7 @@ pub fn mount() {
 /// Draws the tables of the law and nothing else of the app.
 pub fn mount_seldom() {
     prepare();
-    mount_to_body(|| view! { <App pages=Pages { page: seldom_page, draft: |app, id, _| elsewhere(app, &Route::Draft(id)) } /> });
+    mount_to_body(|| view! { <App pages=Pages { page: seldom_page, draft: |app, _, route| elsewhere(app, &route.get_untracked()) } /> });
     tell_page("sips:started", "");
 }
 
@@ -326,6 +326,8 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
         Route::Sheet => view! { <SheetPage app /> }.into_any(),
         Route::Public(view) => view! { <PublicPage app view /> }.into_any(),
+        // Here, where the page knows that the session has ended.
+        Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }
