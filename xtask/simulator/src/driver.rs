@@ -640,6 +640,7 @@ impl World {
         tab.engine = None;
         tab.puller = Default::default();
         tab.pending = None;
+        tab.asked_for.clear();
         tab.wake = None;
         tab.memory = memory;
         tab.jobs.retain(|job| !job.leading);
