@@ -53,6 +53,10 @@ const TOAST_MS: i32 = 7_000;
 /// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
 const LATER_MS: i32 = 5_000;
 const LATER_MOST_MS: i32 = 600_000;
+/// How often, and how long each time in milliseconds, a save under way is waited for before another program's page is loaded. After
+/// that the browser asks back.
+const SAVES_WAITED: u32 = 40;
+const SAVE_WAIT_MS: i32 = 50;
 /// How often ages on screen are told anew, in milliseconds.
 const MINUTE_HAND_MS: i32 = 30_000;
 
@@ -340,6 +344,13 @@ fn elsewhere(app: AppState, route: &Route) -> AnyView {
     // The router puts the address into the history after this page is drawn; what is loaded takes the place of that entry.
     spawn_local(async move {
         sleep(0).await;
+        // What is on its way to the disk arrives there first.
+        for _ in 0..SAVES_WAITED {
+            if !app.dirty.get_untracked() {
+                break;
+            }
+            sleep(SAVE_WAIT_MS).await;
+        }
         page::load(&path);
     });
     view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()

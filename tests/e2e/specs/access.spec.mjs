@@ -359,11 +359,12 @@ test('the language changes without a reload and without losing a word', async ({
   await openSection(page, draft, 'pokok');
   await page.locator('[id="direct_loss"]').fill('Kerugian langsung');
   await page.getByRole('link', { name: 'Setelan' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Setelan' })).toBeVisible(PATIENT);
   await page.evaluate(() => (window.untouched = true));
   await page.getByText('English', { exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
-  await page.goBack();
+  expect(await page.evaluate(() => window.untouched)).toBe(true);
+  await page.goBack({ waitUntil: 'commit' });
   await expect(page.getByRole('heading', { level: 1, name: 'Grounds' })).toBeVisible();
   await expect(page.locator('[id="direct_loss"]')).toHaveValue('Kerugian langsung');
-  expect(await page.evaluate(() => window.untouched)).toBe(true);
 });

@@ -200,7 +200,6 @@ test.describe('files', () => {
       await expect(page.locator('.file-row', { hasText: file.name }).filter({ hasText: words })).toBeVisible();
     }
     await setLanguage(page, 'en');
-    await page.goBack();
     await page.goto(`/draf/${draft}/objek`);
     const again = page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]');
     for (const [file, words] of [
