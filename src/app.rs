@@ -51,7 +51,7 @@ const AGE_SHOWN_MS: i64 = 5 * 60_000;
 /// How long a passing notice stays, in milliseconds.
 const TOAST_MS: i32 = 7_000;
 /// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
-const LATER_MS: i32 = 5_000;
+const LATER_MS: i32 = 1_500;
 const LATER_MOST_MS: i32 = 600_000;
 /// How often, and how long each time in milliseconds, a save under way is waited for before another program's page is loaded. After
 /// that the browser asks back.

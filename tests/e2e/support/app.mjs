@@ -131,11 +131,12 @@ export async function arrive(page, account) {
   await signIn(page, account);
 }
 
-/** The worker has all files and answers for this page: from here on the server may go. */
+/** The worker has all files, also what is fetched after the first screen, and answers for this page: from here on the server may go. */
 export async function readyForOffline(page) {
   await expect
     .poll(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active && navigator.serviceWorker.controller)), PATIENT)
     .toBe(true);
+  await documentsHere(page);
 }
 
 /** What is fetched after the first screen has come: the makers of papers, the pages seldom needed. */
