@@ -3,6 +3,7 @@
 use super::Language;
 use super::format;
 use crate::domain::amendment::{DayProblem, Objection, Part};
+use crate::domain::calendar::HolidayKind;
 use crate::domain::decide::Reason;
 use crate::domain::docket::{DueLine, Press};
 use crate::domain::evidence::FileProblem;
@@ -150,6 +151,37 @@ pub fn act(language: Language, rules: Option<&RuleSet>, act: &str) -> String {
 #[must_use]
 pub fn state(language: Language, rules: Option<&RuleSet>, state: &str) -> String {
     rules.and_then(|rules| rules.state.get(state)).map_or(state, |rule| language.text(&rule.label)).to_owned()
+}
+
+/// What a deadline is called.
+#[must_use]
+pub fn deadline(language: Language, rules: Option<&RuleSet>, deadline: &str) -> String {
+    rules.and_then(|rules| rules.deadline.get(deadline)).map_or(deadline, |rule| language.text(&rule.label)).to_owned()
+}
+
+/// The answer of a choice; `None` where the rule set does not know it.
+#[must_use]
+pub fn option(language: Language, rules: &RuleSet, form: &str, field: &str, value: &str) -> Option<String> {
+    let options = &rules.field.get(form)?.get(field)?.options;
+    options.iter().find(|option| option.v == value).map(|option| language.pick(&option.id, &option.en).to_owned())
+}
+
+/// How a case was decided, or how it ended without a decision.
+#[must_use]
+pub fn outcome(language: Language, rules: Option<&RuleSet>, outcome: &str) -> String {
+    let decided = rules.and_then(|rules| option(language, rules, "decision", "outcome", outcome));
+    decided.unwrap_or_else(|| ending(language, outcome))
+}
+
+/// The kind of a day off.
+#[must_use]
+pub fn day_off(language: Language, kind: HolidayKind) -> &'static str {
+    match kind {
+        HolidayKind::National => language.pick("libur nasional", "national holiday"),
+        HolidayKind::CutiBersama => language.pick("cuti bersama", "collective leave"),
+        HolidayKind::Polling => language.pick("hari pemungutan suara", "polling day"),
+        HolidayKind::Local => language.pick("libur daerah", "regional holiday"),
+    }
 }
 
 /// The last days of a deadline: one where its readings agree.

@@ -356,7 +356,7 @@ fn standing(app: AppState, case: &Case) -> AnyView {
         })}
         {(!case.late.is_empty()).then(|| {
             let items = case.late.iter().map(|late| {
-                let label = set.and_then(|set| set.deadline.get(late)).map_or_else(|| late.clone(), |rule| language.text(&rule.label).to_owned());
+                let label = sentences::deadline(language, set, late);
                 view! { <li>{label} {last_day(late).map(|date| format!(": {date}"))}</li> }
             }).collect_view();
             view! { <Banner title=words.late_title tone=Tone::Warning><ul>{items}</ul></Banner> }

@@ -217,8 +217,7 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
     for line in lines {
         let rules = rules_of(app, line);
         let option = |form: &str, field: &str, value: &str| {
-            let options = rules.and_then(|rules| rules.field.get(form)?.get(field)).map_or(&[][..], |field| field.options.as_slice());
-            let label = options.iter().find(|option| option.v == value).map(|option| language.pick(&option.id, &option.en).to_owned());
+            let label = rules.and_then(|rules| sentences::option(language, rules, form, field, value));
             (value.to_owned(), label.unwrap_or_else(|| value.to_owned()))
         };
         let state = |state: &str| (state.to_owned(), sentences::state(language, rules, state));
@@ -235,7 +234,7 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
             "hasil" => line
                 .outcome
                 .iter()
-                .map(|outcome| option("decision", "outcome", outcome))
+                .map(|outcome| (outcome.clone(), sentences::outcome(language, rules, outcome)))
                 .chain(line.end.iter().map(|end| (end.clone(), sentences::ending(language, end))))
                 .collect(),
             "saluran" => Some(line.choice("channel"))
@@ -404,9 +403,7 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
 /// A deadline in a list: what is due, and how far it is.
 pub fn due_words(app: AppState, rules: Option<&'static RuleSet>, due: &DueLine) -> AnyView {
     let (language, zone, now) = (app.language.get(), app.zone(), app.now.get());
-    let label = rules
-        .and_then(|rules| rules.deadline.get(&due.deadline))
-        .map_or_else(|| due.deadline.clone(), |rule| language.text(&rule.label).to_owned());
+    let label = sentences::deadline(language, rules, &due.deadline);
     let class = match due.press(now, now.in_zone(zone).date) {
         Press::Overdue => "due due--over",
         Press::Today | Press::Tomorrow => "due due--near",

@@ -10,7 +10,7 @@ use crate::components::deadline::Deadline;
 use crate::components::details::Details;
 use crate::components::live::live;
 use crate::components::tone::Tone;
-use crate::domain::calendar::{Calendar, HolidayKind};
+use crate::domain::calendar::Calendar;
 use crate::domain::deadline::{Count, CountedDay, Due, DueError};
 use crate::domain::decide::stated_time;
 use crate::domain::draft::Draft;
@@ -241,12 +241,7 @@ fn cell(language: Language, day: &CountedDay, last: bool) -> DayCell {
         }
         Count::Weekend => (DayKind::Skipped, None, language.pick("Akhir pekan", "Weekend").to_owned()),
         Count::Holiday { kind, id, en } => {
-            let kind = match kind {
-                HolidayKind::National => language.pick("libur nasional", "national holiday"),
-                HolidayKind::CutiBersama => language.pick("cuti bersama", "collective leave"),
-                HolidayKind::Polling => language.pick("hari pemungutan suara", "polling day"),
-                HolidayKind::Local => language.pick("libur daerah", "regional holiday"),
-            };
+            let kind = sentences::day_off(language, *kind);
             (DayKind::Skipped, None, format!("{} ({kind})", language.pick(id, en)))
         }
     };

@@ -191,7 +191,7 @@ fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
                 // A party's own days are told beside the office's, since its papers come over the same counter.
                 {live(move || of_party.dues.iter().find(|due| due.whose == Whose::Party && due.closes_at > app.now.get()).map(|due| {
                     let language = app.language.get();
-                    let label = rules.and_then(|rules| rules.deadline.get(&due.deadline)).map_or_else(String::new, |rule| language.text(&rule.label).to_owned());
+                    let label = sentences::deadline(language, rules, &due.deadline);
                     view! { <p class="row__line">{app.words().partys_days} ": " {label} ", " {format::date_short(language, due.last_day)}</p> }
                 }))}
             </div>

@@ -181,15 +181,9 @@ fn day(app: AppState, date: &str) -> String {
 
 /// How a case ended, in the words of its rule set.
 fn outcome(app: AppState, entry: &PublicEntry) -> String {
-    let language = app.language.get();
     let sets = app.book().tracks();
-    let options = sets
-        .iter()
-        .find(|set| set.pin.id == entry.track)
-        .and_then(|set| set.value.field.get("decision")?.get("outcome"))
-        .map_or(&[][..], |field| &field.options);
-    let known = options.iter().find(|option| option.v == entry.outcome).map(|option| language.pick(&option.id, &option.en).to_owned());
-    known.unwrap_or_else(|| sentences::ending(language, &entry.outcome))
+    let rules = sets.iter().find(|set| set.pin.id == entry.track).map(|set| &set.value);
+    sentences::outcome(app.language.get(), rules, &entry.outcome)
 }
 
 fn row(app: AppState, view: PublicView, entry: &PublicEntry) -> AnyView {

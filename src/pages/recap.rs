@@ -18,8 +18,8 @@ use crate::domain::recap::{By, COLUMNS, Counts, Recap, recap};
 use crate::domain::sheet::{Cell, Sheet};
 use crate::domain::text::read_date;
 use crate::domain::time::LocalDate;
-use crate::i18n::format;
 use crate::i18n::messages::PlanMessages;
+use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::platform::{file, page};
 use crate::state::{AppState, docket};
@@ -210,10 +210,7 @@ pub fn group_name(app: AppState, by: By, key: &str) -> String {
     }
     let option = |field: &str| {
         let sets = app.book().tracks();
-        let found = sets.iter().find_map(|set| {
-            let options = &set.value.field.get("petition")?.get(field)?.options;
-            options.iter().find(|option| option.v == key).map(|option| language.pick(&option.id, &option.en).to_owned())
-        });
+        let found = sets.iter().find_map(|set| sentences::option(language, &set.value, "petition", field, key));
         found.unwrap_or_else(|| key.to_owned())
     };
     match by {

@@ -11,7 +11,7 @@ use crate::components::icon::IconName;
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::tone::Tone;
-use crate::domain::calendar::{DayKind, HolidayKind};
+use crate::domain::calendar::DayKind;
 use crate::domain::docket::{Clash, DueLine, Line, Press, Session, clash};
 use crate::domain::icalendar::{self, Event};
 use crate::domain::order::ascending;
@@ -291,12 +291,7 @@ fn day_off(app: AppState, date: LocalDate) -> Option<String> {
     let calendar = app.book().newest_calendar()?;
     match calendar.value.kind(date, &office) {
         Ok(DayKind::Holiday(holiday)) => {
-            let kind = match holiday.kind {
-                HolidayKind::National => language.pick("libur nasional", "national holiday"),
-                HolidayKind::CutiBersama => language.pick("cuti bersama", "collective leave"),
-                HolidayKind::Polling => language.pick("hari pemungutan suara", "polling day"),
-                HolidayKind::Local => language.pick("libur daerah", "regional holiday"),
-            };
+            let kind = sentences::day_off(language, holiday.kind);
             Some(format!("{} ({kind})", language.pick(&holiday.id, &holiday.en)))
         }
         Ok(_) => None,
@@ -335,9 +330,7 @@ fn item_view(app: AppState, item: &Item) -> AnyView {
         }
         Item::Due(line, due) => {
             let rules = line.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value);
-            let label = rules
-                .and_then(|rules| rules.deadline.get(&due.deadline))
-                .map_or_else(|| due.deadline.clone(), |rule| language.text(&rule.label).to_owned());
+            let label = sentences::deadline(language, rules, &due.deadline);
             let now = app.now.get();
             let class = match due.press(now, now.in_zone(zone).date) {
                 Press::Overdue => "event event--due event--over",

@@ -76,15 +76,9 @@ fn sheet(app: AppState, lines: &[Arc<Line>]) -> Sheet {
     let row = |line: &Arc<Line>| {
         let rules = rules_of(app, line);
         let due = line.next_due();
-        let outcome = |key: &String| {
-            let options = rules.and_then(|rules| rules.field.get("decision")?.get("outcome")).map_or(&[][..], |field| &field.options);
-            let known = options.iter().find(|option| option.v == *key).map(|option| language.pick(&option.id, &option.en).to_owned());
-            known.unwrap_or_else(|| key.clone())
-        };
+        let outcome = |key: &String| sentences::outcome(language, rules, key);
         let ended = || line.end.as_deref().filter(|end| *end != "closed").map(|end| sentences::ending(language, end));
-        let label = |key: &str| {
-            rules.and_then(|rules| rules.deadline.get(key)).map_or_else(|| key.to_owned(), |rule| language.text(&rule.label).to_owned())
-        };
+        let label = |key: &str| sentences::deadline(language, rules, key);
         [
             line.name.clone(),
             format::list(language, &line.petitioners),
