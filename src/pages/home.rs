@@ -30,7 +30,7 @@ use crate::store::record::OutboxState;
 
 /// Cases shown at home; the rest is one press away.
 const NEWEST: usize = 5;
-/// Deadlines shown of each group; likewise.
+/// Deadlines shown of each group, and sessions; likewise.
 const DUES: usize = 8;
 
 /// The page.
@@ -202,12 +202,12 @@ fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
     }
 }
 
-/// What is heard today and tomorrow.
+/// What is still to be heard today and tomorrow.
 #[component]
 fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
     let found = Memo::new(move |_| {
         let today = app.now.get().in_zone(app.zone()).date;
-        let near = |session: &Session| (0..=1).contains(&session.on.days_since(today));
+        let near = |session: &Session| !session.held && (0..=1).contains(&session.on.days_since(today));
         let all: Vec<(Arc<Line>, Session)> = lines.with(|lines| {
             lines
                 .iter()
@@ -234,7 +234,6 @@ fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
                         <p class="row__line">{sentences::session(language, &session.kind)} " · " {line.name.clone()}</p>
                         {(!session.place.is_empty()).then(|| view! { <p class="row__line">{session.place.clone()}</p> })}
                     </div>
-                    <div class="row__side">{session.held.then(|| view! { <Tag label=app.words().session_held tone=Tone::Success icon=IconName::Check /> })}</div>
                 </li>
             }
         })
@@ -243,7 +242,7 @@ fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
         <section class="section">
             <h2 class="section__title">{app.say(|words| words.sessions_near)}</h2>
             {live(move || found.with(Vec::is_empty).then(|| view! { <p class="muted">{app.words().no_sessions_near}</p> }))}
-            <ul class="row-list">{each(move || found.get().into_iter().map(row).collect())}</ul>
+            <ul class="row-list">{each(move || found.get().into_iter().take(DUES).map(row).collect())}</ul>
             <p><a href=Route::Schedule.path()>{app.say(|words| words.whole_schedule)}</a></p>
         </section>
     }
