@@ -237,6 +237,12 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
                 .map(|outcome| (outcome.clone(), sentences::outcome(language, rules, outcome)))
                 .chain(line.end.iter().map(|end| (end.clone(), sentences::ending(language, end))))
                 .collect(),
+            "kantor" => line
+                .office
+                .as_ref()
+                .map(|code| (code.0.clone(), app.office(code).map_or_else(|| code.0.clone(), |office| office.name)))
+                .into_iter()
+                .collect(),
             "saluran" => Some(line.choice("channel"))
                 .filter(|value| !value.is_empty())
                 .map(|value| option("petition", "channel", value))
@@ -296,6 +302,7 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
             />
         }
     };
+    let offices = Memo::new(move |_| all.with(|all| choices(app, "kantor", all).len()));
     let set = Signal::derive(move || filter.with(|filter| filter.narrowing().count()));
     let open = set.get_untracked() > 0;
     let summary = Signal::derive(move || match set.get() {
@@ -305,7 +312,9 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
     view! {
         <Details summary open>
             <div class="filters">
-                {names.into_iter().map(select).collect_view()}
+                    {names.into_iter().map(select).collect_view()}
+                // Who sees one office has nothing to choose.
+                {live(move || (offices.get() > 1).then(|| select(("kantor", |words| words.office))))}
                 {day("dari", |words| words.filed_from)}
                 {day("sampai", |words| words.filed_until)}
             </div>
