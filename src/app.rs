@@ -221,7 +221,10 @@ fn follow_browser(app: AppState) {
         let mut wait = LATER_MS;
         loop {
             sleep(wait).await;
-            if app.boot.get_untracked() == Boot::Ready && service_worker::fetch_later().await {
+            if app.boot.get_untracked() != Boot::Ready {
+                continue;
+            }
+            if service_worker::fetch_later().await {
                 break;
             }
             wait = (wait * 2).min(LATER_MOST_MS);

@@ -3,7 +3,7 @@
 
 import http from 'node:http';
 
-import { readyForOffline } from '../support/app.mjs';
+import { workerHere } from '../support/app.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 const LIMIT = 500 * 1024;
@@ -35,7 +35,7 @@ test('the first visit stays under 500 KB and fetches each hashed file once', asy
   const page = await profile.open({ url: proxy.url });
   await page.goto('/');
   await expect(page.locator('#username')).toBeVisible(PATIENT);
-  await readyForOffline(page);
+  await workerHere(page);
   await expect.poll(() => proxy.files.has('/icons/icon-192.png'), PATIENT).toBe(true);
   const rows = [...proxy.files].sort(([, a], [, b]) => b.bytes - a.bytes);
   console.log(rows.map(([name, { times, bytes }]) => `${name.padEnd(46)} ${String(times).padStart(2)}× ${(bytes / 1024).toFixed(1).padStart(7)} KB`).join('\n'));

@@ -131,11 +131,16 @@ export async function arrive(page, account) {
   await signIn(page, account);
 }
 
-/** The worker has all files, also what is fetched after the first screen, and answers for this page: from here on the server may go. */
-export async function readyForOffline(page) {
+/** The worker has the files of the first screen and answers for this page. */
+export async function workerHere(page) {
   await expect
     .poll(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active && navigator.serviceWorker.controller)), PATIENT)
     .toBe(true);
+}
+
+/** Somebody works here and all files of the release are on the device: from here on the server may go. */
+export async function readyForOffline(page) {
+  await workerHere(page);
   await documentsHere(page);
 }
 
