@@ -77,7 +77,7 @@ for (const size of Object.keys(SIZES)) {
     await test.step('the second officer sees the case, and its files once they are at the server', async () => {
       const second = await device({ size });
       await arrive(second, ACCOUNTS.yusuf);
-      await second.getByRole('link', { name: number }).click(PATIENT);
+      await second.locator('.docket').getByRole('link', { name: number }).click(PATIENT);
       await expect(second.getByRole('heading', { level: 1, name: number })).toBeVisible();
       await expect(second.locator('main').getByText('Di server', { exact: true })).toHaveCount(4, PATIENT);
       await expect(second.locator('main')).toContainText('SK KPU 123 – daftar calon sementara.pdf');
