@@ -307,6 +307,7 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
+        Route::Outbox => view! { <OutboxPage app /> }.into_any(),
         Route::Help => view! { <Help app /> }.into_any(),
         Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
         Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
@@ -329,7 +330,6 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
         Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
         Route::Recap => view! { <RecapPage app /> }.into_any(),
-        Route::Outbox => view! { <OutboxPage app /> }.into_any(),
         Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
         Route::Sheet => view! { <SheetPage app /> }.into_any(),
         Route::Public(view) => view! { <PublicPage app view /> }.into_any(),
