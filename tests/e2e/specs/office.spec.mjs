@@ -100,7 +100,7 @@ test('the file is seen as it stood at an earlier act, and the way of the case go
   const page = await device({ size: 'phone' });
   await arrive(page);
   await listed(page, backend);
-  await page.goto('/perkara?tahap=decided');
+  await page.goto('/perkara?tahap=decided&jalur=pemilu-penyelenggara');
   await rows(page).first().getByRole('link').click();
   const steps = page.locator('.way__step--done, .way__step--now');
   await expect(page.locator('.way__step--now')).toContainText('Diputus');
