@@ -13,6 +13,7 @@ pub mod submit;
 pub mod sync_driver;
 pub mod upload_driver;
 
+use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use leptos::prelude::*;
 
 use crate::api::http::HttpBackend;
 use crate::api::wire::{Me, Session};
+use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
@@ -31,7 +33,7 @@ use crate::domain::time::{Timestamp, Zone};
 use crate::i18n::Language;
 use crate::i18n::messages::Messages;
 use crate::platform;
-use crate::rules::RuleBook;
+use crate::rules::{Pinned, RuleBook};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::{CaseRecord, FileRecord, Note, OutboxEntry};
 use crate::store::witness::MARK;
@@ -293,6 +295,15 @@ impl AppState {
     pub fn office(&self, code: &OfficeCode) -> Option<Office> {
         let own = self.account.read().as_ref().map(|me| me.office.clone()).filter(|office| office.code == *code);
         own.or_else(|| Some(self.book_untracked().office(self.offices.read().iter().find(|office| office.code == *code)?).0))
+    }
+
+    /// The tables that a case is judged by, the calendar being that of its last act; `None` where this version or device lacks one.
+    #[must_use]
+    pub fn tables(&self, case: &Case, last: Option<&Act>) -> Option<(&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office)> {
+        let book = self.book();
+        let own = || self.account.read().as_ref().map(|me| me.office.clone());
+        let office = case.office.as_ref().and_then(|code| self.office(code)).or_else(own)?;
+        Some((book.set(case.rules.as_ref()?)?, book.calendar(&last?.calendar)?, office))
     }
 
     fn with_docket<T>(&self, work: impl FnOnce(&mut docket::Docket) -> T) -> Option<T> {

@@ -24,8 +24,6 @@ pub struct Line {
     pub rules: Option<DefinitionRef>,
     /// What it is called: the number in the register, else that of its reception, else the provisional code.
     pub name: String,
-    /// Is it in the register, or in the book of disputes between participants?
-    pub registered: bool,
     /// Names of the petitioners, in order.
     pub petitioners: Vec<String>,
     /// The respondent.
@@ -175,15 +173,11 @@ pub struct Tables<'a> {
 #[must_use]
 pub fn line<'a>(case: &Case, acts: impl IntoIterator<Item = &'a Act>, tables: Option<Tables<'_>>, unsent: bool) -> Line {
     let petition = case.form("petition");
-    let mut moves = Vec::new();
+    let acts: Vec<&Act> = acts.into_iter().collect();
     let (mut registered_at, mut decided_at) = (None, None);
-    for act in acts {
+    for act in &acts {
         for effect in &act.effects {
             match effect {
-                Effect::Enter(state) => {
-                    let end = tables.and_then(|tables| tables.rules.state.get(state)?.end.clone());
-                    moves.push(Move { at: act.happened_at, state: state.clone(), end });
-                }
                 Effect::Number(series) | Effect::Numbered { series, .. } if series != RECEPTION => {
                     registered_at.get_or_insert(act.happened_at);
                 }
@@ -198,7 +192,6 @@ pub fn line<'a>(case: &Case, acts: impl IntoIterator<Item = &'a Act>, tables: Op
         office: case.office.clone(),
         rules: case.rules.clone(),
         name: case.name(),
-        registered: case.register_number().is_some(),
         petitioners: case.petitioners().iter().map(|&name| name.to_owned()).collect(),
         respondent: petition.text("respondent_name").to_owned(),
         object: petition.text("object_number").to_owned(),
@@ -214,11 +207,26 @@ pub fn line<'a>(case: &Case, acts: impl IntoIterator<Item = &'a Act>, tables: Op
         changed_at: case.history.last().map(|past| past.at),
         registered_at,
         decided_at,
-        moves,
+        moves: moves(acts, tables.map(|tables| tables.rules)),
         dues: tables.map(|tables| dues(case, tables)).unwrap_or_default(),
         sessions: sessions(case),
         unsent,
     }
+}
+
+/// The states that a case went through, by its acts in order.
+pub fn moves<'a>(acts: impl IntoIterator<Item = &'a Act>, rules: Option<&RuleSet>) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for act in acts {
+        moves.extend(act.effects.iter().filter_map(|effect| match effect {
+            Effect::Enter(state) => {
+                let end = rules.and_then(|rules| rules.state.get(state)?.end.clone());
+                Some(Move { at: act.happened_at, state: state.clone(), end })
+            }
+            _ => None,
+        }));
+    }
+    moves
 }
 
 fn dues(case: &Case, tables: Tables<'_>) -> Vec<DueLine> {

@@ -258,7 +258,6 @@ mod tests {
             office: Some(OfficeCode(office.into())),
             rules: None,
             name: String::new(),
-            registered: registered.is_some(),
             petitioners: Vec::new(),
             respondent: String::new(),
             object: String::new(),

@@ -716,7 +716,7 @@ impl RuleSet {
             .collect();
         let order = super::order::ascending(shown.iter().map(|key| {
             let onward = i64::try_from(reached(key).len()).unwrap_or_default();
-            // Where one can go back and forth, the state that a case begins in comes first.
+            // Where one can go back and forth, the state that a case begins in comes first, a detour last.
             let detour = self.state.get(*key).is_some_and(|state| state.detour);
             (-onward, i64::from(!begun.contains(key)) + i64::from(detour))
         }));

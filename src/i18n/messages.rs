@@ -166,7 +166,6 @@ messages! { PlanMessages:
     before: "Sebelumnya", "Earlier";
     after: "Berikutnya", "Later";
     nothing: "Tidak ada sidang, mediasi, atau tenggat pada masa ini.", "No hearing, mediation or deadline in this period.";
-    nothing_day: "Tidak ada.", "Nothing.";
     last_day: "Hari terakhir", "Last day";
     held: "sudah berlangsung", "took place";
     hour_not_told: "jam belum disebut", "hour not told";
@@ -181,7 +180,6 @@ messages! { PlanMessages:
     calendar_privacy: "Berkas kalender memuat nomor perkara, jam, dan tempat; tidak memuat nama pihak.", "The calendar file holds case number, hour and place; no party's name.";
     not_saved: "Peramban tidak dapat menyimpan berkas.", "The browser cannot save the file.";
     year_missing: "Kalender tidak memuat tahun ini; hari libur tidak diketahui.", "The calendar lacks this year; days off are not known.";
-    announcement: "Pengumuman jadwal", "Announcement of sessions";
     recap: "Rekap", "Recap";
     recap_lead: "Dihitung di perangkat ini dari perkara yang ada di sini.", "Counted on this device from the cases that are here.";
     as_of: "Keadaan per tanggal", "As of";
@@ -235,11 +233,9 @@ messages! { PlanMessages:
     export_xlsx: "Excel (XLSX)", "Excel (XLSX)";
     zero_offices: "Kantor tanpa perkara", "Offices without cases";
     date_wrong: "Tanggal belum terbaca; contoh: 27 3 2027", "The date cannot be read yet; for example: 27 3 2027";
-    of_received: "dari yang diterima", "of those received";
     results: "Hasil perkara yang diregister", "Results of registered cases";
     funnel: "Dari permohonan sampai register", "From petition to register";
     table: "Tabel", "Table";
-    show_zero: "Tampilkan juga yang nol", "Show zeros, too";
 }
 
 messages! { Messages:

@@ -2,6 +2,7 @@
 
 use super::Language;
 use super::format;
+use super::messages::Messages;
 use crate::domain::amendment::{DayProblem, Objection, Part};
 use crate::domain::calendar::HolidayKind;
 use crate::domain::decide::Reason;
@@ -151,6 +152,16 @@ pub fn act(language: Language, rules: Option<&RuleSet>, act: &str) -> String {
 #[must_use]
 pub fn state(language: Language, rules: Option<&RuleSet>, state: &str) -> String {
     rules.and_then(|rules| rules.state.get(state)).map_or(state, |rule| language.text(&rule.label)).to_owned()
+}
+
+/// How old the last news from the server are.
+#[must_use]
+pub fn news(language: Language, last: Option<Timestamp>, now: Timestamp) -> String {
+    let words = Messages::of(language);
+    match last {
+        Some(at) => format!("{} {}", words.last_news, format::ago(language, at, now)),
+        None => words.no_news_yet.to_owned(),
+    }
 }
 
 /// What a deadline is called.

@@ -16,17 +16,14 @@ use crate::components::tag::Tag;
 use crate::components::timeline::{Timeline, TimelineItem};
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
-use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::Receipt;
-use crate::domain::decide::{DIFFERS, Reason};
-use crate::domain::docket::sessions;
+use crate::domain::decide::{Context, DIFFERS, Reason};
+use crate::domain::docket::{moves, sessions};
 use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
 use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, rank};
-use crate::domain::office::Office;
 use crate::domain::rule_set::{Guard, RuleSet};
-use crate::domain::time::Timestamp;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
@@ -59,20 +56,9 @@ pub fn CasePage(
     })
 }
 
-/// The tables that a case is judged by, where this version has them.
-pub type Tables = (&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office);
-
 fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
     let book = app.book();
     case.rules.as_ref().and_then(|pin| book.set(pin))
-}
-
-/// Those of a case; `None` where this version lacks one.
-pub fn tables(app: AppState, case: &Case) -> Option<Tables> {
-    let calendar = app.case_acts(case.id).last().and_then(|act| app.book().calendar(&act.calendar))?;
-    let own = app.account.get()?.office;
-    let office = case.office.as_ref().and_then(|code| app.office(code)).unwrap_or(own);
-    Some((rules_of(app, case)?, calendar, office))
 }
 
 /// Drawn once. An act that arrives draws again only what it changes, so that nobody who reads loses place, focus or what is open.
@@ -156,7 +142,8 @@ fn Parts(app: AppState) -> impl IntoView {
     }
 }
 
-/// The file as it stood after any of its acts: everything on the page goes back with it.
+/// The file as it stood after any of its acts: what the page says of the case goes back with it; papers and timeline stay whole, so that
+/// one sees what came later.
 #[component]
 fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl IntoView {
     let count = Memo::new(move |_| app.case_acts(id).len());
@@ -214,19 +201,8 @@ fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl In
 fn way(app: AppState, case: &Case) -> Option<AnyView> {
     let set = rules_of(app, case).map(|pinned| &pinned.value)?;
     let language = app.language.get();
-    let moves: Vec<(Timestamp, String)> = app
-        .case_acts(case.id)
-        .iter()
-        .take(case.history.len())
-        .flat_map(|act| {
-            let entered = act.effects.iter().filter_map(|effect| match effect {
-                Effect::Enter(state) => Some((act.happened_at, state.clone())),
-                _ => None,
-            });
-            entered.collect::<Vec<_>>()
-        })
-        .collect();
-    let been = |state: &str| moves.iter().find(|(_, entered)| entered == state).map(|(at, _)| *at);
+    let moves = moves(app.case_acts(case.id).iter().take(case.history.len()), None);
+    let been = |state: &str| moves.iter().find(|entered| entered.state == state).map(|entered| entered.at);
     let steps: Vec<_> = set
         .way(&case.state, &|state| been(state).is_some())
         .into_iter()
@@ -321,7 +297,7 @@ fn facts(app: AppState, case: &Case) -> AnyView {
 }
 
 fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
-    let (pinned, calendar, office) = tables(app, case)?;
+    let (pinned, calendar, office) = app.tables(case, app.case_acts(case.id).last())?;
     let running = Facts::of(&pinned.value, &calendar.value, &office, case, app.now.get()).deadlines();
     let cards = running.iter().map(|running| deadline_card(app, &pinned.value, calendar, &office, running, false)).collect_view();
     (!running.is_empty()).then(|| {
@@ -385,23 +361,28 @@ fn standing(app: AppState, case: &Case) -> AnyView {
     .into_any()
 }
 
+/// Asks something of a case as this person may act in it now; `None` where a table is missing.
+pub fn judged<T>(app: AppState, case: &Case, ask: impl FnOnce(&Context<'_>, &'static RuleSet) -> T) -> Option<T> {
+    let (pinned, calendar, office) = app.tables(case, app.case_acts(case.id).last())?;
+    let actor = app.account.get()?.actor();
+    Some(ask(&rules::context(pinned, calendar, &office, &actor, app.now.get()), &pinned.value))
+}
+
 /// The acts as they stand for this person, now.
 fn offered(app: AppState, case: &Case) -> Option<(Vec<Offer>, &'static RuleSet)> {
-    let (pinned, calendar, office) = tables(app, case)?;
-    let actor = app.account.get()?.actor();
-    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
-    Some((offers(case, &context), &pinned.value))
+    judged(app, case, |context, rules| (offers(case, context), rules))
+}
+
+/// What an act is called on its button, and where it is begun.
+pub fn act_link(app: AppState, case: CaseId, rules: &RuleSet, offer: &Offer) -> (String, String) {
+    let label = sentences::act(app.language.get(), Some(rules), &offer.act);
+    (label, Route::Act(case, offer.act.clone(), offer.strand.clone()).path())
 }
 
 /// The one next act, as the page's primary button.
 fn next_step(app: AppState, case: &Case) -> Option<AnyView> {
-    let (pinned, calendar, office) = tables(app, case)?;
-    let actor = app.account.get()?.actor();
-    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
-    let offers = offers(case, &context);
-    let offer = next(&offers, case, &context)?;
-    let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
-    let href = Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path();
+    let (label, href) =
+        judged(app, case, |context, rules| next(&offers(case, context), case, context).map(|offer| act_link(app, case.id, rules, offer)))??;
     Some(view! { <LinkButton label href /> }.into_any())
 }
 

@@ -58,13 +58,7 @@ pub fn Cases(
             filter.set(wanted);
         }
     });
-    let lead = Signal::derive(move || {
-        let words = app.words();
-        Some(match app.sync.get().last_pull {
-            Some(at) => format!("{} {}", words.last_news, format::ago(app.language.get(), at, app.now.get())),
-            None => words.no_news_yet.to_owned(),
-        })
-    });
+    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));

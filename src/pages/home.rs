@@ -18,11 +18,10 @@ use crate::domain::offers::{Offer, Standing, next, offers};
 use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, Whose};
 use crate::i18n::{format, sentences};
-use crate::pages::case::tables;
-use crate::pages::cases::{CaseTable, due_words};
+use crate::pages::case::{act_link, judged};
+use crate::pages::cases::{CaseTable, due_words, rules_of};
 use crate::pages::draft::page_title;
 use crate::routes::Route;
-use crate::rules;
 use crate::state::AppState;
 use crate::state::docket;
 use crate::state::drafts::FIRST_ACT;
@@ -160,18 +159,14 @@ fn after(app: AppState, lines: &[Arc<Line>]) -> Option<String> {
 /// The act that takes a case on or meets its deadline, if this person may do it.
 fn next_act(app: AppState, line: &Line) -> Option<(String, String)> {
     let case = app.case(line.id)?;
-    let (pinned, calendar, office) = tables(app, &case)?;
-    let actor = app.account.get()?.actor();
-    let context = rules::context(pinned, calendar, &office, &actor, app.now.get());
-    let offers = offers(&case, &context);
-    // What takes the case on, else what meets the deadline: several may do that, none of them is *the* next.
-    let meets = |offer: &&Offer| {
-        let due = line.next_due().and_then(|due| pinned.value.deadline.get(&due.deadline));
-        offer.standing == Standing::Ready && due.is_some_and(|due| due.met_by.contains(&offer.act))
-    };
-    let offer = next(&offers, &case, &context).or_else(|| offers.iter().find(meets))?;
-    let label = sentences::act(app.language.get(), Some(&pinned.value), &offer.act);
-    Some((label, Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path()))
+    judged(app, &case, |context, rules| {
+        let offers = offers(&case, context);
+        // What takes the case on, else what meets the deadline: several may do that, none of them is *the* next.
+        let due = line.next_due().and_then(|due| rules.deadline.get(&due.deadline));
+        let meets = |offer: &&Offer| offer.standing == Standing::Ready && due.is_some_and(|due| due.met_by.contains(&offer.act));
+        let offer = next(&offers, &case, context).or_else(|| offers.iter().find(meets))?;
+        Some(act_link(app, case.id, rules, offer))
+    })?
 }
 
 fn due_entry(app: AppState, line: Arc<Line>) -> Entry {
@@ -181,7 +176,7 @@ fn due_entry(app: AppState, line: Arc<Line>) -> Entry {
 
 fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
     let (of_due, of_act, of_party) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
-    let rules = line.rules.as_ref().and_then(|pin| app.book_untracked().set(pin)).map(|pinned| &pinned.value);
+    let rules = untrack(|| rules_of(app, &line));
     view! {
         <li class="row">
             <div class="row__body">

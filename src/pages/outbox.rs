@@ -45,14 +45,7 @@ pub fn OutboxPage(
 ) -> impl IntoView {
     let title = app.say(|words| words.nav_outbox);
     page_title(app, title);
-    let lead = Signal::derive(move || {
-        let words = app.words();
-        let view = app.sync.get();
-        Some(match view.last_pull {
-            Some(at) => format!("{} {}", words.last_news, format::ago(app.language.get(), at, app.now.get())),
-            None => words.no_news_yet.to_owned(),
-        })
-    });
+    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
     let trouble = move || {
         let view = app.sync.get();
         view.trouble.map(|trouble| {

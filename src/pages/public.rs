@@ -76,31 +76,35 @@ pub fn PublicPage(
         });
     };
     fetch(None);
-    let index = Memo::new(move |_| {
-        let language = app.language.get();
-        entries.with(|entries| {
-            let mut index = Index::new();
-            for entry in entries {
-                let outcome = outcome(app, entry);
-                let mut texts = vec![
-                    (entry.number.as_deref().unwrap_or_default(), true),
-                    (entry.respondent.as_str(), true),
-                    (entry.office.name.as_str(), true),
-                ];
-                texts.extend(entry.petitioners.iter().map(|name| (name.as_str(), true)));
-                texts.extend(entry.object.iter().flat_map(|object| [(object.number.as_str(), false), (object.title.as_str(), false)]));
-                texts.extend([
-                    (entry.place.as_str(), false),
-                    (outcome.as_str(), false),
-                    (sentences::session(language, &entry.session), false),
-                ]);
-                index.add(&texts);
-            }
-            Found(index)
-        })
-    });
+    // Made anew with the entries, so that two are never the same.
+    let index = Memo::new_with_compare(
+        move |_| {
+            let language = app.language.get();
+            entries.with(|entries| {
+                let mut index = Index::new();
+                for entry in entries {
+                    let outcome = outcome(app, entry);
+                    let mut texts = vec![
+                        (entry.number.as_deref().unwrap_or_default(), true),
+                        (entry.respondent.as_str(), true),
+                        (entry.office.name.as_str(), true),
+                    ];
+                    texts.extend(entry.petitioners.iter().map(|name| (name.as_str(), true)));
+                    texts.extend(entry.object.iter().flat_map(|object| [(object.number.as_str(), false), (object.title.as_str(), false)]));
+                    texts.extend([
+                        (entry.place.as_str(), false),
+                        (outcome.as_str(), false),
+                        (sentences::session(language, &entry.session), false),
+                    ]);
+                    index.add(&texts);
+                }
+                index
+            })
+        },
+        |_, _| true,
+    );
     let shown = Memo::new(move |_| {
-        let found = index.with(|index| index.0.find(&typed.get()));
+        let found = index.with(|index| index.find(&typed.get()));
         entries.with(|entries| {
             let fits = |place: u32| found.as_ref().is_none_or(|found| found.iter().any(|(entry, _)| *entry == place));
             (0..).zip(entries).filter(|(place, _)| fits(*place)).map(|(_, entry)| entry.clone()).collect::<Vec<_>>()
@@ -163,15 +167,6 @@ pub fn PublicPage(
                 <LanguageSwitch app />
             }))}
         </div>
-    }
-}
-
-/// Two are never taken for the same: an index is made anew with the entries.
-struct Found(Index);
-
-impl PartialEq for Found {
-    fn eq(&self, _: &Self) -> bool {
-        false
     }
 }
 

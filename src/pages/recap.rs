@@ -67,12 +67,8 @@ pub fn RecapPage(
     let title = say(app, |words| words.recap);
     page_title(app, title);
     let lead = Signal::derive(move || {
-        let words = app.words();
-        let news = match app.sync.get().last_pull {
-            Some(at) => format!("{} {}.", words.last_news, format::ago(app.language.get(), at, app.now.get())),
-            None => words.no_news_yet.to_owned(),
-        };
-        Some(format!("{} {news}", plan_words(app).recap_lead))
+        let news = sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get());
+        Some(format!("{} {}.", plan_words(app).recap_lead, news.trim_end_matches('.')))
     });
     let asked = Memo::new(move |_| asked(app));
     let counted = Memo::new(move |_| counted(app, &asked.get()));
@@ -92,11 +88,7 @@ pub fn RecapPage(
                 {live(move || results(app, &counted.with(|counted| counted.total)))}
             </div>
             {live(move || table(app, &asked.get(), &counted.get()))}
-            <div class="cluster no-print">
-                <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
-                <Button label=say(app, |words| words.export_xlsx) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| export(app, &asked.get_untracked(), true)) />
-                <Button label=say(app, |words| words.export_csv) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| export(app, &asked.get_untracked(), false)) />
-            </div>
+            <Takeaway app give=Callback::new(move |xlsx| export(app, &asked.get_untracked(), xlsx)) />
         </div>
     }
 }
@@ -379,6 +371,26 @@ fn export(app: AppState, asked: &Asked, xlsx: bool) {
         Sheet { name: words.recap.to_owned(), notes, header, rows }
     });
     hand_out(app, &sheet, &format!("rekap-{}", asked.as_of), xlsx);
+}
+
+/// The ways to take a sheet along: on paper, as XLSX (`give` is told `true`) or as CSV.
+#[component]
+pub fn Takeaway(
+    /// The app.
+    app: AppState,
+    /// Hands the sheet out.
+    give: Callback<bool>,
+) -> impl IntoView {
+    let file = move |label: fn(&'static PlanMessages) -> &'static str, xlsx: bool| {
+        view! { <Button label=say(app, label) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| give.run(xlsx)) /> }
+    };
+    view! {
+        <div class="cluster no-print">
+            <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
+            {file(|words| words.export_xlsx, true)}
+            {file(|words| words.export_csv, false)}
+        </div>
+    }
 }
 
 /// Gives a sheet to the browser's downloads, or says that it cannot.

@@ -20,6 +20,7 @@ use crate::domain::rule_set::Whose;
 use crate::domain::time::LocalDate;
 use crate::i18n::messages::PlanMessages;
 use crate::i18n::{format, sentences};
+use crate::pages::cases::rules_of;
 use crate::pages::draft::page_title;
 use crate::platform::{file, page};
 use crate::routes::Route;
@@ -320,7 +321,7 @@ fn item_view(app: AppState, item: &Item) -> AnyView {
                         true => view! { <span class="event__place">{words.held}</span> }.into_any(),
                         false => view! {
                             <button type="button" class="button button--quiet event__file no-print" on:click=move |_| save(app, &[(Arc::clone(&of_file), own.clone())])>
-                                {label} <span class="visually-hidden">" " {of_file_name(line)}</span>
+                                {label} <span class="visually-hidden">" " {line.name.clone()}</span>
                             </button>
                         }.into_any(),
                     }}
@@ -329,7 +330,7 @@ fn item_view(app: AppState, item: &Item) -> AnyView {
             .into_any()
         }
         Item::Due(line, due) => {
-            let rules = line.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value);
+            let rules = rules_of(app, line);
             let label = sentences::deadline(language, rules, &due.deadline);
             let now = app.now.get();
             let class = match due.press(now, now.in_zone(zone).date) {
@@ -347,10 +348,6 @@ fn item_view(app: AppState, item: &Item) -> AnyView {
             .into_any()
         }
     }
-}
-
-fn of_file_name(line: &Line) -> String {
-    line.name.clone()
 }
 
 fn save_all(app: AppState) {

@@ -6,8 +6,6 @@ use leptos::prelude::*;
 
 use super::schedule::{plan_words, say};
 use crate::components::back_link::BackLink;
-use crate::components::button::{Button, ButtonKind};
-use crate::components::icon::IconName;
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::domain::docket::Line;
@@ -16,8 +14,7 @@ use crate::domain::sheet::{Cell, Sheet};
 use crate::i18n::{format, sentences};
 use crate::pages::cases::{chosen, rules_of};
 use crate::pages::draft::page_title;
-use crate::pages::recap::{group_name, hand_out};
-use crate::platform::page;
+use crate::pages::recap::{Takeaway, group_name, hand_out};
 use crate::routes::Route;
 use crate::state::{AppState, docket};
 
@@ -42,11 +39,7 @@ pub fn SheetPage(
                 caption=Signal::derive(move || Some(format!("{} {}", format::count(app.language.get(), u64::try_from(lines.with(|lines| lines.len())).unwrap_or_default()), plan_words(app).cases)))
                 lead=Signal::derive(move || Some(plan_words(app).list_lead.to_owned()))
             />
-            <div class="cluster no-print">
-                <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
-                <Button label=say(app, |words| words.export_xlsx) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| give(true)) />
-                <Button label=say(app, |words| words.export_csv) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(move |()| give(false)) />
-            </div>
+            <Takeaway app give=Callback::new(give) />
             {live(move || {
                 let sheet = sheet();
                 let cell = |cell: Cell| match cell {

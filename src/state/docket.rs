@@ -7,8 +7,7 @@ use leptos::prelude::*;
 
 use crate::domain::case::{Act, fold};
 use crate::domain::docket::{self, Line, Tables};
-use crate::domain::id::{CaseId, CommandId};
-use crate::domain::office::Office;
+use crate::domain::id::{AccountId, CaseId, CommandId};
 use crate::domain::order::ascending;
 use crate::domain::search::Index;
 use crate::domain::table::Table;
@@ -25,8 +24,11 @@ pub struct Docket {
     index: Index,
     /// The case of each entry of the index.
     entries: Vec<CaseId>,
-    law: u32,
+    rests_on: RestsOn,
 }
+
+/// What every line rests on beside its acts: the account, how often the law changed, and how many offices are known.
+type RestsOn = (Option<AccountId>, u32, usize);
 
 /// A case as it was when its line was worked out.
 struct Known {
@@ -48,9 +50,7 @@ struct Mark {
 pub fn lines(app: AppState) -> Lines {
     let cases = app.cases.read();
     let outbox = app.outbox.read();
-    let office = app.account.read().as_ref().map(|me| me.office.clone());
-    app.law.track();
-    let law = app.law.get_untracked();
+    let rests_on = (app.account.read().as_ref().map(|me| me.account), app.law.get(), app.offices.read().len());
     let mut ids: Vec<CaseId> = cases.keys().copied().collect();
     for entry in outbox.iter() {
         let id = entry.envelope.case_id;
@@ -59,13 +59,8 @@ pub fn lines(app: AppState) -> Lines {
         }
     }
     app.with_docket(|docket| {
-        if docket.law != law {
-            // Dates and words of the law may be others now.
-            docket.law = law;
-            docket.known.retain(|_, known| {
-                known.mark.acts = usize::MAX;
-                true
-            });
+        if docket.rests_on != rests_on {
+            *docket = Docket { rests_on, ..Docket::default() };
         }
         let mut changed = docket.known.len() != ids.len();
         for &id in &ids {
@@ -84,7 +79,7 @@ pub fn lines(app: AppState) -> Lines {
                 docket.index.drop(entry);
             }
             changed = true;
-            let line = Arc::new(line(app, id, recorded, &waiting, office.as_ref()));
+            let line = Arc::new(line(app, id, recorded, &waiting));
             docket.known.insert(id, Known { mark, line, entry: None });
         }
         if changed {
@@ -105,17 +100,12 @@ pub fn lines(app: AppState) -> Lines {
     .unwrap_or_default()
 }
 
-fn line(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act], own: Option<&Office>) -> Line {
-    let case = fold(id, recorded.iter().chain(waiting.iter().copied()));
-    let book = app.book_untracked();
-    let office = case.office.as_ref().and_then(|code| app.office(code)).or(own.cloned());
-    let calendar = waiting.last().copied().or(recorded.last()).and_then(|act| book.calendar(&act.calendar));
-    let rules = case.rules.as_ref().and_then(|pin| book.set(pin));
-    let tables = match (rules, calendar, &office) {
-        (Some(rules), Some(calendar), Some(office)) => Some(Tables { rules: &rules.value, calendar: &calendar.value, office }),
-        _ => None,
-    };
-    docket::line(&case, recorded.iter().chain(waiting.iter().copied()), tables, !waiting.is_empty())
+fn line(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act]) -> Line {
+    let acts = || recorded.iter().chain(waiting.iter().copied());
+    let case = fold(id, acts());
+    let tables = app.tables(&case, acts().last());
+    let tables = tables.as_ref().map(|(rules, calendar, office)| Tables { rules: &rules.value, calendar: &calendar.value, office });
+    docket::line(&case, acts(), tables, !waiting.is_empty())
 }
 
 /// The cases that hold every word of a query, each with how well it fits; `None` if the query has no words.

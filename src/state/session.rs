@@ -369,7 +369,6 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
             // Without the table, offices go by their codes until it can be had.
             if let Some(table) = own_file(OFFICES).await {
                 app.offices.set(Arc::new(read_offices(&table)));
-                app.law.update(|law| *law += 1);
             }
         });
     }
