@@ -6,6 +6,7 @@ import { CHROMIUM, CHROMIUM_ARGS } from './support/browser.mjs';
 export default defineConfig({
   testDir: './specs',
   outputDir: './test-results',
+  globalSetup: './support/plant.mjs',
   workers: 2,
   // Tests share nothing, so the tests of one file may go to both workers.
   fullyParallel: true,
@@ -18,7 +19,8 @@ export default defineConfig({
     timezoneId: 'Asia/Jakarta',
     actionTimeout: 8_000,
     navigationTimeout: 15_000,
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true },
+    // With a copy of the document at every step only on request: copying takes a fifteenth of all their work.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: Boolean(process.env.SIPS_TRACE) },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
   },

@@ -20,6 +20,9 @@ export const ACCOUNTS = {
   hendra: { username: 'hendra', password: 'banyuasin-hendra-2026', name: 'Hendra Saputra', id: '01980000-0000-7000-8000-000000001604' },
 };
 
+/** Where the journeys' databases are planted once: hashing the passwords of all accounts anew for each test would take longer than many a test. */
+const PLANTED = process.env.SIPS_PLANTED;
+
 export class Backend {
   constructor(seeded = 0) {
     this.seeded = seeded;
@@ -31,14 +34,23 @@ export class Backend {
     this.process = null;
   }
 
+  get data() {
+    return path.join(this.folder, 'data');
+  }
+
   get url() {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it; after a stop on the same port, with the same data. */
+  /** Starts it; after a stop on the same port, with the same data. The first time with a copy of the accounts, and cases, of all tests. */
   async start() {
-    const words = ['--listen', `127.0.0.1:${this.port}`, '--data', path.join(this.folder, 'data'), '--app', this.app];
-    if (this.seeded) words.push('--seed-cases', String(this.seeded));
+    if (PLANTED && !fs.existsSync(this.data)) fs.cpSync(await planted(this.seeded), this.data, { recursive: true });
+    return this.run();
+  }
+
+  /** Starts the program, which plants what is missing. */
+  async run(more = []) {
+    const words = ['--listen', `127.0.0.1:${this.port}`, '--data', this.data, '--app', this.app, ...more];
     const started = spawn(PROGRAM, words, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = started;
     started.stderr.setEncoding('utf8').on('data', (text) => this.lines.push(...text.split('\n').filter(Boolean)));
@@ -111,6 +123,26 @@ export class Backend {
   logged(method, address) {
     return this.lines.filter((line) => line.includes(` method=${method} path=${address} `));
   }
+}
+
+/** The folder with the accounts and so many cases, made by the worker that asks first. */
+async function planted(seeded) {
+  const folder = path.join(PLANTED, String(seeded));
+  if (fs.existsSync(folder)) return folder;
+  const backend = await new Backend().run(seeded ? ['--seed-cases', String(seeded)] : []);
+  const ended = new Promise((resolve) => backend.process.on('exit', resolve));
+  // In order, so that the database is one file.
+  backend.process.kill('SIGTERM');
+  await ended;
+  backend.process = null;
+  try {
+    fs.renameSync(backend.data, folder);
+  } catch (error) {
+    // The other worker was quicker.
+    if (!fs.existsSync(folder)) throw error;
+  }
+  await backend.dispose();
+  return folder;
 }
 
 /** Does anything listen there? */
