@@ -14,57 +14,58 @@ use super::time::{LocalDate, Timestamp};
 /// The series of the numbers that receptions get.
 pub(super) const RECEPTION: &str = "reception";
 
-/// A command that was decided. On the device it is a guess until the server sends its own.
+/// A command that was decided. On the device it is a guess until the server sends its own. Its fields are in the order of their keys, so that
+/// writing does not have to sort them: a device writes acts by the ten thousand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Act {
-    /// The command it came from.
-    pub command_id: CommandId,
-    /// The case.
-    pub case_id: CaseId,
     /// Key in the rule set.
     pub act: String,
     /// Who did it.
     pub by: Person,
-    /// For which office.
-    pub office: OfficeCode,
+    /// The calendar it was decided by.
+    pub calendar: DefinitionRef,
+    /// The account that brought the command for its author, out of a kapsul.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried_by: Option<AccountId>,
+    /// The case.
+    pub case_id: CaseId,
+    /// The command it came from.
+    pub command_id: CommandId,
+    /// Refused commands that its command stands in for: should one of them come yet, it is not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrects: Vec<CommandId>,
+    /// What it changes.
+    pub effects: Vec<Effect>,
+    /// Guards that did not hold and were passed with a reason.
+    #[serde(default)]
+    pub flags: Vec<String>,
     /// When it took place, as the officer states it.
     pub happened_at: Timestamp,
+    /// Deadlines that it met too late, by every reading that applies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<String>,
     /// The device's clock when it was submitted.
     pub made_at: MadeAt,
+    /// For which office.
+    pub office: OfficeCode,
+    /// What it was decided by that the office says of itself, such as its hours; none while it stands as in the table of offices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_settings: Option<DefinitionRef>,
     /// When the server took it; `None` while only this device knows it.
     #[serde(default)]
     pub recorded_at: Option<Timestamp>,
     /// Its place in the case, from 1; 0 while only this device knows it.
     #[serde(default)]
     pub revision: u32,
-    /// What it was decided by.
+    /// The rules it was decided by.
     pub rules: DefinitionRef,
-    /// Likewise.
-    pub calendar: DefinitionRef,
-    /// Likewise: what the office says of itself, such as its hours; none while it stands as in the table of offices.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub office_settings: Option<DefinitionRef>,
+    /// The reasons with which guards were passed.
+    #[serde(default)]
+    pub rulings: Table<String, Ruling>,
     /// The instance of a side strand that it moved or began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strand: Option<String>,
-    /// What it changes.
-    pub effects: Vec<Effect>,
-    /// Deadlines that it met too late, by every reading that applies.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub late: Vec<String>,
-    /// Guards that did not hold and were passed with a reason.
-    #[serde(default)]
-    pub flags: Vec<String>,
-    /// Those reasons.
-    #[serde(default)]
-    pub rulings: Table<String, Ruling>,
-    /// The account that brought the command for its author, out of a kapsul.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carried_by: Option<AccountId>,
-    /// Refused commands that its command stands in for: should one of them come yet, it is not taken.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub corrects: Vec<CommandId>,
 }
 
 impl Act {
@@ -113,10 +114,10 @@ pub enum Effect {
     },
     /// A form's answers are recorded.
     Set {
-        /// Key of the form.
-        form: String,
         /// As submitted.
         answers: Answers,
+        /// Key of the form.
+        form: String,
     },
     /// A number of this series is to be issued by the server.
     Number(String),

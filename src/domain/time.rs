@@ -244,9 +244,32 @@ fn date_from_days(days: i64) -> civil::Date {
     i16::try_from(year).ok().and_then(|year| civil::Date::new(year, small(month), small(day)).ok()).unwrap_or(civil::Date::MAX)
 }
 
+/// Writes a number with zeros in front of it. By hand, as every act has several times.
+fn put(place: &mut [u8], number: i64) {
+    let mut number = number;
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+impl LocalDate {
+    fn put(self, text: &mut [u8]) {
+        put(&mut text[..4], i64::from(self.year().unsigned_abs()));
+        if self.year() < 0 {
+            // No date that anybody could have meant, and none that is read again.
+            text[0] = b'-';
+        }
+        put(&mut text[5..7], i64::from(self.month()));
+        put(&mut text[8..10], i64::from(self.day()));
+    }
+}
+
 impl fmt::Display for LocalDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day())
+        let mut text = *b"0000-00-00";
+        self.put(&mut text);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -258,17 +281,14 @@ impl fmt::Debug for LocalDate {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = date_from_days(self.0.div_euclid(MS_PER_DAY));
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        LocalDate(date_from_days(self.0.div_euclid(MS_PER_DAY))).put(&mut text);
         let millis = self.0.rem_euclid(MS_PER_DAY);
-        write!(
-            f,
-            "{}T{:02}:{:02}:{:02}.{:03}Z",
-            LocalDate(date),
-            millis / 3_600_000,
-            millis / MS_PER_MINUTE % 60,
-            millis / 1_000 % 60,
-            millis % 1_000
-        )
+        put(&mut text[11..13], millis / 3_600_000);
+        put(&mut text[14..16], millis / MS_PER_MINUTE % 60);
+        put(&mut text[17..19], millis / 1_000 % 60);
+        put(&mut text[20..23], millis % 1_000);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

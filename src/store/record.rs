@@ -73,13 +73,13 @@ pub enum OutboxState {
     Parked(ParkReason),
 }
 
-/// What the server last said of a case.
+/// What the server last said of a case. Its fields are in the order of their keys, so that writing does not have to sort them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseRecord {
-    /// The case.
-    pub case: CaseId,
     /// Its acts in order.
     pub acts: Vec<Act>,
+    /// The case.
+    pub case: CaseId,
 }
 
 /// A file on the device.

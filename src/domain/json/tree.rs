@@ -58,12 +58,15 @@ impl<'t> Tree<'t> {
 
 /// The whole text as one value.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, Unreadable> {
-    let mut parser = Parser { text, at: 0, levels: LEVELS };
+    let mut parser = Parser { members: Vec::new(), items: Vec::new(), text, at: 0, levels: LEVELS };
     let tree = parser.value()?;
     if parser.next_token() == 0 && parser.at == text.len() { Ok(tree) } else { Err(Unreadable) }
 }
 
+/// Where members and items of what is still open are gathered: each list is made once, as long as it is.
 struct Parser<'t> {
+    members: Vec<(Cow<'t, str>, Tree<'t>)>,
+    items: Vec<Tree<'t>>,
     text: &'t str,
     at: usize,
     levels: u8,
@@ -123,17 +126,18 @@ impl<'t> Parser<'t> {
     }
 
     fn list(&mut self) -> Result<Tree<'t>, Unreadable> {
-        let mut items = Vec::new();
+        let first = self.items.len();
         let mut ended = self.opens(b']')?;
         while !ended {
-            items.push(self.value()?);
+            let item = self.value()?;
+            self.items.push(item);
             ended = self.ends(b']')?;
         }
-        Ok(Tree::List(items))
+        Ok(Tree::List(self.items.drain(first..).collect()))
     }
 
     fn object(&mut self) -> Result<Tree<'t>, Unreadable> {
-        let mut members = Vec::new();
+        let first = self.members.len();
         let mut ended = self.opens(b'}')?;
         while !ended {
             if self.next_token() != b'"' {
@@ -144,10 +148,11 @@ impl<'t> Parser<'t> {
                 return Err(Unreadable);
             }
             self.at += 1;
-            members.push((key, self.value()?));
+            let value = self.value()?;
+            self.members.push((key, value));
             ended = self.ends(b'}')?;
         }
-        if has_twins(&members) { Err(Unreadable) } else { Ok(Tree::Object(members)) }
+        if has_twins(&self.members[first..]) { Err(Unreadable) } else { Ok(Tree::Object(self.members.drain(first..).collect())) }
     }
 
     /// A text, from its opening quotation mark on.
@@ -156,26 +161,23 @@ impl<'t> Parser<'t> {
         let mut start = self.at;
         let mut escaped = String::new();
         loop {
+            self.at += plain(&self.text.as_bytes()[self.at..]).ok_or(Unreadable)?;
             let letter = self.peek();
             if letter < 0x20 {
                 return Err(Unreadable);
             }
-            // Both bytes stand for themselves in UTF-8, so that the text is cut between letters.
-            if letter == b'"' || letter == b'\\' {
-                let plain = &self.text[start..self.at];
-                self.at += 1;
-                if letter == b'"' && escaped.is_empty() {
-                    return Ok(Cow::Borrowed(plain));
-                }
-                escaped.push_str(plain);
-                if letter == b'"' {
-                    return Ok(Cow::Owned(escaped));
-                }
-                escaped.push(self.escape()?);
-                start = self.at;
-            } else {
-                self.at += 1;
+            // Quotation mark and backslash stand for themselves in UTF-8, so that the text is cut between letters.
+            let part = &self.text[start..self.at];
+            self.at += 1;
+            if letter == b'"' && escaped.is_empty() {
+                return Ok(Cow::Borrowed(part));
             }
+            escaped.push_str(part);
+            if letter == b'"' {
+                return Ok(Cow::Owned(escaped));
+            }
+            escaped.push(self.escape()?);
+            start = self.at;
         }
     }
 
@@ -262,6 +264,31 @@ impl<'t> Parser<'t> {
             (Some(number), true) => 0_i64.checked_sub_unsigned(number).map_or(Tree::Fraction, Tree::Whole),
             (None, _) => Tree::Fraction,
         })
+    }
+}
+
+/// Where the first byte stands that ends a text, or has to be escaped in one.
+pub(super) fn plain(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGHS: u64 = ONES << 7;
+    let (eights, _) = bytes.as_chunks::<8>();
+    // Eight at a time: the high bit of each that is a zero after its subtraction, or below a space. A false alarm is looked at below.
+    let is_plain = |eight: &&[u8; 8]| {
+        let eight = u64::from_le_bytes(**eight);
+        let zero = |of: u64| of.wrapping_sub(ONES) & !of;
+        let control = eight.wrapping_sub(ONES * 0x20) & !eight;
+        (control | zero(eight ^ (ONES * u64::from(b'"'))) | zero(eight ^ (ONES * u64::from(b'\\')))) & HIGHS == 0
+    };
+    let mut start = 0;
+    loop {
+        start += 8 * eights[start / 8..].iter().take_while(is_plain).count();
+        let end = (start + 8).min(bytes.len());
+        let found = bytes[start..end].iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'));
+        match found {
+            Some(at) => return Some(start + at),
+            None if end == bytes.len() => return None,
+            None => start = end,
+        }
     }
 }
 

@@ -5,11 +5,9 @@ use serde::ser::{
     self, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct, SerializeTupleVariant,
     Serializer,
 };
-use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::tree::{self, Tree};
-use crate::domain::order::sorted;
+use super::tree::{self, Tree, plain};
 
 /// The error of something that cannot fail.
 #[derive(Debug)]
@@ -35,13 +33,24 @@ type Done = Result<(), Never>;
 #[derive(Default)]
 pub(super) struct Writer {
     text: String,
-    open: Vec<Open>,
+    /// Members of all open objects, those of the innermost last.
+    members: Vec<Member>,
+    /// Of each open object the number of members before its own.
+    open: Vec<usize>,
+    /// Where members are brought into order, made once.
+    spare: String,
 }
 
-/// An object that is open: where its first member begins, and each key with the place of its member.
-struct Open {
+/// A member of an object that is open.
+struct Member {
+    /// Where its key begins, with its quotation mark.
     start: usize,
-    members: Vec<(Cow<'static, str>, usize)>,
+    /// Where the key ends, likewise.
+    key_end: usize,
+    /// Where it ends; known once the object is closed.
+    end: usize,
+    /// The key, where it is written with escapes.
+    escaped: Option<String>,
 }
 
 impl Writer {
@@ -59,11 +68,21 @@ impl Writer {
     }
 
     fn signed(&mut self, number: i64) {
-        self.display(format_args!("{number}"));
+        if number < 0 {
+            self.raw("-");
+        }
+        self.unsigned(number.unsigned_abs());
     }
 
-    fn unsigned(&mut self, number: u64) {
-        self.display(format_args!("{number}"));
+    fn unsigned(&mut self, mut number: u64) {
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len();
+        while number > 0 || start == digits.len() {
+            start -= 1;
+            digits[start] += (number % 10) as u8;
+            number /= 10;
+        }
+        self.raw(std::str::from_utf8(&digits[start..]).unwrap_or_default());
     }
 
     /// A text within quotation marks, escaped as RFC 8785 §3.2.2.2 has it.
@@ -71,12 +90,11 @@ impl Writer {
         self.text.push('"');
         // What needs no escape is copied in runs: nearly all of it.
         let mut written = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte >= b' ' && byte != b'"' && byte != b'\\' {
-                continue;
-            }
+        while let Some(length) = plain(&text.as_bytes()[written..]) {
+            let at = written + length;
             self.raw(&text[written..at]);
             written = at + 1;
+            let byte = text.as_bytes()[at];
             let escape = match byte {
                 b'"' => "\\\"",
                 b'\\' => "\\\\",
@@ -98,50 +116,78 @@ impl Writer {
 
     /// A comma, if there is an item before. No item ends in an opening bracket.
     fn comma(&mut self) {
-        if !self.text.ends_with(['[', '{']) {
+        if !matches!(self.text.as_bytes().last(), Some(b'[' | b'{')) {
             self.text.push(',');
         }
     }
 
     fn open_object(&mut self) {
         self.text.push('{');
-        self.open.push(Open { start: self.text.len(), members: Vec::new() });
+        self.open.push(self.members.len());
     }
 
-    fn key(&mut self, key: Cow<'static, str>) {
-        self.comma();
-        let start = self.text.len();
-        self.string(&key);
-        if let Some(open) = self.open.last_mut() {
-            open.members.push((key, start));
-        }
+    /// The key that was written from `start` on is one of the object.
+    fn written_key(&mut self, start: usize, escaped: Option<String>) {
+        self.members.push(Member { start, key_end: self.text.len(), end: 0, escaped });
         self.text.push(':');
     }
 
-    /// Puts the members in the order of their keys. Most come in another one: that of the fields of a type.
+    /// One of the types' own keys, none of which has anything to escape.
+    fn key(&mut self, key: &'static str) {
+        self.comma();
+        let start = self.text.len();
+        self.text.push('"');
+        self.raw(key);
+        self.text.push('"');
+        self.written_key(start, None);
+    }
+
+    fn key_of<'w>(&'w self, member: &'w Member) -> &'w str {
+        member.escaped.as_deref().unwrap_or(&self.text[member.start + 1..member.key_end - 1])
+    }
+
+    /// Puts the members in the order of their keys. Most types have them in it; the objects of others are copied.
     fn close_object(&mut self) {
-        if let Some(Open { start, members }) = self.open.pop()
-            && !members.windows(2).all(|pair| pair[0].0 <= pair[1].0)
-        {
-            let order = sorted(members.len(), &|first, second| members[first].0 < members[second].0);
-            let mut ordered = String::new();
-            for position in order {
-                let end = members.get(position + 1).map_or(self.text.len(), |(_, next)| next - 1);
-                if !ordered.is_empty() {
-                    ordered.push(',');
-                }
-                ordered.push_str(&self.text[members[position].1..end]);
-            }
-            self.text.truncate(start);
-            self.raw(&ordered);
+        let first = self.open.pop().unwrap_or_default();
+        let members = &self.members[first..];
+        if !members.is_sorted_by(|one, next| self.key_of(one) <= self.key_of(next)) {
+            self.sort(first);
         }
+        self.members.truncate(first);
         self.text.push('}');
+    }
+
+    fn sort(&mut self, first: usize) {
+        let mut end = self.text.len();
+        for member in self.members[first..].iter_mut().rev() {
+            member.end = end;
+            // What stands before it is a comma.
+            end = member.start.saturating_sub(1);
+        }
+        let begin = self.members[first].start;
+        // One after the other into its place among those before: objects are small.
+        for next in first + 1..self.members.len() {
+            let mut place = next;
+            while place > first && self.key_of(&self.members[place - 1]) > self.key_of(&self.members[place]) {
+                self.members.swap(place - 1, place);
+                place -= 1;
+            }
+        }
+        self.spare.clear();
+        for member in &self.members[first..] {
+            if !self.spare.is_empty() {
+                self.spare.push(',');
+            }
+            self.spare.push_str(&self.text[member.start..member.end]);
+        }
+        self.text.truncate(begin);
+        self.text.push_str(&self.spare);
     }
 
     /// A kind that carries something is an object of one member.
     fn open_variant(&mut self, name: &'static str) {
         self.open_object();
-        self.key(name.into());
+        self.key(name);
     }
 
     fn open_list(&mut self) {
@@ -158,19 +204,36 @@ impl Writer {
     }
 
     fn member<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
-        self.key(key.into());
+        self.key(key);
         value.serialize(self)
     }
 
-    /// Takes the key back that was written after `start` and writes it as one: it has to be known plain, to be sorted by.
-    fn written_key(&mut self, start: usize) {
-        let written = self.text.split_off(start);
-        let key = match tree::parse(&written) {
-            Ok(Tree::Text(text)) => text.into_owned(),
+    /// What was written from `start` on is the key of a map: it has to be a text, and known as it reads, to be sorted by.
+    fn map_key(&mut self, start: usize) {
+        if !self.text[start..].starts_with('"') {
             // A number, which as a key is a text.
-            _ => written,
-        };
-        self.key(key.into());
+            self.text.insert(start, '"');
+            self.text.push('"');
+        }
+        let escaped = self.text[start..].contains('\\').then(|| match tree::parse(&self.text[start..]) {
+            Ok(Tree::Text(text)) => text.into_owned(),
+            _ => String::new(),
+        });
+        self.written_key(start, escaped);
+    }
+
+    /// A text that something has of itself.
+    fn told(&mut self, what: fmt::Arguments<'_>) {
+        let start = self.text.len();
+        self.display(what);
+        if plain(&self.text.as_bytes()[start..]).is_none() {
+            // Nearly always.
+            self.text.insert(start, '"');
+            self.text.push('"');
+        } else {
+            let text = self.text.split_off(start);
+            self.string(&text);
+        }
     }
 }
 
@@ -218,6 +281,11 @@ impl Serializer for &mut Writer {
     /// Likewise.
     fn serialize_f64(self, _: f64) -> Done {
         unreachable!("no type of this app has fractions")
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, what: &T) -> Done {
+        self.told(format_args!("{what}"));
+        Ok(())
     }
 
     fn serialize_char(self, letter: char) -> Done {
@@ -357,9 +425,10 @@ impl SerializeMap for &mut Writer {
     type Error = Never;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        self.comma();
         let start = self.text.len();
         let Ok(()) = key.serialize(&mut **self);
-        self.written_key(start);
+        self.map_key(start);
         Ok(())
     }
 
