@@ -16,7 +16,7 @@ use sips_lapangan::domain::decide::{Reason, decide, rests_on};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
-use sips_lapangan::domain::office::{Actor, Channel, Office};
+use sips_lapangan::domain::office::{Actor, Channel, Office, OfficeCode};
 use sips_lapangan::domain::rule_set::RuleSet;
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
@@ -24,7 +24,8 @@ use sips_lapangan::rules::{self, Pinned, RuleBook};
 
 use crate::accounts::{self, Account};
 use crate::problem::{Refusal, problem};
-use crate::store::{KeptAct, KeptRefusal, Store, StoreError, Tx};
+use crate::public::{self, Entry};
+use crate::store::{Issued, KeptAct, KeptRefusal, Store, StoreError, Tx};
 
 /// The most commands in one request.
 pub const BATCH: usize = 20;
@@ -198,8 +199,12 @@ fn take_one(tx: &Tx<'_>, session: &Account, envelope: &Envelope, now: Timestamp)
     let acts = tx.acts_of(&envelope.case_id)?;
     let mut case = fold(envelope.case_id, &acts);
     let book = tx.book()?;
-    match decide_one(tx, &book, account, &case, envelope, now)? {
-        Decision::Accepted(act) => Ok(held(ResultKind::Applied, accept(tx, &book, account, envelope, digest, &mut case, *act)?)),
+    match decide_one(&mut &*tx, &book, account, &case, envelope, now)? {
+        Decision::Accepted(act) => {
+            let accepted = accept(&mut &*tx, &book, account, envelope, digest, &mut case, *act)?;
+            record(tx, &accepted)?;
+            Ok(held(ResultKind::Applied, accepted.kept))
+        }
         Decision::Refused(problem) => {
             let problem = Problem { command_id: Some(command), ..*problem };
             let refusal =
@@ -233,8 +238,33 @@ enum Decision {
     Waits,
 }
 
+/// What is asked of the history while a command is decided.
+pub trait History {
+    /// Is there an act of this command?
+    ///
+    /// # Errors
+    /// The store failed.
+    fn holds(&mut self, command: &CommandId) -> Result<bool, StoreError>;
+
+    /// The sequence that comes next in a series of an office in a year, from 1.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn next_sequence(&mut self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError>;
+}
+
+impl History for &Tx<'_> {
+    fn holds(&mut self, command: &CommandId) -> Result<bool, StoreError> {
+        Tx::holds(self, command)
+    }
+
+    fn next_sequence(&mut self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError> {
+        Tx::next_sequence(self, office, series, year)
+    }
+}
+
 fn decide_one(
-    tx: &Tx<'_>,
+    history: &mut dyn History,
     book: &RuleBook,
     account: &Account,
     case: &Case,
@@ -254,7 +284,7 @@ fn decide_one(
         Err(unknown) => return refuse(*unknown),
     };
     for needed in &envelope.depends_on {
-        if !tx.holds(needed)? {
+        if !history.holds(needed)? {
             return Ok(Decision::Waits);
         }
     }
@@ -368,58 +398,77 @@ fn weigh(question: Question) -> Option<CommandResult> {
     }
 }
 
-/// Decides a command by one who is known to be its author and keeps its act, as if it had come just `now`; the case goes on with it. For
-/// whoever makes new commands of cases that it has at hand ([`crate::seed`]): it is not asked whether the command came before.
+/// An act that was decided, with everything that is kept of it.
+pub struct Accepted {
+    /// The act.
+    pub kept: KeptAct,
+    numbers: Vec<Issued>,
+    /// What everybody may read of its case from then on.
+    entries: Vec<Entry>,
+}
+
+/// Decides a command by one who is known to be its author, as if it had come just `now`; the case goes on with it. For whoever makes new
+/// commands of cases that it has at hand ([`crate::seed`]): it is not asked whether the command came before. To be kept by [`record`].
 ///
 /// # Errors
-/// The store failed; inside: the command was refused, and nothing of it was kept.
-pub fn keep(
-    tx: &Tx<'_>,
+/// The store failed; inside: the command was refused.
+pub fn prepare(
+    history: &mut dyn History,
     book: &RuleBook,
     account: &Account,
     case: &mut Case,
     envelope: &Envelope,
     now: Timestamp,
-) -> Result<Result<KeptAct, Box<Problem>>, StoreError> {
-    match decide_one(tx, book, account, case, envelope, now)? {
-        Decision::Accepted(act) => accept(tx, book, account, envelope, envelope.payload.digest(), case, *act).map(Ok),
+) -> Result<Result<Accepted, Box<Problem>>, StoreError> {
+    match decide_one(history, book, account, case, envelope, now)? {
+        Decision::Accepted(act) => accept(history, book, account, envelope, envelope.payload.digest(), case, *act).map(Ok),
         Decision::Refused(problem) => Ok(Err(problem)),
         Decision::Moved => Ok(Err(Box::new(conflict()))),
         Decision::Waits => Ok(Err(Box::new(waits("a command that it depends on is not here")))),
     }
 }
 
-/// Records an act with the numbers that it asks for; the case goes on with both.
+/// Gives an act the numbers that it asks for; the case goes on with both.
 fn accept(
-    tx: &Tx<'_>,
+    history: &mut dyn History,
     book: &RuleBook,
     account: &Account,
     envelope: &Envelope,
     digest: Digest,
     case: &mut Case,
     mut act: Act,
-) -> Result<KeptAct, StoreError> {
+) -> Result<Accepted, StoreError> {
     let asks = act.effects.iter().any(|effect| matches!(effect, Effect::Number(_)));
+    let mut numbers = Vec::new();
     if let Some(office) = accounts::office(&act.office).filter(|_| asks) {
         let mut unnumbered = case.clone();
         unnumbered.apply(&act);
-        number(tx, book, &unnumbered, &mut act, office)?;
+        numbers = number(history, book, &unnumbered, &mut act, office)?;
     }
     case.apply(&act);
     let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
-    tx.add_act(&kept)?;
-    tx.link_files(&kept)?;
-    tx.publish(case, book)?;
-    Ok(kept)
+    Ok(Accepted { kept, numbers, entries: public::entries(case, book) })
+}
+
+/// Keeps what was decided.
+///
+/// # Errors
+/// The store failed.
+pub fn record(tx: &Tx<'_>, accepted: &Accepted) -> Result<(), StoreError> {
+    tx.add_act(&accepted.kept)?;
+    accepted.numbers.iter().try_for_each(|issued| tx.add_number(&accepted.kept.act, issued))?;
+    tx.link_files(&accepted.kept)?;
+    tx.publish(&accepted.entries)
 }
 
 /// Issues the numbers that an act asks for, each right behind its request.
-fn number(tx: &Tx<'_>, book: &RuleBook, case: &Case, act: &mut Act, row: &Office) -> Result<(), StoreError> {
+fn number(history: &mut dyn History, book: &RuleBook, case: &Case, act: &mut Act, row: &Office) -> Result<Vec<Issued>, StoreError> {
     // Printed as the office prints now, whenever the act took place.
     let (office, _) = &book.office(row);
     let date = act.happened_at.in_zone(office.zone).date;
     let channel = case.channel().unwrap_or(Channel::Counter);
     let mut effects = Vec::with_capacity(act.effects.len() + 1);
+    let mut numbers = Vec::new();
     for effect in std::mem::take(&mut act.effects) {
         let series = match &effect {
             Effect::Number(series) => Some(series.clone()),
@@ -433,13 +482,13 @@ fn number(tx: &Tx<'_>, book: &RuleBook, case: &Case, act: &mut Act, row: &Office
         let Some(template) = book.series(&series, row) else {
             continue;
         };
-        let sequence = tx.next_sequence(&office.code, &series, date.year())?;
+        let sequence = history.next_sequence(&office.code, &series, date.year())?;
         let number = template.print(sequence, office, channel, date);
-        tx.add_number(act, &series, date.year(), sequence, &number)?;
+        numbers.push(Issued { series: series.clone(), year: date.year(), sequence, number: number.clone() });
         effects.push(Effect::Numbered { series, number });
     }
     act.effects = effects;
-    Ok(())
+    Ok(numbers)
 }
 
 /// The receipt of an act that the server holds.

@@ -3,7 +3,9 @@
 //!
 //! Reading order: `stories` says how cases go, `plan` which there are and when, `matter` what each is about, `fill` fills in the forms.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use serde::{Deserialize, Serialize};
 use sips_lapangan::api::wire::Problem;
@@ -12,10 +14,11 @@ use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SC
 use sips_lapangan::domain::decide::Reason;
 use sips_lapangan::domain::form::check;
 use sips_lapangan::domain::id::{CaseId, CommandId};
+use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules::{Pinned, RuleBook};
 
-use crate::commands;
+use crate::commands::{self, Accepted};
 use crate::files::PART_BYTES;
 use crate::settings::Log;
 use crate::store::{Store, StoreError, Tx};
@@ -36,8 +39,8 @@ use plan::{Plan, plans};
 pub const MOST: u32 = 100_000;
 /// Acts in one transaction.
 const AT_ONCE: usize = 1_000;
-/// Cases that are kept at hand; others are read again.
-const AT_HAND: usize = 3_000;
+/// How many transactions ahead acts are made.
+const AHEAD: usize = 4;
 const MINUTE_MS: i64 = 60_000;
 
 /// Why a database could not be seeded.
@@ -110,82 +113,162 @@ pub fn plant(store: &Store, cases: u32, now: Timestamp, log: &Log) -> Result<(),
         .flat_map(|(plan, planned)| (0..planned.done).map(move |at| Event { recorded: planned.steps[at].recorded, plan, at }))
         .collect();
     events.sort_by_key(|event| (event.recorded, event.plan, event.at));
-    let mut at_hand: HashMap<usize, Case> = HashMap::new();
+    let begun = store.read(|tx| tx.last_sequences())?;
     log.line(&format!("seed: {cases} cases with {} acts are being made", events.len()));
-    while done < events.len() {
-        let next = (done + AT_ONCE).min(events.len());
-        let mark = Mark { cases, now, done: next, of: events.len() };
-        let mut refusal = None;
-        let kept = store.write(|tx| {
-            for event in &events[done..next] {
-                let plan = &plans[event.plan];
-                if let Err(refused) = perform(tx, &book, plan, event.at, at_hand.entry(event.plan))? {
-                    // Nothing of these acts is kept; which one it was is told below.
-                    let told = StoreError::Damaged(refused.to_string());
-                    refusal = Some(refused);
-                    return Err(told);
-                }
-                if event.at + 1 == plan.done {
-                    at_hand.remove(&event.plan);
-                }
+    std::thread::scope(|threads| -> Result<(), SeedError> {
+        // Each makes the acts of some offices, a little ahead of what is kept: cases of two offices have nothing to do with each other.
+        let makers: Vec<Receiver<Vec<Made>>> = shares(&plans)
+            .into_iter()
+            .map(|share| {
+                let (send, made) = sync_channel(AHEAD);
+                let mut maker = Maker { store, book: &book, plans: &plans, share, cases: HashMap::new(), sequences: HashMap::new() };
+                maker.sequences.extend(begun.iter().map(|(office, series, year, last)| ((office.clone(), series.clone(), *year), *last)));
+                let rest = &events[done..];
+                threads.spawn(move || {
+                    for events in rest.chunks(AT_ONCE) {
+                        // Nobody takes it any more once something has failed.
+                        if send.send(maker.make(events)).is_err() {
+                            return;
+                        }
+                    }
+                });
+                made
+            })
+            .collect();
+        while done < events.len() {
+            let next = (done + AT_ONCE).min(events.len());
+            let mark = Mark { cases, now, done: next, of: events.len() };
+            let mut made = Vec::with_capacity(next - done);
+            for maker in &makers {
+                made.extend(maker.recv().map_err(|_| StoreError::Damaged("the making of cases ended".into()))?);
             }
-            tx.set_seeding(&serde_json::to_string(&mark).unwrap_or_default())
-        });
-        match (kept, refusal) {
-            (_, Some(refused)) => return Err(refused),
-            (kept, None) => kept?,
+            made.sort_by_key(|made| (made.recorded, made.plan, made.at));
+            // Nothing of these acts is kept if one of them was refused.
+            let acts = made.into_iter().map(|made| made.act).collect::<Result<Vec<_>, _>>()?;
+            store.write(|tx| {
+                for act in &acts {
+                    commands::record(tx, &act.accepted)?;
+                    act.files.iter().try_for_each(|file| keep_file(tx, act.office, file, act.recorded))?;
+                }
+                tx.set_seeding(&serde_json::to_string(&mark).unwrap_or_default())
+            })?;
+            // Every tenth part is told.
+            if next * 10 / events.len() > done * 10 / events.len() && next < events.len() {
+                log.line(&format!("seed: {next} of {} acts", events.len()));
+            }
+            done = next;
         }
-        if at_hand.len() > AT_HAND {
-            at_hand.clear();
-        }
-        // Every tenth part is told.
-        if next * 10 / events.len() > done * 10 / events.len() && next < events.len() {
-            log.line(&format!("seed: {next} of {} acts", events.len()));
-        }
-        done = next;
-    }
+        Ok(())
+    })?;
     log.line(&format!("seed: {cases} cases with {} acts were made", events.len()));
     Ok(())
 }
 
-/// Performs an act of a case; the case is begun, or read again if it is not at hand.
-fn perform(
-    tx: &Tx<'_>,
-    book: &RuleBook,
-    plan: &Plan,
+/// Which plans each thread makes, by office, so that all have about as much to do.
+fn shares(plans: &[Plan]) -> Vec<HashSet<&OfficeCode>> {
+    let mut acts: HashMap<&OfficeCode, usize> = HashMap::new();
+    for plan in plans {
+        *acts.entry(&plan.office.code).or_default() += plan.done;
+    }
+    let mut offices: Vec<(&OfficeCode, usize)> = acts.into_iter().collect();
+    offices.sort_by_key(|(office, acts)| (std::cmp::Reverse(*acts), *office));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut shares = vec![(0, HashSet::new()); threads];
+    for (office, acts) in offices {
+        if let Some((all, share)) = shares.iter_mut().min_by_key(|(all, _)| *all) {
+            *all += acts;
+            share.insert(office);
+        }
+    }
+    shares.into_iter().map(|(_, share)| share).collect()
+}
+
+/// An act that was made, in its place among all.
+struct Made {
+    recorded: Timestamp,
+    plan: usize,
     at: usize,
-    case: std::collections::hash_map::Entry<'_, usize, Case>,
-) -> Result<Result<(), SeedError>, StoreError> {
-    use std::collections::hash_map::Entry;
-    let id = CaseId::new(plan.steps[0].at, plan.chance(4).entropy());
-    let case = match case {
-        Entry::Occupied(entry) => entry.into_mut(),
-        Entry::Vacant(entry) if at == 0 => entry.insert(Case::new(id)),
-        Entry::Vacant(entry) => entry.insert(fold(id, &tx.acts_of(&id)?)),
-    };
-    let Some((envelope, account, files)) = command(book, plan, at, case) else {
-        return Ok(Err(SeedError::Rules(plan.story.track.clone())));
-    };
-    let planned = &plan.steps[at];
-    let refused = match decided(tx, book, plan, &account, case, envelope, planned.recorded)? {
-        Ok(()) => None,
-        Err(problem) => Some(SeedError::Refused {
+    act: Result<MadeAct, SeedError>,
+}
+
+struct MadeAct {
+    accepted: Accepted,
+    office: &'static OfficeCode,
+    recorded: Timestamp,
+    /// Files that have arrived with it.
+    files: Vec<Attached>,
+}
+
+/// Makes the acts of some offices, in order. Every case under way is kept at hand: reading them again takes longer than all else.
+struct Maker<'a> {
+    store: &'a Store,
+    book: &'a RuleBook,
+    plans: &'a [Plan],
+    share: HashSet<&'a OfficeCode>,
+    cases: HashMap<usize, Case>,
+    /// The last number of each series of each office in each year.
+    sequences: HashMap<(OfficeCode, String, i16), u32>,
+}
+
+impl commands::History for HashMap<(OfficeCode, String, i16), u32> {
+    /// No command of a made-up case depends on another.
+    fn holds(&mut self, _: &CommandId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    fn next_sequence(&mut self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError> {
+        let last = self.entry((office.clone(), series.to_owned(), year)).or_default();
+        *last += 1;
+        Ok(*last)
+    }
+}
+
+impl Maker<'_> {
+    fn make(&mut self, events: &[Event]) -> Vec<Made> {
+        let mut all = Vec::new();
+        for event in events {
+            let plan = &self.plans[event.plan];
+            if !self.share.contains(&plan.office.code) {
+                continue;
+            }
+            let act = self.perform(event.plan, event.at);
+            let failed = act.is_err();
+            all.push(Made { recorded: event.recorded, plan: event.plan, at: event.at, act });
+            if failed {
+                break;
+            }
+        }
+        all
+    }
+
+    /// Performs an act of a case; the case is begun, or read again where the seeding goes on with it.
+    fn perform(&mut self, number: usize, at: usize) -> Result<MadeAct, SeedError> {
+        let plan = &self.plans[number];
+        let planned = &plan.steps[at];
+        let case = match self.cases.entry(number) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let id = CaseId::new(plan.steps[0].at, plan.chance(4).entropy());
+                let acts = if at == 0 { Vec::new() } else { self.store.read(|tx| tx.acts_of(&id))? };
+                entry.insert(fold(id, &acts))
+            }
+        };
+        let (envelope, account, mut files) =
+            command(self.book, plan, at, case).ok_or_else(|| SeedError::Rules(plan.story.track.clone()))?;
+        let decided = decided(&mut self.sequences, self.book, plan, &account, case, envelope, planned.recorded)?;
+        let accepted = decided.map_err(|problem| SeedError::Refused {
             act: planned.step.act.clone(),
             case: plan.number,
             story: format!("{} {}", plan.story.track, plan.story.name),
             why: serde_json::to_string(&problem.reasons).unwrap_or_default(),
-        }),
-    };
-    if let Some(refused) = refused {
-        return Ok(Err(refused));
-    }
-    for attached in &files {
-        // Now and then a file is still on the device.
-        if !plan.chance(5 + at as u64).percent(6) {
-            keep_file(tx, plan, attached, planned.recorded)?;
+        })?;
+        if at + 1 == plan.done {
+            self.cases.remove(&number);
         }
+        // Now and then a file is still on the device.
+        files.retain(|_| !plan.chance(5 + at as u64).percent(6));
+        Ok(MadeAct { accepted, office: &plan.office.code, recorded: planned.recorded, files })
     }
-    Ok(Ok(()))
 }
 
 /// The command of an act, who submits it, and the files that it names.
@@ -229,18 +312,18 @@ fn command(book: &RuleBook, plan: &Plan, at: usize, case: &Case) -> Option<(Enve
     Some((envelope, account, filling.files))
 }
 
-/// Decides and keeps a command. Where the core asks for a reason, one is given, as an officer would.
+/// Decides a command. Where the core asks for a reason, one is given, as an officer would.
 fn decided(
-    tx: &Tx<'_>,
+    sequences: &mut HashMap<(OfficeCode, String, i16), u32>,
     book: &RuleBook,
     plan: &Plan,
     account: &crate::accounts::Account,
     case: &mut Case,
     mut envelope: Envelope,
     now: Timestamp,
-) -> Result<Result<(), Box<Problem>>, StoreError> {
-    let problem = match commands::keep(tx, book, account, case, &envelope, now)? {
-        Ok(_) => return Ok(Ok(())),
+) -> Result<Result<Accepted, Box<Problem>>, StoreError> {
+    let problem = match commands::prepare(sequences, book, account, case, &envelope, now)? {
+        Ok(accepted) => return Ok(Ok(accepted)),
         Err(problem) => problem,
     };
     let mut asked = false;
@@ -255,12 +338,12 @@ fn decided(
     if !asked {
         return Ok(Err(problem));
     }
-    Ok(commands::keep(tx, book, account, case, &envelope, now)?.map(drop))
+    commands::prepare(sequences, book, account, case, &envelope, now)
 }
 
 /// Keeps a file as its upload would have left it.
-fn keep_file(tx: &Tx<'_>, plan: &Plan, attached: &Attached, at: Timestamp) -> Result<(), StoreError> {
-    let (office, sha256) = (&plan.office.code, &attached.file.sha256);
+fn keep_file(tx: &Tx<'_>, office: &OfficeCode, attached: &Attached, at: Timestamp) -> Result<(), StoreError> {
+    let sha256 = &attached.file.sha256;
     if tx.file(office, sha256)?.is_some() {
         return Ok(());
     }

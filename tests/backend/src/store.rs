@@ -16,8 +16,9 @@ mod people;
 mod postgres;
 mod sql;
 mod sqlite;
+mod together;
 
-pub use acts::{KeptAct, KeptRefusal};
+pub use acts::{Issued, KeptAct, KeptRefusal};
 pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
 pub use postgres::new_epoch;
@@ -69,6 +70,9 @@ pub enum StoreError {
     /// All connections are at work.
     #[error("the database is busy")]
     Busy,
+    /// The transaction that this was written in, maybe together with others, was not kept.
+    #[error("nothing was kept: {0}")]
+    Lost(String),
     /// The address is no address of a database. It is not repeated: it may hold a password.
     #[error("the address of the database cannot be read")]
     Address,
@@ -135,7 +139,8 @@ impl Store {
         }
     }
 
-    /// Changes something, alone: nobody else writes meanwhile. An error of `work` keeps nothing.
+    /// Changes something, alone: nobody else writes meanwhile. An error of `work` keeps nothing of it. What waits for its turn meanwhile
+    /// is kept together with it.
     ///
     /// # Errors
     /// See [`StoreError`].

@@ -24,6 +24,18 @@ pub struct KeptAct {
     pub act: Act,
 }
 
+/// An official number that was issued.
+pub struct Issued {
+    /// Its series.
+    pub series: String,
+    /// The year in which it counts.
+    pub year: i16,
+    /// Its place in the series of that year.
+    pub sequence: u32,
+    /// As it is printed.
+    pub number: String,
+}
+
 /// A command that was refused.
 #[derive(Clone, Debug)]
 pub struct KeptRefusal {
@@ -142,20 +154,33 @@ impl Tx<'_> {
         u32::try_from(next).map_err(|_| StoreError::Damaged("a series of numbers is used up".into()))
     }
 
+    /// The last sequence of each series of each office in each year.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn last_sequences(&self) -> Result<Vec<(OfficeCode, String, i16, u32)>, StoreError> {
+        let query = "SELECT office, series, year, MAX(sequence) FROM numbers GROUP BY office, series, year";
+        self.all(query, &[], |mut row| {
+            let damaged = || StoreError::Damaged("a number that was issued cannot be read".into());
+            let (year, sequence) = (i16::try_from(row.int(2)?).ok(), u32::try_from(row.int(3)?).ok());
+            Ok((OfficeCode(row.text(0)?), row.text(1)?, year.ok_or_else(damaged)?, sequence.ok_or_else(damaged)?))
+        })
+    }
+
     /// Keeps a number that was issued for an act of the same transaction.
     ///
     /// # Errors
     /// See [`StoreError`]; the sequence is taken, or the case has a number of this series.
-    pub fn add_number(&self, act: &Act, series: &str, year: i16, sequence: u32, number: &str) -> Result<(), StoreError> {
+    pub fn add_number(&self, act: &Act, issued: &Issued) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO numbers (office, series, year, sequence, number, case_id, command_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             values![
                 &act.office.0,
-                series,
-                i64::from(year),
-                u64::from(sequence),
-                number,
+                &issued.series,
+                i64::from(issued.year),
+                u64::from(issued.sequence),
+                &issued.number,
                 act.case_id.to_string(),
                 act.command_id.to_string()
             ],

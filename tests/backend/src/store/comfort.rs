@@ -1,17 +1,17 @@
 //! What level 3 keeps: sealed drafts, what devices say of themselves, and what everybody may read.
 
+use sips_lapangan::domain::case::fold;
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{AccountId, CaseId, DeviceId, DraftId};
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::time::Timestamp;
-use sips_lapangan::rules::RuleBook;
 
 use super::sql::values;
 use super::{StoreError, Tx, from_json, from_text, in_scope, to_json};
 use crate::accounts::Scope;
 use crate::devices::{Health, SeenDevice};
 use crate::drafts::SealedDraft;
-use crate::public::{self, View};
+use crate::public::{self, Entry, View};
 
 /// Counts up when what everybody may read is made otherwise: then it is all made again.
 const PUBLISHED_FORM: &str = "1";
@@ -124,16 +124,16 @@ impl Tx<'_> {
         Ok([self.number(&acts, &offices)?, self.last_amendment()?, self.number(&files, &offices)?])
     }
 
-    /// Makes what everybody may read of a case anew. An entry keeps its place.
+    /// Keeps what everybody may read of a case, in place of what was kept of it before. An entry keeps its place.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn publish(&self, case: &sips_lapangan::domain::case::Case, book: &RuleBook) -> Result<(), StoreError> {
-        for entry in public::entries(case, book) {
+    pub fn publish(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        for entry in entries {
             self.execute(
                 "INSERT INTO published (view, entry, place, body) VALUES (?1, ?2, (SELECT COALESCE(MAX(place), 0) + 1 FROM published), ?3)
                  ON CONFLICT (view, entry) DO UPDATE SET body = excluded.body",
-                values![entry.view.key(), entry.id, entry.body],
+                values![entry.view.key(), &entry.id, &entry.body],
             )?;
         }
         Ok(())
@@ -162,7 +162,7 @@ impl Tx<'_> {
         let cases = self.all(query, &[], |mut row| from_text("a case", &row.text(0)?, CaseId::parse))?;
         let book = self.book()?;
         for case in cases {
-            self.publish(&sips_lapangan::domain::case::fold(case, &self.acts_of(&case)?), &book)?;
+            self.publish(&public::entries(&fold(case, &self.acts_of(&case)?), &book))?;
         }
         self.execute(
             "INSERT INTO meta (key, value) VALUES ('published', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

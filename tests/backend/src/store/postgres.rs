@@ -3,13 +3,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Config, NoTls, fallible_iterator::FallibleIterator};
 
 use super::sql::{Column, Open, Row, Tx, Value};
+use super::together::{Session, Together};
 use super::{SCHEMA, StoreError, lock};
 
 /// Connections of this process.
@@ -42,34 +43,46 @@ const REFUSE_CHANGE: &str = "CREATE FUNCTION refuse_change() RETURNS trigger LAN
     $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$";
 
 pub(super) struct Database {
-    config: Config,
-    pool: Mutex<Pool>,
-    freed: Condvar,
+    pool: Arc<Pool>,
     // In front of the row: whoever waits here waits without a connection.
-    writer: Mutex<()>,
+    writers: Together<Writer>,
+}
+
+/// The connections of this process.
+struct Pool {
+    config: Config,
+    connections: Mutex<Connections>,
+    freed: Condvar,
 }
 
 #[derive(Default)]
-struct Pool {
+struct Connections {
     idle: VecDeque<Client>,
     open: usize,
 }
 
 /// A connection that is given back when this is dropped, or closed if nobody knows what state it is in.
-struct Lease<'a> {
-    database: &'a Database,
+struct Lease {
+    pool: Arc<Pool>,
     client: Option<Client>,
     /// Was it made for this lease?
     made: bool,
+}
+
+/// The transaction of those who write together.
+struct Writer {
+    pool: Arc<Pool>,
+    lease: Option<Lease>,
 }
 
 impl Database {
     pub(super) fn open(url: &str) -> Result<Self, StoreError> {
         let mut config: Config = url.parse().map_err(|_| StoreError::Address)?;
         config.connect_timeout(CONNECT).tcp_user_timeout(Duration::from_secs(30)).application_name("sips-backend");
-        let database = Self { config, pool: Mutex::default(), freed: Condvar::new(), writer: Mutex::new(()) };
+        let pool = Arc::new(Pool { config, connections: Mutex::default(), freed: Condvar::new() });
+        let database = Self { writers: Together::new(Writer { pool: Arc::clone(&pool), lease: None }), pool };
         // Two that start at the same moment may both find no table: the second one finds it then.
-        database.lease()?.begin_tables().or_else(|_| database.lease()?.begin_tables())?;
+        lease(&database.pool)?.begin_tables().or_else(|_| lease(&database.pool)?.begin_tables())?;
         database.write(|tx| {
             let kept = tx.number("SELECT tables FROM writer WHERE id = 1", &[])?;
             let steps = usize::try_from(kept).ok().and_then(|kept| SCHEMA.get(kept..)).ok_or(StoreError::Newer)?;
@@ -85,97 +98,131 @@ impl Database {
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.transaction(READ, work)
+        let mut lease = begun(&self.pool, READ)?;
+        let done = lease.work(work);
+        lease.end(done.is_ok())?;
+        done
     }
 
     pub(super) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let _turn = lock(&self.writer);
-        self.transaction(WRITE, work)
-    }
-
-    fn transaction<T>(&self, begin: &str, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut lease = self.begun(begin)?;
-        let Some(mut client) = lease.client.take() else {
-            return Err(StoreError::Busy);
-        };
-        // From here on nothing is tried again: whether it had an effect is asked by whoever repeats the command.
-        let failed = Cell::new(false);
-        let done = work(&Tx(Open::Postgres { client: RefCell::new(&mut client), failed: &failed }));
-        let kept = done.is_ok() && !failed.get();
-        client.batch_execute(if kept { "COMMIT" } else { "ROLLBACK" })?;
-        lease.client = Some(client);
-        if kept || done.is_err() { done } else { Err(StoreError::Server("a statement of the transaction failed".into())) }
-    }
-
-    /// A connection in a new transaction. One that the server closed meanwhile is replaced: nothing was asked over it yet.
-    fn begun(&self, begin: &str) -> Result<Lease<'_>, StoreError> {
-        loop {
-            let mut lease = self.lease()?;
-            let Some(client) = &mut lease.client else {
-                return Err(StoreError::Busy);
-            };
-            let Err(error) = client.batch_execute(begin) else {
-                return Ok(lease);
-            };
-            // Closed, or being closed (SQLSTATE classes 08 and 57P).
-            let closing = error.code().is_some_and(|code| ["08", "57P"].iter().any(|class| code.code().starts_with(class)));
-            let stale = (client.is_closed() || closing) && !lease.made;
-            // Its state is not known: it is not used again.
-            lease.client = None;
-            if !stale {
-                return Err(error.into());
-            }
-        }
-    }
-
-    fn lease(&self) -> Result<Lease<'_>, StoreError> {
-        let until = Instant::now() + BUSY;
-        let mut pool = lock(&self.pool);
-        loop {
-            if let Some(client) = pool.idle.pop_front() {
-                return Ok(Lease { database: self, client: Some(client), made: false });
-            }
-            if pool.open < CONNECTIONS {
-                break;
-            }
-            let left = until.checked_duration_since(Instant::now()).ok_or(StoreError::Busy)?;
-            pool = self.freed.wait_timeout(pool, left).unwrap_or_else(std::sync::PoisonError::into_inner).0;
-        }
-        pool.open += 1;
-        drop(pool);
-        // Counted even while it is being made; given back by the lease if it cannot be.
-        let mut lease = Lease { database: self, client: None, made: true };
-        lease.client = Some(self.config.connect(NoTls)?);
-        Ok(lease)
+        self.writers.write(work)
     }
 }
 
-impl Lease<'_> {
-    /// The table of the one who writes; it also says how far the other tables have come.
-    fn begin_tables(mut self) -> Result<(), StoreError> {
-        let Some(client) = &mut self.client else {
+impl Session for Writer {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.lease = Some(begun(&self.pool, WRITE)?);
+        Ok(())
+    }
+
+    fn mark(&mut self) -> Result<(), StoreError> {
+        self.lease()?.run("SAVEPOINT work")
+    }
+
+    fn undo(&mut self) -> Result<(), StoreError> {
+        self.lease()?.run("ROLLBACK TO work")
+    }
+
+    fn end(&mut self, keep: bool) -> Result<(), StoreError> {
+        self.lease.take().ok_or(StoreError::Busy)?.end(keep)
+    }
+
+    fn work<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.lease()?.work(work)
+    }
+}
+
+impl Writer {
+    fn lease(&mut self) -> Result<&mut Lease, StoreError> {
+        self.lease.as_mut().ok_or(StoreError::Busy)
+    }
+}
+
+/// A connection in a new transaction. One that the server closed meanwhile is replaced: nothing was asked over it yet.
+fn begun(pool: &Arc<Pool>, begin: &str) -> Result<Lease, StoreError> {
+    loop {
+        let mut lease = lease(pool)?;
+        let Some(client) = &mut lease.client else {
             return Err(StoreError::Busy);
         };
-        client.batch_execute("CREATE TABLE IF NOT EXISTS writer (id BIGINT PRIMARY KEY, tables BIGINT NOT NULL)")?;
-        client.batch_execute("INSERT INTO writer (id, tables) VALUES (1, 0) ON CONFLICT DO NOTHING")?;
+        let Err(error) = client.batch_execute(begin) else {
+            return Ok(lease);
+        };
+        // Closed, or being closed (SQLSTATE classes 08 and 57P).
+        let closing = error.code().is_some_and(|code| ["08", "57P"].iter().any(|class| code.code().starts_with(class)));
+        let stale = (client.is_closed() || closing) && !lease.made;
+        // Its state is not known: it is not used again.
+        lease.client = None;
+        if !stale {
+            return Err(error.into());
+        }
+    }
+}
+
+fn lease(pool: &Arc<Pool>) -> Result<Lease, StoreError> {
+    let until = Instant::now() + BUSY;
+    let mut connections = lock(&pool.connections);
+    loop {
+        if let Some(client) = connections.idle.pop_front() {
+            return Ok(Lease { pool: Arc::clone(pool), client: Some(client), made: false });
+        }
+        if connections.open < CONNECTIONS {
+            break;
+        }
+        let left = until.checked_duration_since(Instant::now()).ok_or(StoreError::Busy)?;
+        connections = pool.freed.wait_timeout(connections, left).unwrap_or_else(std::sync::PoisonError::into_inner).0;
+    }
+    connections.open += 1;
+    drop(connections);
+    // Counted even while it is being made; given back by the lease if it cannot be.
+    let mut lease = Lease { pool: Arc::clone(pool), client: None, made: true };
+    lease.client = Some(pool.config.connect(NoTls)?);
+    Ok(lease)
+}
+
+impl Lease {
+    /// The table of the one who writes; it also says how far the other tables have come.
+    fn begin_tables(mut self) -> Result<(), StoreError> {
+        self.run("CREATE TABLE IF NOT EXISTS writer (id BIGINT PRIMARY KEY, tables BIGINT NOT NULL)")?;
+        self.run("INSERT INTO writer (id, tables) VALUES (1, 0) ON CONFLICT DO NOTHING")
+    }
+
+    fn run(&mut self, statement: &str) -> Result<(), StoreError> {
+        Ok(self.client.as_mut().ok_or(StoreError::Busy)?.batch_execute(statement)?)
+    }
+
+    /// Works in the transaction that is open. Nothing is tried again: whether it had an effect is asked by whoever repeats the command.
+    fn work<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let client = self.client.as_mut().ok_or(StoreError::Busy)?;
+        let failed = Cell::new(false);
+        let done = work(&Tx(Open::Postgres { client: RefCell::new(client), failed: &failed }));
+        if done.is_ok() && failed.get() { Err(StoreError::Server("a statement of the transaction failed".into())) } else { done }
+    }
+
+    fn end(mut self, keep: bool) -> Result<(), StoreError> {
+        // Taken out: one whose end failed is in a state that nobody knows.
+        let mut client = self.client.take().ok_or(StoreError::Busy)?;
+        client.batch_execute(if keep { "COMMIT" } else { "ROLLBACK" })?;
+        self.client = Some(client);
         Ok(())
     }
 }
 
-impl Drop for Lease<'_> {
+impl Drop for Lease {
     fn drop(&mut self) {
-        let mut pool = lock(&self.database.pool);
-        match self.client.take().filter(|client| !client.is_closed()) {
-            Some(client) => pool.idle.push_front(client),
-            None => pool.open -= 1,
+        let mut connections = lock(&self.pool.connections);
+        // In the middle of a panic its transaction is still open.
+        match self.client.take().filter(|client| !client.is_closed() && !std::thread::panicking()) {
+            Some(client) => connections.idle.push_front(client),
+            None => connections.open -= 1,
         }
-        self.database.freed.notify_one();
+        self.pool.freed.notify_one();
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let idle = std::mem::take(&mut lock(&self.pool).idle);
+        let idle = std::mem::take(&mut lock(&self.pool.connections).idle);
         // Saying goodbye waits, which a thread of an asynchronous program must not.
         let _ = std::thread::spawn(move || drop(idle)).join();
     }

@@ -12,7 +12,7 @@ pub struct Tx<'a>(pub(super) Open<'a>);
 
 /// Whose transaction it is.
 pub(super) enum Open<'a> {
-    Sqlite(rusqlite::Transaction<'a>),
+    Sqlite(&'a rusqlite::Connection),
     Postgres {
         client: RefCell<&'a mut ::postgres::Client>,
         /// PostgreSQL keeps nothing of a transaction in which a statement failed, and does not say so at its end.

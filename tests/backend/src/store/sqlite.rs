@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::sql::{Open, Tx};
+use super::together::{Session, Together};
 use super::{SCHEMA, StoreError, lock};
 
 /// The file in the data folder.
 pub const FILE: &str = "sips.sqlite";
 /// How long a transaction waits for another one, also of another process.
 const BUSY: Duration = Duration::from_secs(5);
+/// Pages of the file that the writer keeps in memory, in KiB: the ends of all its indexes.
+const WRITER_CACHE: i64 = 65_536;
 /// Connections for reading that are kept open.
 const IDLE_READERS: usize = 4;
 
@@ -22,11 +25,14 @@ fn migrations() -> Migrations<'static> {
     Migrations::new(SCHEMA.iter().map(|step| M::up(step)).collect())
 }
 
+/// The one connection that writes.
+pub(super) struct Writer(Connection);
+
 pub(super) struct Database {
     file: PathBuf,
     // Closed before the writer: the last one to go folds the log of changes back into the file.
     readers: Mutex<Vec<Connection>>,
-    writer: Mutex<Connection>,
+    pub(super) writers: Together<Writer>,
 }
 
 impl Database {
@@ -48,8 +54,9 @@ impl Database {
         // A receipt is a promise: it is on the disk before it is sent.
         writer.pragma_update(None, "journal_mode", "wal")?;
         writer.pragma_update(None, "synchronous", "full")?;
+        writer.pragma_update(None, "cache_size", -WRITER_CACHE)?;
         migrations().to_latest(&mut writer)?;
-        Ok(Self { file, readers: Mutex::new(Vec::new()), writer: Mutex::new(writer) })
+        Ok(Self { file, readers: Mutex::new(Vec::new()), writers: Together::new(Writer(writer)) })
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
@@ -58,7 +65,7 @@ impl Database {
             Some(reader) => reader,
             None => self.reader()?,
         };
-        let done = work(&Tx(Open::Sqlite(reader.transaction()?)));
+        let done = work(&Tx(Open::Sqlite(&*reader.transaction()?)));
         let mut readers = lock(&self.readers);
         if readers.len() < IDLE_READERS {
             readers.push(reader);
@@ -67,13 +74,7 @@ impl Database {
     }
 
     pub(super) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut writer = lock(&self.writer);
-        let tx = Tx(Open::Sqlite(writer.transaction_with_behavior(TransactionBehavior::Immediate)?));
-        let done = work(&tx)?;
-        if let Open::Sqlite(tx) = tx.0 {
-            tx.commit()?;
-        }
-        Ok(done)
+        self.writers.write(work)
     }
 
     fn reader(&self) -> Result<Connection, StoreError> {
@@ -81,6 +82,35 @@ impl Database {
         let reader = Connection::open_with_flags(&self.file, flags)?;
         prepare(&reader)?;
         Ok(reader)
+    }
+}
+
+impl Session for Writer {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(self.0.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    fn mark(&mut self) -> Result<(), StoreError> {
+        Ok(self.0.execute_batch("SAVEPOINT work")?)
+    }
+
+    fn undo(&mut self) -> Result<(), StoreError> {
+        Ok(self.0.execute_batch("ROLLBACK TO work")?)
+    }
+
+    fn end(&mut self, keep: bool) -> Result<(), StoreError> {
+        let ended = self.0.execute_batch(if keep { "COMMIT" } else { "ROLLBACK" });
+        // What could not be kept stays open.
+        if ended.is_err() && !self.0.is_autocommit() {
+            self.0.execute_batch("ROLLBACK")?;
+        }
+        Ok(ended?)
+    }
+
+    fn work<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let done = work(&Tx(Open::Sqlite(&self.0)))?;
+        // Some errors, such as a full disk, end the whole transaction by themselves.
+        if self.0.is_autocommit() { Err(StoreError::Lost("the database ended the transaction".into())) } else { Ok(done) }
     }
 }
 
