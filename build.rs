@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=SIPS_BUILD_DATE");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut code = String::new();
-    for (constant, folder) in [("SETS", "src/rules/sets"), ("CALENDARS", "src/rules/calendars")] {
+    for (constant, folder) in [("SETS", "src/rules/sets"), ("STREAMS", "src/rules/streams"), ("CALENDARS", "src/rules/calendars")] {
         let mut texts = Vec::new();
         for file in toml_files(Path::new(folder))? {
             texts.push(json(&file)?);

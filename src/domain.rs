@@ -42,6 +42,7 @@ pub mod recap;
 pub mod rule_set;
 pub mod search;
 pub mod sheet;
+pub mod stream;
 pub mod table;
 pub mod text;
 pub mod time;

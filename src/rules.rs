@@ -14,6 +14,7 @@ use crate::domain::number::NumberSeries;
 use crate::domain::office::{Actor, Office};
 use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
+use crate::domain::stream::Stream;
 use crate::domain::time::{LocalDate, Timestamp};
 
 mod offices;
@@ -41,10 +42,26 @@ pub struct Pinned<T> {
     pub json: &'static str,
 }
 
-/// Every version of every rule set that ships.
+/// Every version of every rule set of cases that ships.
 pub fn sets() -> &'static [Pinned<RuleSet>] {
     static SETS: OnceLock<Vec<Pinned<RuleSet>>> = OnceLock::new();
-    SETS.get_or_init(|| texts::SETS.iter().map(|text| pinned(text, |set: &RuleSet| (set.id.clone(), set.version))).collect())
+    SETS.get_or_init(|| read_sets(texts::SETS))
+}
+
+/// Every version of every rule set of the other streams: see [`Stream`].
+pub fn streams() -> &'static [Pinned<RuleSet>] {
+    static STREAMS: OnceLock<Vec<Pinned<RuleSet>>> = OnceLock::new();
+    STREAMS.get_or_init(|| read_sets(texts::STREAMS))
+}
+
+/// The rule set that a new stream of a kind begins under: the newest.
+#[must_use]
+pub fn stream(kind: Stream) -> Option<&'static Pinned<RuleSet>> {
+    streams().iter().filter(|set| set.pin.id == kind.rules()).max_by_key(|set| set.pin.version)
+}
+
+fn read_sets(texts: &[&'static str]) -> Vec<Pinned<RuleSet>> {
+    texts.iter().map(|text| pinned(text, |set: &RuleSet| (set.id.clone(), set.version))).collect()
 }
 
 /// Every version of every calendar that ships.
@@ -58,7 +75,7 @@ pub fn calendars() -> &'static [Pinned<Calendar>] {
 /// The rule set with this pin, if this version has it.
 #[must_use]
 pub fn set(pin: &DefinitionRef) -> Option<&'static Pinned<RuleSet>> {
-    sets().iter().find(|set| set.pin == *pin)
+    sets().iter().chain(streams()).find(|set| set.pin == *pin)
 }
 
 /// The calendar with this pin, if this version has it.
@@ -172,7 +189,7 @@ mod tests {
     #[test]
     fn every_table_is_read_and_canonical() {
         assert!(!sets().is_empty() && !calendars().is_empty() && numbers().contains_key("reception"));
-        for json in sets().iter().map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
+        for json in sets().iter().chain(streams()).map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
             let value: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
             assert_eq!(json::write(&value), json);
         }
@@ -181,7 +198,7 @@ mod tests {
     #[test]
     fn every_source_that_is_named_is_listed() {
         let mut named = BTreeSet::new();
-        for set in sets() {
+        for set in sets().iter().chain(streams()) {
             collect_sources(&serde_json::from_str(set.json).expect("valid JSON"), &mut named);
         }
         for calendar in calendars() {
@@ -209,7 +226,7 @@ mod tests {
 
     #[test]
     fn every_key_that_a_rule_set_names_exists_in_it() {
-        for Pinned { value: set, .. } in sets() {
+        for Pinned { value: set, .. } in sets().iter().chain(streams()) {
             for (key, act) in set.act.iter() {
                 for state in act.from.iter().chain(&act.to).chain(act.branch.values()) {
                     assert!(set.state.contains_key(state), "act {key}: state {state}");
@@ -270,7 +287,7 @@ mod tests {
 
     #[test]
     fn each_field_stands_in_one_row_of_its_form_and_has_what_its_kind_needs() {
-        for Pinned { value: set, .. } in sets() {
+        for Pinned { value: set, .. } in sets().iter().chain(streams()) {
             for (form, fields) in set.field.iter() {
                 let placed: Vec<&str> = fields_in_order(set, form).map(|(key, _)| key).collect();
                 let unique: BTreeSet<_> = placed.iter().collect();
@@ -303,6 +320,24 @@ mod tests {
             assert_eq!(place("receive"), Some(0), "{}", pin.id);
             assert!(place("plenary") < place("lapse") && place("register") < place("read_decision"), "{}: {acts:?}", pin.id);
             assert!(place("read_decision") < place("close") && place("lapse") < place("close"), "{}: {acts:?}", pin.id);
+        }
+    }
+
+    #[test]
+    fn what_is_no_case_is_no_track_and_asks_nothing_of_the_law() {
+        assert!(tracks().all(|set| Stream::of(Some(&set.pin)) == Stream::Case));
+        for Pinned { value: set, pin, .. } in streams() {
+            assert_eq!(stream(Stream::of(Some(pin))).map(|newest| &newest.pin), Some(pin));
+            assert_eq!(set.acts_in_order().map(|(key, _)| key).collect::<Vec<_>>(), set.order.iter().collect::<Vec<_>>());
+            // Nothing of it is counted, numbered or printed, so that no register, schedule or public view can hold it.
+            assert!(set.deadline.is_empty() && set.paper.is_empty() && set.guard.is_empty() && set.strand.is_empty(), "{}", pin.id);
+            assert!(set.act.values().all(|act| act.number.is_none()), "{}", pin.id);
+            let start = set.start().expect("a start");
+            let reached: BTreeSet<&str> = set.act.values().flat_map(|act| act.targets()).collect();
+            for key in set.state.keys() {
+                assert!(key == start || reached.contains(key.as_str()), "{}: nothing leads to {key}", pin.id);
+                assert!(set.act.values().any(|act| act.from.contains(key)), "{}: nothing leads on from {key}", pin.id);
+            }
         }
     }
 

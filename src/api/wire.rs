@@ -174,6 +174,20 @@ pub struct Me {
     /// The office as the table of offices has it, whole, so that dates can be counted without a network. What it says of itself since
     /// then comes with the changes, so that whoever decides by it can name its version.
     pub office: Office,
+    /// Who else works there: whom a case can be given to. Left out by a backend that does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub colleagues: Vec<Colleague>,
+}
+
+/// Somebody of the same office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    /// The account.
+    pub account: AccountId,
+    /// The person's name.
+    pub name: String,
+    /// Roles in that office.
+    pub roles: Vec<Role>,
 }
 
 impl Me {

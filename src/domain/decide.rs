@@ -150,6 +150,10 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         return Err(vec![Reason::UnknownAct { act: payload.act.clone() }]);
     };
     let mut reasons = versions(envelope, context);
+    if case.rules.as_ref().is_some_and(|begun| begun.id != rules.id) {
+        // A stream stays what it began as.
+        reasons.push(Reason::UnknownVersion { id: rules.id.clone() });
+    }
     reasons.extend(permission(case, rule, context));
     if envelope.office != context.actor.office {
         reasons.push(Reason::OtherOffice);

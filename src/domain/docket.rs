@@ -10,6 +10,7 @@ use super::id::CaseId;
 use super::office::{Office, OfficeCode};
 use super::order::ascending;
 use super::rule_set::{DayUnit, DefinitionRef, RuleSet, Whose};
+use super::stream::{Stream, Work, work};
 use super::text::{folded, read_date, read_time};
 use super::time::{LocalDate, MinuteOfDay, Timestamp, Zone};
 
@@ -54,6 +55,10 @@ pub struct Line {
     pub sessions: Vec<Session>,
     /// Something of it has not reached the server.
     pub unsent: bool,
+    /// How the work on it stands: what its stream beside says, where this device knows that.
+    pub work: Work,
+    /// What a question from the field or a page of help is called; empty for a case.
+    pub title: String,
 }
 
 /// The entering of a state.
@@ -139,6 +144,12 @@ impl DueLine {
 }
 
 impl Line {
+    /// What it is a line of.
+    #[must_use]
+    pub fn stream(&self) -> Stream {
+        Stream::of(self.rules.as_ref())
+    }
+
     /// The most pressing deadline that asks something of the office.
     #[must_use]
     pub fn next_due(&self) -> Option<&DueLine> {
@@ -187,6 +198,7 @@ pub fn line<'a>(case: &Case, acts: impl IntoIterator<Item = &'a Act>, tables: Op
         }
     }
     let outcome = case.form("decision").text("outcome");
+    let kind = Stream::of(case.rules.as_ref());
     Line {
         id: case.id,
         office: case.office.clone(),
@@ -211,6 +223,12 @@ pub fn line<'a>(case: &Case, acts: impl IntoIterator<Item = &'a Act>, tables: Op
         dues: tables.map(|tables| dues(case, tables)).unwrap_or_default(),
         sessions: sessions(case),
         unsent,
+        work: if kind == Stream::Work { work(case) } else { Work::default() },
+        title: match kind {
+            Stream::Question => case.form("question").text("title").to_owned(),
+            Stream::Article => case.form("article").text("title").to_owned(),
+            Stream::Case | Stream::Work => String::new(),
+        },
     }
 }
 

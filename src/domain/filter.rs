@@ -1,6 +1,7 @@
 //! What a list of cases shows, and in which order: kept in the address, so that it can be shared and "back" returns to it.
 
 use super::docket::{Line, Press};
+use super::id::AccountId;
 use super::query;
 use super::rule_set::RuleSet;
 use super::time::{LocalDate, Timestamp, Zone};
@@ -28,6 +29,8 @@ pub struct Filter {
     pub due: String,
     /// Only what has not reached the server: `ya`.
     pub unsent: String,
+    /// Who is responsible: `saya`, `pantau` for what I watch, `tanpa` for nobody.
+    pub work: String,
     /// The order: empty for news first, else `tenggat`, `masuk`, `nomor`.
     pub order: String,
     /// How many lines are shown, beyond the first part.
@@ -35,11 +38,11 @@ pub struct Filter {
 }
 
 /// Names of the parts in an address, in the order in which they are written.
-const PARTS: [&str; 12] =
-    ["cari", "jalur", "tahap", "hasil", "saluran", "kantor", "dari", "sampai", "tenggat", "belum-terkirim", "urut", "tampil"];
+const PARTS: [&str; 13] =
+    ["cari", "jalur", "tahap", "hasil", "saluran", "kantor", "dari", "sampai", "tenggat", "belum-terkirim", "tugas", "urut", "tampil"];
 
 impl Filter {
-    fn parts(&self) -> [&String; 12] {
+    fn parts(&self) -> [&String; 13] {
         [
             &self.text,
             &self.track,
@@ -51,6 +54,7 @@ impl Filter {
             &self.until,
             &self.due,
             &self.unsent,
+            &self.work,
             &self.order,
             &self.more,
         ]
@@ -69,6 +73,7 @@ impl Filter {
             &mut self.until,
             &mut self.due,
             &mut self.unsent,
+            &mut self.work,
             &mut self.order,
             &mut self.more,
         ];
@@ -83,7 +88,7 @@ impl Filter {
 
     /// The names of the parts that narrow the list, without words, order and length.
     pub fn narrowing(&self) -> impl Iterator<Item = &'static str> + '_ {
-        PARTS[1..10].iter().copied().filter(|part| !self.part(part).is_empty())
+        PARTS[1..11].iter().copied().filter(|part| !self.part(part).is_empty())
     }
 
     /// Reads the query of an address. What is unknown or cannot be read is passed over.
@@ -104,9 +109,9 @@ impl Filter {
         query::write(PARTS.iter().zip(self.parts()).map(|(name, value)| (*name, value.as_str())))
     }
 
-    /// Does a case fit, its words aside?
+    /// Does a case fit, its words aside? `me` is who asks.
     #[must_use]
-    pub fn lets_through(&self, line: &Line, rules: Option<&RuleSet>, zone: Zone, now: Timestamp) -> bool {
+    pub fn lets_through(&self, line: &Line, rules: Option<&RuleSet>, me: Option<AccountId>, zone: Zone, now: Timestamp) -> bool {
         let fits = |wanted: &str, is: &str| wanted.is_empty() || wanted == is;
         let filed = line.filed_at.map(|at| at.in_zone(zone).date);
         let day = |text: &str| LocalDate::parse(text);
@@ -120,6 +125,12 @@ impl Filter {
             && day(&self.until).is_none_or(|until| filed.is_some_and(|filed| filed <= until))
             && (self.due.is_empty() || self.due == due_key(line, zone, now))
             && (self.unsent.is_empty() || line.unsent)
+            && match self.work.as_str() {
+                "" => true,
+                "pantau" => me.is_some_and(|me| line.work.watchers.contains(&me)),
+                "tanpa" => line.work.responsible.is_none(),
+                _ => me.is_some() && line.work.responsible.as_ref().map(|(account, _)| *account) == me,
+            }
     }
 }
 

@@ -273,6 +273,8 @@ mod tests {
             dues: Vec::new(),
             sessions: Vec::new(),
             unsent: false,
+            work: Default::default(),
+            title: String::new(),
         }
     }
 

@@ -143,8 +143,9 @@ pub fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
 pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
     let scores = docket::search(app, &filter.text);
     let (zone, now) = (app.zone(), app.now.get());
+    let me = app.account.read().as_ref().map(|me| me.account);
     let fits = |line: &Arc<Line>| {
-        scores.as_ref().is_none_or(|scores| scores.contains_key(&line.id)) && filter.lets_through(line, rules_of(app, line), zone, now)
+        scores.as_ref().is_none_or(|scores| scores.contains_key(&line.id)) && filter.lets_through(line, rules_of(app, line), me, zone, now)
     };
     let found: Vec<Arc<Line>> = lines.iter().filter(|line| fits(line)).cloned().collect();
     let key = |line: &Line| match (filter.order.as_str(), &scores) {

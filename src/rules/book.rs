@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Pinned, calendars, numbers_text, sets};
+use super::{Pinned, calendars, numbers_text, sets, streams};
 use crate::domain::amendment::{
     Amendment, Before, Change, DefinitionKind, NUMBERS, Objection, OfficeSettings, amended, may_amend, objections, pin,
 };
@@ -36,13 +36,13 @@ impl PartialEq for RuleBook {
 /// A kind of definition that is read from its JSON once and then kept for as long as the program runs: there are as many as
 /// there are amendments, and whatever was decided by one may be asked for again.
 trait Kept: DeserializeOwned + 'static {
-    fn shipped() -> &'static [Pinned<Self>];
+    fn shipped(pin: &DefinitionRef) -> Option<&'static Pinned<Self>>;
     fn memory() -> &'static Mutex<Vec<&'static Pinned<Self>>>;
 }
 
 impl Kept for RuleSet {
-    fn shipped() -> &'static [Pinned<Self>] {
-        sets()
+    fn shipped(pin: &DefinitionRef) -> Option<&'static Pinned<Self>> {
+        super::set(pin)
     }
 
     fn memory() -> &'static Mutex<Vec<&'static Pinned<Self>>> {
@@ -52,8 +52,8 @@ impl Kept for RuleSet {
 }
 
 impl Kept for Calendar {
-    fn shipped() -> &'static [Pinned<Self>] {
-        calendars()
+    fn shipped(pin: &DefinitionRef) -> Option<&'static Pinned<Self>> {
+        super::calendar(pin)
     }
 
     fn memory() -> &'static Mutex<Vec<&'static Pinned<Self>>> {
@@ -110,8 +110,8 @@ impl RuleBook {
     /// The canonical JSON of a version, if the book has it.
     #[must_use]
     pub fn text(&self, pin: &DefinitionRef) -> Option<Cow<'static, str>> {
-        let shipped =
-            sets().iter().map(|set| (&set.pin, set.json)).chain(calendars().iter().map(|calendar| (&calendar.pin, calendar.json)));
+        let sets = sets().iter().chain(streams()).map(|set| (&set.pin, set.json));
+        let shipped = sets.chain(calendars().iter().map(|calendar| (&calendar.pin, calendar.json)));
         if let Some((_, json)) = shipped.into_iter().find(|(known, _)| *known == pin) {
             return Some(Cow::Borrowed(json));
         }
@@ -137,7 +137,7 @@ impl RuleBook {
     }
 
     fn get<T: Kept>(&self, pin: &DefinitionRef) -> Option<&'static Pinned<T>> {
-        if let Some(shipped) = T::shipped().iter().find(|shipped| shipped.pin == *pin) {
+        if let Some(shipped) = T::shipped(pin) {
             return Some(shipped);
         }
         self.made_by(pin)?;

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use sips_lapangan::api::wire::Me;
 use sips_lapangan::domain::id::AccountId;
 use sips_lapangan::domain::office::{Actor, Office, OfficeCode, Role};
+use sips_lapangan::domain::stream::EVERYBODY;
 use sips_lapangan::rules;
 
 use crate::password;
@@ -128,6 +129,7 @@ impl Account {
             name: self.name.clone(),
             roles: self.roles.clone(),
             office: office(&self.office)?.clone(),
+            colleagues: Vec::new(),
         })
     }
 
@@ -154,12 +156,12 @@ impl Account {
 }
 
 impl Scope {
-    /// Does it hold the cases of this office?
+    /// Does it hold the cases of this office, or what is for everybody?
     #[must_use]
     pub fn holds(&self, office: &OfficeCode) -> bool {
         match self {
             Self::All => true,
-            Self::Offices(offices) => offices.contains(office),
+            Self::Offices(offices) => offices.contains(office) || office.0 == EVERYBODY,
         }
     }
 }

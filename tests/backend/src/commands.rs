@@ -18,6 +18,7 @@ use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::office::{Actor, Channel, Office, OfficeCode};
 use sips_lapangan::domain::rule_set::RuleSet;
+use sips_lapangan::domain::stream::{Stream, seen_by};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules::{self, Pinned, RuleBook};
@@ -246,6 +247,12 @@ pub trait History {
     /// The store failed.
     fn holds(&mut self, command: &CommandId) -> Result<bool, StoreError>;
 
+    /// Whose a case is to see; `None` while there is none.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn office_of(&mut self, case: &CaseId) -> Result<Option<OfficeCode>, StoreError>;
+
     /// The sequence that comes next in a series of an office in a year, from 1.
     ///
     /// # Errors
@@ -256,6 +263,10 @@ pub trait History {
 impl History for &Tx<'_> {
     fn holds(&mut self, command: &CommandId) -> Result<bool, StoreError> {
         Tx::holds(self, command)
+    }
+
+    fn office_of(&mut self, case: &CaseId) -> Result<Option<OfficeCode>, StoreError> {
+        Tx::office_of(self, case)
     }
 
     fn next_sequence(&mut self, office: &OfficeCode, series: &str, year: i16) -> Result<u32, StoreError> {
@@ -272,9 +283,17 @@ fn decide_one(
     now: Timestamp,
 ) -> Result<Decision, StoreError> {
     let refuse = |problem| Ok(Decision::Refused(Box::new(problem)));
-    if case.office.as_ref().is_some_and(|office| !account.scope().holds(office)) {
+    let sees = match (&case.office, Stream::of(Some(&envelope.rules))) {
+        (Some(office), _) => Some(account.scope().holds(&seen_by(office, case.rules.as_ref().unwrap_or(&envelope.rules)))),
+        // The work on a case begins where the case lies, once that is here.
+        (None, Stream::Work) => history.office_of(&case.id.beside())?.map(|office| office == account.office),
+        (None, _) => Some(true),
+    };
+    match sees {
+        Some(true) => {}
         // Whose case it is stays unsaid: this account does not see it.
-        return refuse(problem(StatusCode::FORBIDDEN, "/problems/case", "This case id cannot be used", Retry::Never));
+        Some(false) => return refuse(problem(StatusCode::FORBIDDEN, "/problems/case", "This case id cannot be used", Retry::Never)),
+        None => return Ok(Decision::Waits),
     }
     let Some(row) = accounts::office(&account.office) else {
         return refuse(no_office());
@@ -446,7 +465,8 @@ fn accept(
         numbers = number(history, book, &unnumbered, &mut act, office)?;
     }
     case.apply(&act);
-    let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, act };
+    let seen_by = seen_by(case.office.as_ref().unwrap_or(&act.office), case.rules.as_ref().unwrap_or(&act.rules));
+    let kept = KeptAct { author: account.id, device: envelope.device, payload_sha256: digest, seen_by, act };
     Ok(Accepted { kept, numbers, entries: public::entries(case, book) })
 }
 
@@ -511,7 +531,7 @@ pub fn receipt(kept: &KeptAct) -> Receipt {
 pub fn outcome(store: &Store, account: &Account, command: &CommandId) -> Result<Option<CommandResult>, StoreError> {
     store.read(|tx| {
         if let Some(kept) = tx.act(command)? {
-            let visible = kept.author == account.id || account.scope().holds(&kept.act.office) || tx.carries(command, &account.id)?;
+            let visible = kept.author == account.id || account.scope().holds(&kept.seen_by) || tx.carries(command, &account.id)?;
             return Ok(visible.then(|| held(ResultKind::Applied, kept)));
         }
         let Some(refusal) = tx.refusal(command)? else { return Ok(None) };

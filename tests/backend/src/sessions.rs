@@ -1,6 +1,6 @@
 //! Sessions: tokens, how they rotate and how they end. Tokens are random; the store knows their digests alone.
 
-use sips_lapangan::api::wire::{Me, Refresh, Session};
+use sips_lapangan::api::wire::{Colleague, Me, Refresh, Session};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::DeviceId;
 use sips_lapangan::domain::time::Timestamp;
@@ -33,7 +33,7 @@ pub fn begin(
     store.write(|tx| {
         tx.forget_tokens(now.plus(-FORGET_MS))?;
         let session = tx.begin_session(&account.id, device, now)?;
-        issue(tx, session, me, access_minutes, now)
+        issue(tx, session, with_colleagues(tx, me)?, access_minutes, now)
     })
 }
 
@@ -60,7 +60,7 @@ pub fn refresh(store: &Store, asked: &Refresh, access_minutes: u32, now: Timesta
             return Ok(None);
         };
         tx.replace_refresh(&digest, now)?;
-        issue(tx, session.id, me, access_minutes, now).map(Some)
+        issue(tx, session.id, with_colleagues(tx, me)?, access_minutes, now).map(Some)
     })
 }
 
@@ -87,6 +87,17 @@ pub fn end(store: &Store, token: &str, now: Timestamp) -> Result<bool, StoreErro
         tx.end_session(session.id, now)?;
         Ok(true)
     })
+}
+
+/// What the contract shows of an account, with who else works in its office.
+///
+/// # Errors
+/// The store failed.
+pub fn with_colleagues(tx: &Tx<'_>, me: Me) -> Result<Me, StoreError> {
+    let all = tx.accounts_of(&me.office.code)?;
+    let others = all.into_iter().filter(|other| other.id != me.account);
+    let colleagues = others.map(|other| Colleague { account: other.id, name: other.name, roles: other.roles }).collect();
+    Ok(Me { colleagues, ..me })
 }
 
 fn is_good(session: &KeptSession, now: Timestamp) -> bool {

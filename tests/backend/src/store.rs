@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use sql::{Value, values};
 
+use sips_lapangan::domain::stream::EVERYBODY;
+
 use crate::accounts::Scope;
 
 mod acts;
@@ -204,13 +206,14 @@ pub fn random_hex<const BYTES: usize>() -> Result<String, StoreError> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The condition that `office` is one of the scope's, with placeholders from `?first` on, and what they stand for.
+/// The condition that `office` is one of the scope's, or stands for everybody, with placeholders from `?first` on, and what they stand for.
 fn in_scope(scope: &Scope, first: usize) -> (String, Vec<Value<'static>>) {
     match scope {
         Scope::All => (String::new(), Vec::new()),
         Scope::Offices(offices) => {
-            let marks: Vec<String> = (first..first + offices.len()).map(|at| format!("?{at}")).collect();
-            (format!("AND office IN ({})", marks.join(", ")), offices.iter().map(|office| Value::from(&office.0)).collect())
+            let seen = || offices.iter().map(|office| office.0.as_str()).chain([EVERYBODY]);
+            let marks: Vec<String> = (first..).take(seen().count()).map(|at| format!("?{at}")).collect();
+            (format!("AND office IN ({})", marks.join(", ")), seen().map(Value::from).collect())
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sips_lapangan::api::wire::{Changes, CommandResult, Results, Retry, WholeCase};
 use sips_lapangan::domain::id::{CaseId, CommandId};
+use sips_lapangan::domain::stream::seen_by;
 
 use super::State;
 use super::reading::{SignedIn, body};
@@ -54,7 +55,7 @@ pub(super) async fn case(
     let id = CaseId::parse(&id).ok_or_else(Refusal::not_found)?;
     let acts = state.with_store(move |store| store.read(|tx| tx.acts_of(&id))).await?;
     // A case belongs to the office of its first act.
-    let visible = acts.first().is_some_and(|act| account.scope().holds(&act.office));
+    let visible = acts.first().is_some_and(|act| account.scope().holds(&seen_by(&act.office, &act.rules)));
     let Some(revision) = acts.last().filter(|_| visible).map(|act| act.revision) else {
         return Err(Refusal::not_found());
     };

@@ -85,6 +85,7 @@ pub(super) async fn sign_out(Shared(state): Shared<Arc<State>>, headers: HeaderM
     ended.then_some(StatusCode::NO_CONTENT).ok_or_else(Refusal::sign_in)
 }
 
-pub(super) async fn me(SignedIn(account): SignedIn) -> Result<Json<Me>, Refusal> {
-    account.me().map(Json).ok_or_else(Refusal::not_found)
+pub(super) async fn me(Shared(state): Shared<Arc<State>>, SignedIn(account): SignedIn) -> Result<Json<Me>, Refusal> {
+    let me = account.me().ok_or_else(Refusal::not_found)?;
+    state.with_store(move |store| store.read(|tx| sessions::with_colleagues(tx, me))).await.map(Json)
 }

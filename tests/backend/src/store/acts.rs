@@ -20,6 +20,8 @@ pub struct KeptAct {
     pub device: DeviceId,
     /// Of its payload.
     pub payload_sha256: Digest,
+    /// Whose its stream is to see: the office that began it, whoever acts in it, or everybody.
+    pub seen_by: OfficeCode,
     /// The act.
     pub act: Act,
 }
@@ -57,14 +59,15 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn act(&self, command: &CommandId) -> Result<Option<KeptAct>, StoreError> {
-        let query = "SELECT author, device, payload_sha256, act FROM acts WHERE command_id = ?1";
+        let query = "SELECT author, device, payload_sha256, office, act FROM acts WHERE command_id = ?1";
         let row = self.one(query, values![command.to_string()])?;
         row.map(|mut row| {
             Ok(KeptAct {
                 author: from_text("an author", &row.text(0)?, AccountId::parse)?,
                 device: from_text("a device", &row.text(1)?, DeviceId::parse)?,
                 payload_sha256: from_text("a digest", &row.text(2)?, Digest::parse)?,
-                act: from_json("an act", &row.text(3)?)?,
+                seen_by: OfficeCode(row.text(3)?),
+                act: from_json("an act", &row.text(4)?)?,
             })
         })
         .transpose()
@@ -87,6 +90,15 @@ impl Tx<'_> {
         self.all(query, values![case.to_string()], |mut row| from_json("an act", &row.text(0)?))
     }
 
+    /// Whose a case is to see; `None` while there is none.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn office_of(&self, case: &CaseId) -> Result<Option<OfficeCode>, StoreError> {
+        let query = "SELECT office FROM acts WHERE case_id = ?1 AND revision = 1";
+        self.one(query, values![case.to_string()])?.map(|mut row| row.text(0).map(OfficeCode)).transpose()
+    }
+
     /// The acts in `scope` after `position`, with the position and length of each, in the order in which they were
     /// kept: at most `most`, and no more after the first one that goes beyond `bytes`.
     ///
@@ -94,7 +106,9 @@ impl Tx<'_> {
     /// See [`StoreError`].
     pub fn acts_after(&self, position: i64, scope: &Scope, most: usize, bytes: usize) -> Result<Vec<(i64, Act)>, StoreError> {
         let (condition, offices) = in_scope(scope, 2);
-        let query = format!("SELECT position, act FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}");
+        // The places first, out of the index alone: what lies there is large, and several offices are put in order.
+        let places = format!("SELECT position FROM acts WHERE position > ?1 {condition} ORDER BY position LIMIT {most}");
+        let query = format!("SELECT position, act FROM acts WHERE position IN ({places}) ORDER BY position");
         let mut acts = Vec::new();
         let mut length = 0;
         self.each(&query, &[vec![Value::from(position)], offices].concat(), |mut row| {
@@ -132,7 +146,7 @@ impl Tx<'_> {
                 act.command_id.to_string(),
                 act.case_id.to_string(),
                 u64::from(act.revision),
-                &act.office.0,
+                &kept.seen_by.0,
                 kept.author.to_string(),
                 kept.device.to_string(),
                 kept.payload_sha256.to_string(),

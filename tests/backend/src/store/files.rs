@@ -15,7 +15,7 @@ use crate::accounts::Scope;
 /// What an act says of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedFile {
-    /// The office whose act it is.
+    /// The office whose case it belongs to.
     pub office: OfficeCode,
     /// Length in bytes.
     pub size: u64,
@@ -48,7 +48,7 @@ impl Tx<'_> {
     /// # Errors
     /// See [`StoreError`].
     pub fn link_files(&self, kept: &KeptAct) -> Result<(), StoreError> {
-        self.link(&kept.act, &kept.author.to_string())
+        self.link(&kept.act, &kept.seen_by, &kept.author.to_string())
     }
 
     /// Notes the files of all acts, for a database whose acts were kept before files travelled.
@@ -59,10 +59,10 @@ impl Tx<'_> {
         // Before the first of them is written: a connection does one thing at a time.
         let acts =
             self.all("SELECT author, act FROM acts", &[], |mut row| Ok((row.text(0)?, from_json::<Act>("an act", &row.text(1)?)?)))?;
-        acts.iter().try_for_each(|(author, act)| self.link(act, author))
+        acts.iter().try_for_each(|(author, act)| self.link(act, &act.office, author))
     }
 
-    fn link(&self, act: &Act, author: &str) -> Result<(), StoreError> {
+    fn link(&self, act: &Act, office: &OfficeCode, author: &str) -> Result<(), StoreError> {
         for file in files_of(act) {
             // A length that no database counts is no file that could ever come.
             let Ok(size) = i64::try_from(file.size) else { continue };
@@ -72,7 +72,7 @@ impl Tx<'_> {
                 values![
                     act.command_id.to_string(),
                     file.id.to_string(),
-                    &act.office.0,
+                    &office.0,
                     author,
                     file.sha256.to_string(),
                     size,

@@ -90,6 +90,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The accounts of an office, by name.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    pub fn accounts_of(&self, office: &OfficeCode) -> Result<Vec<Account>, StoreError> {
+        let query = format!("SELECT {ACCOUNT} FROM accounts a WHERE a.office = ?1 ORDER BY a.name, a.id LIMIT 500");
+        self.all(&query, values![&office.0], |mut row| account(&mut row))
+    }
+
     /// Begins a session and gives its id.
     ///
     /// # Errors

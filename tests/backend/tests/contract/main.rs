@@ -16,6 +16,7 @@ mod pulling;
 mod seeding;
 mod sessions;
 mod site;
+mod streams;
 mod support;
 
 /// Everything above on PostgreSQL, too.
