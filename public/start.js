@@ -6,7 +6,7 @@
 const [GLUE, WASM, WASM_BYTES] =
   location.pathname === "/gaya"
     ? ["__GUIDE_GLUE__", "__GUIDE_WASM__", "__GUIDE_BYTES__"]
-    : /^\/(pengaturan|kirim\/|jadwal|rekap|publik|perkara\/[^/]+\/(berkas|tanda-terima))/.test(location.pathname)
+    : /^\/(pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|perkara\/[^/]+\/(berkas|tanda-terima|catatan))/.test(location.pathname)
       ? ["__SELDOM_GLUE__", "__SELDOM_WASM__", "__SELDOM_BYTES__"]
       : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 

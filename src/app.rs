@@ -21,7 +21,7 @@ use crate::i18n::{Language, format, sentences};
 use crate::pages::case::CasePage;
 use crate::pages::cases::Cases;
 use crate::pages::draft::DraftPages;
-use crate::pages::help::Help;
+use crate::pages::help::{Glossary, Help, HelpSteps};
 use crate::pages::home::Home;
 use crate::pages::journal::JournalPage;
 use crate::pages::kapsul::KapsulPage;
@@ -31,6 +31,7 @@ use crate::pages::not_found::NotFound;
 use crate::pages::outbox::OutboxPage;
 use crate::pages::papers::{PaperPage, Which};
 use crate::pages::public::PublicPage;
+use crate::pages::questions::{NewQuestion, QuestionPage, Questions};
 use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
@@ -38,6 +39,7 @@ use crate::pages::settings::Settings;
 use crate::pages::sheet::SheetPage;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
+use crate::pages::work::WorkPage;
 use crate::platform::install::Install;
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
@@ -275,7 +277,7 @@ enum Room {
 fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
         // The design system and the help need no account.
-        (_, route @ (Route::StyleGuide | Route::Help | Route::Public(_))) => Room::Page(route),
+        (_, route @ (Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_))) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, route) => Room::Page(route),
@@ -308,7 +310,6 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-        Route::Help => view! { <Help app /> }.into_any(),
         Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
         Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
             view! { <NotFound app /> }.into_any()
@@ -333,6 +334,13 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
         Route::Sheet => view! { <SheetPage app /> }.into_any(),
         Route::Public(view) => view! { <PublicPage app view /> }.into_any(),
+        Route::Help => view! { <Help app /> }.into_any(),
+        Route::HelpSteps(track) => view! { <HelpSteps app track /> }.into_any(),
+        Route::Glossary => view! { <Glossary app /> }.into_any(),
+        Route::Questions => view! { <Questions app /> }.into_any(),
+        Route::NewQuestion => view! { <NewQuestion app /> }.into_any(),
+        Route::Question(id) => view! { <QuestionPage app id /> }.into_any(),
+        Route::Work(id) => view! { <WorkPage app id /> }.into_any(),
         // Here, where the page knows that the session has ended.
         Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
@@ -474,11 +482,16 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
                     <span role="status">{state}</span>
                 </a>
             }))}
-            <a class="top-bar__help" href=Route::Help.path()>
+            <a class="top-bar__help" href=move || help_here(app)>
                 <Icon name=IconName::Help /> <span class="visually-hidden">{app.say(|words| words.nav_help)}</span>
             </a>
         </header>
     }
+}
+
+/// The help says first what belongs to the page it was asked for on.
+fn help_here(app: AppState) -> String {
+    format!("{}?dari={}", Route::Help.path(), app.navigation.route.get().path())
 }
 
 /// What is told above every page.
@@ -605,7 +618,7 @@ fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoVie
                     </a>
                 </li>
                 <li>
-                    <a class="nav__link" href=Route::Help.path() aria-current=move || current(Route::Help)>
+                    <a class="nav__link" href=move || help_here(app) aria-current=move || current(Route::Help)>
                         <Icon name=IconName::Help /> <span class="nav__label">{app.say(|words| words.nav_help)}</span>
                     </a>
                 </li>

@@ -40,6 +40,7 @@ pub mod summary_card;
 pub mod summary_list;
 pub mod tag;
 pub mod task_list;
+pub mod term;
 pub mod text_area;
 pub mod text_field;
 pub mod time_field;

@@ -29,6 +29,7 @@ pub mod evidence;
 pub mod facts;
 pub mod filter;
 pub mod form;
+pub mod glossary;
 pub mod guard;
 pub mod icalendar;
 pub mod id;

@@ -2,6 +2,7 @@
 //! Words of the law come with the rule sets; dates and numbers are written in `format`, sentences with parts in `sentences`.
 
 pub mod format;
+pub mod help;
 pub mod messages;
 pub mod sentences;
 

@@ -1,6 +1,7 @@
 //! Every address of the app, made and read here and nowhere else.
 
 use crate::domain::id::{CaseId, CommandId, DraftId};
+use crate::domain::stream::Stream;
 
 /// A page of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,18 @@ pub enum Route {
     LawEntry(String, String, String),
     /// Help for every screen.
     Help,
+    /// What can be done in a track, act by act.
+    HelpSteps(String),
+    /// The words of the procedure.
+    Glossary,
+    /// *Kendala lapangan*: questions from the field.
+    Questions,
+    /// Begins a new one.
+    NewQuestion,
+    /// One of them.
+    Question(CaseId),
+    /// Notes on a case, who is responsible and who watches.
+    Work(CaseId),
     /// The design system, for developers.
     StyleGuide,
     /// No such page.
@@ -87,6 +100,17 @@ impl PublicView {
 }
 
 impl Route {
+    /// Where a stream is shown.
+    #[must_use]
+    pub fn of_stream(kind: Stream, id: CaseId) -> Self {
+        match kind {
+            Stream::Case => Self::Case(id),
+            Stream::Work => Self::Work(id.beside()),
+            Stream::Question => Self::Question(id),
+            Stream::Article => Self::Help,
+        }
+    }
+
     /// The address.
     #[must_use]
     pub fn path(&self) -> String {
@@ -117,6 +141,12 @@ impl Route {
             Self::Law => "/pengaturan/tabel".into(),
             Self::LawEntry(kind, definition, key) => format!("/pengaturan/tabel/{kind}/{definition}/{key}"),
             Self::Help => "/bantuan".into(),
+            Self::HelpSteps(track) => format!("/bantuan/langkah/{track}"),
+            Self::Glossary => "/bantuan/istilah".into(),
+            Self::Questions => "/kendala".into(),
+            Self::NewQuestion => "/kendala/baru".into(),
+            Self::Question(id) => format!("/kendala/{id}"),
+            Self::Work(case) => format!("/perkara/{case}/catatan"),
             Self::StyleGuide => "/gaya".into(),
             Self::NotFound => "/tidak-ada".into(),
         }
@@ -168,6 +198,12 @@ impl Route {
                 Self::LawEntry(kind.to_owned(), definition.to_owned(), key.to_owned())
             }
             ["bantuan"] => Self::Help,
+            ["bantuan", "istilah"] => Self::Glossary,
+            ["bantuan", "langkah", track] if is_key(track) => Self::HelpSteps(track.to_owned()),
+            ["kendala"] => Self::Questions,
+            ["kendala", "baru"] => Self::NewQuestion,
+            ["kendala", id] => case(id, Self::Question),
+            ["perkara", id, "catatan"] => case(id, Self::Work),
             ["gaya"] => Self::StyleGuide,
             _ => Self::NotFound,
         }
@@ -224,6 +260,12 @@ mod tests {
             Route::Law,
             Route::LawEntry("paper".into(), "pemilu-penyelenggara".into(), "receipt".into()),
             Route::Help,
+            Route::HelpSteps("pemilu-penyelenggara".into()),
+            Route::Glossary,
+            Route::Questions,
+            Route::NewQuestion,
+            Route::Question(case),
+            Route::Work(case),
             Route::StyleGuide,
         ] {
             assert_eq!(Route::parse(&route.path()), route);

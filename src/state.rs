@@ -3,12 +3,14 @@
 
 pub mod docket;
 pub mod drafts;
+pub mod glossary;
 pub mod kapsul;
 pub mod law;
 pub mod navigation;
 pub mod public;
 pub mod session;
 pub mod settings;
+pub mod streams;
 pub mod submit;
 pub mod sync_driver;
 pub mod upload_driver;
@@ -27,6 +29,7 @@ use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
+use crate::domain::glossary::Term;
 use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
 use crate::domain::office::{Office, OfficeCode};
 use crate::domain::time::{Timestamp, Zone};
@@ -137,6 +140,8 @@ pub struct AppState {
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
     /// The offices of the country, where the account's own stands above others; empty until they are read.
     pub offices: RwSignal<Arc<Vec<Office>>>,
+    /// The words of the procedure, once they were asked for.
+    glossary: RwSignal<Option<Arc<Vec<Term>>>>,
     /// Counts the changes of the law, for those who follow it.
     law: RwSignal<u32>,
     /// Files on this device.
@@ -203,6 +208,7 @@ impl AppState {
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
             offices: RwSignal::new(Arc::default()),
+            glossary: RwSignal::new(None),
             law: RwSignal::new(0),
             files: RwSignal::new(Table::new()),
             receipts: RwSignal::new(Table::new()),

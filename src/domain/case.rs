@@ -69,6 +69,15 @@ pub struct Act {
 }
 
 impl Act {
+    /// The answers of the form that it recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Option<&Answers> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Set { answers, .. } => Some(answers),
+            _ => None,
+        })
+    }
+
     /// The numbers that the server issued with it: series, and number as printed.
     pub fn numbers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.effects.iter().filter_map(|effect| match effect {

@@ -25,6 +25,9 @@ macro_rules! messages {
     };
 }
 
+// For the tables of other files: what a program does not name is not in it.
+pub(super) use messages;
+
 messages! { LawMessages:
     lead: "Yang belum diketahui atau berbeda antarkantor: nomor formulir, kalender, pola nomor, jam tutup. Perubahan menjadi versi baru; perkara tetap memakai versi yang memutusnya.", "What is not known yet or differs between offices: form numbers, calendar, number templates, closing hours. A change makes a new version; cases keep the version that decided them.";
     unknown: "Belum diketahui atau belum diisi", "Not known or not filled in yet";
@@ -383,6 +386,15 @@ messages! { Messages:
     whole_schedule: "Seluruh jadwal", "The whole schedule";
     last_news: "Kabar terakhir dari server:", "Last news from the server:";
     no_news_yet: "Belum ada kabar dari server sejak aplikasi dibuka.", "No news from the server since the app was opened.";
+    responsible: "Penanggung jawab", "Responsible";
+    nobody_responsible: "Belum ada penanggung jawab", "Nobody is responsible yet";
+    work_on_case: "Catatan dan penugasan", "Notes and assignment";
+    work_filter: "Tugas", "Work";
+    work_mine: "Tugas saya", "Mine";
+    work_watched: "Saya pantau", "I watch";
+    work_nobodys: "Tanpa penanggung jawab", "Nobody's";
+    terms_here: "Istilah:", "Terms:";
+    all_terms: "Semua istilah", "All terms";
     not_at_server: "Belum di server", "Not at the server";
     at_server: "sudah di server", "at the server";
     not_yet_at_server: "Yang belum sampai di server", "What has not reached the server";
@@ -649,23 +661,4 @@ messages! { Messages:
     quarantine_title: "Ada catatan yang tidak terbaca", "There are records that cannot be read";
     quarantine_help: "Catatan itu tetap disimpan utuh di perangkat. Perbarui aplikasi; bila tetap begitu, hubungi bantuan sebelum menghapus apa pun.", "They are kept whole on the device. Update the app; if that does not help, ask for help before deleting anything.";
     law: "Tabel hukum dan kantor", "Tables of the law and the office";
-    help_lead: "Semua di halaman ini dapat dibaca tanpa jaringan.", "All of this page can be read without a network.";
-    help_petition: "Bagaimana menerima permohonan?", "How do I receive a petition?";
-    help_petition_text: "Tekan Baru, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.", "Press New, fill in the sections in any order, then Check the answers. What is marked \"may follow\" does not keep it from being received; the gaps are printed on the receipt.";
-    help_offline: "Bagaimana bila tidak ada jaringan?", "What if there is no network?";
-    help_offline_text: "Bekerja seperti biasa. Permohonan mendapat kode sementara, tanda terima dapat dicetak, dan kiriman keluar sendiri begitu server terjangkau. Nomor resmi hanya diberikan server.", "Work as usual. The petition gets a provisional code, the receipt can be printed, and everything goes out by itself as soon as the server is reached. Only the server issues official numbers.";
-    help_saved: "Kapan tulisan saya tersimpan?", "When is my text saved?";
-    help_saved_text: "Paling lambat satu detik setelah ketikan terakhir, dan segera saat Anda meninggalkan isian. Keterangan \"Tersimpan di perangkat\" muncul setelah perangkat benar-benar menyimpannya.", "Within a second of the last key, and at once when you leave a field. \"Saved on this device\" appears only after the device has really kept it.";
-    help_files: "Berkas apa yang dapat dilampirkan?", "Which files can be attached?";
-    help_files_text: "PDF, foto (JPG, PNG, WebP, HEIC), dan DOCX sampai 50 MB. Berkas disimpan di perangkat ini dan terkirim sendiri setelah permohonannya; sampai itu selesai, petugas lain melihat \"berkas belum terkirim\".", "PDF, photos (JPG, PNG, WebP, HEIC) and DOCX up to 50 MB. Files are kept on this device and go out by themselves after their petition; until then, other officers see \"file not sent yet\".";
-    help_deadline: "Bagaimana batas pengajuan dihitung?", "How is the last day to file counted?";
-    help_deadline_text: "Hari penetapan objek adalah hari ke-0. Hari kerja adalah Senin sampai Jumat tanpa hari libur dan cuti bersama. Buka \"Kenapa tanggal ini?\" untuk melihat setiap hari dan dasarnya.", "The day the object was fixed is day 0. Working days are Monday to Friday without holidays and collective leave. Open \"Why this date?\" to see each day and its basis.";
-    help_parked: "Kiriman tertahan. Apa yang harus saya lakukan?", "Something is held back. What should I do?";
-    help_parked_text: "Buka Kotak Kirim, baca alasannya, lalu Perbaiki dan kirim lagi. Kiriman lama tetap ada sampai perbaikannya Anda kirim.", "Open the Outbox, read the reason, then correct and send again. The old one stays until you have sent its correction.";
-    help_password: "Saya lupa kata sandi", "I forgot my password";
-    help_password_text: "Hubungi admin kantor Anda untuk kata sandi baru. Draf tetap aman di perangkat. Dengan jaringan, kata sandi baru langsung berlaku di sini.", "Ask your office's admin for a new one. Drafts stay safe on the device. With a network the new password works here at once.";
-    help_tabs: "Draf terbuka di dua tab", "The draft is open in two tabs";
-    help_tabs_text: "Hanya satu tab yang dapat menulis. Tab lain dapat mengambil alih dengan \"Tulis di sini saja\".", "Only one tab can write. The other can take over by \"Write here instead\".";
-    help_full: "Penyimpanan penuh", "The storage is full";
-    help_full_text: "Teks di layar tetap ada. Kosongkan ruang di perangkat atau hapus lampiran besar, lalu Coba lagi. Sebagai cadangan, simpan salinan draf ke berkas.", "The text on screen stays. Free space on the device or remove large attachments, then try again. As a fallback, save a copy of the draft to a file.";
 }

@@ -24,6 +24,7 @@ use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
 use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, rank};
 use crate::domain::rule_set::{Guard, RuleSet};
+use crate::domain::stream::{Stream, work};
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
@@ -31,6 +32,7 @@ use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::papers::PaperList;
 use crate::pages::petition_summary::SectionSummary;
+use crate::pages::terms::Terms;
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::state::AppState;
@@ -49,10 +51,15 @@ pub fn CasePage(
         None => app.case(id),
         Some(count) => app.case(id).map(|_| fold(id, app.case_acts(id).iter().take(count))),
     });
-    let known = Memo::new(move |_| case.with(Option::is_some));
-    live(move || match known.get() {
-        false => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
-        true => view! { <CaseBody app id case seen /> }.into_any(),
+    let kind = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| Stream::of(case.rules.as_ref()))));
+    live(move || match kind.get() {
+        None => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
+        Some(Stream::Case) => view! { <CaseBody app id case seen /> }.into_any(),
+        Some(other) => {
+            // Wherever a stream is told by its id alone, it leads here and from here to where it is shown.
+            app.navigation.replace(&Route::of_stream(other, id));
+            ().into_any()
+        }
     })
 }
 
@@ -92,6 +99,7 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<
             {set.is_none().then(|| view! {
                 <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
+            <Terms app text=told(terms_of) />
             <Parts app />
             <LookBack app id seen />
             {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
@@ -291,9 +299,17 @@ fn facts(app: AppState, case: &Case) -> AnyView {
     let unsent = app.case_acts(case.id).iter().any(|act| act.recorded_at.is_none());
     view! {
         <Tag label=state tone=Tone::Info />
+        {responsible(app, case.id)}
         {unsent.then(|| view! { <Tag label=app.words().not_at_server tone=Tone::Warning icon=IconName::Outbox /> })}
     }
     .into_any()
+}
+
+/// Who is responsible, as a link to where that is changed and to the notes.
+fn responsible(app: AppState, id: CaseId) -> AnyView {
+    let name = app.case(id.beside()).and_then(|stream| work(&stream).responsible);
+    let label = name.map_or_else(|| app.words().nobody_responsible.to_owned(), |(_, name)| format!("{}: {name}", app.words().responsible));
+    view! { <Tag label icon=IconName::User /> <a href=Route::Work(id).path()>{app.words().work_on_case}</a> }.into_any()
 }
 
 fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
@@ -366,6 +382,14 @@ pub fn judged<T>(app: AppState, case: &Case, ask: impl FnOnce(&Context<'_>, &'st
     let (pinned, calendar, office) = app.tables(case, app.case_acts(case.id).last())?;
     let actor = app.account.get()?.actor();
     Some(ask(&rules::context(pinned, calendar, &office, &actor, app.now.get()), &pinned.value))
+}
+
+/// What a reader meets on the page: the words of the law in it are explained.
+fn terms_of(app: AppState, case: &Case) -> String {
+    let (language, set) = (app.language.get(), rules_of(app, case).map(|pinned| &pinned.value));
+    let acts = offered(app, case)
+        .map(|(offers, set)| offers.iter().map(|offer| sentences::act(language, Some(set), &offer.act)).collect::<Vec<_>>());
+    format!("{} · {}", sentences::state(language, set, &case.state), acts.unwrap_or_default().join(" · "))
 }
 
 /// The acts as they stand for this person, now.

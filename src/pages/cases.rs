@@ -207,6 +207,7 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
             ]);
         }
         "belum-terkirim" => return fixed(&[("ya", words.not_at_server)]),
+        "tugas" => return fixed(&[("saya", words.work_mine), ("pantau", words.work_watched), ("tanpa", words.work_nobodys)]),
         _ => {}
     }
     for line in lines {
@@ -256,7 +257,8 @@ type Label = fn(&'static Messages) -> &'static str;
 /// The filters: closed on a phone, each that is set a chip that takes it away.
 #[component]
 fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) -> impl IntoView {
-    let names: [(&'static str, Label); 6] = [
+    let names: [(&'static str, Label); 7] = [
+        ("tugas", |words| words.work_filter),
         ("jalur", |words| words.track),
         ("tahap", |words| words.stage),
         ("tenggat", |words| words.deadline),
@@ -377,7 +379,8 @@ pub fn CaseTable(
 
 fn key(line: &Line) -> String {
     let due = line.next_due().map_or(0, |due| due.closes_at.0);
-    format!("{} {} {} {} {due}", line.id, line.unsent, line.name, line.state)
+    let who = line.work.responsible.as_ref().map_or("", |(_, name)| name.as_str());
+    format!("{} {} {} {} {due} {who}", line.id, line.unsent, line.name, line.state)
 }
 
 fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
@@ -396,6 +399,7 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
             </td>
             <td role="cell" class="docket__state">
                 {live(move || view! { <Tag label=sentences::state(app.language.get(), rules_of(app, &of_state), &of_state.state) tone=Tone::Neutral /> })}
+                {line.work.responsible.clone().map(|(_, name)| view! { <Tag label=name icon=IconName::User /> })}
                 {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
             </td>
             <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, rules_of(app, &of_due), due)))}</td>

@@ -22,8 +22,10 @@ use crate::domain::answers::Place;
 use crate::domain::form::check;
 use crate::domain::id::DraftId;
 use crate::domain::rule_set::Group;
+use crate::domain::stream::Stream;
 use crate::i18n::{format, sentences};
 use crate::pages::due_dates::DraftDeadlines;
+use crate::pages::terms::Terms;
 use crate::platform::{file, focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, drafts};
@@ -243,9 +245,9 @@ fn Tasks(editor: Editor) -> impl IntoView {
     page_title(app, title);
     view! {
         {if begins {
-            view! { <BackLink label=app.say(|words| words.nav_today) href=Route::Home.path() /> }
+            view! { <BackLink label=app.say(|words| words.nav_today) href=Route::Home.path() /> }.into_any()
         } else {
-            view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(case).path() /> }
+            to_stream(editor)
         }}
         <PageHeader title caption lead>
             <SaveWords editor />
@@ -324,10 +326,23 @@ fn act_label(editor: Editor) -> String {
     editor.draft.with(|draft| sentences::act(editor.app.language.get(), Some(editor.rules), &draft.act))
 }
 
-/// The case that the act belongs to, by its number.
+/// What the act belongs to: its case by the number, else what its rules are called.
 fn case_name(editor: Editor) -> String {
-    let case = editor.draft.with(|draft| draft.case);
+    let (case, kind) = editor.draft.with(|draft| (draft.case, Stream::of(Some(&draft.rules))));
+    if kind != Stream::Case {
+        return editor.app.language.get().text(&editor.rules.title).to_owned();
+    }
     editor.app.case(case).map_or_else(|| case.provisional_code(), |case| case.name())
+}
+
+/// The way back to what the act belongs to. A question that nobody has asked yet is not shown anywhere.
+fn to_stream(editor: Editor) -> AnyView {
+    let app = editor.app;
+    let (case, kind) = editor.draft.with_untracked(|draft| (draft.case, Stream::of(Some(&draft.rules))));
+    let known = untrack(|| app.case(case)).is_some();
+    let route = if kind == Stream::Question && !known { Route::Questions } else { Route::of_stream(kind, case) };
+    let label = Signal::derive(move || if kind == Stream::Case { app.words().to_case.to_owned() } else { case_name(editor) });
+    view! { <BackLink label href=route.path() /> }.into_any()
 }
 
 /// The first petitioner's name, for titles.
@@ -372,17 +387,23 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         app.navigation.go(&next);
     };
     let show_window = counts(editor, group);
+    let terms = Signal::derive(move || {
+        let language = app.language.get();
+        let fields = group.rows.iter().flatten().filter_map(|key| editor.rules.field(editor.form, key));
+        let labels: Vec<&str> = fields.map(|field| language.text(&field.label)).collect();
+        format!("{} · {} · {}", title.get(), lead.get().unwrap_or_default(), labels.join(" · "))
+    });
     view! {
         {if sections.len() > 1 {
-            view! { <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() /> }
+            view! { <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() /> }.into_any()
         } else {
-            let case = editor.draft.with_untracked(|draft| draft.case);
-            view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(case).path() /> }
+            to_stream(editor)
         }}
         <PageHeader title caption lead>
             <SaveWords editor />
         </PageHeader>
         <Obstacles editor />
+        <Terms app text=terms />
         <form class="stack stack--loose" on:submit=on_submit novalidate autocomplete="off">
             {group
                 .rows

@@ -17,6 +17,7 @@ use crate::domain::filter::Filter;
 use crate::domain::offers::{Offer, Standing, next, offers};
 use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, Whose};
+use crate::domain::stream::Stream;
 use crate::i18n::{format, sentences};
 use crate::pages::case::{act_link, judged};
 use crate::pages::cases::{CaseTable, due_words, rules_of};
@@ -93,13 +94,18 @@ const GROUPS: [(Press, &str); 4] =
 #[component]
 fn Dues(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
     let mine = RwSignal::new(false);
-    // Who may do what depends on the person alone: reckoned only when somebody asks.
+    // Who may do what depends on the person alone: reckoned only when somebody asks, and of a case that was given to nobody.
     let shown = Memo::new(move |_| {
         let lines = lines.get();
         if !mine.get() {
             return lines;
         }
-        let due = lines.iter().filter(|line| line.next_due().is_some() && next_act(app, line).is_some());
+        let me = app.account.read().as_ref().map(|me| me.account);
+        let is_mine = |line: &Line| match &line.work.responsible {
+            Some((account, _)) => Some(*account) == me,
+            None => next_act(app, line).is_some(),
+        };
+        let due = lines.iter().filter(|line| line.next_due().is_some() && is_mine(line));
         Arc::new(due.cloned().collect())
     });
     let group = move |(press, key): (Press, &'static str)| {
@@ -171,7 +177,8 @@ fn next_act(app: AppState, line: &Line) -> Option<(String, String)> {
 
 fn due_entry(app: AppState, line: Arc<Line>) -> Entry {
     let due = line.next_due().map_or(0, |due: &DueLine| due.closes_at.0);
-    entry(format!("{} {} {due}", line.id, line.state), move || due_row(app, Arc::clone(&line)))
+    let who = line.work.responsible.as_ref().map_or("", |(_, name)| name.as_str());
+    entry(format!("{} {} {due} {who}", line.id, line.state), move || due_row(app, Arc::clone(&line)))
 }
 
 fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
@@ -182,6 +189,7 @@ fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
             <div class="row__body">
                 <a class="row__title row__link" href=Route::Case(line.id).path()>{line.name.clone()}</a>
                 <p class="row__line">{format::list(app.language.get_untracked(), &line.petitioners)} " – " {line.respondent.clone()}</p>
+                {line.work.responsible.clone().map(|(_, name)| view! { <p class="row__line">{app.say(|words| words.responsible)} ": " {name}</p> })}
                 {live(move || of_due.next_due().map(|due| due_words(app, rules, due)))}
                 // A party's own days are told beside the office's, since its papers come over the same counter.
                 {live(move || of_party.dues.iter().find(|due| due.whose == Whose::Party && due.closes_at > app.now.get()).map(|due| {
@@ -275,7 +283,10 @@ fn Waiting(app: AppState) -> impl IntoView {
 fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     let petitioner = draft.answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default();
     let object = draft.answers.text("object_number").trim().to_owned();
-    let code = untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.name());
+    let code = match Stream::of(Some(&draft.rules)) {
+        Stream::Case => untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.name()),
+        _ => draft.answers.text("title").to_owned(),
+    };
     // To the very field where the person stopped.
     let href = match &draft.focus {
         Some(focus) => Route::Section(draft.id, focus.group.clone()).path(),

@@ -88,7 +88,9 @@ pub fn is_in_app_browser() -> bool {
     is_in_app_agent(&user_agent())
 }
 
-fn user_agent() -> String {
+/// What the browser says of itself.
+#[must_use]
+pub fn user_agent() -> String {
     navigator().user_agent().unwrap_or_default()
 }
 

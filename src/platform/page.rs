@@ -70,6 +70,13 @@ pub fn warn_before_leaving() -> Listeners {
     })])
 }
 
+/// Width and height of what is seen of the page, in CSS pixels; 0 where the browser does not say.
+#[must_use]
+pub fn size() -> (u32, u32) {
+    let pixels = |told: Result<JsValue, JsValue>| told.ok().and_then(|told| told.as_f64()).unwrap_or_default() as u32;
+    (pixels(window().inner_width()), pixels(window().inner_height()))
+}
+
 /// Sets the title of the page.
 pub fn set_title(title: &str) {
     document().set_title(title);

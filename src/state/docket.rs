@@ -10,6 +10,7 @@ use crate::domain::docket::{self, Line, Tables};
 use crate::domain::id::{AccountId, CaseId, CommandId};
 use crate::domain::order::ascending;
 use crate::domain::search::Index;
+use crate::domain::stream::{Stream, Work};
 use crate::domain::table::Table;
 use crate::state::AppState;
 
@@ -19,7 +20,10 @@ pub type Lines = Arc<Vec<Arc<Line>>>;
 /// What was worked out so far.
 #[derive(Default)]
 pub struct Docket {
+    /// Of cases.
     lines: Lines,
+    /// Of questions from the field and pages of help.
+    others: Lines,
     known: Table<CaseId, Known>,
     index: Index,
     /// The case of each entry of the index.
@@ -91,13 +95,34 @@ pub fn lines(app: AppState) -> Lines {
                 }
                 stays
             });
-            let newest_first = ascending(docket.known.values().map(|known| (known.line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
-            let all: Vec<Arc<Line>> = docket.known.values().map(|known| Arc::clone(&known.line)).collect();
-            docket.lines = Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).cloned()).collect());
+            // A case says itself how the work on it stands.
+            let works: Vec<(CaseId, Work)> =
+                of_kind(docket, |kind| kind == Stream::Work).iter().map(|line| (line.id.beside(), line.work.clone())).collect();
+            for (id, work) in works {
+                if let Some(known) = docket.known.get_mut(&id).filter(|known| known.line.work != work) {
+                    Arc::make_mut(&mut known.line).work = work;
+                }
+            }
+            docket.lines = of_kind(docket, |kind| kind == Stream::Case);
+            docket.others = of_kind(docket, |kind| matches!(kind, Stream::Question | Stream::Article));
         }
         Arc::clone(&docket.lines)
     })
     .unwrap_or_default()
+}
+
+/// The lines of questions from the field or pages of help, those first in which something happened last.
+#[must_use]
+pub fn others(app: AppState, kind: Stream) -> Vec<Arc<Line>> {
+    let _ = lines(app);
+    let others = app.with_docket(|docket| Arc::clone(&docket.others)).unwrap_or_default();
+    others.iter().filter(|line| line.stream() == kind).cloned().collect()
+}
+
+fn of_kind(docket: &Docket, wanted: fn(Stream) -> bool) -> Lines {
+    let all: Vec<&Arc<Line>> = docket.known.values().map(|known| &known.line).filter(|line| wanted(line.stream())).collect();
+    let newest_first = ascending(all.iter().map(|line| (line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
+    Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).map(|line| Arc::clone(line))).collect())
 }
 
 fn line(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act]) -> Line {
@@ -115,7 +140,8 @@ pub fn search(app: AppState, query: &str) -> Option<Table<CaseId, u32>> {
     let outbox = app.outbox.read_untracked();
     app.with_docket(|docket| {
         let Docket { known, index, entries, .. } = docket;
-        let fresh: Vec<CaseId> = known.iter().filter(|(_, known)| known.entry.is_none()).map(|(id, _)| *id).collect();
+        let is_fresh = |known: &Known| known.entry.is_none() && known.line.stream() == Stream::Case;
+        let fresh: Vec<CaseId> = known.iter().filter(|(_, known)| is_fresh(known)).map(|(id, _)| *id).collect();
         for id in fresh {
             let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
             let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting));

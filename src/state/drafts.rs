@@ -28,7 +28,7 @@ pub async fn begin_petition(app: AppState, track: &str) -> Result<DraftId, Store
     let book = app.book_untracked();
     let set = book.set_for(track, Some(date)).or_else(|| book.set_for(track, None));
     let case = CaseId::new(clock::now(), random::entropy());
-    begin(app, case, None, set.map(|set| &set.pin), FIRST_ACT, None).await
+    begin(app, case, None, set.map(|set| &set.pin), FIRST_ACT, None, &Answers::default()).await
 }
 
 /// Begins a draft of an act of a case, under the rules of the case; the draft that was begun before goes on.
@@ -42,16 +42,18 @@ pub async fn begin_act(app: AppState, case: CaseId, act: &str, strand: Option<St
     }
     let known = untrack(|| app.case(case));
     let pin = known.as_ref().and_then(|case| case.rules.as_ref());
-    begin(app, case, known.as_ref(), pin, act, strand).await
+    begin(app, case, known.as_ref(), pin, act, strand, &Answers::default()).await
 }
 
-async fn begin(
+/// Begins a draft with answers that stand before those that the form suggests.
+pub(super) async fn begin(
     app: AppState,
     case: CaseId,
     known: Option<&Case>,
     pin: Option<&DefinitionRef>,
     act: &str,
     strand: Option<String>,
+    given: &Answers,
 ) -> Result<DraftId, StoreError> {
     let book = app.book_untracked();
     let set = pin.and_then(|pin| book.set(pin)).and_then(|set| Some((set, set.value.act.get(act)?)));
@@ -63,6 +65,7 @@ async fn begin(
     for (key, field) in fields_in_order(&set.value, &rule.form) {
         prefill(app, known, key, field, &mut answers);
     }
+    answers.0.extend(given.0.iter().map(|(key, answer)| (key.clone(), answer.clone())));
     let draft = Draft {
         id: DraftId::new(now, random::entropy()),
         case,

@@ -22,10 +22,10 @@ const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt
 /// The page for developers: fetched when somebody opens it.
 const GUIDE_PREFIX: &str = "/style-guide";
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 3] = ["/document-worker", "/offices", "/seldom"];
+const LATER_PREFIXES: [&str; 4] = ["/document-worker", "/glossary", "/offices", "/seldom"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
-const TEXT_ENDINGS: [&str; 9] = ["css", "csv", "html", "js", "json", "svg", "txt", "wasm", "webmanifest"];
+const TEXT_ENDINGS: [&str; 10] = ["css", "csv", "html", "js", "json", "svg", "tsv", "txt", "wasm", "webmanifest"];
 
 /// For a host that sends no headers; the reference backend's own policy is stricter in `connect-src`, and
 /// only a header can hold `frame-ancestors`. Other https origins are let in because the backend may be one.

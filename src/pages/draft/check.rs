@@ -20,6 +20,7 @@ use crate::domain::answers::Place;
 use crate::domain::decide::{Asked, DIFFERS, Reason};
 use crate::domain::guard::Truth;
 use crate::domain::rule_set::Otherwise;
+use crate::domain::stream::Stream;
 use crate::domain::text::is_blank;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::due_dates::DraftDeadlines;
@@ -47,6 +48,7 @@ pub fn CheckPage(
         }
     });
     let begins = editor.begins_case();
+    let kind = editor.draft.with_untracked(|draft| Stream::of(Some(&draft.rules)));
     let attempt = RwSignal::new(0_u32);
     let refused = RwSignal::new(None::<SubmitError>);
     let busy = RwSignal::new(false);
@@ -133,7 +135,7 @@ pub fn CheckPage(
             match outcome {
                 Ok(case) => {
                     editor.forget();
-                    app.navigation.replace(&if begins { Route::Receipt(case) } else { Route::Case(case) });
+                    app.navigation.replace(&if begins { Route::Receipt(case) } else { Route::of_stream(kind, case) });
                 }
                 Err(error) => {
                     refused.set(Some(error));

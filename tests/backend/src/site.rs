@@ -162,6 +162,7 @@ fn media_type(name: &str) -> &'static str {
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "csv" => "text/csv; charset=utf-8",
+        "tsv" => "text/tab-separated-values; charset=utf-8",
         "txt" => "text/plain; charset=utf-8",
         "wasm" => "application/wasm",
         "json" | "map" => "application/json",

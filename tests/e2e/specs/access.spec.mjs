@@ -40,7 +40,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
     // Every section in both languages and both themes, but not in all four pairs of them.
     const sections = (language === 'id') === (colorScheme === 'light') ? SECTIONS : [];
     for (const address of [...pages, ...sections.map((section) => `${draft}/${section}`)]) {

@@ -16,11 +16,12 @@ mod numbers;
 mod origins;
 mod receipts;
 mod sessions;
+mod streams;
 
 /// The highest level that this kit has checks of.
 pub const HIGHEST_LEVEL: u8 = 3;
 
-const PARTS: [&[Check]; 14] = [
+const PARTS: [&[Check]; 15] = [
     discovery::CHECKS,
     sessions::CHECKS,
     commands::CHECKS,
@@ -29,6 +30,7 @@ const PARTS: [&[Check]; 14] = [
     definitions::CHECKS,
     changes::CHECKS,
     cases::CHECKS,
+    streams::CHECKS,
     files::CHECKS,
     comfort::CHECKS,
     hostile::CHECKS,
@@ -45,6 +47,7 @@ mod article {
     pub const COMMANDS: &str = "Commands";
     pub const CHANGES: &str = "Changes";
     pub const CASES: &str = "Cases and definitions";
+    pub const STREAMS: &str = "Streams";
     pub const FILES: &str = "Files";
     pub const COMFORT: &str = "Comfort";
     pub const ORIGINS: &str = "Another origin";

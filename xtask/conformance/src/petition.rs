@@ -7,6 +7,7 @@ use sips_lapangan::domain::command::{Envelope, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide};
 use sips_lapangan::domain::id::{CaseId, CommandId};
 use sips_lapangan::domain::office::Office;
+use sips_lapangan::domain::stream::Stream;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::rules;
 
@@ -130,6 +131,25 @@ pub fn note(session: &Session, device: &str, now: Timestamp, case: &str, revisio
     let answers = json!({ "on": day, "at": time, "kind": "other", "text": "Uji kesesuaian." });
     let mut command = envelope(session, device, now, "note", answers)?;
     command["caseId"] = case.into();
+    command["base"]["revision"] = revision.into();
+    Ok(command)
+}
+
+/// An act of a stream that is no case.
+pub fn of_stream(
+    session: &Session,
+    device: &str,
+    now: Timestamp,
+    kind: Stream,
+    (id, revision): (CaseId, u32),
+    (act, answers): (&str, Value),
+) -> Result<Value, Fault> {
+    let Some(set) = rules::stream(kind) else {
+        return Err(Fault::Skipped("the project has no rules".to_owned()));
+    };
+    let mut command = envelope(session, device, now, act, answers)?;
+    command["rules"] = json!(set.pin);
+    command["caseId"] = json!(id);
     command["base"]["revision"] = revision.into();
     Ok(command)
 }

@@ -284,6 +284,9 @@ fn learn(sent: &Sent, got: &Got, memory: &Memory) {
                 memory.put(&format!("held {id}"), result.clone());
                 memory.put(&format!("revision {}", text(&result["act"]["caseId"])), result["receipt"]["revision"].clone());
                 memory.put("any act", result["act"].clone());
+                if result["receipt"]["revision"] == 1 {
+                    memory.put(&format!("began {}", text(&result["act"]["caseId"])), result["act"]["act"].clone());
+                }
             } else {
                 memory.put(&format!("{kind} {id}"), result.clone());
                 memory.put(&format!("last {kind}"), id.into());
@@ -1316,6 +1319,20 @@ fn cases() -> Vec<Fault> {
             if sent.gets("/v1/cases/") && got.status == 404 && memory.has(&format!("revision {case}")) {
                 got.refuse(403, "never");
             }
+        }),
+        asked("every office reads every question from the field", "streams.question", |sent, memory| {
+            let case = sent.path.trim_start_matches("/v1/cases/");
+            if sent.gets("/v1/cases/") && memory.get(&format!("began {case}")) == Some("ask".into()) {
+                sent.set_token(&text(&memory.get("first").unwrap_or_default()["accessToken"]));
+            }
+            None
+        }),
+        answered("a note is taken before its case is here", "streams.work", |sent, got, _| {
+            got.results(sent, |command, result| {
+                if command["rules"]["id"] == "kerja-perkara" && result["result"] == "deferred" {
+                    into_applied(command, result);
+                }
+            });
         }),
         answered("another office's case is told by its words", "cases.scope", |sent, got, memory| {
             let case = sent.path.trim_start_matches("/v1/cases/");
