@@ -39,6 +39,8 @@ pub struct Tree {
     pub folder: PathBuf,
     /// Rule sets, by folder and version.
     pub sets: Vec<File<RuleSet>>,
+    /// Those of streams that are no cases, likewise; a folder need not have any. Nothing of the law stands in them.
+    pub streams: Vec<File<RuleSet>>,
     /// Calendars likewise.
     pub calendars: Vec<File<Calendar>>,
     /// `sources.toml`.
@@ -47,6 +49,8 @@ pub struct Tree {
     pub numbers: Option<File<Table<String, NumberSeries>>>,
     /// `offices.csv` as text.
     pub offices: Option<String>,
+    /// `glossary.tsv` as text; a folder need not have one.
+    pub glossary: Option<String>,
     /// Digests of published versions, by path: `lock.toml`. There is none before the first publication.
     pub lock: BTreeMap<String, String>,
     /// What could not be read.
@@ -76,19 +80,22 @@ impl Tree {
     pub fn read(folder: &Path) -> Self {
         let mut findings = Vec::new();
         let sets = versions(&folder.join("sets"), &mut findings);
+        let of_streams = folder.join("streams");
+        let streams = if of_streams.exists() { versions(&of_streams, &mut findings) } else { Vec::new() };
         let calendars = versions(&folder.join("calendars"), &mut findings);
         let sources = one(&folder.join("sources.toml"), &mut findings);
         let numbers = one(&folder.join("numbers.toml"), &mut findings);
         let offices_path = folder.join("offices.csv");
         let offices =
             fs::read_to_string(&offices_path).map_err(|error| findings.push(unreadable(&offices_path, 1, &error.to_string()))).ok();
+        let glossary = fs::read_to_string(folder.join("glossary.tsv")).ok();
         let lock_path = folder.join("lock.toml");
         let lock = if lock_path.exists() {
             one::<BTreeMap<String, String>>(&lock_path, &mut findings).and_then(|file| file.value).unwrap_or_default()
         } else {
             BTreeMap::new()
         };
-        Self { folder: folder.to_owned(), sets, calendars, sources, numbers, offices, lock, findings }
+        Self { folder: folder.to_owned(), sets, streams, calendars, sources, numbers, offices, glossary, lock, findings }
     }
 
     /// The rule sets that can be read, with their files.

@@ -36,9 +36,16 @@ fn sources(tree: &Tree, findings: &mut Vec<Finding>) {
     let Some(file) = &tree.sources else { return };
     let Some(sources) = &file.value else { return };
     let mut named = BTreeSet::new();
-    let jsons = tree.sets.iter().filter_map(|file| file.json.as_ref()).chain(tree.calendars.iter().filter_map(|file| file.json.as_ref()));
+    let jsons = tree
+        .sets
+        .iter()
+        .chain(&tree.streams)
+        .filter_map(|file| file.json.as_ref())
+        .chain(tree.calendars.iter().filter_map(|file| file.json.as_ref()));
     jsons.chain(tree.numbers.iter().filter_map(|file| file.json.as_ref())).for_each(|json| collect(json, &mut named));
     named.extend(tree.offices.iter().flat_map(|text| text.lines().skip(1)).filter_map(|line| line.rsplit(',').nth(1)).map(str::to_owned));
+    let terms = tree.glossary.iter().flat_map(|text| text.lines().skip(1));
+    named.extend(terms.filter_map(|line| line.rsplit('\t').nth(1)).map(str::to_owned));
     for (key, source) in sources.iter() {
         if !matches!(source.how.as_str(), "text" | "press" | "older_rule" | "inference") {
             add(findings, file, 5, Weight::Error, key, "`how` tidak dikenal", "`how` is none of the four words");
