@@ -284,6 +284,12 @@ impl Case {
         self.history.push(past);
     }
 
+    /// The command of its last act.
+    #[must_use]
+    pub fn last(&self) -> Option<CommandId> {
+        self.history.last().map(|past| past.command)
+    }
+
     /// A recorded form; empty if there is none.
     #[must_use]
     pub fn form(&self, form: &str) -> &Answers {

@@ -76,6 +76,9 @@ pub struct Payload {
 pub struct Base {
     /// The case's revision; 0 for a new case.
     pub revision: u32,
+    /// The last act of the case then. A server that was restored from a backup can come to the same number by other acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<CommandId>,
     /// Of an act that amends a form: the form as the author saw it.
     #[serde(default, skip_serializing_if = "Answers::is_empty")]
     pub seen: Answers,
@@ -85,7 +88,7 @@ impl Base {
     /// A case at this revision, and no form that is amended.
     #[must_use]
     pub fn at(revision: u32) -> Self {
-        Self { revision, seen: Answers::default() }
+        Self { revision, last: None, seen: Answers::default() }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::{Answers, Place};
 use super::calendar::Calendar;
 use super::case::{Act, Case, Effect, Past, Person};
-use super::command::{Envelope, Ruling};
+use super::command::{Base, Envelope, Ruling};
 use super::facts::{Facts, Hand, current_state, deadlines_in, reads};
 use super::form::{self, Problem};
 use super::guard::{Truth, View, eval};
@@ -121,12 +121,13 @@ pub const DIFFERS: &str = "differs";
 pub const MAX_REASON: usize = 5_000;
 
 /// Is the case what the author of a command saw? A server decides no other command: it answers `conflict`, and the client decides again.
-/// The number alone could be made up by another act than the author had in view; what an amendment saw of its form settles it.
+/// The number alone could be made up by other acts than the author had in view: the last of them has to be that one, and what an amendment saw
+/// of its form the same.
 #[must_use]
 pub fn rests_on(case: &Case, envelope: &Envelope, rules: &RuleSet) -> bool {
     let form = rules.act.get(&envelope.payload.act).map_or("", |rule| rule.form.as_str());
-    let seen = &envelope.base.seen;
-    envelope.base.revision == case.revision && (seen.0.is_empty() || seen == case.form(form))
+    let Base { revision, last, seen } = &envelope.base;
+    *revision == case.revision && (last.is_none() || *last == case.last()) && (seen.0.is_empty() || seen == case.form(form))
 }
 
 /// Does the case hold another version of a command: one that it corrects, a correction of it, or one of the same? A refused command can be

@@ -101,7 +101,7 @@ fn update(changes: &mut Vec<Change>, entry: &OutboxEntry) {
 
 fn without_base(entry: &OutboxEntry) -> OutboxEntry {
     let mut entry = entry.clone();
-    entry.envelope.base.revision = 0;
+    (entry.envelope.base.revision, entry.envelope.base.last) = (0, None);
     entry
 }
 
@@ -183,7 +183,7 @@ pub fn decide_again(entry: &OutboxEntry, record: Option<&CaseRecord>, context: O
         return parked(ParkReason::Conflict(Problem { kind, status: 409, ..Problem::default() }));
     }
     let mut envelope = entry.envelope.clone();
-    envelope.base.revision = case.revision;
+    (envelope.base.revision, envelope.base.last) = (case.revision, case.last());
     let amended = context.and_then(|context| amended_form(context.rules, &envelope.payload.act));
     if let Some(form) = amended {
         // A form that is not there yet is recorded, not amended.
@@ -223,7 +223,7 @@ pub fn to_correct(entry: &OutboxEntry, case: &Case, rules: &RuleSet) -> Answers 
 #[must_use]
 pub fn base(case: &Case, rules: &RuleSet, act: &str) -> Base {
     let seen = amended_form(rules, act).map(|form| case.form(form).clone());
-    Base { revision: case.revision, seen: seen.unwrap_or_default() }
+    Base { revision: case.revision, last: case.last(), seen: seen.unwrap_or_default() }
 }
 
 /// The form that an act amends: one that another act records, too.
@@ -380,10 +380,16 @@ impl News {
         for record in held.values() {
             let here = page.acts.get(&record.case).map_or(&[][..], Vec::as_slice);
             let behind = record.acts.len() as i64 + 1;
-            for act in record.acts.iter().filter(|act| act.by.account == maker.account) {
+            let mut last = None;
+            for act in &record.acts {
+                let before = last.replace(act.command_id);
+                if act.by.account != maker.account {
+                    continue;
+                }
                 let command = act.command_id;
                 if here.iter().all(|here| here.command_id != command) && outbox.iter().all(|entry| entry.envelope.command_id != command) {
-                    let entry = sent_again(act, maker, first + i64::from(act.revision) - behind, now);
+                    let mut entry = sent_again(act, maker, first + i64::from(act.revision) - behind, now);
+                    entry.envelope.base.last = before;
                     self.changes.push(Change::PutOutbox(Box::new(entry.clone())));
                     self.lost.push(entry);
                 }

@@ -290,8 +290,7 @@ impl World {
         {
             self.broken(3, || format!("{command} overtakes {behind}"));
         }
-        // A restore gives revisions a second meaning: what a person saw belongs to the history of that time.
-        if act.act == "amend" && made.epoch == self.server.epoch {
+        if act.act == "amend" {
             let (was, is) = (before.form("petition"), after.form("petition"));
             for field in FIELDS.iter().filter(|field| was.text(field) != is.text(field)) {
                 let seen = made.seen.iter().find(|(name, _)| name == field).map(|(_, text)| text.as_str());

@@ -32,6 +32,8 @@ planted! {
     DedupeExpires => [2],
     /// The server takes a command whatever state its author saw.
     ServerIgnoresBase => [1, 3, 5],
+    /// The server compares the number of acts that an author saw, and not the last of them.
+    BaseIsNumber => [3, 5],
     /// The server takes the device's word for where the case stands.
     ServerTrustsDevice => [19],
     /// On a conflict the command is given the newest base and sent again, unmerged.

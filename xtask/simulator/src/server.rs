@@ -169,8 +169,16 @@ impl Server {
         }
         let new = Case::new(envelope.case_id);
         let case = self.cases.get(&envelope.case_id).unwrap_or(&new);
-        if !rests_on(case, envelope, &crate::rules::law().rules) && !matches!(planted, Planted::ServerIgnoresBase | Planted::DedupeExpires)
-        {
+        let rests = match planted {
+            Planted::ServerIgnoresBase | Planted::DedupeExpires => true,
+            Planted::BaseIsNumber => {
+                let mut envelope = envelope.clone();
+                envelope.base.last = None;
+                rests_on(case, &envelope, &crate::rules::law().rules)
+            }
+            _ => rests_on(case, envelope, &crate::rules::law().rules),
+        };
+        if !rests {
             result(out, command, "conflict", Some(&Problem { status: 409, ..Problem::default() }), None);
             return None;
         }

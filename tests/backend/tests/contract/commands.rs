@@ -292,6 +292,22 @@ async fn an_amendment_of_a_form_that_is_another_by_now_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_command_behind_another_act_than_its_author_saw_is_a_conflict() {
+    let backend = Backend::new();
+    let rina = backend.sign_in("rina").await;
+    let first = petition(&rina);
+    backend.push_one(&rina, &first).await;
+    let (command, lost) = new_ids();
+    let mut second = petition(&rina);
+    second["commandId"] = json!(command);
+    second["caseId"] = first["caseId"].clone();
+    second["base"] = json!({ "revision": 1, "last": lost });
+    assert_eq!(backend.push_one(&rina, &second).await.result, ResultKind::Conflict);
+    second["base"]["last"] = first["commandId"].clone();
+    assert_eq!(backend.push_one(&rina, &second).await.result, ResultKind::Rejected, "then the procedure decides");
+}
+
+#[tokio::test]
 async fn a_case_has_one_command_a_request() {
     let backend = Backend::new();
     let rina = backend.sign_in("rina").await;

@@ -108,6 +108,13 @@ pub(super) const CHECKS: &[Check] = &[
         seen,
     ),
     check(
+        "commands.last",
+        COMMANDS,
+        "a command whose author saw another last act than the case has is a conflict, whatever its number",
+        "Where base.last is given, compare it with the command of the case's last act in the transaction that decides, and answer conflict.",
+        last,
+    ),
+    check(
         "commands.conflict_race",
         COMMANDS,
         "of two commands on the same revision at the same time one is taken, the other is a conflict",
@@ -399,6 +406,18 @@ fn seen(world: &World<'_>) -> Outcome {
     let result = world.push_one(account, &note)?;
     hold!(result.result == ResultKind::Conflict, "the case has no such form: the answer is {:?}", result.result);
     note["base"] = saw;
+    taken(world.push_one(account, &note)?, ResultKind::Applied)?;
+    Ok(())
+}
+
+fn last(world: &World<'_>) -> Outcome {
+    let account = world.account()?;
+    let (first, ..) = world.applied(account)?;
+    let mut note = world.note(account, &first, 1)?;
+    note["base"]["last"] = note["commandId"].clone();
+    let result = world.push_one(account, &note)?;
+    hold!(result.result == ResultKind::Conflict, "the case has no such act: the answer is {:?}", result.result);
+    note["base"]["last"] = first["commandId"].clone();
     taken(world.push_one(account, &note)?, ResultKind::Applied)?;
     Ok(())
 }

@@ -818,6 +818,14 @@ fn commands() -> Vec<Fault> {
             });
             None
         }),
+        asked("the last act that an author saw is not looked at", "commands.last", |sent, _| {
+            sent.commands(|command| {
+                if let Some(base) = command["base"].as_object_mut() {
+                    base.remove("last");
+                }
+            });
+            None
+        }),
         answered("a conflict is refused for good", "commands.conflict", |sent, got, _| {
             got.results(sent, |_, result| {
                 if result["result"] == "conflict" {
