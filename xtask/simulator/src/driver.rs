@@ -20,7 +20,7 @@ use sips_lapangan::sync::pull::{Page, Taken};
 
 use crate::planted::Planted;
 use crate::rules::context;
-use crate::world::{Ask, Job, Memory, Packet, Pending, Received, Session, Then, World};
+use crate::world::{Ask, Job, Packet, Pending, Received, Session, Then, World};
 
 /// How long a tab waits for an answer, in milliseconds.
 const TIMEOUT_MS: i64 = 30_000;
@@ -82,7 +82,7 @@ impl World {
         let mut envelopes: Vec<Envelope> = Vec::new();
         let mut renamed = Vec::new();
         for command in &commands {
-            let Some(entry) = tab.memory.outbox.iter_mut().find(|entry| entry.envelope.command_id == *command) else { continue };
+            let Some(entry) = tab.memory.outbox_mut().iter_mut().find(|entry| entry.envelope.command_id == *command) else { continue };
             entry.tries += 1;
             envelopes.push(entry.envelope.clone());
             if self.planted == Planted::NewIdPerTry && entry.tries > 1 {
@@ -291,7 +291,7 @@ impl World {
             Taken::News(page) => page,
         };
         let maker = Maker { account: crate::rules::law().actors[tab.account].account, device: crate::person::device_id(d) };
-        let none = sips_lapangan::domain::table::Table::new();
+        let none = Rc::default();
         let held = if planted == Planted::PageReplacesCase { &none } else { cases };
         let mut news = transaction::news(held, &memory.outbox, &page, maker, now);
         if planted == Planted::LostNotSentAgain && page.whole {
@@ -430,16 +430,16 @@ impl World {
             return;
         }
         let Some(t) = self.tab_at(d, id) else { return };
-        let Some(job) = self.devices[d].tabs[t].jobs.front().cloned() else { return };
-        if self.boundary(d) {
+        if self.devices[d].tabs[t].jobs.is_empty() || self.boundary(d) {
             return;
         }
+        let Some(job) = self.devices[d].tabs[t].jobs.pop_front() else { return };
         let full = !matches!(job.then, Then::Leads(_)) && std::mem::take(&mut self.devices[d].full);
         let outcome = if full { Err(StoreError::QuotaExceeded) } else { self.write(d, t, &job) };
         if self.boundary(d) {
+            self.devices[d].tabs[t].jobs.push_front(job);
             return;
         }
-        self.devices[d].tabs[t].jobs.pop_front();
         if outcome.is_ok() && job.durability == Durability::Strict {
             let account = self.devices[d].tabs[t].account;
             let tables = &self.devices[d].stores[account].visible;
@@ -474,11 +474,13 @@ impl World {
             Then::Nothing => {}
             Then::Draft(draft) => {
                 if kept {
-                    match memory.drafts.iter_mut().find(|known| known.id == draft.id) {
-                        Some(known) => *known = (*draft).clone(),
-                        None => memory.drafts.push((*draft).clone()),
+                    let (id, version) = (draft.id, draft.version);
+                    let drafts = Rc::make_mut(&mut memory.drafts);
+                    match drafts.iter_mut().find(|known| known.id == id) {
+                        Some(known) => *known = *draft,
+                        None => drafts.push(*draft),
                     }
-                    self.called_saved(d, draft.id, draft.version);
+                    self.called_saved(d, id, version);
                 } else if memory.drafts.iter().all(|known| known.id != draft.id) {
                     // Another tab has begun it: there it is written in.
                     self.devices[d].tabs[t].open = None;
@@ -487,10 +489,11 @@ impl World {
             Then::Submitted(submitted) => {
                 let (entry, draft, replaced, loosened) = *submitted;
                 if kept {
-                    memory.drafts.retain(|known| known.id != draft);
-                    memory.outbox.retain(|known| Some(known.envelope.command_id) != replaced);
-                    replace(&mut memory.outbox, loosened);
-                    memory.outbox.push(entry.clone());
+                    Rc::make_mut(&mut memory.drafts).retain(|known| known.id != draft);
+                    let outbox = memory.outbox_mut();
+                    outbox.retain(|known| Some(known.envelope.command_id) != replaced);
+                    replace(outbox, loosened);
+                    outbox.push(entry.clone());
                     let tab = &mut self.devices[d].tabs[t];
                     if tab.open == Some(draft) {
                         tab.open = None;
@@ -505,14 +508,15 @@ impl World {
             }
             Then::Discarded(draft) => {
                 if kept {
-                    memory.drafts.retain(|known| known.id != draft);
+                    Rc::make_mut(&mut memory.drafts).retain(|known| known.id != draft);
                     self.announce(d, t);
                 }
             }
             Then::Withdrawn(command, loosened) => {
                 if kept {
-                    replace(&mut memory.outbox, loosened);
-                    memory.outbox.retain(|known| known.envelope.command_id != command);
+                    let outbox = memory.outbox_mut();
+                    replace(outbox, loosened);
+                    outbox.retain(|known| known.envelope.command_id != command);
                     self.feed(d, t, Input::Withdrawn(command));
                     self.announce(d, t);
                 }
@@ -520,7 +524,7 @@ impl World {
             Then::Retried(entry) => {
                 if kept {
                     let command = entry.envelope.command_id;
-                    replace(&mut memory.outbox, vec![*entry]);
+                    replace(memory.outbox_mut(), vec![*entry]);
                     self.feed(d, t, Input::Retried(command));
                     self.announce(d, t);
                 }
@@ -528,7 +532,7 @@ impl World {
             Then::Parked(entry) => {
                 let command = entry.envelope.command_id;
                 if kept {
-                    replace(&mut memory.outbox, vec![*entry]);
+                    replace(memory.outbox_mut(), vec![*entry]);
                     self.announce(d, t);
                     self.feed(d, t, Input::Redecided { command, holds: false });
                 } else {
@@ -537,7 +541,7 @@ impl World {
             }
             Then::Redecided(command, entries, holds) => {
                 if kept {
-                    replace(&mut memory.outbox, entries);
+                    replace(memory.outbox_mut(), entries);
                     self.announce(d, t);
                     self.feed(d, t, Input::Redecided { command, holds });
                 } else {
@@ -546,9 +550,9 @@ impl World {
             }
             Then::Received(mut received) => {
                 if kept {
-                    memory.outbox.retain(|entry| entry.envelope.command_id != received.command);
+                    memory.outbox_mut().retain(|entry| entry.envelope.command_id != received.command);
                     if let Some(record) = received.record.take() {
-                        memory.cases.insert(record.case, record);
+                        Rc::make_mut(&mut memory.cases).insert(record.case, record);
                     }
                 } else if let Some(last) = received.kept.last_mut() {
                     // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
@@ -565,15 +569,21 @@ impl World {
                     return self.feed(d, t, Input::Pulled(failed));
                 }
                 if whole {
-                    memory.cases.clear();
+                    memory.cases = Rc::default();
                 }
-                memory.cases.extend(news.cases.into_iter().map(|record| (record.case, record)));
-                memory.cases.retain(|case, _| !hidden.contains(case));
+                if !news.cases.is_empty() || !hidden.is_empty() {
+                    let cases = Rc::make_mut(&mut memory.cases);
+                    cases.extend(news.cases.into_iter().map(|record| (record.case, record)));
+                    cases.retain(|case, _| !hidden.contains(case));
+                }
                 memory.cursor = Some(cursor);
-                memory.outbox.retain(|entry| news.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
-                replace(&mut memory.outbox, news.loosened);
-                for entry in &news.lost {
-                    insert(&mut memory.outbox, entry.clone());
+                if !news.held.is_empty() || !news.loosened.is_empty() || !news.lost.is_empty() {
+                    let outbox = memory.outbox_mut();
+                    outbox.retain(|entry| news.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));
+                    replace(outbox, news.loosened);
+                    for entry in &news.lost {
+                        insert(outbox, entry.clone());
+                    }
                 }
                 for receipt in &news.held {
                     self.feed(d, t, Input::Withdrawn(receipt.command_id));
@@ -614,14 +624,14 @@ impl World {
     }
 
     fn lead(&mut self, d: usize, t: usize, number: u32) {
-        let device = &self.devices[d];
-        let tab = &device.tabs[t];
-        let memory = Memory::of(&device.stores[tab.account].visible);
+        let account = self.devices[d].tabs[t].account;
+        let memory = self.devices[d].stores[account].read();
         let mut items: Vec<Item> = memory.outbox.iter().map(|entry| self.item(entry)).collect();
         if self.planted == Planted::ParkedResent {
             items.iter_mut().for_each(|item| item.parked = false);
         }
-        let may_send = device.sessions[tab.account] != Session::Ended;
+        let device = &self.devices[d];
+        let may_send = device.sessions[account] != Session::Ended;
         let engine = SyncEngine::new(items, device.online, may_send);
         let tab = &mut self.devices[d].tabs[t];
         tab.memory = memory;
@@ -635,7 +645,7 @@ impl World {
     /// The tab leads no longer.
     pub fn follow(&mut self, d: usize, t: usize) {
         let account = self.devices[d].tabs[t].account;
-        let memory = Memory::of(&self.devices[d].stores[account].visible);
+        let memory = self.devices[d].stores[account].read();
         let tab = &mut self.devices[d].tabs[t];
         tab.engine = None;
         tab.puller = Default::default();
@@ -666,18 +676,18 @@ impl World {
             return false;
         }
         let account = tab.account;
-        let memory = Memory::of(&self.devices[d].stores[account].visible);
+        let memory = self.devices[d].stores[account].read();
         let tab = &mut self.devices[d].tabs[t];
         tab.news = false;
         let before = std::mem::replace(&mut tab.memory, memory).outbox;
         if tab.engine.is_none() {
             return true;
         }
-        let after = tab.memory.outbox.clone();
+        let after = Rc::clone(&tab.memory.outbox);
         for gone in before.iter().filter(|old| after.iter().all(|new| new.envelope.command_id != old.envelope.command_id)) {
             self.feed(d, t, Input::Withdrawn(gone.envelope.command_id));
         }
-        for entry in &after {
+        for entry in after.iter() {
             let known = before.iter().find(|old| old.envelope.command_id == entry.envelope.command_id);
             match known {
                 None => {

@@ -1,5 +1,7 @@
 //! Time, the network, the server's side of it, and everything that should not happen.
 
+use std::rc::Rc;
+
 use sips_lapangan::domain::case::{Act, Effect, Person};
 use sips_lapangan::domain::command::MadeAt;
 use sips_lapangan::domain::digest::Digest;
@@ -473,7 +475,7 @@ impl World {
             carried_by: None,
             corrects: Vec::new(),
         };
-        self.server.append(act, Digest::of(b""), usize::MAX);
+        self.server.append(Rc::new(act), Digest::of(b""), usize::MAX);
         true
     }
 }

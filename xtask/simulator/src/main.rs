@@ -10,6 +10,10 @@ use sips_simulator::planted::Planted;
 use sips_simulator::run::{Failure, STEPS, Schedule, many, over};
 use sips_simulator::{small, sweep};
 
+/// A schedule is small pieces of memory asked for and given back by the ten thousand: half of its time with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 cargo xtask simulate [--seeds N] [--from S] [--steps K]   runs N schedules (10,000) of K steps (300) from seed S (0) on all cores
 cargo xtask simulate --seed X [--trace]                   runs one; if it breaks a promise, tells the fewest steps that do

@@ -1,5 +1,7 @@
 //! What people do: writing, submitting, answering refusals, opening tabs, signing in.
 
+use std::rc::Rc;
+
 use sips_lapangan::domain::answers::Answers;
 use sips_lapangan::domain::case::Case;
 use sips_lapangan::domain::command::{Envelope, MadeAt, Payload, SCHEMA};
@@ -59,7 +61,7 @@ impl World {
             // Its page is opened here and read-only elsewhere; it begins with what lies on the disk.
             tab.open = Some(found);
             let stored = device.stores[tab.account].visible.drafts.get(&found)?;
-            if let Some(known) = tab.memory.drafts.iter_mut().find(|known| known.id == found) {
+            if let Some(known) = Rc::make_mut(&mut tab.memory.drafts).iter_mut().find(|known| known.id == found) {
                 known.clone_from(stored);
             }
         }
@@ -123,7 +125,7 @@ impl World {
         let entropy = self.entropy();
         let memory = &self.devices[d].tabs[t].memory;
         let mut known: Vec<CaseId> = memory.cases.keys().copied().collect();
-        for entry in &memory.outbox {
+        for entry in memory.outbox.iter() {
             if !known.contains(&entry.envelope.case_id) {
                 known.push(entry.envelope.case_id);
             }
@@ -184,9 +186,7 @@ impl World {
         if draft.corrects.is_some() && corrected.is_none() {
             return false;
         }
-        let mut without = Memory { cases: tab.memory.cases.clone(), ..Memory::default() };
-        without.outbox = tab.memory.outbox.iter().filter(|entry| Some(entry.envelope.command_id) != draft.corrects).cloned().collect();
-        let case = without.case(draft.case);
+        let case = tab.memory.case_without(draft.case, draft.corrects);
         let mut answers = draft.answers.clone();
         let mut seen = Vec::new();
         if draft.act == "amend" {
@@ -227,7 +227,8 @@ impl World {
         if self.made.contains_key(&command) {
             self.broken(18, || format!("the id {command} is used a second time"));
         }
-        let behind = without.outbox.iter().rev().find(|entry| entry.envelope.case_id == draft.case).map(|entry| entry.envelope.command_id);
+        let lane = |entry: &&OutboxEntry| entry.envelope.case_id == draft.case && Some(entry.envelope.command_id) != draft.corrects;
+        let behind = self.devices[d].tabs[t].memory.outbox.iter().rev().find(lane).map(|entry| entry.envelope.command_id);
         let order = self.fresh();
         let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
         let made = Made { root: work.root, order, device: d, account, seen, epoch: cursor_epoch, behind, calm_tries: 0, put_off: None };
@@ -312,12 +313,7 @@ impl World {
             return false;
         }
         let Some(root) = self.made.get(&command).map(|made| made.root) else { return false };
-        let without = Memory {
-            cases: tab.memory.cases.clone(),
-            outbox: tab.memory.outbox.iter().filter(|entry| entry.envelope.command_id != command).cloned().collect(),
-            ..Memory::default()
-        };
-        let case = without.case(entry.envelope.case_id);
+        let case = tab.memory.case_without(entry.envelope.case_id, Some(command));
         let answers = transaction::to_correct(&entry, &case, &law().rules);
         let account = tab.account;
         let id = DraftId::correcting(command);
@@ -387,7 +383,7 @@ impl World {
             (finding, _) => finding,
         };
         let tab = &mut device.tabs[t];
-        tab.memory = Memory::of(&device.stores[account].visible);
+        tab.memory = device.stores[account].read();
         tab.held_up = finding != Finding::Same;
         if tab.held_up {
             // Told now; what comes after is the person's decision.

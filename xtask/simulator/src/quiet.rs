@@ -178,7 +178,7 @@ impl World {
                 engine.last_pull().is_some_and(|at| at.0 >= self.steady(d).0.saturating_sub(self.now.saturating_sub(since)))
             });
             let mut held: Vec<CaseId> = Vec::new();
-            let waits = self.devices[d].stores[tab.account].visible.outbox().iter().any(|entry| {
+            let waits = self.devices[d].stores[tab.account].visible.in_order().into_iter().any(|entry| {
                 let lane = entry.envelope.case_id;
                 if entry.state != OutboxState::Waiting {
                     held.push(lane);

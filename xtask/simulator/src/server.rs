@@ -2,6 +2,7 @@
 //! the reference backend is kept to the letter where the client can tell the difference.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use sips_lapangan::api::wire::Problem;
 use sips_lapangan::domain::case::{Act, Case, Effect, fold};
@@ -20,7 +21,7 @@ use crate::rules::{ACCOUNTS, context};
 #[derive(Clone, Debug)]
 pub struct Kept {
     /// The act.
-    pub act: Act,
+    pub act: Rc<Act>,
     /// Digest of the payload that was sent.
     pub digest: Digest,
     /// Its JSON, with what a newer server may add.
@@ -45,7 +46,7 @@ pub struct Server {
     pub acts: Vec<Kept>,
     /// What is told of it, in order.
     pub feed: Vec<Entry>,
-    cases: HashMap<CaseId, Case>,
+    cases: HashMap<CaseId, Rc<Case>>,
     by_command: HashMap<CommandId, usize>,
     /// Commands held at any time, also before a restore.
     pub ever: std::collections::HashSet<CommandId>,
@@ -71,11 +72,11 @@ pub struct Server {
 #[derive(Clone, Debug)]
 pub struct Accepted {
     /// The state before.
-    pub before: Case,
+    pub before: Rc<Case>,
     /// The state after.
-    pub after: Case,
+    pub after: Rc<Case>,
     /// Its act.
-    pub act: Act,
+    pub act: Rc<Act>,
     /// The history held the command already.
     pub again: bool,
 }
@@ -110,7 +111,7 @@ impl Server {
     /// The state of a case.
     #[must_use]
     pub fn case(&self, case: &CaseId) -> Option<&Case> {
-        self.cases.get(case)
+        self.cases.get(case).map(Rc::as_ref)
     }
 
     /// The ids of all cases, in a fixed order.
@@ -133,7 +134,7 @@ impl Server {
             .iter()
             .take(position)
             .filter_map(move |entry| match entry {
-                Entry::Act(index) => self.acts.get(*index).map(|kept| &kept.act).filter(|act| act.case_id == *case),
+                Entry::Act(index) => self.acts.get(*index).map(|kept| &*kept.act).filter(|act| act.case_id == *case),
                 Entry::Hidden(..) => None,
             })
             .filter(move |_| self.sees(account, case))
@@ -167,8 +168,8 @@ impl Server {
             refused(out, 403, "/problems/case", Vec::new());
             return None;
         }
-        let new = Case::new(envelope.case_id);
-        let case = self.cases.get(&envelope.case_id).unwrap_or(&new);
+        let before = self.cases.get(&envelope.case_id).cloned().unwrap_or_else(|| Rc::new(Case::new(envelope.case_id)));
+        let case = before.as_ref();
         let rests = match planted {
             Planted::ServerIgnoresBase | Planted::DedupeExpires => true,
             Planted::BaseIsNumber => {
@@ -192,7 +193,7 @@ impl Server {
                 lenient.state.clone_from(from);
             }
             if envelope.payload.act == "receive" {
-                lenient = new.clone();
+                lenient = Case::new(envelope.case_id);
             }
             subject = &lenient;
         }
@@ -211,8 +212,8 @@ impl Server {
                     let number = format!("{}/{series}", self.acts.len());
                     act.effects.push(Effect::Numbered { series, number });
                 }
-                let before = case.clone();
-                let after = self.append(act.clone(), digest, account);
+                let act = Rc::new(act);
+                let after = self.append(Rc::clone(&act), digest, account);
                 if let Some(kept) = self.acts.last() {
                     result(out, command, "applied", None, Some(kept));
                 }
@@ -222,11 +223,11 @@ impl Server {
     }
 
     /// Adds an act to the history.
-    pub fn append(&mut self, act: Act, digest: Digest, author: usize) -> Case {
-        let case = self.cases.entry(act.case_id).or_insert_with(|| Case::new(act.case_id));
-        case.apply(&act);
-        let after = case.clone();
-        let mut json = json::write(&act);
+    pub fn append(&mut self, act: Rc<Act>, digest: Digest, author: usize) -> Rc<Case> {
+        let case = self.cases.entry(act.case_id).or_insert_with(|| Rc::new(Case::new(act.case_id)));
+        Rc::make_mut(case).apply(&act);
+        let after = Rc::clone(case);
+        let mut json = json::write(&*act);
         // What a newer server may say besides.
         json.truncate(json.len() - 1);
         json.push_str(",\"new\":{\"in\":[1,2.5,\"x\"]}}");
@@ -264,7 +265,8 @@ impl Server {
         self.by_command = self.acts.iter().enumerate().map(|(index, kept)| (kept.act.command_id, index)).collect();
         self.cases.clear();
         for kept in &self.acts {
-            self.cases.entry(kept.act.case_id).or_insert_with(|| Case::new(kept.act.case_id)).apply(&kept.act);
+            let case = self.cases.entry(kept.act.case_id).or_insert_with(|| Rc::new(Case::new(kept.act.case_id)));
+            Rc::make_mut(case).apply(&kept.act);
         }
     }
 
@@ -312,7 +314,7 @@ impl Server {
     /// The history of every case, folded anew: what every device is to agree with.
     #[must_use]
     pub fn refold(&self, case: CaseId) -> Case {
-        fold(case, self.acts.iter().map(|kept| &kept.act).filter(|act| act.case_id == case))
+        fold(case, self.acts.iter().map(|kept| &*kept.act).filter(|act| act.case_id == case))
     }
 }
 

@@ -7,21 +7,23 @@ use sips_lapangan::domain::command::Receipt;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
-use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode, in_order};
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
 use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
 use sips_lapangan::sync::pull::Cursor;
+
+use crate::world::Memory;
 
 /// The records of one account on one device.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// Drafts.
-    pub drafts: Table<DraftId, Draft>,
+    pub drafts: Table<DraftId, Rc<Draft>>,
     /// The outbox by ids, as the real store keeps it.
-    pub outbox: Table<CommandId, OutboxEntry>,
+    pub outbox: Table<CommandId, Rc<OutboxEntry>>,
     /// The snapshot.
-    pub cases: Table<CaseId, CaseRecord>,
+    pub cases: Table<CaseId, Rc<CaseRecord>>,
     /// The server's proofs.
-    pub receipts: Table<CommandId, Receipt>,
+    pub receipts: Table<CommandId, Rc<Receipt>>,
     /// How far it has read.
     pub cursor: Option<Cursor>,
     /// Which tab leads.
@@ -41,7 +43,7 @@ impl Tables {
             Condition::Leads(number) => self.leader == number,
             Condition::Waits(command) => state(&command) == Some(&OutboxState::Waiting),
             Condition::NoDraft(draft) => !self.drafts.contains_key(&draft),
-            Condition::Unsent(command) => self.outbox.get(&command).is_some_and(OutboxEntry::is_unsent),
+            Condition::Unsent(command) => self.outbox.get(&command).is_some_and(|entry| entry.is_unsent()),
             Condition::Parked(command) => state(&command).is_some_and(|state| *state != OutboxState::Waiting),
         }
     }
@@ -61,12 +63,12 @@ impl Tables {
             | Change::PutFileRecord(_)
             | Change::DropFile(_)
             | Change::DropNote(_) => {}
-            Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, (**draft).clone())),
+            Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, Rc::new((**draft).clone()))),
             Change::DropDraft(id) => drop(self.drafts.remove(id)),
-            Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, (**entry).clone())),
+            Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, Rc::new((**entry).clone()))),
             Change::DropOutbox(id) => drop(self.outbox.remove(id)),
-            Change::PutReceipt(receipt) => drop(self.receipts.insert(receipt.command_id, receipt.clone())),
-            Change::PutCase(record) => drop(self.cases.insert(record.case, record.clone())),
+            Change::PutReceipt(receipt) => drop(self.receipts.insert(receipt.command_id, Rc::new(receipt.clone()))),
+            Change::PutCase(record) => drop(self.cases.insert(record.case, Rc::new(record.clone()))),
             Change::DropCase(case) => drop(self.cases.remove(case)),
             Change::ClearPulled => self.cases.clear(),
             Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),
@@ -85,10 +87,12 @@ impl Tables {
         }
     }
 
-    /// The outbox in its order, as the real store gives it.
+    /// The outbox in its order.
     #[must_use]
-    pub fn outbox(&self) -> Vec<OutboxEntry> {
-        in_order(self.outbox.values().cloned().collect())
+    pub fn in_order(&self) -> Vec<&OutboxEntry> {
+        let mut outbox: Vec<&OutboxEntry> = self.outbox.values().map(Rc::as_ref).collect();
+        outbox.sort_by_key(|entry| entry.rank());
+        outbox
     }
 
     /// Nothing in it that a person made or pulled.
@@ -98,12 +102,32 @@ impl Tables {
     }
 }
 
+#[derive(Clone, Debug, Default)]
+struct Read {
+    drafts: Option<Rc<Vec<Draft>>>,
+    outbox: Option<Rc<Vec<OutboxEntry>>>,
+    cases: Option<Rc<Table<CaseId, CaseRecord>>>,
+}
+
+impl Read {
+    fn forget(&mut self, change: &Change) {
+        match change {
+            Change::PutDraft(_) | Change::DropDraft(_) => self.drafts = None,
+            Change::PutOutbox(_) | Change::DropOutbox(_) => self.outbox = None,
+            Change::PutCase(_) | Change::DropCase(_) | Change::ClearPulled => self.cases = None,
+            _ => {}
+        }
+    }
+}
+
 /// A store with what of it is on the disk.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
     /// What tabs see.
     pub visible: Tables,
     durable: Tables,
+    /// What was read of it last, as far as it is still so: tabs read far more often than anything changes.
+    read: Read,
     /// Commits that are not on the disk yet, oldest first.
     log: Vec<Rc<Vec<Change>>>,
     /// It was emptied or set back, and nobody has been told.
@@ -123,6 +147,7 @@ impl Store {
         }
         for change in changes.iter() {
             self.visible.apply(change);
+            self.read.forget(change);
         }
         if durability == Durability::Strict {
             self.visible.mark += 1;
@@ -130,13 +155,25 @@ impl Store {
         if track {
             self.log.push(Rc::clone(changes));
             if durability == Durability::Strict {
-                for change in self.log.drain(..).collect::<Vec<_>>().iter().flat_map(|changes| changes.iter()) {
-                    self.durable.apply(change);
-                }
-                self.durable.mark = self.visible.mark;
+                self.log.clear();
+                self.durable = self.visible.clone();
             }
         }
         Ok(())
+    }
+
+    /// What a tab gets that reads it all.
+    pub fn read(&mut self) -> Memory {
+        let (tables, read) = (&self.visible, &mut self.read);
+        let drafts = || Rc::new(tables.drafts.values().map(|draft| (**draft).clone()).collect());
+        let outbox = || Rc::new(tables.in_order().into_iter().cloned().collect());
+        let cases = || Rc::new(tables.cases.iter().map(|(case, record)| (*case, (**record).clone())).collect());
+        Memory {
+            drafts: Rc::clone(read.drafts.get_or_insert_with(drafts)),
+            outbox: Rc::clone(read.outbox.get_or_insert_with(outbox)),
+            cases: Rc::clone(read.cases.get_or_insert_with(cases)),
+            cursor: tables.cursor.clone(),
+        }
     }
 
     /// Number of commits that the power could take.
@@ -152,12 +189,14 @@ impl Store {
             self.durable.apply(change);
         }
         self.visible = self.durable.clone();
+        self.read = Read::default();
     }
 
     /// The store is emptied, or an older copy takes its place.
     pub fn replace(&mut self, with: Tables) {
         self.durable = with.clone();
         self.visible = with;
+        self.read = Read::default();
         self.log.clear();
         self.replaced = true;
     }

@@ -80,11 +80,11 @@ pub struct Tab {
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Drafts.
-    pub drafts: Vec<Draft>,
+    pub drafts: Rc<Vec<Draft>>,
     /// The outbox.
-    pub outbox: Vec<OutboxEntry>,
+    pub outbox: Rc<Vec<OutboxEntry>>,
     /// The snapshot.
-    pub cases: Table<CaseId, CaseRecord>,
+    pub cases: Rc<Table<CaseId, CaseRecord>>,
     /// How far it has read.
     pub cursor: Option<Cursor>,
 }
@@ -93,19 +93,20 @@ impl Memory {
     /// What the screen shows of a case: snapshot plus outbox.
     #[must_use]
     pub fn case(&self, id: CaseId) -> Case {
-        let waiting = self.outbox.iter().filter(|entry| entry.envelope.case_id == id).map(|entry| &entry.act);
+        self.case_without(id, None)
+    }
+
+    /// Likewise without one of the commands that wait.
+    #[must_use]
+    pub fn case_without(&self, id: CaseId, command: Option<CommandId>) -> Case {
+        let shown = |entry: &&OutboxEntry| entry.envelope.case_id == id && Some(entry.envelope.command_id) != command;
+        let waiting = self.outbox.iter().filter(shown).map(|entry| &entry.act);
         fold(id, self.cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting))
     }
 
-    /// Reads the store.
-    #[must_use]
-    pub fn of(tables: &Tables) -> Self {
-        Self {
-            drafts: tables.drafts.values().cloned().collect(),
-            outbox: tables.outbox(),
-            cases: tables.cases.clone(),
-            cursor: tables.cursor.clone(),
-        }
+    /// The outbox, to be changed.
+    pub fn outbox_mut(&mut self) -> &mut Vec<OutboxEntry> {
+        Rc::make_mut(&mut self.outbox)
     }
 }
 
@@ -515,7 +516,7 @@ impl World {
             for (account, store) in device.stores.iter().enumerate().filter(|(_, store)| store.visible != Tables::default()) {
                 let tables = &store.visible;
                 text.push_str(&format!("\ndevice {d}, account {account}: cursor {:?}, leader {}", tables.cursor, tables.leader));
-                for entry in tables.outbox() {
+                for entry in tables.in_order() {
                     let envelope = &entry.envelope;
                     text.push_str(&format!(
                         "\n  {} {} at {}: {:?}",
