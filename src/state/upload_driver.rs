@@ -180,7 +180,8 @@ pub async fn retry(app: AppState, file: FileId) -> Result<(), StoreError> {
 /// # Errors
 /// See [`StoreError`]; the page has to come again.
 pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), StoreError> {
-    if app.inner.with_value(|inner| inner.uploads.epoch.as_ref().is_some_and(|before| before != epoch)) {
+    // What was sent before the first page came may be of another history as well.
+    if app.inner.with_value(|inner| inner.uploads.epoch.as_ref().is_none_or(|before| before != epoch)) {
         new_epoch(app).await?;
     }
     app.inner.update_value(|inner| inner.uploads.epoch = Some(epoch.to_owned()));
@@ -244,9 +245,9 @@ fn perform(app: AppState, action: Action) {
         Action::Discover => spawn_local(async move {
             let http = app.inner.with_value(|inner| inner.http.clone());
             let told = http.request(Method::GET, endpoint::DISCOVERY, None, None, TIMEOUT_MS).await;
-            let limit = offered(&told.answer);
+            let told = offered(&told.answer);
             if sync_driver::is_current(app, run) {
-                feed(app, Input::Discovered(limit));
+                feed(app, Input::Discovered(told));
             }
         }),
         Action::Create(file) => ask(app, run, file, Asked::Create, 0, 0),

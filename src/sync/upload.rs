@@ -9,7 +9,7 @@ use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
 
 use super::answer::{Answer, Common, common, read};
-use super::backoff::delay_ms;
+use super::backoff::{FLOOR_MS, delay_ms};
 use super::engine::{STRANGE_LIMIT, Trouble};
 
 /// The first and the smallest part of a file, in bytes; later ones grow and shrink with the line. It is this small also because the
@@ -135,12 +135,19 @@ pub fn metadata(sha256: &Digest) -> String {
 /// The level of the contract that has files.
 const LEVEL: u64 = 2;
 
-/// The largest file that a server takes, by the answer to discovery; 0 for none, `None` if it was no such answer.
-#[must_use]
-pub fn offered(answer: &Answer) -> Option<u64> {
-    let Common::Body(body) = common(answer) else { return None };
-    let bytes = json::number_at(body, &["limits", "fileBytes"])?;
-    json::number_at(body, &["level"]).map(|level| if level >= LEVEL { bytes } else { 0 })
+/// The largest file that a server takes, by the answer to discovery; 0 for none.
+///
+/// # Errors
+/// It was no such answer; the wait that the server named, in milliseconds, clamped.
+pub fn offered(answer: &Answer) -> Result<u64, Option<i64>> {
+    match common(answer) {
+        Common::Body(body) => {
+            let bytes = json::number_at(body, &["limits", "fileBytes"]).ok_or(None)?;
+            json::number_at(body, &["level"]).map(|level| if level >= LEVEL { bytes } else { 0 }).ok_or(None)
+        }
+        Common::Later { wait_ms, .. } => Err(wait_ms),
+        _ => Err(None),
+    }
 }
 
 /// What happened.
@@ -158,8 +165,8 @@ pub enum Input {
     OnlineChanged(bool),
     /// Is there a session that can be used?
     SignedInChanged(bool),
-    /// The largest file that the server takes, by its discovery; 0 for none at all, `None` if it was not reached.
-    Discovered(Option<u64>),
+    /// The largest file that the server takes, by its discovery, 0 for none at all; or it was not reached, and the wait that it named.
+    Discovered(Result<u64, Option<i64>>),
     /// An answer to an action about this file.
     Answered {
         /// The file.
@@ -258,6 +265,8 @@ pub struct UploadEngine {
     failures: u32,
     strange: u32,
     wait_until: Option<Timestamp>,
+    /// Until then not even a person's press starts a request: what the server named, or the distance after a failure.
+    hold_until: Option<Timestamp>,
     trouble: Option<Trouble>,
     actions: Vec<Action>,
 }
@@ -280,6 +289,7 @@ impl UploadEngine {
             failures: 0,
             strange: 0,
             wait_until: None,
+            hold_until: None,
             trouble: None,
             actions: Vec::new(),
         }
@@ -316,13 +326,13 @@ impl UploadEngine {
             }
             Input::TryNow => self.start_over(),
             Input::TimerFired => {}
-            Input::Discovered(Some(limit)) => {
+            Input::Discovered(Ok(limit)) => {
                 self.offer = Offer::Known(limit);
                 self.reached();
             }
-            Input::Discovered(None) => {
+            Input::Discovered(Err(wait_ms)) => {
                 self.offer = Offer::Unknown;
-                self.fail(now, random, None, Trouble::Unreachable);
+                self.fail(now, random, wait_ms, Trouble::Unreachable);
             }
             Input::Answered { file, outcome } => self.answered(now, random, file, outcome),
             Input::Unreadable(file) => {
@@ -378,7 +388,7 @@ impl UploadEngine {
     }
 
     fn start_over(&mut self) {
-        self.wait_until = None;
+        self.wait_until = self.hold_until;
         self.failures = 0;
         self.trouble = None;
         if self.offer == Offer::Known(0) {
@@ -412,8 +422,17 @@ impl UploadEngine {
 
     fn answered(&mut self, now: Timestamp, random: u32, file: FileId, outcome: UploadOutcome) {
         let part = self.landed(file);
-        // Taken off the device meanwhile.
-        let Some(item) = self.items.iter_mut().find(|item| item.upload.file == file) else { return };
+        let Some(item) = self.items.iter_mut().find(|item| item.upload.file == file) else {
+            // Taken off the device meanwhile; what line and server said of themselves holds for all files.
+            match outcome {
+                UploadOutcome::Later { wait_ms, from_server } => self.later(now, random, wait_ms, from_server),
+                UploadOutcome::SignIn => self.signed_in = false,
+                UploadOutcome::Update => self.update_needed = true,
+                UploadOutcome::Strange => self.strange_answer(now, random, file),
+                _ => {}
+            }
+            return;
+        };
         match outcome {
             UploadOutcome::At(offset) if offset > item.upload.size => self.strange_answer(now, random, file),
             UploadOutcome::At(offset) => self.moved_to(now, random, file, offset, part),
@@ -446,7 +465,7 @@ impl UploadEngine {
             UploadOutcome::Strange => self.strange_answer(now, random, file),
             UploadOutcome::Later { wait_ms, from_server } => {
                 self.interrupted(file, part.is_some());
-                self.fail(now, random, wait_ms, if from_server { Trouble::ServerTrouble } else { Trouble::Unreachable });
+                self.later(now, random, wait_ms, from_server);
             }
             UploadOutcome::SignIn => {
                 self.interrupted(file, false);
@@ -515,6 +534,7 @@ impl UploadEngine {
         self.failures = 0;
         self.strange = 0;
         self.wait_until = None;
+        self.hold_until = None;
         self.trouble = None;
     }
 
@@ -522,7 +542,12 @@ impl UploadEngine {
         self.failures = self.failures.saturating_add(1);
         let own = delay_ms(self.failures, random);
         self.wait_until = Some(now.plus(wait_ms.map_or(own, |wait| wait.max(own))));
+        self.hold_until = Some(now.plus(wait_ms.map_or(FLOOR_MS, |wait| wait.max(FLOOR_MS))));
         self.trouble = Some(trouble);
+    }
+
+    fn later(&mut self, now: Timestamp, random: u32, wait_ms: Option<i64>, from_server: bool) {
+        self.fail(now, random, wait_ms, if from_server { Trouble::ServerTrouble } else { Trouble::Unreachable });
     }
 
     fn strange_answer(&mut self, now: Timestamp, random: u32, file: FileId) {

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use crate::shell::{self, Failure};
 
 const SIMULATOR: &str = "sips-simulator";
+/// Its profile in `Cargo.toml`, and the folder of its program.
+const PROFILE: &str = "simulation";
 
 /// Compiles the simulator if need be and lets it answer on this terminal.
 pub fn run(words: &[&str]) -> ExitCode {
@@ -27,7 +29,7 @@ pub fn run(words: &[&str]) -> ExitCode {
 /// It does not compile.
 pub fn build() -> Result<Program, Failure> {
     let mut build = shell::cargo();
-    build.args(["build", "--package", SIMULATOR, "--bin", SIMULATOR, "--profile", "native"]);
+    build.args(["build", "--package", SIMULATOR, "--bin", SIMULATOR, "--profile", PROFILE]);
     shell::watch("compile simulator", &mut build, "mend what the compiler names")?;
     Ok(Program)
 }
@@ -39,7 +41,7 @@ pub struct Program;
 impl Program {
     /// A run of it with these words.
     pub fn args(self, words: &[&str]) -> std::process::Command {
-        let mut command = std::process::Command::new(shell::target_dir().join("native").join(SIMULATOR));
+        let mut command = std::process::Command::new(shell::target_dir().join(PROFILE).join(SIMULATOR));
         command.args(words);
         command
     }

@@ -150,6 +150,7 @@ fn simulation(report: &Report) {
     };
     for (name, words) in [
         ("simulation: schedules", &["--seeds", "200000"][..]),
+        ("simulation: evidence files", &["--files", "--seeds", "100000"]),
         ("simulation: crash sweep", &["--sweep", "--seeds", "1000"]),
         ("simulation: small world", &["--small"]),
         ("simulation: planted bugs", &["--planted", "all"]),

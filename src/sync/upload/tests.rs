@@ -178,13 +178,13 @@ fn limits_come_from_discovery() {
     let mut device = Device { engine: UploadEngine::new(vec![upload(1, 2_000), upload(2, 3_000)], true, true), now: NOW };
     assert_eq!(device.feed(Input::Held(false)), [Action::Discover]);
     assert_eq!(device.feed(Input::TimerFired), [], "once");
-    let [Action::WakeAt(until)] = device.feed(Input::Discovered(None))[..] else { panic!("a wait") };
+    let [Action::WakeAt(until)] = device.feed(Input::Discovered(Err(None)))[..] else { panic!("a wait") };
     device.now = until;
     assert_eq!(device.feed(Input::TimerFired), [Action::Discover]);
-    assert_eq!(device.feed(Input::Discovered(Some(0))), []);
+    assert_eq!(device.feed(Input::Discovered(Ok(0))), []);
     assert!(device.engine.is_refused());
     assert_eq!(device.feed(Input::TryNow), [Action::Discover]);
-    assert_eq!(device.feed(Input::Discovered(Some(2_000))), [Action::Create(id(1))]);
+    assert_eq!(device.feed(Input::Discovered(Ok(2_000))), [Action::Create(id(1))]);
     device.at(1, 2_000);
     assert_eq!(device.engine.next().map(|item| item.upload.file), None, "the larger one is parked");
 }
@@ -203,7 +203,7 @@ fn a_part_that_something_sent_twice_makes_the_next_one_smaller() {
 fn the_first_part_is_small() {
     let mut device = Device { engine: UploadEngine::new(vec![upload(1, 1_000_000)], true, true), now: NOW };
     device.feed(Input::Held(false));
-    device.feed(Input::Discovered(Some(u64::MAX)));
+    device.feed(Input::Discovered(Ok(u64::MAX)));
     assert_eq!(device.at(1, 0), [send(1, 0, LEAST_PART)]);
     assert_eq!(device.at(1, LEAST_PART), [send(1, LEAST_PART, 3 * LEAST_PART)]);
 }
@@ -211,9 +211,11 @@ fn the_first_part_is_small() {
 #[test]
 fn discovery_tells_of_files() {
     let told = |body: &str| offered(&http(200, body));
-    assert_eq!(told(r#"{"level":2,"limits":{"fileBytes":7,"batch":3},"name":"x"}"#), Some(7));
-    assert_eq!(told(r#"{"level":1,"limits":{"fileBytes":7}}"#), Some(0));
-    assert_eq!((told("{}"), offered(&http(503, "")), offered(&Answer::None)), (None, None, None));
+    assert_eq!(told(r#"{"level":2,"limits":{"fileBytes":7,"batch":3},"name":"x"}"#), Ok(7));
+    assert_eq!(told(r#"{"level":1,"limits":{"fileBytes":7}}"#), Ok(0));
+    assert_eq!((told("{}"), offered(&http(503, "")), offered(&Answer::None)), (Err(None), Err(None), Err(None)));
+    let busy = Answer::Http { status: 503, contract: true, json: true, retry_after: Some("30".into()), body: Some(String::new()) };
+    assert_eq!(offered(&busy), Err(Some(30_000)), "a named wait is kept");
 }
 
 #[test]
@@ -416,7 +418,7 @@ fn voyage(seed: u64, sizes: &[u64]) -> Result<u64, TestCaseError> {
                 now = Timestamp(now.0.max(at.0));
                 Input::TimerFired
             }
-            Some(Action::Discover) => Input::Discovered(Some(u64::MAX)),
+            Some(Action::Discover) => Input::Discovered(Ok(u64::MAX)),
             Some(action) => {
                 now = now.plus(1 + chance.below(20_000) as i64);
                 match serve(&mut server, &mut chance, faults, &uploads, &action) {

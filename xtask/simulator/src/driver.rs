@@ -338,7 +338,7 @@ impl World {
         // What goes back into the outbox, or leaves it, is behind a promise.
         let strict = !news.lost.is_empty() || !news.held.is_empty();
         let durability = if strict { Durability::Strict } else { Durability::Relaxed };
-        let changes = news.changes.clone();
+        let changes = std::mem::take(&mut news.changes);
         let then = Then::News(Box::new((news, hidden, cursor, Pulled::Applied { more }, whole)));
         self.commit(d, t, changes, durability, true, then);
     }

@@ -6,6 +6,7 @@ pub mod checks;
 pub mod driver;
 pub mod event;
 pub mod faults;
+pub mod files;
 pub mod person;
 pub mod planted;
 pub mod quiet;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use sips_simulator::planted::Planted;
 use sips_simulator::run::{Failure, STEPS, Schedule, many, over};
-use sips_simulator::{small, sweep};
+use sips_simulator::{files, small, sweep};
 
 /// A schedule is small pieces of memory asked for and given back by the ten thousand: half of its time with the system's allocator.
 #[global_allocator]
@@ -19,6 +19,7 @@ cargo xtask simulate [--seeds N] [--from S] [--steps K]   runs N schedules (10,0
 cargo xtask simulate --seed X [--trace]                   runs one; if it breaks a promise, tells the fewest steps that do
 cargo xtask simulate --sweep [--seeds N]                  loses the power at every boundary of N schedules
 cargo xtask simulate --small                              explores a small world completely
+cargo xtask simulate --files [--seeds N] [--seed X]       runs schedules of evidence files
 cargo xtask simulate --planted NAME|all [--seeds N]       looks for a bug that was put in on purpose, or for each of them
 ";
 
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
     let named = after("--planted").and_then(|name| Planted::ALL.iter().find(|(bug, _)| format!("{bug:?}") == *name));
     let planted = named.map_or(Planted::None, |(bug, _)| *bug);
     let steps = number("--steps").map_or(STEPS, |steps| steps as usize);
+    if has("--files") {
+        return evidence(number("--seed"), number("--from").unwrap_or(0), number("--seeds").unwrap_or(10_000));
+    }
     if let Some(seed) = number("--seed") {
         let schedule = Schedule::draw(seed, steps);
         let (violation, _) = schedule.check(planted, true);
@@ -77,6 +81,30 @@ fn main() -> ExitCode {
     told(failure)
 }
 
+/// Schedules of files: one told, or many run.
+fn evidence(seed: Option<u64>, from: u64, seeds: u64) -> ExitCode {
+    if let Some(seed) = seed {
+        let schedule = files::Schedule::draw(seed);
+        let Err(violation) = schedule.check(files::Flaw::None) else {
+            println!("files, seed {seed}: nothing is broken");
+            return ExitCode::SUCCESS;
+        };
+        println!("{}", schedule.told(files::Flaw::None, violation.invariant));
+        return ExitCode::FAILURE;
+    }
+    let (started, arrived) = (Instant::now(), AtomicU64::new(0));
+    let add = |count| {
+        arrived.fetch_add(count, Ordering::Relaxed);
+    };
+    let failure = files::many(from, seeds, files::Flaw::None, None, add);
+    let seconds = started.elapsed().as_secs_f64();
+    println!("{seeds} schedules of {} steps with files, {} files arrived, {seconds:.1} s", files::STEPS, arrived.into_inner());
+    if let Some(failure) = &failure {
+        println!("`cargo xtask simulate --files --seed {}` tells how", failure.seed);
+    }
+    told(failure)
+}
+
 /// Looks for each bug by the invariants that it has to break.
 fn every_planted(seeds: u64) -> ExitCode {
     // A bug may stop the program: that is told as a broken promise, not as a trace of the stack.
@@ -93,7 +121,19 @@ fn every_planted(seeds: u64) -> ExitCode {
             }
         }
     }
-    println!("{} planted bugs, {missed} not found within {seeds} schedules", Planted::ALL.len());
+    for (flaw, breaks) in files::Flaw::ALL {
+        match files::many(0, seeds, *flaw, Some(breaks), drop) {
+            Some(Failure { seed, violation }) => {
+                println!("{:<22} invariant {:>2}, seed {seed}", format!("{flaw:?}"), violation.invariant)
+            }
+            None => {
+                missed += 1;
+                println!("{:<22} NOT FOUND", format!("{flaw:?}"));
+            }
+        }
+    }
+    let bugs = Planted::ALL.len() + files::Flaw::ALL.len();
+    println!("{bugs} planted bugs, {missed} not found within {seeds} schedules");
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -145,22 +145,7 @@ impl Schedule {
             let candidate = Self { events: events.to_vec(), ..self.clone() };
             candidate.check(planted, invariant == 15).0.is_some_and(|violation| violation.invariant == invariant)
         };
-        let mut events = self.events.clone();
-        let mut part = events.len().div_ceil(2);
-        while part > 0 {
-            let mut at = 0;
-            while at < events.len() {
-                let mut without = events.clone();
-                without.drain(at..(at + part).min(events.len()));
-                if breaks(&without) {
-                    events = without;
-                } else {
-                    at += part;
-                }
-            }
-            part = if part == 1 { 0 } else { part.div_ceil(2) };
-        }
-        Self { events, ..self.clone() }
+        Self { events: fewest(&self.events, breaks), ..self.clone() }
     }
 
     /// Every step as it was taken, and what broke.
@@ -186,6 +171,26 @@ impl Schedule {
         }
         text
     }
+}
+
+/// The fewest steps that still break something, by leaving out more and more of them.
+pub fn fewest<E: Clone>(events: &[E], breaks: impl Fn(&[E]) -> bool) -> Vec<E> {
+    let mut events = events.to_vec();
+    let mut part = events.len().div_ceil(2);
+    while part > 0 {
+        let mut at = 0;
+        while at < events.len() {
+            let mut without = events.clone();
+            without.drain(at..(at + part).min(events.len()));
+            if breaks(&without) {
+                events = without;
+            } else {
+                at += part;
+            }
+        }
+        part = if part == 1 { 0 } else { part.div_ceil(2) };
+    }
+    events
 }
 
 /// Does the work for `count` seeds on all cores; the failure with the lowest seed, if there is any.

@@ -229,8 +229,7 @@ impl Server {
         let after = Rc::clone(case);
         let mut json = json::write(&*act);
         // What a newer server may say besides.
-        json.truncate(json.len() - 1);
-        json.push_str(",\"new\":{\"in\":[1,2.5,\"x\"]}}");
+        json.insert_str(json.find(",\"office\":").unwrap_or(json.len() - 1), ",\"new\":{\"in\":[1,2.5,\"x\"]}");
         self.by_command.insert(act.command_id, self.acts.len());
         self.ever.insert(act.command_id);
         self.feed.push(Entry::Act(self.acts.len()));
@@ -300,14 +299,14 @@ impl Server {
             at += 1;
         }
         Some(format!(
-            "{{\"epoch\":\"{}\",\"from\":\"{}\",\"next\":\"{}.{}.{at}\",\"more\":{},\"acts\":[{}],\"hidden\":[{}]}}",
+            "{{\"acts\":[{}],\"epoch\":\"{}\",\"from\":\"{}\",\"hidden\":[{}],\"more\":{},\"next\":\"{}.{}.{at}\"}}",
+            acts.join(","),
             self.epoch,
             cursor.unwrap_or_default(),
+            hidden.join(","),
+            at < self.feed.len(),
             self.epoch,
             self.scope[account],
-            at < self.feed.len(),
-            acts.join(","),
-            hidden.join(","),
         ))
     }
 
@@ -323,10 +322,15 @@ fn result(out: &mut String, command: CommandId, word: &str, problem: Option<&Pro
     if !out.is_empty() {
         out.push(',');
     }
-    out.push_str("{\"commandId\":\"");
+    // In the order of the keys, as the reference backend has them.
+    out.push('{');
+    if let Some(kept) = kept {
+        out.push_str("\"act\":");
+        out.push_str(&kept.json);
+        out.push(',');
+    }
+    out.push_str("\"commandId\":\"");
     out.push_str(&command.to_string());
-    out.push_str("\",\"result\":\"");
-    out.push_str(word);
     out.push('"');
     if let Some(problem) = problem {
         out.push_str(",\"problem\":");
@@ -335,8 +339,8 @@ fn result(out: &mut String, command: CommandId, word: &str, problem: Option<&Pro
     if let Some(kept) = kept {
         out.push_str(",\"receipt\":");
         out.push_str(&json::write(&transaction::receipt(&kept.act, kept.digest)));
-        out.push_str(",\"act\":");
-        out.push_str(&kept.json);
     }
-    out.push('}');
+    out.push_str(",\"result\":\"");
+    out.push_str(word);
+    out.push_str("\"}");
 }

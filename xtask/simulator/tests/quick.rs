@@ -1,5 +1,9 @@
 //! What a change of the engine has to pass at once; `cargo xtask test` runs far more.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sips_simulator::event::{Event, Kind};
+use sips_simulator::files;
 use sips_simulator::planted::Planted;
 use sips_simulator::run::{STEPS, Schedule, many};
 use sips_simulator::sweep::sweep;
@@ -33,4 +37,49 @@ fn a_planted_bug_is_found_and_shrunk() {
     let small = Schedule::draw(failure.seed, STEPS).shrink(Planted::SavedOnRequest, 1);
     assert!(small.events.len() < 40, "{} steps", small.events.len());
     assert!(Planted::ALL.len() >= 25);
+}
+
+/// Seeds that broke a promise once: of the core, or of this model of it.
+const BROKE_ONCE: [u64; 9] = [223_743, 1_026_179, 1_081_328, 1_170_816, 1_279_640, 2_088_687, 2_274_139, 2_727_546, 4_023_888];
+
+#[test]
+fn what_broke_once_holds() {
+    for seed in BROKE_ONCE {
+        let (violation, _) = Schedule::draw(seed, STEPS).check(Planted::None, true);
+        assert_eq!(violation, None, "{seed}");
+    }
+}
+
+/// A verification that rests on a lost amendment meets a history that came to the same number by another act: its request was sent twice, the
+/// server restored from its copy in between, and another office recorded something.
+#[test]
+fn a_number_alone_does_not_let_a_command_overtake_another() {
+    let mut schedule = Schedule::draw(2_727_546, STEPS);
+    let lines = include_str!("overtaken.txt").lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    schedule.events = lines
+        .map(|words| {
+            let kind = Kind::ALL.iter().find(|kind| kind.name() == words[0]).expect("a kind of step");
+            let number = |at: usize| words[at].parse().expect("a number");
+            Event { kind: *kind, a: number(1), b: number(2) }
+        })
+        .collect();
+    let swarm = &mut schedule.swarm;
+    (swarm.devices, swarm.accounts, swarm.cases, swarm.page, swarm.batch) = (1, 2, 1, 3, 20);
+    (swarm.quick_store, swarm.quick_messages, swarm.power, swarm.clocks) = (true, false, true, [0, 31_536_000_000, -215_817]);
+    assert_eq!(schedule.check(Planted::None, false).0, None);
+    let broken = schedule.check(Planted::BaseIsNumber, false).0.map(|violation| violation.invariant);
+    assert_eq!(broken, Some(3));
+}
+
+#[test]
+fn files_arrive_whole_and_a_planted_bug_is_found() {
+    let arrived = AtomicU64::new(0);
+    let failure = files::many(1_000_000, 300, files::Flaw::None, None, |count| {
+        arrived.fetch_add(count, Ordering::Relaxed);
+    });
+    assert!(failure.is_none(), "{failure:?}");
+    assert!(arrived.into_inner() > 200);
+    let failure = files::many(0, 300, files::Flaw::LastPartConfirms, Some(&[10]), drop).expect("the last part proves nothing");
+    let told = files::Schedule::draw(failure.seed).told(files::Flaw::LastPartConfirms, 10);
+    assert!(told.lines().count() < 60, "{told}");
 }
