@@ -620,6 +620,7 @@ mod tests {
         assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
         assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
         assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
+        assert_eq!(news.lost[0].envelope.base.last, Some(command(2)), "only behind the act that it was made behind");
         assert!(!may_withdraw(&news.lost[0], &[]), "it was at the server once");
         assert_eq!(commands(&news.loosened), [command(4)]);
         assert_eq!(news.loosened[0].envelope.base.revision, 0);

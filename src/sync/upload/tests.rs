@@ -190,6 +190,21 @@ fn limits_come_from_discovery() {
 }
 
 #[test]
+fn not_even_a_person_is_quicker_than_the_server_asks() {
+    let mut device = Device::with(vec![upload(1, 2_000)]);
+    device.feed(Input::Held(false));
+    let until = device.now.plus(60_000);
+    device.answer(1, UploadOutcome::Later { wait_ms: Some(60_000), from_server: true });
+    assert_eq!(device.feed(Input::TryNow), [Action::WakeAt(until)]);
+    // Nor is a file that comes back after it was taken away in the middle of a request.
+    let mut device = Device::with(vec![upload(1, 2_000)]);
+    device.feed(Input::Held(false));
+    device.feed(Input::Dropped(id(1)));
+    device.answer(1, UploadOutcome::Later { wait_ms: Some(60_000), from_server: true });
+    assert_eq!(device.feed(Input::Accepted(upload(1, 2_000))), [Action::WakeAt(until)]);
+}
+
+#[test]
 fn a_part_that_something_sent_twice_makes_the_next_one_smaller() {
     let mut device = Device::with(vec![upload(1, 1_000_000)]);
     device.feed(Input::Held(false));
@@ -442,10 +457,7 @@ fn voyage(seed: u64, sizes: &[u64]) -> Result<u64, TestCaseError> {
         for action in engine.handle(now, chance.next() as u32, input) {
             if action_file(&action).is_some() {
                 prop_assert!(!held, "text first");
-                prop_assert!(
-                    last_failure.is_none_or(|failure| now.since(failure) >= super::super::backoff::FLOOR_MS),
-                    "attempts keep their distance"
-                );
+                prop_assert!(last_failure.is_none_or(|failure| now.since(failure) >= FLOOR_MS), "attempts keep their distance");
             }
             match action {
                 Action::Confirmed(file) => {

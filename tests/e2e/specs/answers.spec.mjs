@@ -1,4 +1,4 @@
-// Every row of the table of answers (contract §3), at the real app: what the officer reads, that the outbox keeps the command under its
+// Every row of the table of answers (contract §3), at the real app, then pages of changes that are not as they should be: what the officer reads, that the outbox keeps the command under its
 // id until a true receipt comes, and that the server holds it once after all of it. One petition goes through all rows.
 //
 // Also elsewhere: 401 and a session that ends (bad-input, devices, files), signing in against each of these answers (bad-input), the
@@ -177,4 +177,87 @@ test('every answer of the table: the right words, and the command stays under it
   expect([...new Set(pushed)], 'one id through all of it').toEqual([id]);
   expect([...(await backend.cases()).values()].flat().map((act) => act.commandId)).toEqual([id]);
   expect(await stored(page, 'outbox')).toEqual([]);
+});
+
+test('pages of changes that are not as they should be: nothing of them is kept, the asking stops, and the next true page is taken', async ({ device, gate, backend }) => {
+  test.setTimeout(120_000);
+  const author = await device();
+  await arrive(author);
+  const { id: one } = await wholePetition(author);
+  await allSent(author);
+  const token = await backend.signIn(ACCOUNTS.yusuf);
+  const first = await (await backend.call('GET', '/v1/changes', { token })).json();
+
+  const page = await device({ url: gate.url });
+  await arrive(page, ACCOUNTS.yusuf);
+  await allSent(page);
+  const cases = async () => (await stored(page, 'cases', ACCOUNTS.yusuf)).map((record) => [record.case, record.acts.map((act) => act.revision)]);
+  expect(await cases()).toEqual([[one, [1]]]);
+  await author.goto('/');
+  const { id: two } = await wholePetition(author);
+  await allSent(author);
+
+  let told = null;
+  const asked = [];
+  gate.change = (request, whole) => {
+    if (!request.url.startsWith('/v1/changes') || whole.status !== 200) return whole;
+    const cursor = new URL(request.url, gate.url).searchParams.get('cursor');
+    asked.push(cursor);
+    const changed = told?.(JSON.parse(whole.body.toString()), cursor);
+    return changed ? { ...whole, body: Buffer.from(typeof changed === 'string' ? changed : JSON.stringify(changed)) } : whole;
+  };
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const again = page.getByRole('button', { name: 'Sinkronkan sekarang' });
+  const act = (change) => (whole) => ({ ...whole, acts: whole.acts.map((act) => ({ ...act, ...change(act) })) });
+  const rows = [
+    ['a revision that is text', act((act) => ({ revision: String(act.revision) }))],
+    ['a time that is a number', act(() => ({ happenedAt: 1_783_480_800 }))],
+    ['an act without its case', act(() => ({ caseId: undefined }))],
+    ['a page without its cursor', (whole) => ({ ...whole, next: undefined })],
+    ['JSON that breaks off', (whole) => JSON.stringify(whole).slice(0, -2)],
+    ['more without end', (whole) => ({ ...whole, acts: [], next: whole.from, more: true })],
+    ['the page of an old cursor, too late', () => first],
+    ['an act before which others are missing', act((act) => ({ revision: act.revision + 2 }))],
+  ];
+  for (const [name, change] of rows) {
+    await test.step(name, async () => {
+      // A late page comes once; a page that does not fit is followed by one attempt from the start.
+      told = (whole, cursor) => (cursor ? change(whole) : { ...change(whole), from: name.includes('late') ? 'x' : whole.from });
+      const before = asked.length;
+      await again.click();
+      await expect.poll(() => asked.length, { message: name, ...PATIENT }).toBeGreaterThan(before);
+      await expect(page.locator('main'), name).toContainText(/Server belum terjangkau|Jaringan ini mengubah jawaban server/, PATIENT);
+      expect(asked.length - before, `${name}: it is not asked without end`).toBeLessThanOrEqual(3);
+      expect(await cases(), name).toEqual([[one, [1]]]);
+    });
+  }
+
+  await test.step('a refusal: work goes on', async () => {
+    gate.answer = (request) => (request.url.startsWith('/v1/changes') ? answered(412, '') : null);
+    await again.click();
+    await expect(again).toBeEnabled(PATIENT);
+    expect(await cases()).toEqual([[one, [1]]]);
+    gate.answer = null;
+  });
+
+  await test.step('another history, with what only a newer version knows: all of it is fetched anew and kept', async () => {
+    told = (whole) => ({ ...whole, epoch: 'after', beyond: [1], acts: whole.acts.map((act) => ({ ...act, beyond: 1, effects: [...act.effects, { sealed: { by: 'pusat' } }] })) });
+    await page.reload();
+    await expect.poll(cases, PATIENT).toEqual([one, two].sort().map((id) => [id, [1]]));
+    const [record] = await stored(page, 'cases', ACCOUNTS.yusuf);
+    expect(record.acts[0].effects, 'kept whole').toContainEqual({ notKnown: { sealed: { by: 'pusat' } } });
+    expect(asked.at(-1) === null || asked.includes(null)).toBe(true);
+  });
+
+  await test.step('a case that is hidden takes no draft with it', async () => {
+    await page.goto(`/perkara/${one}`);
+    await page.locator(`a[href*="/perkara/${one}/catat/"]`).first().click();
+    await expect(page).toHaveURL(/\/draf\/[0-9a-f-]{36}/, PATIENT);
+    const before = await stored(page, 'drafts', ACCOUNTS.yusuf);
+    told = (whole) => ({ ...whole, epoch: 'after', acts: [], hidden: [one] });
+    await page.goto('/kirim');
+    await again.click();
+    await expect.poll(cases, PATIENT).toEqual([[two, [1]]]);
+    expect(await stored(page, 'drafts', ACCOUNTS.yusuf)).toEqual(before);
+  });
 });
