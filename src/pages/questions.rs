@@ -61,8 +61,13 @@ fn stands_above(app: AppState) -> bool {
     })
 }
 
+/// A message as it is asked for.
+type Label = fn(&'static HelpMessages) -> &'static str;
+
 /// What can be chosen of the list: value in the address, words, states.
-const KINDS: [(&str, fn(&'static HelpMessages) -> &'static str, &[&str]); 4] = [
+type Kind = (&'static str, Label, &'static [&'static str]);
+
+const KINDS: [Kind; 4] = [
     ("", |words| words.all, &[]),
     ("menunggu", |words| words.waiting, &["open", "asked_back"]),
     ("dijawab", |words| words.answered, &["answered"]),
@@ -95,9 +100,9 @@ pub fn Questions(
     });
     let choose = move |value: &'static str| {
         kind.set(value.to_owned());
-        here.show(&query::write([("keadaan", value)].into_iter()));
+        here.show(&query::write([("keadaan", value)]));
     };
-    let segment = move |(value, label, _): (&'static str, fn(&'static HelpMessages) -> &'static str, &'static [&'static str])| {
+    let segment = move |(value, label, _): Kind| {
         view! {
             <button type="button" class="segment" aria-pressed=move || (kind.get() == value).to_string() on:click=move |_| choose(value)>{say(app, label)}</button>
         }
@@ -284,9 +289,7 @@ fn said(app: AppState, act: &Act) -> AnyView {
             .flatten();
         asked.unwrap_or_else(|| sentences::act(app.language.get(), rules(), &name))
     });
-    let more = |label: fn(&'static HelpMessages) -> &'static str, text: Option<String>| {
-        text.map(|text| view! { <p class="note__meta">{say(app, label)} ": " {text}</p> })
-    };
+    let more = |label: Label, text: Option<String>| text.map(|text| view! { <p class="note__meta">{say(app, label)} ": " {text}</p> });
     let files = files_of(act);
     view! {
         <li class=if is_answer { "note answer" } else { "note" }>
@@ -356,7 +359,7 @@ fn Publish(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl IntoView
     let is_published = Memo::new(move |_| article.with(|article| article.as_ref().is_some_and(|article| article.state == "published")));
     live(move || {
         is_answered.get().then(|| {
-            let (label, kind): (fn(&'static HelpMessages) -> &'static str, _) =
+            let (label, kind): (Label, _) =
                 if is_published.get() { (|words| words.update, ButtonKind::Quiet) } else { (|words| words.publish, ButtonKind::Secondary) };
             view! {
                 <section class="section">
