@@ -1,4 +1,4 @@
-//! Turns the law's TOML files under `src/rules` into canonical JSON (keys sorted, no white space) for the library to embed.
+//! Turns the law's TOML files under `src/rules`, and the scenarios of training, into canonical JSON (keys sorted, no white space) for the library to embed.
 //! The files are only translated here; `src/rules.rs` and its tests say whether they make sense.
 
 use std::error::Error;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=src/training");
     println!("cargo::rerun-if-env-changed=SIPS_COMMIT");
     println!("cargo::rerun-if-env-changed=SIPS_BUILD_DATE");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
@@ -23,6 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(code, "pub(super) const {constant}: &str = {:?};", json(Path::new(file))?)?;
     }
     fs::write(out.join("rule_texts.rs"), code)?;
+    let scenarios: Result<Vec<_>, _> = sorted(Path::new("src/training/scenarios"))?.iter().map(|file| json(file)).collect();
+    let bases = json(Path::new("src/training/bases.toml"))?;
+    let training = format!("pub const SCENARIOS: &[&str] = &{:?};\npub const BASES: &str = {bases:?};\n", scenarios?);
+    fs::write(out.join("training_texts.rs"), training)?;
     Ok(())
 }
 
@@ -34,6 +39,17 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
             files.push(version?.path());
         }
     }
+    files.sort();
+    Ok(files)
+}
+
+/// The TOML files of a folder, in the order of their names.
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        files.push(entry?.path());
+    }
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
     files.sort();
     Ok(files)
 }

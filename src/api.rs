@@ -5,4 +5,5 @@ pub mod endpoint;
 #[cfg(target_arch = "wasm32")]
 pub mod http;
 pub mod outcome;
+pub mod refusal;
 pub mod wire;

@@ -39,12 +39,14 @@ use crate::pages::settings::Settings;
 use crate::pages::sheet::SheetPage;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
 use crate::pages::style_guide::StyleGuide;
+use crate::pages::training::{Certificate, SpeakerNotes, TrainerSheet, TrainingFrame, TrainingHome};
 use crate::pages::work::WorkPage;
 use crate::platform::install::Install;
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
-use crate::platform::{clock, page};
-use crate::routes::Route;
+use crate::platform::{clock, page, realm, training as platform_training};
+use crate::routes::{self, Route};
+use crate::state::training::{self, Training};
 use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
@@ -65,14 +67,48 @@ const MINUTE_HAND_MS: i32 = 30_000;
 /// Draws the app into the page and tells the page that it is there.
 pub fn mount() {
     prepare();
-    mount_to_body(|| view! { <App pages=Pages { page: app_page, draft: app_draft } /> });
+    if cfg!(debug_assertions) && routes::is_in_training(&page::path()) {
+        return mount_training();
+    }
+    mount_to_body(|| view! { <App pages=Pages { page: app_page, draft: app_draft, above: |_| ().into_any(), start: at_work } /> });
     tell_page("sips:started", "");
 }
 
 /// Draws the tables of the law and nothing else of the app.
 pub fn mount_seldom() {
     prepare();
-    mount_to_body(|| view! { <App pages=Pages { page: seldom_page, draft: |app, _, route| elsewhere(app, &route.get_untracked()) } /> });
+    let pages = Pages {
+        page: seldom_page,
+        draft: |app, _, route| elsewhere(app, &route.get_untracked()),
+        above: |_| ().into_any(),
+        start: at_work,
+    };
+    mount_to_body(move || view! { <App pages /> });
+    tell_page("sips:started", "");
+}
+
+/// Draws the whole app over the backend of training. First of all the page is closed off: from then on the browser refuses every request
+/// that it would make, so that nothing of training can reach anybody.
+pub fn mount_training() {
+    let closed_off = platform_training::close_off();
+    realm::begin_training();
+    routes::begin_training();
+    prepare();
+    page::set_attribute("data-training", Some(""));
+    let pages = Pages {
+        page: training_page,
+        draft: app_draft,
+        above: |app| view! { <TrainingFrame app /> }.into_any(),
+        start: if closed_off {
+            |app| spawn_local(training::start(app, training::use_training(), true))
+        } else {
+            |app| spawn_local(training::start(app, training::use_training(), false))
+        },
+    };
+    mount_to_body(move || {
+        provide_context(Training::new());
+        view! { <App pages /> }
+    });
     tell_page("sips:started", "");
 }
 
@@ -120,6 +156,15 @@ struct Following {
 struct Pages {
     page: fn(AppState, Route) -> AnyView,
     draft: fn(AppState, DraftId, Signal<Route>) -> AnyView,
+    /// What stands above everything.
+    above: fn(AppState) -> AnyView,
+    /// Opens what is worked on.
+    start: fn(AppState),
+}
+
+/// At work, the account that worked here last.
+fn at_work(app: AppState) {
+    spawn_local(session::resume(app));
 }
 
 /// The app.
@@ -129,7 +174,7 @@ fn App(pages: Pages) -> impl IntoView {
     provide_context(app);
     settings::start(app);
     follow_browser(app);
-    spawn_local(session::resume(app));
+    (pages.start)(app);
     view! { <Shell app pages /> }
 }
 
@@ -242,6 +287,7 @@ fn Shell(app: AppState, pages: Pages) -> impl IntoView {
     view! {
         <div class="shell">
             <a class="skip-link" href="#main">{app.say(|words| words.skip_to_content)}</a>
+            {(pages.above)(app)}
             <TopBar app working />
             <div class="shell__notices"><Notices app /></div>
             {live(move || working.get().then(|| view! { <Navigation app route /> }))}
@@ -277,7 +323,7 @@ enum Room {
 fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
         // The design system and the help need no account.
-        (_, route @ (Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_))) => Room::Page(route),
+        (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, route) => Room::Page(route),
@@ -294,6 +340,11 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         Room::Draft(id) => (pages.draft)(app, id, route),
         Room::Page(route) => (pages.page)(app, route),
     })
+}
+
+/// The design system, the help, what everybody may read, and training need no account.
+fn is_open_to_all(route: &Route) -> bool {
+    matches!(route, Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_)) || route.is_of_training()
 }
 
 fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
@@ -317,6 +368,30 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         // Of a release, the start script calls the program of the others.
         other if cfg!(debug_assertions) => seldom_page(app, other),
         other => elsewhere(app, &other),
+    }
+}
+
+/// All pages: there is no other program to go to but by leaving.
+fn training_page(app: AppState, route: Route) -> AnyView {
+    match route {
+        Route::Training => view! { <TrainingHome app /> }.into_any(),
+        Route::Notes(key) => view! { <SpeakerNotes app key /> }.into_any(),
+        Route::Certificate(key) => view! { <Certificate app key /> }.into_any(),
+        Route::Trainer => view! { <TrainerSheet app /> }.into_any(),
+        // While it is made ready the address still names it; later a link to it begins it anew.
+        Route::Scenario(..) if training::use_training().loading.get_untracked() => {
+            view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
+        }
+        Route::Home
+        | Route::SignIn
+        | Route::NewPetition
+        | Route::Begin(_)
+        | Route::Act(..)
+        | Route::Cases
+        | Route::Case(_)
+        | Route::Outbox
+        | Route::Help => app_page(app, route),
+        other => seldom_page(app, other),
     }
 }
 

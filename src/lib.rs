@@ -22,3 +22,4 @@ pub mod rules;
 pub mod state;
 pub mod store;
 pub mod sync;
+pub mod training;

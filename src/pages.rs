@@ -27,4 +27,5 @@ pub mod sheet;
 pub mod sign_in;
 pub mod style_guide;
 pub mod terms;
+pub mod training;
 pub mod work;

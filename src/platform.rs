@@ -15,9 +15,11 @@ pub mod log;
 pub mod page;
 pub mod password;
 pub mod random;
+pub mod realm;
 pub mod service_worker;
 pub mod storage;
 pub mod timer;
+pub mod training;
 
 use web_sys::{Document, Navigator, Window};
 

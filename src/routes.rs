@@ -1,7 +1,23 @@
 //! Every address of the app, made and read here and nowhere else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::domain::id::{CaseId, CommandId, DraftId};
 use crate::domain::stream::Stream;
+
+/// Do all pages lie below training? Set once by its program, before anything is drawn; addresses are made in too many places to hand it on.
+static IN_TRAINING: AtomicBool = AtomicBool::new(false);
+
+/// Is it an address of training?
+#[must_use]
+pub fn is_in_training(path: &str) -> bool {
+    path.strip_prefix(TRAINING).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// From here on the pages of the app lie below training, so that every address says where it belongs.
+pub fn begin_training() {
+    IN_TRAINING.store(true, Ordering::Relaxed);
+}
 
 /// A page of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +82,16 @@ pub enum Route {
     Question(CaseId),
     /// Notes on a case, who is responsible and who watches.
     Work(CaseId),
+    /// *Ruang Latihan*: its scenarios.
+    Training,
+    /// A step of a scenario, from 1: everybody who opens it sees the same.
+    Scenario(String, usize),
+    /// What the trainer says, for a second window.
+    Notes(String),
+    /// What somebody has practised, to be printed; no official document.
+    Certificate(String),
+    /// The trainer's list of results.
+    Trainer,
     /// The design system, for developers.
     StyleGuide,
     /// No such page.
@@ -114,6 +140,20 @@ impl Route {
     /// The address.
     #[must_use]
     pub fn path(&self) -> String {
+        let path = self.own_path();
+        if IN_TRAINING.load(Ordering::Relaxed) && !path.starts_with(TRAINING) {
+            return [TRAINING, BELOW, path.as_str()].concat();
+        }
+        path
+    }
+
+    /// Is it one of training's own pages?
+    #[must_use]
+    pub fn is_of_training(&self) -> bool {
+        matches!(self, Self::Training | Self::Scenario(..) | Self::Notes(_) | Self::Certificate(_) | Self::Trainer)
+    }
+
+    fn own_path(&self) -> String {
         match self {
             Self::Home => "/".into(),
             Self::SignIn => "/masuk".into(),
@@ -147,6 +187,11 @@ impl Route {
             Self::NewQuestion => "/kendala/baru".into(),
             Self::Question(id) => format!("/kendala/{id}"),
             Self::Work(case) => format!("/perkara/{case}/catatan"),
+            Self::Training => TRAINING.into(),
+            Self::Scenario(key, step) => format!("{TRAINING}/{key}/{STEP}{step}"),
+            Self::Notes(key) => format!("{TRAINING}/{key}/{NOTES}"),
+            Self::Certificate(key) => format!("{TRAINING}/{key}/{CERTIFICATE}"),
+            Self::Trainer => format!("{TRAINING}/{TRAINER}"),
             Self::StyleGuide => "/gaya".into(),
             Self::NotFound => "/tidak-ada".into(),
         }
@@ -155,7 +200,11 @@ impl Route {
     /// Reads an address; anything that is none of ours is [`Route::NotFound`].
     #[must_use]
     pub fn parse(path: &str) -> Self {
-        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        // A page of the app as it is drawn in training.
+        if let ["latihan", "app", ..] = parts[..] {
+            parts.drain(..2);
+        }
         let draft = |text: &str, route: fn(DraftId) -> Self| DraftId::parse(text).map_or(Self::NotFound, route);
         let case = |text: &str, route: fn(CaseId) -> Self| CaseId::parse(text).map_or(Self::NotFound, route);
         match parts[..] {
@@ -204,12 +253,27 @@ impl Route {
             ["kendala", "baru"] => Self::NewQuestion,
             ["kendala", id] => case(id, Self::Question),
             ["perkara", id, "catatan"] => case(id, Self::Work),
+            ["latihan"] => Self::Training,
+            ["latihan", TRAINER] => Self::Trainer,
+            ["latihan", key] if is_key(key) => Self::Scenario(key.to_owned(), 1),
+            ["latihan", key, NOTES] if is_key(key) => Self::Notes(key.to_owned()),
+            ["latihan", key, CERTIFICATE] if is_key(key) => Self::Certificate(key.to_owned()),
+            ["latihan", key, step] if is_key(key) => {
+                let step = place(step.strip_prefix(STEP).unwrap_or(step)).filter(|step| *step > 0);
+                step.map_or(Self::NotFound, |step| Self::Scenario(key.to_owned(), step))
+            }
             ["gaya"] => Self::StyleGuide,
             _ => Self::NotFound,
         }
     }
 }
 
+const TRAINING: &str = "/latihan";
+const BELOW: &str = "/app";
+const STEP: &str = "langkah-";
+const NOTES: &str = "catatan";
+const CERTIFICATE: &str = "sertifikat";
+const TRAINER: &str = "pelatih";
 const CHECK: &str = "periksa";
 const KAPSUL: &str = "kapsul";
 const JOURNAL: &str = "jurnal";
@@ -266,6 +330,11 @@ mod tests {
             Route::NewQuestion,
             Route::Question(case),
             Route::Work(case),
+            Route::Training,
+            Route::Scenario("permohonan-pertama".into(), 3),
+            Route::Notes("permohonan-pertama".into()),
+            Route::Certificate("permohonan-pertama".into()),
+            Route::Trainer,
             Route::StyleGuide,
         ] {
             assert_eq!(Route::parse(&route.path()), route);
@@ -273,10 +342,29 @@ mod tests {
     }
 
     #[test]
+    fn a_page_in_training_is_the_same_page() {
+        assert_eq!(Route::parse("/latihan/app"), Route::Home);
+        assert_eq!(Route::parse("/latihan/app/perkara"), Route::Cases);
+        assert_eq!(Route::parse("/latihan/permohonan-pertama"), Route::Scenario("permohonan-pertama".into(), 1));
+        assert_eq!(Route::parse("/latihan/x/2"), Route::Scenario("x".into(), 2));
+    }
+
+    #[test]
     fn foreign_addresses_are_not_found() {
-        for path in
-            ["/perkara/%E0%A4%A", "/%00", "/perkara/javascript:alert(1)", "/draf/x/y", "/draf/../..", &"/a".repeat(5_000), "/tidak-ada"]
-        {
+        for path in [
+            "/latihan/x/langkah-0",
+            "/latihan/x/langkah-1e9",
+            "/latihan/<script>",
+            "/latihan/a/b/c",
+            "/latihan/app/tidak-ada",
+            "/perkara/%E0%A4%A",
+            "/%00",
+            "/perkara/javascript:alert(1)",
+            "/draf/x/y",
+            "/draf/../..",
+            &"/a".repeat(5_000),
+            "/tidak-ada",
+        ] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }

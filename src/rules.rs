@@ -18,13 +18,13 @@ use crate::domain::stream::Stream;
 use crate::domain::time::{LocalDate, Timestamp};
 
 mod offices;
-// The app in the browser reads the table as a file, where it is needed: an officer's own office comes with the account.
-#[cfg(not(target_arch = "wasm32"))]
-pub use offices::offices;
+// The app at work in the browser reads the table as a file, where it is needed: an officer's own office comes with the account.
 pub use offices::read as read_offices;
+pub use offices::{TABLE as OFFICES, offices};
 
 mod book;
 pub mod entries;
+pub mod numbering;
 pub use book::RuleBook;
 
 mod texts {

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod streams;
 pub mod submit;
 pub mod sync_driver;
+pub mod training;
 pub mod upload_driver;
 
 use crate::domain::rule_set::RuleSet;

@@ -19,7 +19,7 @@ fn files() -> Vec<File> {
     let mut paths: Vec<_> = std::fs::read_dir(&folder)
         .expect("the folder of scenarios")
         .map(|entry| entry.expect("an entry of the folder").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("bases.toml"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .collect();
     paths.sort();
     paths.iter().map(|path| File::read(path)).collect()
@@ -27,7 +27,7 @@ fn files() -> Vec<File> {
 
 #[test]
 fn the_worked_cases_go_as_they_are_told() {
-    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/bases.toml"));
+    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/training/bases.toml"));
     let mut wrong = Vec::new();
     let mut played = 0;
     for file in files() {
@@ -66,7 +66,7 @@ fn every_variant_of_the_worked_cases_is_told() {
 
 #[test]
 fn every_act_of_a_played_rule_set_is_performed_and_every_block_is_met() {
-    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/bases.toml"));
+    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/training/bases.toml"));
     let files = files();
     for set in rules::sets() {
         let mut seen = play::Seen::default();
@@ -94,7 +94,7 @@ fn every_act_of_a_played_rule_set_is_performed_and_every_block_is_met() {
 
 #[test]
 fn a_scenario_that_differs_is_told_with_its_step() {
-    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/bases.toml"));
+    let bases = Bases::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/training/bases.toml"));
     let text = r#"
         set = "pemilu-penyelenggara"
         office = "16.07"

@@ -25,6 +25,10 @@ pub const CHANGES: &str = "/v1/changes";
 /// Definitions: the list, and below it each version.
 pub const DEFINITIONS: &str = "/v1/definitions";
 
+/// Receipts; the command follows.
+pub const RECEIPTS: &str = "/v1/receipts";
+/// Whole cases; the id follows.
+pub const CASES: &str = "/v1/cases";
 /// Files: where an upload is begun, and below it each file by its digest.
 pub const FILES: &str = "/v1/files";
 /// The version of the tus protocol that files travel by.
@@ -39,13 +43,13 @@ pub fn file(sha256: &Digest) -> String {
 /// The receipt of one command.
 #[must_use]
 pub fn receipt(command: &CommandId) -> String {
-    format!("/v1/receipts/{command}")
+    format!("{RECEIPTS}/{command}")
 }
 
 /// One case with its acts.
 #[must_use]
 pub fn case(case: &CaseId) -> String {
-    format!("/v1/cases/{case}")
+    format!("{CASES}/{case}")
 }
 
 /// Changes after a cursor; from the start without one. Cursors are opaque and are escaped.
@@ -55,6 +59,12 @@ pub fn changes(cursor: Option<&str>) -> String {
         None => CHANGES.to_owned(),
         Some(cursor) => format!("{CHANGES}?cursor={}", escape(cursor)),
     }
+}
+
+/// Is it an address of the contract, and not a file of the app?
+#[must_use]
+pub fn is_of_contract(path: &str) -> bool {
+    path.starts_with("/v1/") || path == DISCOVERY
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.

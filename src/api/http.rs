@@ -1,9 +1,11 @@
 //! Calls to a backend over the browser's `fetch`, by way of gloo-net. What an answer means is told elsewhere (`sync::answer`, `api::outcome`); here it is
 //! only read, and nothing that was cut off, too large or no text ever passes for an answer.
 
-use futures_util::future::{Either, select};
+use std::cell::Cell;
+
+use futures_util::future::{Either, LocalBoxFuture, select};
 use futures_util::pin_mut;
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use gloo_net::http::{Method, RequestBuilder, Response};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -92,6 +94,33 @@ enum Sent<'a> {
     Bytes(&'a [u8]),
 }
 
+/// A request on its way, for whoever carries it in the place of the browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path with its query.
+    pub path: String,
+    /// The token.
+    pub bearer: Option<String>,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Carries a request to a backend that lives elsewhere than behind `fetch`, and gives what came back; nothing if no answer came.
+pub type Carrier = fn(Request) -> LocalBoxFuture<'static, Option<FileReply>>;
+
+thread_local! {
+    static CARRIER: Cell<Option<Carrier>> = const { Cell::new(None) };
+}
+
+/// From here on every request goes by way of this carrier, and none by way of the browser.
+pub fn carry_by(carrier: Carrier) {
+    CARRIER.set(Some(carrier));
+}
+
 /// What came back, and the value in it if it is one of the contract's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parsed<T> {
@@ -167,11 +196,10 @@ impl HttpBackend {
     /// Sends a request about a file: bytes if there are any, and further headers.
     pub async fn file(&self, method: Method, path: &str, bearer: &str, headers: &[(&str, &str)], bytes: Option<&[u8]>) -> FileReply {
         let sent = bytes.map_or(Sent::Nothing, Sent::Bytes);
-        let (mut reply, response, bytes) = self.exchange(method, path, Some(bearer), headers, sent, FILE_TIMEOUT_MS).await;
+        let (mut reply, offset, bytes) = self.exchange(method, path, Some(bearer), headers, sent, FILE_TIMEOUT_MS).await;
         if let Answer::Http { body, json, .. } = &mut reply.answer {
             *body = bytes.as_ref().map(|bytes| if *json { String::from_utf8_lossy(bytes).into_owned() } else { String::new() });
         }
-        let offset = response.and_then(|response| response.headers().get("Upload-Offset")).and_then(|offset| offset.parse().ok());
         FileReply { reply, offset, bytes: bytes.unwrap_or_default() }
     }
 
@@ -186,7 +214,7 @@ impl HttpBackend {
         reply
     }
 
-    /// One request; the answer without its body, the browser's answer, and the body's bytes if it came whole.
+    /// One request; the answer without its body, where it says that a file has come to, and the body's bytes if it came whole.
     async fn exchange(
         &self,
         method: Method,
@@ -195,8 +223,21 @@ impl HttpBackend {
         headers: &[(&str, &str)],
         sent: Sent<'_>,
         timeout_ms: i32,
-    ) -> (Reply, Option<Response>, Option<Vec<u8>>) {
+    ) -> (Reply, Option<u64>, Option<Vec<u8>>) {
         let nothing = (Reply { answer: Answer::None, date: None }, None, None);
+        if let Some(carrier) = CARRIER.get() {
+            let body = match sent {
+                Sent::Nothing => Vec::new(),
+                Sent::Json(text) => text.into_bytes(),
+                Sent::Bytes(bytes) => bytes.to_vec(),
+            };
+            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let request = Request { method, path: path.to_owned(), bearer: bearer.map(str::to_owned), headers, body };
+            return match carrier(request).await {
+                Some(FileReply { reply, offset, bytes }) => (reply, offset, Some(bytes)),
+                None => nothing,
+            };
+        }
         let Ok(abort) = AbortController::new() else {
             return nothing;
         };
@@ -222,8 +263,9 @@ impl HttpBackend {
         if bytes.is_none() {
             abort.abort();
         }
+        let offset = header("Upload-Offset").and_then(|offset| offset.parse().ok());
         let answer = Answer::Http { status: response.status(), contract, json, retry_after, body: None };
-        (Reply { answer, date: date.and_then(|date| date::parse(&date)) }, Some(response), bytes)
+        (Reply { answer, date: date.and_then(|date| date::parse(&date)) }, offset, bytes)
     }
 }
 
@@ -244,6 +286,10 @@ pub async fn probe(typed: &str) -> Result<(HttpBackend, Discovery), ProbeFailure
 
 /// A text file of the app itself; `None` where it cannot be had now.
 pub async fn own_file(path: &str) -> Option<String> {
+    if let Some(carrier) = CARRIER.get() {
+        let request = Request { method: Method::GET, path: path.to_owned(), bearer: None, headers: Vec::new(), body: Vec::new() };
+        return String::from_utf8(carrier(request).await?.bytes).ok();
+    }
     let answer = RequestBuilder::new(path).send().await.ok().filter(Response::ok)?;
     answer.text().await.ok()
 }
@@ -292,7 +338,7 @@ fn prepare(
     headers: &[(&str, &str)],
     sent: Sent<'_>,
     abort: &AbortController,
-) -> Result<Request, gloo_net::Error> {
+) -> Result<gloo_net::http::Request, gloo_net::Error> {
     let mut request = RequestBuilder::new(url)
         .method(method)
         .header("Accept", "application/json, application/problem+json")

@@ -56,6 +56,9 @@ pub struct Envelope {
     /// The account that sends it for its author, out of a kapsul. Nothing else of a command differs then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried_by: Option<AccountId>,
+    /// It was made in training: a server that is not for training takes none of these, whoever brings them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub training: bool,
 }
 
 /// What a command asks. Unknown kinds are parked by whoever meets them.

@@ -21,7 +21,7 @@ use crate::papers::document::Document;
 use crate::papers::{PaperRef, Source, papers_of};
 use crate::platform::documents::{self, DocumentError};
 use crate::platform::file::{self, HandedOver, hand_over};
-use crate::platform::page;
+use crate::platform::{page, realm};
 use crate::routes::Route;
 use crate::state::AppState;
 
@@ -47,11 +47,12 @@ pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
     let office = app.account.get()?.office;
     let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
     let source = Source { case: &case, acts: &acts, rules, office: &office };
-    match which {
+    let document = match which {
         Which::Bundle => Some(source.bundle()),
         Which::One(index) => source.paper(index),
         Which::Receipt => papers_of(&case, rules).iter().find(|paper| paper.key == "receipt").map(|paper| source.document(paper)),
-    }
+    };
+    Some(Document { watermark: realm::watermark().to_owned(), ..document? })
 }
 
 /// The page of one paper, or of the bundle.

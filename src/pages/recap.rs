@@ -21,7 +21,7 @@ use crate::domain::time::LocalDate;
 use crate::i18n::messages::PlanMessages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
-use crate::platform::{file, page};
+use crate::platform::{file, page, realm};
 use crate::state::{AppState, docket};
 
 const CSV: &str = "text/csv;charset=utf-8";
@@ -395,6 +395,10 @@ pub fn Takeaway(
 
 /// Gives a sheet to the browser's downloads, or says that it cannot.
 pub fn hand_out(app: AppState, sheet: &Sheet, name: &str, xlsx: bool) {
+    let mut sheet = sheet.clone();
+    if realm::is_training() {
+        sheet.notes.insert(0, realm::watermark().to_owned());
+    }
     let saved = if xlsx {
         file::download(&format!("{name}.xlsx"), XLSX, &[sheet.xlsx()])
     } else {

@@ -22,7 +22,7 @@ use crate::i18n::messages::PlanMessages;
 use crate::i18n::{format, sentences};
 use crate::pages::cases::rules_of;
 use crate::pages::draft::page_title;
-use crate::platform::{file, page};
+use crate::platform::{file, page, realm};
 use crate::routes::Route;
 use crate::state::{AppState, docket};
 
@@ -372,7 +372,7 @@ fn save(app: AppState, sessions: &[(Arc<Line>, Session)]) {
         .map(|(line, session)| Event {
             // Moved to another day it is another session; told again it replaces the old one.
             uid: format!("{}-{}-{}@sips", line.id, session.kind, session.on),
-            title: format!("{} {}", sentences::session(language, &session.kind), line.name),
+            title: [realm::watermark(), &sentences::session(language, &session.kind), &line.name].join(" ").trim_start().to_owned(),
             text: String::new(),
             session,
             zone: untrack(|| app.zone()),

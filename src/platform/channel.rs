@@ -4,6 +4,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::event::Listener;
+use super::realm;
 
 /// A channel; closed on drop.
 #[must_use = "a channel that is dropped is closed"]
@@ -15,7 +16,7 @@ pub struct Channel {
 impl Channel {
     /// Opens the channel of this name and calls `on_message` with every text that another tab sends; `None` if the browser has none.
     pub fn open(name: &str, mut on_message: impl FnMut(String) + 'static) -> Option<Self> {
-        let channel = BroadcastChannel::new(name).ok()?;
+        let channel = BroadcastChannel::new(&realm::name(name)).ok()?;
         let listener = Listener::new(&channel, "message", move |event| {
             if let Some(text) = event.unchecked_ref::<MessageEvent>().data().as_string() {
                 on_message(text);

@@ -1,10 +1,17 @@
-//! The device's clock. It may be wrong: what it says is evidence and never decides anything.
+//! The device's clock, or training's. It may be wrong: what it says is evidence and never decides anything.
 
+use super::realm;
 use crate::domain::time::Timestamp;
 
 /// What the clock shows.
 #[must_use]
 pub fn now() -> Timestamp {
+    device().plus(realm::ahead_ms())
+}
+
+/// What the device's own clock shows, also in training.
+#[must_use]
+pub fn device() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
@@ -14,5 +21,5 @@ pub fn now() -> Timestamp {
 pub fn steady() -> Timestamp {
     web_sys::window()
         .and_then(|window| window.performance())
-        .map_or_else(now, |performance| Timestamp((performance.time_origin() + performance.now()) as i64))
+        .map_or_else(device, |performance| Timestamp((performance.time_origin() + performance.now()) as i64))
 }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, File, FilePropertyBag, HtmlAnchorElement, Url};
 
 use super::timer::sleep;
-use super::{document, js, navigator, window};
+use super::{document, js, navigator, realm, window};
 use crate::domain::digest::Hasher;
 use crate::domain::evidence::{FileProblem, FileRef, HEAD_LENGTH, MediaType, check_size, names_encryption, sniff};
 use crate::domain::id::FileId;
@@ -126,7 +126,7 @@ fn save(name: &str, blob: &Blob) -> bool {
     };
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
     anchor.set_href(url.as_str());
-    anchor.set_download(name);
+    anchor.set_download(&realm::file_name(name));
     // Firefox follows only an anchor that is in the page.
     let Some(body) = document().body() else {
         return false;
@@ -179,7 +179,7 @@ fn is_held_in_the_hand() -> bool {
 fn shareable(name: &str, media: &str, blob: &Blob) -> Option<JsValue> {
     let options = FilePropertyBag::new();
     options.set_type(media);
-    let file = File::new_with_blob_sequence_and_options(&Array::of1(blob), name, &options).ok()?;
+    let file = File::new_with_blob_sequence_and_options(&Array::of1(blob), &realm::file_name(name), &options).ok()?;
     let data = js::object(&[("files", Array::of1(&file).into())]);
     js::call(&navigator(), "canShare", std::slice::from_ref(&data)).is_ok_and(|can| can.is_truthy()).then_some(data)
 }

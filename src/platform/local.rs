@@ -1,8 +1,9 @@
-//! localStorage: small settings and the witness that this device had a store. Never drafts: it has no transactions.
+//! localStorage: small settings and the witness that this device had a store. Never drafts: it has no transactions. Keys are those of the
+//! realm: training has its own.
 
 use web_sys::Storage;
 
-use super::window;
+use super::{realm, window};
 use crate::domain::order::sorted;
 
 /// Nothing was written: storage is switched off, or full.
@@ -17,7 +18,7 @@ fn storage() -> Option<Storage> {
 /// The text under a key.
 #[must_use]
 pub fn read(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
+    storage()?.get_item(&realm::name(key)).ok().flatten()
 }
 
 /// Puts a text under a key.
@@ -25,14 +26,14 @@ pub fn read(key: &str) -> Option<String> {
 /// # Errors
 /// [`Refused`]: what stood there before still stands there.
 pub fn write(key: &str, text: &str) -> Result<(), Refused> {
-    storage().ok_or(Refused)?.set_item(key, text).map_err(|_| Refused)
+    storage().ok_or(Refused)?.set_item(&realm::name(key), text).map_err(|_| Refused)
 }
 
 /// Takes a key away.
 pub fn remove(key: &str) {
     if let Some(storage) = storage() {
         // Removing fails only where nothing can be stored in the first place.
-        let _ = storage.remove_item(key);
+        let _ = storage.remove_item(&realm::name(key));
     }
 }
 
@@ -43,8 +44,10 @@ pub fn keys_with_prefix(prefix: &str) -> Vec<String> {
         return Vec::new();
     };
     let count = storage.length().unwrap_or(0);
+    let keys = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    let own = realm::name("");
     let keys: Vec<String> =
-        (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| key.starts_with(prefix)).collect();
+        keys.filter_map(|key| key.strip_prefix(own.as_str()).filter(|key| key.starts_with(prefix)).map(str::to_owned)).collect();
     let order = sorted(keys.len(), &|first, second| keys[first] < keys[second]);
     order.into_iter().map(|position| keys[position].clone()).collect()
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::{js, navigator};
+use super::{js, navigator, realm};
 
 /// A lock that is held; released on drop.
 #[must_use = "a lock that is dropped is released"]
@@ -90,7 +90,7 @@ async fn request(name: &str, options: &[(&str, JsValue)]) -> Option<Held> {
             if is_granted { JsValue::from(until_released) } else { JsValue::UNDEFINED }
         }
     });
-    let outcome = js::call(&manager, "request", &[name.into(), js::object(options), on_grant]).ok()?;
+    let outcome = js::call(&manager, "request", &[realm::name(name).into(), js::object(options), on_grant]).ok()?;
     let fate = Rc::clone(&held.fate);
     spawn_local(async move {
         if JsFuture::from(Promise::resolve(&outcome)).await.is_err() {
@@ -110,7 +110,7 @@ async fn request(name: &str, options: &[(&str, JsValue)]) -> Option<Held> {
 }
 
 /// A promise and the function that resolves it.
-fn promise() -> (Promise, Function) {
+pub(super) fn promise() -> (Promise, Function) {
     let mut resolve = None;
     let promise = Promise::new(&mut |function, _| resolve = Some(function));
     // The executor of a promise is run before its constructor returns.

@@ -7,12 +7,12 @@ use web_sys::{
 };
 
 use super::event::{Listener, Listeners};
-use super::{document, js, navigator, window};
+use super::{document, js, navigator, realm, window};
 
 /// Does the device have a network? `false` can be believed; `true` proves nothing.
 #[must_use]
 pub fn online() -> bool {
-    navigator().on_line()
+    navigator().on_line() && !realm::is_cut()
 }
 
 /// Calls `callback` with [`online`] whenever it changes.
@@ -99,9 +99,21 @@ pub fn set_attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Whence the page was served: scheme, host and port.
+/// The path of the page's address.
+#[must_use]
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Whence the page was served: scheme, host and port. Training is a place of its own, so that nothing made there passes for work.
 #[must_use]
 pub fn origin() -> String {
+    if realm::is_training() { realm::name("") } else { served_from() }
+}
+
+/// Whence the page came, whatever it is for.
+#[must_use]
+pub fn served_from() -> String {
     // Only a page of no address has none.
     window().location().origin().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::{js, navigator};
+use super::{js, navigator, realm};
 
 fn manager() -> Option<JsValue> {
     js::get(&navigator(), "storage")
@@ -29,5 +29,6 @@ async fn ask(method: &str) -> bool {
 pub async fn estimate() -> Option<(u64, u64)> {
     let estimate = js::call_and_wait(&manager()?, "estimate", &[]).await.ok()?;
     let bytes = |name| js::get(&estimate, name)?.as_f64().map(|bytes| bytes as u64);
-    Some((bytes("usage")?, bytes("quota")?))
+    let (used, quota) = (bytes("usage")?, bytes("quota")?);
+    Some((if realm::is_full() { quota } else { used }, quota))
 }

@@ -1,19 +1,17 @@
-//! The table of offices, `offices.csv`: part of servers and native tests, a file beside the app in the browser.
+//! The table of offices, `offices.csv`: part of servers, native tests and training, a file beside the app at work in the browser.
 //! The table has its own licence, see `offices.LICENSE.md`.
 
-#[cfg(not(target_arch = "wasm32"))]
 use std::sync::OnceLock;
 
 use crate::domain::office::{Hours, Level, Office, OfficeCode};
 use crate::domain::text::read_time;
 use crate::domain::time::Zone;
 
-#[cfg(not(target_arch = "wasm32"))]
-const TABLE: &str = include_str!("offices.csv");
+/// The table as it stands in its file.
+pub const TABLE: &str = include_str!("offices.csv");
 
 /// The permanent offices: national, provinces, regencies and cities. A server may know more, and sends an officer's own
 /// with the account.
-#[cfg(not(target_arch = "wasm32"))]
 pub fn offices() -> &'static [Office] {
     static OFFICES: OnceLock<Vec<Office>> = OnceLock::new();
     OFFICES.get_or_init(|| read(TABLE))

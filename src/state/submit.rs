@@ -16,7 +16,7 @@ use crate::domain::office::Office;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::text::{folded, is_blank};
 use crate::domain::time::LocalDate;
-use crate::platform::{clock, random};
+use crate::platform::{clock, random, realm};
 use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{OutboxEntry, OutboxState};
@@ -242,6 +242,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         corrects: transaction::stands_in_for(replaced.as_ref()),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
         carried_by: None,
+        training: realm::is_training(),
     };
     let act = decide(&case, &envelope, &context).map_err(|reasons| match checked_problems(&checked.problems) {
         found if found.is_empty() => SubmitError::Refused(reasons),

@@ -30,6 +30,7 @@ use super::record::{self, JournalEntry};
 use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
+use crate::platform::realm;
 use crate::platform::timer::sleep;
 
 const DRAFTS: &str = "drafts";
@@ -103,21 +104,22 @@ impl Drop for Connection {
 }
 
 impl IndexedDbStore {
-    /// Opens the database of this name and makes or upgrades it if need be. `on_superseded` is called once, after the last save
+    /// Opens the database of this name in the realm and makes or upgrades it if need be. `on_superseded` is called once, after the last save
     /// is done and the connection closed, when another tab opens a newer version or deletes the database.
     ///
     /// # Errors
     /// See [`StoreError`]; nothing was changed then.
     pub async fn open(name: &str, on_superseded: impl Fn() + 'static) -> Result<Self, StoreError> {
+        let name = realm::name(name);
         let inner = Rc::new(Inner {
-            name: name.to_owned(),
+            name: name.clone(),
             connection: RefCell::default(),
             turns: Turns::default(),
             created: Cell::new(false),
             superseded: Cell::new(false),
             on_superseded: Box::new(on_superseded),
         });
-        let (database, from) = open_patiently(name, false).await?;
+        let (database, from) = open_patiently(&name, false).await?;
         inner.created.set(from == Some(0));
         inner.adopt(database);
         Ok(Self { inner })

@@ -443,6 +443,7 @@ fn sent_again(act: &Act, maker: Maker, place: i64, now: Timestamp) -> OutboxEntr
         happened_at: act.happened_at,
         made_at: act.made_at,
         carried_by: None,
+        training: false,
     };
     let act = Act { recorded_at: None, revision: 0, ..act.clone() };
     OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 1, place }

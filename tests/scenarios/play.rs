@@ -172,6 +172,7 @@ impl Run<'_> {
             happened_at: at,
             made_at: MadeAt { wall: made, zone: self.office.zone, offset_ms: None },
             carried_by: None,
+            training: false,
         };
         let context = rules::context(set, calendar, acting, &actor, now);
         match (decide(&case, &envelope, &context), &step.refused) {

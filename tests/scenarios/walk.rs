@@ -150,6 +150,7 @@ impl Walk {
             happened_at: self.now,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
             carried_by: None,
+            training: false,
         };
         let mut decided = decide(&self.case, &envelope, &context);
         for reason in decided.as_ref().err().into_iter().flatten() {

@@ -76,5 +76,6 @@ pub fn envelope() -> Envelope {
         happened_at: at(FILED_AT),
         made_at: MadeAt { wall: at(FILED_AT), zone: Zone::Wib, offset_ms: None },
         carried_by: None,
+        training: false,
     }
 }

@@ -166,6 +166,7 @@ fn entry(n: u8) -> OutboxEntry {
             happened_at: Timestamp(8),
             made_at: made_at(),
             carried_by: None,
+            training: false,
         },
         act: act(n),
         state: OutboxState::Parked(ParkReason::TooLarge),

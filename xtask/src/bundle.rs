@@ -22,7 +22,7 @@ const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt
 /// The page for developers: fetched when somebody opens it.
 const GUIDE_PREFIX: &str = "/style-guide";
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 4] = ["/document-worker", "/glossary", "/offices", "/seldom"];
+const LATER_PREFIXES: [&str; 5] = ["/document-worker", "/glossary", "/offices", "/seldom", "/training"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 10] = ["css", "csv", "html", "js", "json", "svg", "tsv", "txt", "wasm", "webmanifest"];
@@ -67,8 +67,13 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     let guide = program(tools, "style-guide", "web", &["--features", "ui"])?;
     let seldom = program(tools, "seldom", "web", &["--features", "ui"])?;
+    let training = program(tools, "training", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
-    Bundle { root: &stage, minifier }.finish(&commit, [("GUIDE", "style-guide", &guide), ("SELDOM", "seldom", &seldom)], &worker)?;
+    Bundle { root: &stage, minifier }.finish(
+        &commit,
+        [("GUIDE", "style-guide", &guide), ("SELDOM", "seldom", &seldom), ("TRAINING", "training", &training)],
+        &worker,
+    )?;
     replace(&stage, &dist())
 }
 
@@ -131,7 +136,7 @@ struct Bundle<'a> {
 }
 
 impl Bundle<'_> {
-    fn finish(&self, commit: &str, beside: [(&str, &str, &Program); 2], worker: &Program) -> Result<(), Failure> {
+    fn finish(&self, commit: &str, beside: [(&str, &str, &Program); 3], worker: &Program) -> Result<(), Failure> {
         let page = self.read("index.html")?;
         let page = self.one_style_sheet(&without_comments(&page))?;
         let page = self.start_script(&page, beside)?;
@@ -179,7 +184,7 @@ impl Bundle<'_> {
 
     /// Renames the app's two files by their content and starts them from a file, since the page's policy
     /// refuses inline scripts. Trunk names both after the WebAssembly alone.
-    fn start_script(&self, page: &str, beside: [(&str, &str, &Program); 2]) -> Result<String, Failure> {
+    fn start_script(&self, page: &str, beside: [(&str, &str, &Program); 3]) -> Result<String, Failure> {
         let broken = || Failure::new("Trunk's start script is not where it was", "compare its index.html with xtask/src/bundle.rs");
         let inline = between(page, "<script type=\"module\">", "</script>").ok_or_else(broken)?;
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;

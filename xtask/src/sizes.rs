@@ -14,12 +14,15 @@ const FIRST_VISIT_LIMIT: u64 = 500 * KB;
 const WASM_LIMIT: u64 = 475 * KB;
 /// The worker for documents, with everything it needs; fetched after the first screen is ready.
 const LATER_LIMIT: u64 = 900 * KB;
+/// Training: the whole app once more, with scenarios and its own backend; fetched later, too.
+const TRAINING_LIMIT: u64 = 700 * KB;
 
 struct Sizes {
     rows: Vec<(String, u64, u64)>,
     first_visit: u64,
     wasm: u64,
     later: u64,
+    training: u64,
 }
 
 /// The files of the first visit and their sizes, for people.
@@ -41,6 +44,7 @@ pub fn gate(dist: &Path) -> Result<(), Failure> {
         ("the first visit", sizes.first_visit, FIRST_VISIT_LIMIT),
         ("the app's WebAssembly", sizes.wasm, WASM_LIMIT),
         ("what is fetched later", sizes.later, LATER_LIMIT),
+        ("training", sizes.training, TRAINING_LIMIT),
     ]
     .into_iter()
     .filter(|(_, size, limit)| size > limit)
@@ -53,7 +57,7 @@ pub fn gate(dist: &Path) -> Result<(), Failure> {
 }
 
 fn measure(dist: &Path) -> Result<Sizes, Failure> {
-    let mut sizes = Sizes { rows: Vec::new(), first_visit: 0, wasm: 0, later: 0 };
+    let mut sizes = Sizes { rows: Vec::new(), first_visit: 0, wasm: 0, later: 0, training: 0 };
     for file in bundle::files_in(dist)? {
         let url = format!("/{file}");
         let worker = file == "service-worker.js";
@@ -67,7 +71,9 @@ fn measure(dist: &Path) -> Result<Sizes, Failure> {
         let raw = length(&path).map_err(|error| Failure::file(&path, &error))?;
         // Without a compressed copy it is sent as it is.
         let sent = length(&dist.join(format!("{file}.br"))).unwrap_or(raw);
-        if bundle::is_later(&url) {
+        if url.starts_with("/training") {
+            sizes.training += sent;
+        } else if bundle::is_later(&url) {
             sizes.later += sent;
         } else {
             sizes.first_visit += sent;
@@ -89,6 +95,7 @@ impl std::fmt::Display for Sizes {
         writeln!(text, "{:<44} {:>10} {:>10}", format!("of it WebAssembly, of {}", kb(WASM_LIMIT)), "", kb(self.wasm))?;
         if self.later > 0 {
             writeln!(text, "{:<44} {:>10} {:>10}", "fetched later, of 900.0", "", kb(self.later))?;
+            writeln!(text, "{:<44} {:>10} {:>10}", "training, of 700.0", "", kb(self.training))?;
         }
         out.write_str(&text)
     }

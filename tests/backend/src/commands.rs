@@ -6,27 +6,28 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
-use sips_lapangan::api::wire::{CommandResult, FieldProblem, Problem, ResultKind, Results, Retry};
+use sips_lapangan::api::refusal::{against, of_training};
+use sips_lapangan::api::wire::{CommandResult, Problem, ResultKind, Results, Retry};
 use sips_lapangan::domain::amendment::Amendment;
-use sips_lapangan::domain::answers::{Answer, Answers, Place};
+use sips_lapangan::domain::answers::{Answer, Answers};
 use sips_lapangan::domain::calendar::Calendar;
-use sips_lapangan::domain::case::{Act, Case, Effect, fold};
+use sips_lapangan::domain::case::{Act, Case, fold};
 use sips_lapangan::domain::command::{Envelope, Receipt, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide, rests_on};
 use sips_lapangan::domain::digest::Digest;
-use sips_lapangan::domain::form::ProblemCode;
 use sips_lapangan::domain::id::{CaseId, CommandId};
-use sips_lapangan::domain::office::{Actor, Channel, Office, OfficeCode};
+use sips_lapangan::domain::office::{Actor, Office, OfficeCode};
 use sips_lapangan::domain::rule_set::RuleSet;
 use sips_lapangan::domain::stream::{Stream, seen_by};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
+use sips_lapangan::rules::numbering::{self, Issued};
 use sips_lapangan::rules::{self, Pinned, RuleBook};
 
 use crate::accounts::{self, Account};
 use crate::problem::{Refusal, problem};
 use crate::public::{self, Entry};
-use crate::store::{Issued, KeptAct, KeptRefusal, Store, StoreError, Tx};
+use crate::store::{KeptAct, KeptRefusal, Store, StoreError, Tx};
 
 /// The most commands in one request.
 pub const BATCH: usize = 20;
@@ -36,8 +37,6 @@ const MAX_DEPENDS: usize = 100;
 const MAX_ACT_BYTES: usize = 1_000_000;
 /// The longest key of a field and id of a row: longer ones belong to no form.
 const MAX_KEY_BYTES: usize = 64;
-/// The most reasons of one refusal: enough for every field of a form, and an answer stays small whatever was sent.
-const MAX_REASONS: usize = 300;
 /// How long a refusal is kept for its receipt (contract §2).
 const REFUSAL_MS: i64 = 180 * 24 * 60 * 60 * 1_000;
 
@@ -148,11 +147,11 @@ fn check_keys(answers: &Answers, depth: u8) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Takes the commands one after the other; of each case only the first.
+/// Takes the commands one after the other; of each case only the first. What was made in training is taken by a server for `training` alone.
 ///
 /// # Errors
 /// The store failed. Commands before that are kept; sent again they are answered as duplicates.
-pub fn take(store: &Store, account: &Account, items: Vec<Item>, now: Timestamp) -> Result<Results, StoreError> {
+pub fn take(store: &Store, account: &Account, items: Vec<Item>, training: bool, now: Timestamp) -> Result<Results, StoreError> {
     let mut lanes = BTreeSet::new();
     let mut results = Vec::with_capacity(items.len());
     for item in items {
@@ -164,6 +163,8 @@ pub fn take(store: &Store, account: &Account, items: Vec<Item>, now: Timestamp) 
         results.push(match item {
             _ if !first => deferred(command, "another command of this case comes first"),
             Item::Unreadable { problem, .. } => refused(command, *problem),
+            // Not kept: nothing of training leaves a trace here.
+            Item::Envelope(envelope) if envelope.training && !training => refused(command, of_training()),
             Item::Envelope(envelope) => store.write(|tx| take_one(tx, account, &envelope, now))?,
         });
     }
@@ -370,6 +371,9 @@ struct Question {
     amendments: Vec<Amendment>,
     /// The server's clock.
     now: Timestamp,
+    /// Is the server for training?
+    #[serde(default)]
+    training: bool,
 }
 
 /// Answers one question, both as JSON (contract, "A server in another language"). Total. The server adds what only it knows: whether it
@@ -397,6 +401,9 @@ fn weigh(question: Question) -> Option<CommandResult> {
     };
     let command = envelope.command_id;
     let refuse = |problem| Some(refused(command, problem));
+    if envelope.training && !question.training {
+        return refuse(of_training());
+    }
     if envelope.author != question.actor.account {
         return refuse(another_author());
     }
@@ -457,12 +464,10 @@ fn accept(
     case: &mut Case,
     mut act: Act,
 ) -> Result<Accepted, StoreError> {
-    let asks = act.effects.iter().any(|effect| matches!(effect, Effect::Number(_)));
     let mut numbers = Vec::new();
-    if let Some(office) = accounts::office(&act.office).filter(|_| asks) {
-        let mut unnumbered = case.clone();
-        unnumbered.apply(&act);
-        numbers = number(history, book, &unnumbered, &mut act, office)?;
+    if let Some(row) = accounts::office(&act.office) {
+        let next = |office: &Office, series: &str, year| history.next_sequence(&office.code, series, year);
+        numbers = numbering::issue(book, row, case, &mut act, next)?;
     }
     case.apply(&act);
     let seen_by = seen_by(case.office.as_ref().unwrap_or(&act.office), case.rules.as_ref().unwrap_or(&act.rules));
@@ -479,36 +484,6 @@ pub fn record(tx: &Tx<'_>, accepted: &Accepted) -> Result<(), StoreError> {
     accepted.numbers.iter().try_for_each(|issued| tx.add_number(&accepted.kept.act, issued))?;
     tx.link_files(&accepted.kept)?;
     tx.publish(&accepted.entries)
-}
-
-/// Issues the numbers that an act asks for, each right behind its request.
-fn number(history: &mut dyn History, book: &RuleBook, case: &Case, act: &mut Act, row: &Office) -> Result<Vec<Issued>, StoreError> {
-    // Printed as the office prints now, whenever the act took place.
-    let (office, _) = &book.office(row);
-    let date = act.happened_at.in_zone(office.zone).date;
-    let channel = case.channel().unwrap_or(Channel::Counter);
-    let mut effects = Vec::with_capacity(act.effects.len() + 1);
-    let mut numbers = Vec::new();
-    for effect in std::mem::take(&mut act.effects) {
-        let series = match &effect {
-            Effect::Number(series) => Some(series.clone()),
-            _ => None,
-        };
-        effects.push(effect);
-        // A case has one number of a series, whatever acts ask for it.
-        let Some(series) = series.filter(|series| !matches!(case.numbers.get(series), Some(Some(_)))) else {
-            continue;
-        };
-        let Some(template) = book.series(&series, row) else {
-            continue;
-        };
-        let sequence = history.next_sequence(&office.code, &series, date.year())?;
-        let number = template.print(sequence, office, channel, date);
-        numbers.push(Issued { series: series.clone(), year: date.year(), sequence, number: number.clone() });
-        effects.push(Effect::Numbered { series, number });
-    }
-    act.effects = effects;
-    Ok(numbers)
 }
 
 /// The receipt of an act that the server holds.
@@ -538,44 +513,6 @@ pub fn outcome(store: &Store, account: &Account, command: &CommandId) -> Result<
         let visible = refusal.author == account.id || tx.carries(command, &account.id)?;
         Ok(visible.then_some(refusal).map(|refusal| refused(*command, refusal.problem)))
     })
-}
-
-/// The problem of a command that the core refused.
-fn against(mut reasons: Vec<Reason>) -> Problem {
-    let has = |wanted: fn(&Reason) -> bool| reasons.iter().any(wanted);
-    let (status, retry) = if has(|reason| matches!(reason, Reason::UnknownAct { .. } | Reason::UnknownVersion { .. })) {
-        (StatusCode::UNPROCESSABLE_ENTITY, Retry::AfterUpdate)
-    } else if has(|reason| matches!(reason, Reason::Role { .. } | Reason::Level { .. } | Reason::OtherOffice)) {
-        (StatusCode::FORBIDDEN, Retry::Never)
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, Retry::Never)
-    };
-    reasons.truncate(MAX_REASONS);
-    let fields = reasons
-        .iter()
-        .filter_map(|reason| match reason {
-            Reason::Form { problem } => Some(FieldProblem { pointer: pointer(&problem.place), code: code(&problem.code) }),
-            _ => None,
-        })
-        .collect();
-    Problem { fields, reasons, ..problem(status, "/problems/rejected", "The procedure does not allow it", retry) }
-}
-
-/// A place as a JSON pointer (RFC 6901 §3).
-fn pointer(place: &Place) -> String {
-    let escape = |part: &str| part.replace('~', "~0").replace('/', "~1");
-    let row = place.row.as_ref().map_or_else(String::new, |(list, row)| format!("/{}/{}", escape(list), escape(row)));
-    format!("{row}/{}", escape(&place.field))
-}
-
-/// The key of a problem of a form, as its JSON has it.
-fn code(code: &ProblemCode) -> String {
-    match serde_json::to_value(code).unwrap_or_default() {
-        Value::String(key) => key,
-        // A code with details is an object with the code as its only key.
-        Value::Object(details) => details.keys().next().cloned().unwrap_or_default(),
-        _ => String::new(),
-    }
 }
 
 fn malformed(detail: &str) -> Problem {

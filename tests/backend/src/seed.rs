@@ -313,6 +313,7 @@ fn command(book: &RuleBook, plan: &Plan, at: usize, case: &Case) -> Option<(Enve
         happened_at: planned.at,
         made_at: MadeAt { wall, zone: plan.office.zone, offset_ms: Some(chance.between(-900, 900)) },
         carried_by: None,
+        training: false,
     };
     Some((envelope, account, filling.files))
 }

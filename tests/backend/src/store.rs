@@ -20,7 +20,7 @@ mod sql;
 mod sqlite;
 mod together;
 
-pub use acts::{Issued, KeptAct, KeptRefusal};
+pub use acts::{KeptAct, KeptRefusal};
 pub use files::{KeptFile, NamedFile};
 pub use people::{KeptRefresh, KeptSession};
 pub use postgres::new_epoch;

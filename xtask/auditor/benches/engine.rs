@@ -218,6 +218,7 @@ fn envelope(case: &Case, act: &str, now: Timestamp) -> Envelope {
         happened_at: now,
         made_at: MadeAt { wall: now, zone: context.office.zone, offset_ms: None },
         carried_by: None,
+        training: false,
     }
 }
 

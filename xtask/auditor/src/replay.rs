@@ -178,6 +178,7 @@ fn again(book: &RuleBook, case: &Case, act: &Act) -> Again {
         happened_at: act.happened_at,
         made_at: act.made_at,
         carried_by: None,
+        training: false,
     };
     let context = rules::context(set, calendar, &office, &actor, act.recorded_at.unwrap_or(act.made_at.wall));
     match decide(case, &envelope, &context) {

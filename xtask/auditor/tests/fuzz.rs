@@ -212,6 +212,7 @@ impl Walker {
             happened_at,
             made_at: MadeAt { wall: self.now, zone: self.office.zone, offset_ms: None },
             carried_by: None,
+            training: false,
         };
         if !honest && self.chance.one_in(6) {
             envelope.rules.version += 1;

@@ -222,6 +222,7 @@ impl World {
             happened_at: stated,
             made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
             carried_by: None,
+            training: false,
         };
         let Ok(act) = decide(&case, &envelope, &context(account, stated)) else { return false };
         if self.made.contains_key(&command) {

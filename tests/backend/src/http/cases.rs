@@ -24,8 +24,8 @@ pub(super) async fn commands(
 ) -> Result<Json<Results>, Refusal> {
     let body = body(request).await?;
     let items = commands::read(&body)?;
-    let now = state.settings.clock.now();
-    let taken = state.with_store(move |store| commands::take(store, &account, items, now)).await;
+    let (training, now) = (state.settings.training, state.settings.clock.now());
+    let taken = state.with_store(move |store| commands::take(store, &account, items, training, now)).await;
     // Also after a failure: those before it are kept.
     state.hints.look();
     taken.map(Json)

@@ -6,6 +6,7 @@ use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::office::OfficeCode;
 use sips_lapangan::domain::time::Timestamp;
+use sips_lapangan::rules::numbering::Issued;
 
 use super::sql::{Value, values};
 use super::{StoreError, Tx, from_json, from_text, in_scope, to_json};
@@ -24,18 +25,6 @@ pub struct KeptAct {
     pub seen_by: OfficeCode,
     /// The act.
     pub act: Act,
-}
-
-/// An official number that was issued.
-pub struct Issued {
-    /// Its series.
-    pub series: String,
-    /// The year in which it counts.
-    pub year: i16,
-    /// Its place in the series of that year.
-    pub sequence: u32,
-    /// As it is printed.
-    pub number: String,
 }
 
 /// A command that was refused.

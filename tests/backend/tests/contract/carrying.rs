@@ -98,3 +98,24 @@ async fn whoever_carries_a_command_may_send_its_files() {
     assert_eq!(backend.push_one(&baiq, &carried(&command, &baiq)).await.result, ResultKind::Duplicate);
     assert_eq!(create(&backend, &baiq, &digest, bytes.len() as u64).await.status, StatusCode::CREATED);
 }
+
+#[tokio::test]
+async fn what_was_made_in_training_is_taken_for_training_alone() {
+    let backend = Backend::new();
+    let (rina, baiq) = (backend.sign_in("rina").await, backend.sign_in("baiq").await);
+    let mut command = petition(&rina);
+    command["training"] = json!(true);
+    // Also out of a kapsul, and as often as it is tried.
+    for (session, command) in [(&rina, command.clone()), (&baiq, carried(&command, &baiq)), (&rina, command.clone())] {
+        let result = backend.push_one(session, &command).await;
+        let problem = result.problem.expect("a problem");
+        assert_eq!((result.result, problem.kind.as_str(), problem.retry), (ResultKind::Rejected, "/problems/training", Some(Retry::Never)));
+    }
+    assert_eq!(receipt(&backend, &rina, &command).await, StatusCode::NOT_FOUND);
+
+    let practice = Backend::with(|settings| settings.training = true);
+    let rina = practice.sign_in("rina").await;
+    let mut command = petition(&rina);
+    command["training"] = json!(true);
+    assert_eq!(practice.push_one(&rina, &command).await.result, ResultKind::Applied);
+}

@@ -213,6 +213,13 @@ pub(super) const CHECKS: &[Check] = &[
         author,
     ),
     check(
+        "commands.training",
+        COMMANDS,
+        "a command that was made in training is refused for good by a server that is not for training, and leaves nothing behind",
+        "Refuse every command with training set before anything is looked up or kept, unless discovery says training.",
+        training,
+    ),
+    check(
         "commands.office",
         COMMANDS,
         "a command for an office that is not the author's is refused",
@@ -616,6 +623,13 @@ fn version(world: &World<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+fn training(world: &World<'_>) -> Outcome {
+    if world.discovery()?.training {
+        return Err(Fault::Skipped("this backend is for training".to_owned()));
+    }
+    refused_with(world, Retry::Never, "a command of training", |command| command["training"] = json!(true))
 }
 
 fn author(world: &World<'_>) -> Outcome {

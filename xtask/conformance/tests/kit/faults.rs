@@ -995,6 +995,10 @@ fn commands() -> Vec<Fault> {
                 }
             });
         }),
+        asked("training is taken for work", "commands.training", |sent, _| {
+            sent.commands(|command| command["training"] = false.into());
+            None
+        }),
         asked("the office of the envelope is believed", "commands.office", |sent, memory| {
             let office = session_of(sent, memory)["office"]["code"].clone();
             sent.commands(|command| command["office"] = office.clone());

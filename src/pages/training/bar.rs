@@ -1,0 +1,360 @@
+//! What stands above every page of training: the mark, the step with its help and its judgement, and what the trainer moves.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::presenter::Presenter;
+use super::qr::Qr;
+use super::{say, words};
+use crate::components::button::{Button, ButtonKind};
+use crate::components::choice_group::Choice;
+use crate::components::details::Details;
+use crate::components::icon::{Icon, IconName};
+use crate::components::link_button::LinkButton;
+use crate::components::live::live;
+use crate::components::select_field::SelectField;
+use crate::components::text_field::TextField;
+use crate::domain::text::{read_date, read_time};
+use crate::domain::time::{MinuteOfDay, Timestamp};
+use crate::i18n::messages::TrainingMessages;
+use crate::i18n::{format, sentences};
+use crate::platform::page;
+use crate::routes::Route;
+use crate::state::AppState;
+use crate::state::training::{self, Place, Training, use_training};
+use crate::training::scenario::{FREE, Fault, Step};
+
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+/// When a working day begins, for leaps to a day.
+const MORNING: MinuteOfDay = MinuteOfDay(9 * 60);
+
+/// The frame.
+#[component]
+pub fn TrainingFrame(
+    /// The app.
+    app: AppState,
+) -> impl IntoView {
+    let training = use_training();
+    let is_small = Memo::new(move |_| training.screen.get().small);
+    view! {
+        <Watermark />
+        <aside class="training-bar" class:training-bar--small=is_small aria-label=move || words(app).title>
+            <div class="training-bar__line">
+                <p class="training-bar__mark" title=move || words(app).mark_help>
+                    <Icon name=IconName::Training /> <strong>"LATIHAN"</strong>
+                </p>
+                <p class="training-bar__where">{live(move || training.place.get().map(|place| where_words(app, &place)))}</p>
+                <p class="training-bar__clock">{live(move || training.place.get().map(|_| format::instant_short(app.language.get(), app.now.get(), app.zone())))}</p>
+                <span class="training-bar__acts">
+                    {live(move || (training.place.with(Option::is_some)).then(|| {
+                        let is_small = training.screen.get().small;
+                        view! {
+                            <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() on:click=move |_| training.set_screen(|screen| screen.small = !screen.small)>
+                                {if is_small { words(app).show_bar } else { words(app).hide_bar }}
+                            </button>
+                        }
+                    }))}
+                    // To another program: the router is to leave it alone.
+                    <a class="training-bar__button" href="/" rel="external">{say(app, |words| words.leave)}</a>
+                </span>
+            </div>
+            {live(move || (!is_small.get()).then(|| view! { <StepPart app training /> }))}
+        </aside>
+        <Presenter app training />
+    }
+}
+
+fn where_words(app: AppState, place: &Place) -> String {
+    let (language, words) = (app.language.get(), words(app));
+    let title = language.text(&place.scenario.title);
+    if place.scenario.key == FREE {
+        return title.to_owned();
+    }
+    format!("{title} · {} {} {} {}", words.step, place.step + 1, words.of, place.scenario.step.len())
+}
+
+/// Laid across every screen and every sheet that is printed.
+#[component]
+fn Watermark() -> impl IntoView {
+    view! {
+        <div class="training-watermark" aria-hidden="true">
+            {(0..24).map(|_| view! { <span>"LATIHAN"</span> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn StepPart(app: AppState, training: Training) -> impl IntoView {
+    live(move || {
+        let place = training.place.get()?;
+        let step = place.scenario.step.get(place.step)?.clone();
+        let is_free = place.scenario.key == FREE;
+        Some(view! {
+            <div class="training-bar__body">
+                <div class="training-step" id="training-step">
+                    {(!is_free).then(|| view! { <StepWords app training place=place.clone() step=step.clone() /> })}
+                    <Details summary=say(app, |words| words.story) open=place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
+                    <Details summary=say(app, |words| words.controls) open=is_free><Controls app training /></Details>
+                </div>
+            </div>
+        })
+    })
+}
+
+#[component]
+fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> impl IntoView {
+    let step = StoredValue::new(step);
+    let is_last = place.step + 1 >= place.scenario.step.len();
+    let text = move |part: fn(&Step) -> Option<&crate::domain::rule_set::Text>| {
+        step.with_value(|step| part(step).map(|text| app.language.get().text(text).to_owned()))
+    };
+    let hints = step.with_value(|step| step.hint.len());
+    let key = StoredValue::new(place.scenario.key.clone());
+    view! {
+        <h2 class="training-step__title">{live(move || text(|step| Some(&step.title)))}</h2>
+        <p class="training-step__todo">{live(move || text(|step| Some(&step.todo)))}</p>
+        {live(move || text(|step| step.look.as_ref()).map(|look| view! { <p class="muted"><strong>{words(app).look} ": "</strong>{look}</p> }))}
+        {live(move || {
+            let open = training.hints.get().min(hints);
+            step.with_value(|step| step.hint.iter().take(open).map(|hint| view! { <p class="training-step__hint"><strong>{words(app).hint} ": "</strong>{app.language.get().text(hint).to_owned()}</p> }).collect_view())
+        })}
+        <div role="status" class="training-step__judged">
+            {live(move || {
+                let words = words(app);
+                let article = |article: &str| (!article.is_empty()).then(|| view! { <p class="muted">{article.to_owned()}</p> });
+                if let Some(wrong) = training.wrong.get() {
+                    return step.with_value(|step| step.wrong.get(wrong).map(|wrong| view! {
+                        <div class="training-judged training-judged--wrong">
+                            <p><Icon name=IconName::Alert /> <strong>{words.wrong_way}</strong></p>
+                            <p>{app.language.get().text(&wrong.why).to_owned()}</p>
+                            {article(&wrong.article)}
+                        </div>
+                    }.into_any()));
+                }
+                training.done.get().then(|| step.with_value(|step| view! {
+                    <div class="training-judged training-judged--right">
+                        <p><Icon name=IconName::CheckCircle /> <strong>{if is_last { words.all_done } else { words.step_done }}</strong></p>
+                        <p>{app.language.get().text(&step.learnt).to_owned()}</p>
+                        {article(&step.article)}
+                    </div>
+                }.into_any()))
+            })}
+        </div>
+        <div class="cluster">
+            {live(move || {
+                let (done, wrong) = (training.done.get(), training.wrong.get().is_some());
+                let next = Callback::new(move |()| spawn_local(training::next(app, training)));
+                if done && is_last {
+                    let href = key.with_value(|key| Route::Certificate(key.clone()).path());
+                    return view! { <LinkButton label=say(app, |words| words.to_certificate) href /> <LinkButton label=say(app, |words| words.to_list) href=Route::Training.path() kind=ButtonKind::Secondary /> }.into_any();
+                }
+                if done {
+                    return view! { <Button label=say(app, |words| words.next) icon=IconName::Next on_press=next /> }.into_any();
+                }
+                view! {
+                    {wrong.then(|| view! { <Button label=say(app, |words| words.try_again) on_press=Callback::new(move |()| spawn_local(training::again(app, training))) /> })}
+                    <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| training::to_begin(app, training)) />
+                    {(training.hints.get() < hints).then(|| view! { <Button label=say(app, |words| words.open_hint) kind=ButtonKind::Quiet on_press=Callback::new(move |()| training::open_hint(training)) /> })}
+                    {(!is_last).then(|| view! { <Button label=say(app, |words| words.skip) kind=ButtonKind::Quiet on_press=next /> })}
+                }.into_any()
+            })}
+            {(place.step > 0).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
+        </div>
+    }
+}
+
+/// What the trainer, or whoever trains alone, moves.
+#[component]
+fn Controls(app: AppState, training: Training) -> impl IntoView {
+    view! {
+        <div class="training-controls">
+            <People app training />
+            <Clock app />
+            <Faults app training />
+            <Link app training />
+            <Showing app training />
+        </div>
+    }
+}
+
+#[component]
+fn People(app: AppState, training: Training) -> impl IntoView {
+    let choices = Signal::derive(move || {
+        let language = app.language.get();
+        let people = training.place.get().map(|place| place.scenario.person).unwrap_or_default();
+        let choice = |person: crate::training::scenario::Someone| {
+            let roles: Vec<&str> = person.roles.iter().map(|role| sentences::role(language, *role)).collect();
+            Choice::new(&person.key, format!("{} ({})", person.name, roles.join(", ")))
+        };
+        people.into_iter().map(choice).collect::<Vec<_>>()
+    });
+    let value = Signal::derive(move || training.place.get().map(|place| place.person).unwrap_or_default());
+    view! {
+        <SelectField
+            id="training-person"
+            label=say(app, |words| words.person)
+            choices
+            value
+            on_change=Callback::new(move |person: String| spawn_local(training::change_person(app, person)))
+        />
+    }
+}
+
+#[component]
+fn Clock(app: AppState) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let day = RwSignal::new(String::new());
+    let moved = move |at: Timestamp| spawn_local(training::set_clock(app, at));
+    let by = move |millis: i64| Callback::new(move |()| moved(app.now.get_untracked().plus(millis)));
+    let set = move |()| {
+        let text = typed.get_untracked();
+        let (date, time) = text.trim().rsplit_once(' ').unwrap_or((text.trim(), "9.00"));
+        if let Some((date, time)) = read_date(date).ok().zip(read_time(time)) {
+            moved(date.at(time, app.zone()));
+        }
+    };
+    let days = Memo::new(move |_| training::counted_days(app));
+    let leap = move |chosen: String| {
+        let found = days.with_untracked(|days| days.iter().find(|(number, _)| number.to_string() == chosen).map(|(_, date)| *date));
+        day.set(chosen);
+        if let Some(date) = found {
+            moved(date.at(MORNING, app.zone()));
+        }
+    };
+    let choices = Signal::derive(move || {
+        let language = app.language.get();
+        let words = words(app);
+        days.get()
+            .into_iter()
+            .map(|(number, date)| Choice::new(number.to_string(), format!("{}{number}: {}", words.to_day, format::date(language, date))))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <fieldset class="training-group">
+            <legend>{say(app, |words| words.clock)}</legend>
+            <p class="muted">{say(app, |words| words.clock_help)}</p>
+            <div class="cluster">
+                <Button label=say(app, |words| words.day_back) kind=ButtonKind::Secondary on_press=by(-DAY_MS) />
+                <Button label=say(app, |words| words.hour_on) kind=ButtonKind::Secondary on_press=by(HOUR_MS) />
+                <Button label=say(app, |words| words.day_on) kind=ButtonKind::Secondary on_press=by(DAY_MS) />
+            </div>
+            {live(move || days.with(|days| !days.is_empty()).then(|| view! {
+                <SelectField id="training-day" label=say(app, |words| words.to_day) choices value=day unchosen=Signal::derive(|| Some("…".to_owned())) on_change=Callback::new(leap) />
+            }))}
+            <TextField id="training-date" label=say(app, |words| words.to_date) hint=Signal::derive(|| Some("9/7/2026 14.30".to_owned())) value=typed on_input=Callback::new(move |text| typed.set(text)) />
+            <Button label=say(app, |words| words.set) kind=ButtonKind::Secondary on_press=Callback::new(set) />
+        </fieldset>
+    }
+}
+
+const FAULTS: [(Fault, &str, fn(&'static TrainingMessages) -> &'static str); 6] = [
+    (Fault::None, "none", |words| words.fault_none),
+    (Fault::Offline, "offline", |words| words.fault_offline),
+    (Fault::Slow, "slow", |words| words.fault_slow),
+    (Fault::Error, "error", |words| words.fault_error),
+    (Fault::Full, "full", |words| words.fault_full),
+    (Fault::Expired, "expired", |words| words.fault_expired),
+];
+
+#[component]
+fn Faults(app: AppState, training: Training) -> impl IntoView {
+    let second = move |()| {
+        spawn_local(async move {
+            let done = training::second_officer(app, training).await;
+            let words = TrainingMessages::of(app.language.get_untracked());
+            app.notify((if done { words.second_done } else { words.second_not }).to_owned());
+        });
+    };
+    view! {
+        <fieldset class="training-group">
+            <legend>{say(app, |words| words.faults)}</legend>
+            <div class="cluster">
+                {FAULTS.map(|(fault, key, label)| view! {
+                    <button
+                        type="button"
+                        class="training-toggle"
+                        id=format!("training-fault-{key}")
+                        aria-pressed=move || (training.fault.get() == fault).to_string()
+                        on:click=move |_| training::set_fault(app, fault)
+                    >{say(app, label)}</button>
+                }).collect_view()}
+            </div>
+            <p class="muted">{live(move || (training.fault.get() == Fault::Expired).then(|| words(app).fault_expired_help))}</p>
+            <div class="cluster">
+                <Button label=say(app, |words| words.second) kind=ButtonKind::Secondary icon=IconName::Users on_press=Callback::new(second) />
+                <Button label=say(app, |words| words.update) kind=ButtonKind::Secondary icon=IconName::Sync on_press=Callback::new(move |()| training::update_arrives(app)) />
+            </div>
+            <Reset app training />
+        </fieldset>
+    }
+}
+
+/// In one press, asked once more.
+#[component]
+fn Reset(app: AppState, training: Training) -> impl IntoView {
+    let asked = RwSignal::new(false);
+    let press = move |()| {
+        if asked.get_untracked() {
+            spawn_local(training::reset(app, training));
+        } else {
+            asked.set(true);
+        }
+    };
+    let label = Signal::derive(move || (if asked.get() { words(app).reset_confirm } else { words(app).reset }).to_owned());
+    view! { <Button label kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(press) /> }
+}
+
+#[component]
+fn Link(app: AppState, training: Training) -> impl IntoView {
+    let address = Memo::new(move |_| {
+        let place = training.place.get()?;
+        Some(format!("{}{}", page::served_from(), Route::Scenario(place.scenario.key, place.step + 1).path()))
+    });
+    let copy = move |()| {
+        let text = address.get_untracked().unwrap_or_default();
+        spawn_local(async move {
+            let done = page::copy(&text).await;
+            let words = app.words_untracked();
+            app.notify((if done { words.copied } else { words.copy_failed }).to_owned());
+        });
+    };
+    view! {
+        <fieldset class="training-group">
+            <legend>{say(app, |words| words.link)}</legend>
+            <p class="muted">{say(app, |words| words.link_help)}</p>
+            {live(move || address.get().map(|text| view! { <p class="training-link">{text.clone()}</p> <Qr text label=say(app, |words| words.link) /> }))}
+            <Button label=say(app, |words| words.copy_link) kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy) />
+        </fieldset>
+    }
+}
+
+#[component]
+fn Showing(app: AppState, training: Training) -> impl IntoView {
+    let toggle = move |label: fn(&'static TrainingMessages) -> &'static str, is: fn(&mut training::Screen) -> &mut bool| {
+        view! {
+            <button type="button" class="training-toggle"
+                aria-pressed=move || { let mut screen = training.screen.get(); (*is(&mut screen)).to_string() }
+                on:click=move |_| training.set_screen(|screen| { let value = is(screen); *value = !*value; })
+            >{say(app, label)}</button>
+        }
+    };
+    let notes = move |()| {
+        if let Some(place) = training.place.get_untracked() {
+            crate::platform::training::open_window(&Route::Notes(place.scenario.key).path());
+        }
+    };
+    view! {
+        <fieldset class="training-group">
+            <legend>{say(app, |words| words.presenter)}</legend>
+            <div class="cluster">
+                {toggle(|words| words.presenter, |screen| &mut screen.presenting)}
+                {toggle(|words| words.keys, |screen| &mut screen.keys)}
+                {toggle(|words| words.masked, |screen| &mut screen.masked)}
+            </div>
+            <Button label=say(app, |words| words.notes) kind=ButtonKind::Secondary icon=IconName::Note on_press=Callback::new(notes) />
+            <p class="muted">{say(app, |words| words.notes_help)}</p>
+            <p class="muted">{say(app, |words| words.shortcuts)}</p>
+        </fieldset>
+    }
+}

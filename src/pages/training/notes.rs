@@ -1,0 +1,54 @@
+//! What the trainer says, in a window of its own beside the one that is shared: every step with its way and its mistakes.
+
+use leptos::prelude::*;
+
+use super::{say, words};
+use crate::components::live::live;
+use crate::components::page_header::PageHeader;
+use crate::domain::rule_set::Text;
+use crate::pages::draft::page_title;
+use crate::state::AppState;
+use crate::training::scenario::{self, Step};
+
+/// The page.
+#[component]
+pub fn SpeakerNotes(
+    /// The app.
+    app: AppState,
+    /// Key of the scenario.
+    key: String,
+) -> impl IntoView {
+    let title = say(app, |words| words.notes);
+    page_title(app, title);
+    let Some(scenario) = scenario::by_key(&key) else {
+        return view! { <div class="page"><PageHeader title lead=Signal::derive(move || Some(words(app).no_scenario.to_owned())) /></div> }
+            .into_any();
+    };
+    let caption = Signal::derive(move || Some(app.language.get().text(&scenario.title).to_owned()));
+    view! {
+        <div class="page">
+            <PageHeader title caption />
+            <p class="prose">{live(move || app.language.get().text(&scenario.story).to_owned())}</p>
+            {scenario.step.iter().enumerate().map(|(at, step)| view! { <StepNotes app at step /> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn StepNotes(app: AppState, at: usize, step: &'static Step) -> impl IntoView {
+    let told = move |text: &'static Text| live(move || app.language.get().text(text).to_owned());
+    view! {
+        <section class="section stack">
+            <h2 class="section__title">{at + 1} ". " {told(&step.title)}</h2>
+            <p>{told(&step.todo)}</p>
+            {step.say.as_ref().map(|text| view! { <p><strong>{say(app, |words| words.notes_say)} ": "</strong>{told(text)}</p> })}
+            {step.hint.iter().map(|hint| view! { <p class="muted">{say(app, |words| words.hint)} ": " {told(hint)}</p> }).collect_view()}
+            <p>{told(&step.learnt)} " " <span class="muted">{step.article.clone()}</span></p>
+            {(!step.wrong.is_empty()).then(|| view! {
+                <h3>{say(app, |words| words.notes_wrong)}</h3>
+                <ul>{step.wrong.iter().map(|wrong| view! { <li>{told(&wrong.why)} " " <span class="muted">{wrong.article.clone()}</span></li> }).collect_view()}</ul>
+            })}
+        </section>
+    }
+}

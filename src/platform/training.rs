@@ -1,0 +1,127 @@
+//! What only training does to its page: the barrier that no request passes, its style, and clearing away what an earlier run kept.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+
+use super::event::{Listener, Listeners};
+use super::{document, js, realm, window};
+
+/// The policy of the page from here on; nothing takes it back.
+const BARRIER: &str = "connect-src 'none'";
+/// Its style, beside the app's.
+const STYLE: &str = "/training.css";
+
+/// Closes the page off: the browser itself refuses whatever would leave it, whoever asks. `false` if the page cannot be closed.
+#[must_use]
+pub fn close_off() -> bool {
+    let Some(head) = document().head() else { return false };
+    let put = |name: &str, attributes: &[(&str, &str)]| {
+        let element = document().create_element(name).ok()?;
+        for (name, value) in attributes {
+            element.set_attribute(name, value).ok()?;
+        }
+        head.append_child(&element).ok()
+    };
+    let barrier = put("meta", &[("http-equiv", "Content-Security-Policy"), ("content", BARRIER)]);
+    barrier.is_some() && put("link", &[("rel", "stylesheet"), ("href", STYLE)]).is_some()
+}
+
+/// The names of all databases of training on this device.
+async fn databases() -> Vec<String> {
+    let Some(factory) = js::get(&window(), "indexedDB") else { return Vec::new() };
+    let Ok(listed) = js::call_and_wait(&factory, "databases", &[]).await else { return Vec::new() };
+    let own = realm::name("");
+    let names = listed.dyn_into::<Array>().unwrap_or_default();
+    names.iter().filter_map(|entry| js::get(&entry, "name")?.as_string()).filter(|name| name.starts_with(own.as_str())).collect()
+}
+
+/// Deletes every database of training, and of `also` those that this browser does not list. Nothing of them may be open.
+pub async fn delete_databases(also: &[String]) {
+    let mut names = databases().await;
+    names.extend(also.iter().map(|name| realm::name(name)).filter(|name| !names.contains(name)).collect::<Vec<_>>());
+    let Ok(Some(factory)) = window().indexed_db() else { return };
+    for name in names {
+        let Ok(request) = factory.delete_database(&name) else { continue };
+        let (done, resolve) = super::lock::promise();
+        let heard = Listeners::new(["success", "error", "blocked"].map(|kind| {
+            let resolve = resolve.clone();
+            Listener::new(&request, kind, move |_| drop(resolve.call0(&wasm_bindgen::JsValue::UNDEFINED)))
+        }));
+        let _ = wasm_bindgen_futures::JsFuture::from(done).await;
+        drop(heard);
+    }
+}
+
+/// Tells the page that the network went or came, as the browser does.
+pub fn tell_network(online: bool) {
+    if let Ok(event) = web_sys::Event::new(if online { "online" } else { "offline" }) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
+/// Opens an address in a window of its own.
+pub fn open_window(path: &str) {
+    let _ = window().open_with_url_and_target_and_features(path, "_blank", "popup,width=720,height=540");
+}
+
+/// A key as a presenter shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name, as the browser has it.
+    pub name: String,
+    /// With Shift.
+    pub shift: bool,
+    /// With Ctrl, Alt or the system's key: a shortcut of the browser, not of training.
+    pub modified: bool,
+    /// It goes into a field.
+    pub typing: bool,
+    /// It goes into a field that hides what is typed.
+    pub secret: bool,
+}
+
+/// Calls `callback` with every key that goes down.
+pub fn on_key(callback: impl Fn(Key) + 'static) -> Listeners {
+    Listeners::new([Listener::new(&window(), "keydown", move |event| {
+        let Some(pressed) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+        let target = event.target();
+        let input = target.as_ref().and_then(|target| target.dyn_ref::<web_sys::HtmlInputElement>());
+        let is = |tag: &str| {
+            let element = target.as_ref().and_then(|target| target.dyn_ref::<web_sys::Element>());
+            element.is_some_and(|element| element.tag_name().eq_ignore_ascii_case(tag))
+        };
+        callback(Key {
+            name: pressed.key(),
+            shift: pressed.shift_key(),
+            modified: pressed.ctrl_key() || pressed.alt_key() || pressed.meta_key(),
+            typing: is("textarea")
+                || is("select")
+                || input.is_some_and(|input| !matches!(input.type_().as_str(), "radio" | "checkbox" | "button")),
+            secret: input.is_some_and(|input| input.type_() == "password"),
+        });
+    })])
+}
+
+/// Calls `callback` with where the pointer is on the screen, and whether it was just pressed.
+pub fn on_pointer(callback: impl Fn(i32, i32, bool) + Clone + 'static) -> Listeners {
+    Listeners::new([("pointermove", false), ("pointerdown", true)].map(|(kind, pressed)| {
+        let callback = callback.clone();
+        Listener::new(&window(), kind, move |event| {
+            if let Some(pointer) = event.dyn_ref::<web_sys::PointerEvent>() {
+                callback(pointer.client_x(), pointer.client_y(), pressed);
+            }
+        })
+    }))
+}
+
+/// The area around a point that belongs together: left, top, width and height on the screen.
+#[must_use]
+pub fn area_at(x: i32, y: i32) -> Option<[i32; 4]> {
+    let found = document().element_from_point(x as f32, y as f32)?;
+    let area = found
+        .closest("fieldset, .field, section, table, li, .banner, form, .page-header, .paper, nav, main")
+        .ok()
+        .flatten()
+        .unwrap_or(found);
+    let place = area.get_bounding_client_rect();
+    Some([place.left(), place.top(), place.width(), place.height()].map(|length| length as i32))
+}

@@ -1,0 +1,683 @@
+//! Training on this device: the world that is being played, what carries the app's requests to its server, what goes wrong on purpose,
+//! and what is kept of it. Everything stands under names of training's own; nothing of work is opened, read or written.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{AppState, Boot, BrowserActs, session};
+use crate::api::endpoint;
+use crate::api::http::{FileReply, Reply, Request, carry_by};
+use crate::domain::case::Act;
+use crate::domain::evidence::FileRef;
+use crate::domain::json;
+use crate::domain::order::ascending;
+use crate::domain::time::Timestamp;
+use crate::platform::lock::{self, Held};
+use crate::platform::timer::sleep;
+use crate::platform::{clock, local, page, realm, training as device};
+use crate::routes::Route;
+use crate::store::indexed_db::IndexedDbStore;
+use crate::store::record::{FileRecord, Note};
+use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
+use crate::sync::answer::Answer;
+use crate::training::progress::{Event, Progress};
+use crate::training::scenario::{self, Fault, Line, Open, Scenario};
+use crate::training::server::{self, Entry};
+use crate::training::world::{Saved, World};
+
+/// The database of the server of training.
+const STORE: &str = "sips-server";
+/// One page of a browser trains at a time: its server lives in that page.
+const TAB: &str = "sips-tab";
+/// What of training outlives a new start: keys of its small storage.
+const KEPT: [&str; 8] = ["sips.device", "sips.language", "sips.theme", "sips.text", "sips.lock", PROGRESS, SCREEN, RESULTS];
+const PROGRESS: &str = "training.progress";
+const SCREEN: &str = "training.screen";
+/// What the trainer has collected.
+pub const RESULTS: &str = "training.results";
+/// Keys of notes.
+const SAVED: &str = "saved";
+const RUN: &str = "run";
+const ENTRY: &str = "entry.";
+/// Whoever trains may be anybody, with any word.
+const PASSWORD: &str = "latihan";
+/// How long a request takes where the signal is slow, in milliseconds, and for each KB besides.
+const SLOW_MS: i32 = 2_500;
+const SLOW_MS_PER_KB: i32 = 20;
+const SERVER_ERROR: u16 = 500;
+/// How often, and how long each time in milliseconds, a save under way is waited for before the page is loaded anew.
+const SAVES_WAITED: u32 = 40;
+const SAVE_WAIT_MS: i32 = 50;
+
+/// Why there is no training here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Another tab trains.
+    OtherTab,
+    /// The page could not be closed off.
+    Barrier,
+    /// No scenario has this key.
+    NoScenario(String),
+    /// The scenario has no such step; how many it has.
+    NoStep(usize),
+    /// It cannot be played; what is wrong with it.
+    Broken(String),
+    /// The device keeps nothing.
+    Store(StoreError),
+}
+
+/// Where training stands, for the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// The step at hand, from 0.
+    pub step: usize,
+    /// Who is at work.
+    pub person: String,
+}
+
+/// What a presenter has switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screen {
+    /// Large type and targets, no motion, a halo around the pointer.
+    pub presenting: bool,
+    /// Keys that are pressed are shown.
+    pub keys: bool,
+    /// Names are masked.
+    pub masked: bool,
+    /// The bar is small.
+    pub small: bool,
+    /// The tour is over, or was never wanted.
+    #[serde(default)]
+    pub toured: bool,
+}
+
+/// The one handle to training; copied into its pages.
+#[derive(Clone, Copy)]
+pub struct Training {
+    /// Where it stands; nothing before a scenario was begun.
+    pub place: RwSignal<Option<Place>>,
+    /// Why nothing is begun.
+    pub obstacle: RwSignal<Option<Obstacle>>,
+    /// The step is done.
+    pub done: RwSignal<bool>,
+    /// The wrong way that was gone, by its place in the step.
+    pub wrong: RwSignal<Option<usize>>,
+    /// Hints that are open.
+    pub hints: RwSignal<usize>,
+    /// What goes wrong.
+    pub fault: RwSignal<Fault>,
+    /// What was practised.
+    pub progress: RwSignal<Progress>,
+    /// What a presenter has switched on.
+    pub screen: RwSignal<Screen>,
+    /// The page is still being made ready.
+    pub loading: RwSignal<bool>,
+    /// Counts what the server took.
+    changed: RwSignal<u32>,
+}
+
+struct Driver {
+    world: World,
+    run: Run,
+    store: Rc<IndexedDbStore>,
+    /// Entries that are on the disk.
+    kept: usize,
+    fault: Fault,
+    training: Training,
+    _tab: Option<Held>,
+}
+
+/// What is kept of a run besides its world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Run {
+    seed: u8,
+    ahead_ms: i64,
+    person: String,
+    fault: String,
+    hints: usize,
+    #[serde(default)]
+    wrong: Vec<usize>,
+    #[serde(default)]
+    done: bool,
+}
+
+thread_local! {
+    // The app's one way to a server is a plain function, so that it can be exchanged at no cost where nobody does.
+    static DRIVER: RefCell<Option<Driver>> = const { RefCell::new(None) };
+}
+
+impl Training {
+    /// Training of which nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let read = |key: &str| local::read(key);
+        let screen = read(SCREEN).and_then(|text| json::read(&text).ok());
+        let none = Screen { presenting: false, keys: false, masked: false, small: false, toured: false };
+        Self {
+            place: RwSignal::new(None),
+            obstacle: RwSignal::new(None),
+            done: RwSignal::new(false),
+            wrong: RwSignal::new(None),
+            hints: RwSignal::new(0),
+            fault: RwSignal::new(Fault::None),
+            progress: RwSignal::new(read(PROGRESS).and_then(|text| json::read(&text).ok()).unwrap_or_default()),
+            screen: RwSignal::new(screen.unwrap_or(none)),
+            loading: RwSignal::new(true),
+            changed: RwSignal::new(0),
+        }
+    }
+
+    /// Changes what a presenter has switched on.
+    pub fn set_screen(&self, change: impl FnOnce(&mut Screen)) {
+        self.screen.update(change);
+        let _ = local::write(SCREEN, &json::write(&self.screen.get_untracked()));
+    }
+
+    fn note(&self, event: Event) {
+        if let Some(place) = self.place.get_untracked() {
+            self.progress.update(|progress| progress.note(&place.scenario.key, event));
+            self.keep_progress();
+        }
+    }
+
+    fn keep_progress(&self) {
+        // Refused where local storage is; training then forgets with the page.
+        let _ = local::write(PROGRESS, &json::write(&self.progress.get_untracked()));
+    }
+}
+
+impl Default for Training {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The training of this page, from any of its components.
+#[must_use]
+pub fn use_training() -> Training {
+    expect_context::<Training>()
+}
+
+/// Begins what the address asks for, or goes on with what was begun.
+pub async fn start(app: AppState, training: Training, closed_off: bool) {
+    carry_by(carry);
+    let outcome = if closed_off { open(app, training).await } else { Err(Obstacle::Barrier) };
+    if let Err(obstacle) = outcome {
+        training.obstacle.set(Some(obstacle));
+        app.boot.set(Boot::SignedOut);
+        if !matches!(app.navigation.route.get_untracked(), Route::Trainer | Route::Certificate(_)) {
+            app.navigation.replace(&Route::Training);
+        }
+    }
+    training.loading.set(false);
+    follow(app, training);
+}
+
+async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
+    let route = app.navigation.route.get_untracked();
+    if let Route::Notes(_) = route {
+        // The speaker's window reads beside the one that trains.
+        app.boot.set(Boot::SignedOut);
+        return Ok(());
+    }
+    let tab = if lock::available() { Some(lock::try_hold(TAB).await.ok_or(Obstacle::OtherTab)?) } else { None };
+    match route {
+        Route::Scenario(key, step) => {
+            let scenario = scenario::by_key(&key).ok_or(Obstacle::NoScenario(key))?;
+            let step = (1..=scenario.step.len()).contains(&step).then(|| step - 1).ok_or(Obstacle::NoStep(scenario.step.len()))?;
+            let seed = app.navigation.query.get_untracked();
+            let seed = seed.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("benih=")?.parse().ok()).unwrap_or(1);
+            begin(app, training, scenario, step, seed, tab).await
+        }
+        route => match resume(app, training, tab).await? {
+            true => Ok(()),
+            false => {
+                app.boot.set(Boot::SignedOut);
+                if !matches!(route, Route::Training | Route::Trainer | Route::Certificate(_) | Route::Help) {
+                    app.navigation.replace(&Route::Training);
+                }
+                Ok(())
+            }
+        },
+    }
+}
+
+/// Begins a scenario at a step, in place of whatever was there.
+async fn begin(app: AppState, training: Training, scenario: &Scenario, step: usize, seed: u8, tab: Option<Held>) -> Result<(), Obstacle> {
+    let world = World::at(scenario, step, seed).map_err(|stuck| Obstacle::Broken(format!("{stuck:?}")))?;
+    for key in local::keys_with_prefix("") {
+        if !KEPT.contains(&key.as_str()) {
+            local::remove(&key);
+        }
+    }
+    let accounts = world.server.people().iter().map(|me| format!("sips-{}", me.account));
+    let names: Vec<String> = ["sips-device".to_owned(), STORE.to_owned()].into_iter().chain(accounts).collect();
+    device::delete_databases(&names).await;
+    let ahead_ms = world.now.since(device_now());
+    let this = world.this_step();
+    let fault = this.fault.unwrap_or(Fault::None);
+    let (person, open) = (this.who.clone(), this.open.clone());
+    let run = Run { seed, ahead_ms, person: person.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false };
+    training.progress.update(|progress| progress.begin(&scenario.key, step, scenario.step.len()));
+    training.keep_progress();
+    take_up(app, training, world, run, tab).await?;
+    sign_in(app, &person).await?;
+    set_fault(app, fault);
+    app.navigation.replace(&address(app, &open));
+    Ok(())
+}
+
+/// Goes on with what this device keeps; `false` if there is nothing.
+async fn resume(app: AppState, training: Training, tab: Option<Held>) -> Result<bool, Obstacle> {
+    let store = IndexedDbStore::open(STORE, || {}).await.map_err(Obstacle::Store)?;
+    let loaded = store.load().await.map_err(Obstacle::Store)?;
+    let note = |key: &str| loaded.notes.iter().find(|note| note.key == key).map(|note| note.text.clone());
+    let saved: Option<Saved> = note(SAVED).and_then(|text| json::read(&text).ok());
+    let run: Option<Run> = note(RUN).and_then(|text| json::read(&text).ok());
+    let (Some(saved), Some(run)) = (saved, run) else { return Ok(false) };
+    let Some(scenario) = scenario::by_key(&saved.scenario) else { return Ok(false) };
+    let mut entries = Vec::new();
+    // Notes come in the order of their keys, which is that of the entries.
+    for note in loaded.notes.iter().filter(|note| note.key.starts_with(ENTRY)) {
+        let Ok(entry) = json::read::<Entry>(&note.text) else { return Ok(false) };
+        let bytes = match &entry {
+            Entry::File(_, file) => Some(bytes_of(&store, file).await.map_err(Obstacle::Store)?),
+            _ => None,
+        };
+        entries.push((entry, bytes));
+    }
+    let world = World::resume(scenario, saved, run.seed, entries).map_err(|stuck| Obstacle::Broken(format!("{stuck:?}")))?;
+    drop(store);
+    let (person, fault) = (run.person.clone(), fault_of(&run.fault));
+    take_up(app, training, world, run, tab).await?;
+    session::resume(app).await;
+    let is_there = |name: &str| app.account.read_untracked().as_ref().is_some_and(|me| me.username == name);
+    if !is_there(&person) {
+        session::sign_out(app).await;
+        sign_in(app, &person).await?;
+    }
+    set_fault(app, fault);
+    Ok(true)
+}
+
+async fn bytes_of(store: &IndexedDbStore, file: &FileRef) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::new();
+    for index in 0..chunk_count(file.size) {
+        bytes.extend(store.chunk(file.id, index).await?.unwrap_or_default());
+    }
+    Ok(bytes)
+}
+
+/// The world is this page's from here on.
+async fn take_up(app: AppState, training: Training, world: World, run: Run, tab: Option<Held>) -> Result<(), Obstacle> {
+    let store = Rc::new(IndexedDbStore::open(STORE, || {}).await.map_err(Obstacle::Store)?);
+    realm::set_ahead_ms(run.ahead_ms);
+    app.now.set(clock::now());
+    training.hints.set(run.hints);
+    training.wrong.set(run.wrong.last().copied());
+    training.done.set(run.done);
+    let kept = store.load().await.map_err(Obstacle::Store)?.notes.iter().filter(|note| note.key.starts_with(ENTRY)).count();
+    training.place.set(Some(Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }));
+    DRIVER.set(Some(Driver { world, run, store, kept, fault: Fault::None, training, _tab: tab }));
+    keep().await.map_err(Obstacle::Store)?;
+    let acts = app.acts.get_value();
+    // There is no other version to change to: the page is loaded anew, as it is when there is one.
+    app.acts.set_value(BrowserActs { take_update: Some(Callback::new(|()| page::reload())), ..acts });
+    Ok(())
+}
+
+async fn sign_in(app: AppState, person: &str) -> Result<(), Obstacle> {
+    session::sign_in(app, person, PASSWORD).await.map_err(|error| Obstacle::Broken(format!("{error:?}")))
+}
+
+fn device_now() -> Timestamp {
+    clock::device()
+}
+
+/// Writes down what the server took since the last time, and where the world stands.
+async fn keep() -> Result<(), StoreError> {
+    let Some((store, changes)) = DRIVER.with_borrow_mut(|driver| {
+        let driver = driver.as_mut()?;
+        let mut changes = vec![
+            Change::PutNote(Note { key: SAVED.to_owned(), text: json::write(&driver.world.saved()) }),
+            Change::PutNote(Note { key: RUN.to_owned(), text: json::write(&driver.run) }),
+        ];
+        let entries = driver.world.server.entries();
+        for (at, entry) in entries.iter().enumerate().skip(driver.kept) {
+            changes.push(Change::PutNote(Note { key: format!("{ENTRY}{at:06}"), text: json::write(entry) }));
+            if let Entry::File(_, file) = entry
+                && let Some(bytes) = driver.world.server.bytes(&file.sha256)
+            {
+                let chunks = bytes.chunks(CHUNK_BYTES).map(<[u8]>::to_vec).collect();
+                changes.push(Change::PutFile { record: FileRecord::on_device(file.clone(), clock::now()), chunks });
+            }
+        }
+        driver.kept = entries.len();
+        Some((Rc::clone(&driver.store), changes))
+    }) else {
+        return Ok(());
+    };
+    store.commit(changes, Durability::Strict).await
+}
+
+/// Carries a request of the app to the server in this page.
+fn carry(request: Request) -> LocalBoxFuture<'static, Option<FileReply>> {
+    async move {
+        let (fault, training) = DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.fault, driver.training)))?;
+        // The app's own files are on the device.
+        let is_own = !endpoint::is_of_contract(&request.path);
+        match fault {
+            _ if is_own => {}
+            Fault::Offline => return None,
+            Fault::Slow => sleep(SLOW_MS + SLOW_MS_PER_KB * i32::try_from(request.body.len() / 1024).unwrap_or(0)).await,
+            Fault::Error => return Some(reply(SERVER_ERROR, false, None, Vec::new())),
+            Fault::None | Fault::Full | Fault::Expired => {}
+        }
+        let (answer, is_new) = DRIVER.with_borrow_mut(|driver| {
+            let driver = driver.as_mut()?;
+            let asked = server::Request {
+                method: request.method.as_str(),
+                path: &request.path,
+                bearer: request.bearer.as_deref(),
+                headers: &request.headers,
+                body: &request.body,
+            };
+            let answer = driver.world.server.answer(asked, clock::now());
+            Some((answer, driver.world.server.entries().len() > driver.kept))
+        })?;
+        if is_new {
+            // What is not on the disk was not taken: the app sends it again after a reload.
+            keep().await.ok()?;
+            training.changed.update(|count| *count += 1);
+        }
+        Some(reply(answer.status, answer.json, answer.offset, answer.body))
+    }
+    .boxed_local()
+}
+
+fn reply(status: u16, json: bool, offset: Option<u64>, bytes: Vec<u8>) -> FileReply {
+    let answer = Answer::Http { status, contract: true, json, retry_after: None, body: None };
+    FileReply { reply: Reply { answer, date: Some(clock::now()) }, offset, bytes }
+}
+
+/// Looks after every change whether the step is done, or done wrongly.
+fn follow(app: AppState, training: Training) {
+    Effect::new(move |_| {
+        training.changed.track();
+        let waiting: Vec<Act> = app.outbox.read().iter().map(|entry| entry.act.clone()).collect();
+        if app.boot.get() != Boot::Ready {
+            return;
+        }
+        let found = DRIVER.with_borrow_mut(|driver| {
+            let driver = driver.as_mut()?;
+            let (step, view) = (driver.world.this_step(), driver.world.view(&waiting));
+            let done = step.done.holds(view);
+            let wrong = if done { None } else { step.wrong.iter().position(|wrong| wrong.when.holds(view)) };
+            let is_new_wrong = wrong.filter(|wrong| !driver.run.wrong.contains(wrong));
+            let is_newly_done = done && !driver.run.done;
+            driver.run.wrong.extend(is_new_wrong);
+            driver.run.done |= done;
+            Some((done, wrong, is_newly_done, is_new_wrong.is_some(), driver.world.step))
+        });
+        let Some((done, wrong, is_newly_done, is_new_wrong, step)) = found else { return };
+        training.done.set(done || training.done.get_untracked());
+        training.wrong.set(wrong);
+        if is_newly_done {
+            training.note(Event::Done { step });
+        }
+        if is_new_wrong {
+            training.note(Event::Wrong);
+        }
+        if is_newly_done || is_new_wrong {
+            leptos::task::spawn_local(async {
+                let _ = keep().await;
+            });
+        }
+    });
+}
+
+/// Opens one more hint.
+pub fn open_hint(training: Training) {
+    training.hints.update(|hints| *hints += 1);
+    training.note(Event::Hint);
+    let hints = training.hints.get_untracked();
+    with_run(|run| run.hints = hints);
+}
+
+fn with_run(change: impl FnOnce(&mut Run)) {
+    DRIVER.with_borrow_mut(|driver| {
+        if let Some(driver) = driver {
+            change(&mut driver.run);
+        }
+    });
+    leptos::task::spawn_local(async {
+        let _ = keep().await;
+    });
+}
+
+/// Goes on to the next step over what was done here. A step that is not done is passed over: the scenario does it in its own way.
+pub async fn next(app: AppState, training: Training) {
+    let Some(place) = training.place.get_untracked() else { return };
+    let next = place.step + 1;
+    if next >= place.scenario.step.len() {
+        return;
+    }
+    if !training.done.get_untracked() {
+        // The same world as behind a link: what was half done here is set aside.
+        go(app, &Route::Scenario(place.scenario.key, next + 1)).await;
+        return;
+    }
+    let went = DRIVER.with_borrow_mut(|driver| {
+        let driver = driver.as_mut()?;
+        driver.world.next_step(driver.run.seed).ok()?;
+        let step = driver.world.this_step();
+        let fault = step.fault.map_or(driver.fault, |fault| fault);
+        driver.run.ahead_ms = driver.world.now.max(clock::now()).since(device_now());
+        if step.at.is_some() {
+            driver.run.ahead_ms = driver.world.now.since(device_now());
+        }
+        driver.run =
+            Run { person: step.who.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false, ..driver.run.clone() };
+        Some(step.open.clone())
+    });
+    match went {
+        Some(open) => {
+            let _ = keep().await;
+            go(app, &address(app, &open)).await;
+        }
+        None => go(app, &Route::Scenario(place.scenario.key, next + 1)).await,
+    }
+}
+
+/// Goes back a step, to the world in which it begins.
+pub async fn back(app: AppState, training: Training) {
+    if let Some(place) = training.place.get_untracked() {
+        go(app, &Route::Scenario(place.scenario.key, place.step.max(1))).await;
+    }
+}
+
+/// Begins the step at hand anew.
+pub async fn again(app: AppState, training: Training) {
+    if let Some(place) = training.place.get_untracked() {
+        go(app, &Route::Scenario(place.scenario.key, place.step + 1)).await;
+    }
+}
+
+/// Begins the scenario anew.
+pub async fn reset(app: AppState, training: Training) {
+    if let Some(place) = training.place.get_untracked() {
+        go(app, &Route::Scenario(place.scenario.key, 1)).await;
+    }
+}
+
+/// Somebody else works on the device from here on, without a password.
+pub async fn change_person(app: AppState, person: String) {
+    with_run(|run| run.person = person);
+    go(app, &Route::Home).await;
+}
+
+/// Moves training's clock; the page is loaded anew, so that all of it follows.
+pub async fn set_clock(app: AppState, at: Timestamp) {
+    let ahead_ms = at.since(device_now());
+    with_run(|run| run.ahead_ms = ahead_ms);
+    let route = app.navigation.route.get_untracked();
+    go(app, &route).await;
+}
+
+/// Lets something go wrong, or right again.
+pub fn set_fault(app: AppState, fault: Fault) {
+    let Some(training) = DRIVER.with_borrow_mut(|driver| {
+        let driver = driver.as_mut()?;
+        if fault == Fault::Expired {
+            driver.world.server.end_sessions();
+        }
+        driver.fault = fault;
+        driver.run.fault = word(fault).to_owned();
+        Some(driver.training)
+    }) else {
+        return;
+    };
+    training.fault.set(fault);
+    realm::set_full(fault == Fault::Full);
+    let is_cut = fault == Fault::Offline;
+    if realm::is_cut() != is_cut {
+        realm::set_cut(is_cut);
+        device::tell_network(!is_cut);
+    }
+    super::sync_driver::feed(app, crate::sync::engine::Input::TryNow);
+    leptos::task::spawn_local(async {
+        let _ = keep().await;
+    });
+}
+
+/// Somebody else does now what is to be done here, or adds a note where they may not; `false` if they can do neither.
+pub async fn second_officer(app: AppState, training: Training) -> bool {
+    let Some(place) = training.place.get_untracked() else { return false };
+    let done = DRIVER.with_borrow_mut(|driver| {
+        let driver = driver.as_mut()?;
+        driver.world.now = clock::now();
+        let seed = driver.run.seed;
+        let own = driver.world.this_step().solution.first().cloned();
+        let others = driver.world.scenario.person.iter().filter(|person| person.key != place.person);
+        let others: Vec<String> = others.map(|person| person.key.clone()).collect();
+        let lines = own.into_iter().filter(|line| line.base.as_deref() != Some("petition")).chain([note()]);
+        for line in lines {
+            for who in &others {
+                let line = Line { who: Some(who.clone()), at: None, ..line.clone() };
+                if driver.world.perform(&line, seed).is_ok() {
+                    return Some(());
+                }
+            }
+        }
+        None
+    });
+    let _ = keep().await;
+    training.changed.update(|count| *count += 1);
+    super::sync_driver::feed(app, crate::sync::engine::Input::TryNow);
+    done.is_some()
+}
+
+fn note() -> Line {
+    let mut form = scenario::Typed::default();
+    form.0.set_text("text", "Catatan petugas kedua (LATIHAN)".to_owned());
+    Line {
+        who: None,
+        base: None,
+        act: Some("note".to_owned()),
+        at: None,
+        case: String::new(),
+        strand: None,
+        begins: None,
+        form,
+        attach: None,
+        rulings: Default::default(),
+    }
+}
+
+/// Says that a new version has come.
+pub fn update_arrives(app: AppState) {
+    app.update_ready.set(true);
+}
+
+/// Where a step begins.
+fn address(app: AppState, open: &Open) -> Route {
+    let case = DRIVER.with_borrow(|driver| driver.as_ref().and_then(|driver| driver.world.subject()));
+    // The newest one on the device, where the server has none.
+    let case = case.or_else(|| app.outbox.read_untracked().last().map(|entry| entry.envelope.case_id));
+    match (open, case) {
+        (Open::New, _) => Route::NewPetition,
+        (Open::Case | Open::Act(_), Some(case)) => Route::Case(case),
+        (Open::Cases, _) => Route::Cases,
+        (Open::Outbox, _) => Route::Outbox,
+        (Open::Schedule, _) => Route::Schedule,
+        (Open::Home | Open::Case | Open::Act(_), _) => Route::Home,
+    }
+}
+
+/// Leads back to where the step begins.
+pub fn to_begin(app: AppState, training: Training) {
+    if let Some(place) = training.place.get_untracked()
+        && let Some(step) = place.scenario.step.get(place.step)
+    {
+        app.navigation.go(&address(app, &step.open));
+    }
+}
+
+/// Loads a page of training; what is on its way to the disk arrives there first.
+pub async fn go(app: AppState, route: &Route) {
+    for _ in 0..SAVES_WAITED {
+        if !app.dirty.get_untracked() {
+            break;
+        }
+        sleep(SAVE_WAIT_MS).await;
+    }
+    let _ = keep().await;
+    page::load(&route.path());
+}
+
+/// Days of the deadline that the case at hand follows, by their count: for leaps to a day. The longest one that runs.
+#[must_use]
+pub fn counted_days(app: AppState) -> Vec<(u16, crate::domain::time::LocalDate)> {
+    let case = DRIVER.with_borrow(|driver| driver.as_ref().and_then(|driver| driver.world.subject()));
+    let Some(case) = case.and_then(|id| app.case(id)) else { return Vec::new() };
+    let acts = app.case_acts(case.id);
+    let Some((set, calendar, office)) = app.tables(&case, acts.last()) else { return Vec::new() };
+    let facts = crate::domain::facts::Facts::of(&set.value, &calendar.value, &office, &case, app.now.get());
+    let running = facts.deadlines();
+    let days = running.iter().flat_map(|running| &running.readings).filter_map(|counted| counted.due.as_ref().ok()).map(|due| {
+        let numbered = due.days.iter().filter_map(|day| match day.count {
+            crate::domain::deadline::Count::Counted(number) => Some((number, day.date)),
+            _ => None,
+        });
+        numbered.collect::<Vec<_>>()
+    });
+    let days: Vec<_> = days.collect();
+    let order = ascending(days.iter().map(|days| (i64::try_from(days.len()).unwrap_or(0), 0)));
+    order.last().and_then(|at| days.get(*at)).cloned().unwrap_or_default()
+}
+
+/// The word under which a fault is kept.
+fn word(fault: Fault) -> &'static str {
+    FAULTS.iter().find(|(known, _)| *known == fault).map_or("", |(_, word)| word)
+}
+
+fn fault_of(word: &str) -> Fault {
+    // Ended sessions were ended once.
+    FAULTS.iter().find(|(fault, known)| *known == word && *fault != Fault::Expired).map_or(Fault::None, |(fault, _)| *fault)
+}
+
+const FAULTS: [(Fault, &str); 6] = [
+    (Fault::None, "none"),
+    (Fault::Offline, "offline"),
+    (Fault::Slow, "slow"),
+    (Fault::Error, "error"),
+    (Fault::Full, "full"),
+    (Fault::Expired, "expired"),
+];
