@@ -372,7 +372,7 @@ fn save(app: AppState, sessions: &[(Arc<Line>, Session)]) {
         .map(|(line, session)| Event {
             // Moved to another day it is another session; told again it replaces the old one.
             uid: format!("{}-{}-{}@sips", line.id, session.kind, session.on),
-            title: [realm::watermark(), &sentences::session(language, &session.kind), &line.name].join(" ").trim_start().to_owned(),
+            title: [realm::watermark(), sentences::session(language, &session.kind), &line.name].join(" ").trim_start().to_owned(),
             text: String::new(),
             session,
             zone: untrack(|| app.zone()),

@@ -248,7 +248,9 @@ fn Clock(app: AppState) -> impl IntoView {
     }
 }
 
-const FAULTS: [(Fault, &str, fn(&'static TrainingMessages) -> &'static str); 6] = [
+type Label = fn(&'static TrainingMessages) -> &'static str;
+
+const FAULTS: [(Fault, &str, Label); 6] = [
     (Fault::None, "none", |words| words.fault_none),
     (Fault::Offline, "offline", |words| words.fault_offline),
     (Fault::Slow, "slow", |words| words.fault_slow),

@@ -20,6 +20,14 @@ const RIPPLE_MS: i32 = 500;
 const TWICE_MS: i32 = 1_500;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// What shows for a moment.
+#[derive(Clone, Copy)]
+struct Passing {
+    ripple: RwSignal<Option<(i32, i32)>>,
+    shown: RwSignal<String>,
+    asked: RwSignal<bool>,
+}
+
 #[component]
 pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
     let pointer = RwSignal::new((0, 0));
@@ -28,8 +36,8 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
     let spot = RwSignal::new(None::<[i32; 4]>);
     let asked = RwSignal::new(false);
     let timers = StoredValue::new_local([None::<Timeout>, None, None]);
-    let later = move |slot: usize, ms: i32, act: fn(RwSignal<Option<(i32, i32)>>, RwSignal<String>, RwSignal<bool>)| {
-        let timer = Timeout::new(ms, move || act(ripple, shown, asked));
+    let later = move |slot: usize, ms: i32, act: fn(Passing)| {
+        let timer = Timeout::new(ms, move || act(Passing { ripple, shown, asked }));
         timers.update_value(|timers| timers[slot] = Some(timer));
     };
     let screen = training.screen;
@@ -57,7 +65,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
             "r" if asked.get_untracked() => spawn_local(training::reset(app, training)),
             "r" => {
                 asked.set(true);
-                later(2, TWICE_MS, |_, _, asked| asked.set(false));
+                later(2, TWICE_MS, |passing| passing.asked.set(false));
             }
             "o" => {
                 let is_cut = training.fault.get_untracked() == Fault::Offline;
@@ -80,7 +88,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
             if screen.get_untracked().keys && !key.secret {
                 let plain = key.name.chars().count() == 1;
                 shown.set(if key.shift && !plain { format!("Shift+{}", key.name) } else { key.name.clone() });
-                later(1, KEY_MS, |_, shown, _| shown.set(String::new()));
+                later(1, KEY_MS, |passing| passing.shown.set(String::new()));
             }
             act(&key);
         }),
@@ -89,7 +97,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
                 pointer.set((x, y));
                 if pressed {
                     ripple.set(Some((x, y)));
-                    later(0, RIPPLE_MS, |ripple, _, _| ripple.set(None));
+                    later(0, RIPPLE_MS, |passing| passing.ripple.set(None));
                 }
             }
         }),
