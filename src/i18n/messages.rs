@@ -464,6 +464,7 @@ messages! { Messages:
     due_none: "Tanpa tenggat berjalan", "No deadline running";
     list_as_sheet: "Cetak atau simpan daftar ini (Excel, CSV)", "Print or save this list (Excel, CSV)";
     to_public: "Penelusuran publik: register, jadwal sidang, putusan", "Public search: register, hearings, decisions";
+    to_training: "Ruang Latihan: berlatih tanpa akun", "Training room: practise without an account";
     parts_of_case: "Bagian halaman", "Parts of the page";
     way_of_case: "Jalannya perkara", "The way of the case";
     sessions: "Sidang dan mediasi", "Hearings and mediations";

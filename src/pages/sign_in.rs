@@ -73,6 +73,7 @@ pub fn SignInPage(
             </form>
             <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
             <p><a href=Route::Public(PublicView::Petitions).path()>{app.say(|words| words.to_public)}</a></p>
+            <p><a href=Route::Training.path()>{app.say(|words| words.to_training)}</a></p>
             <LanguageSwitch app />
         </div>
     }
