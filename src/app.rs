@@ -389,8 +389,7 @@ fn training_page(app: AppState, route: Route) -> AnyView {
         | Route::Act(..)
         | Route::Cases
         | Route::Case(_)
-        | Route::Outbox
-        | Route::Help => app_page(app, route),
+        | Route::Outbox => app_page(app, route),
         other => seldom_page(app, other),
     }
 }

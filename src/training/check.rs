@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::server::Server;
+use super::world::is_of_a_case;
 use crate::domain::case::{Act, Case, fold};
 use crate::domain::evidence::files_of;
 use crate::domain::id::CaseId;
@@ -55,7 +56,8 @@ pub struct View<'a> {
 
 impl View<'_> {
     fn subject(&self) -> Option<Case> {
-        let last = || self.waiting.last().or_else(|| self.server.acts().next_back()).map(|act| act.case_id);
+        let cases = |act: &&Act| is_of_a_case(act);
+        let last = || self.waiting.iter().rev().find(cases).or_else(|| self.server.acts().rev().find(cases)).map(|act| act.case_id);
         let id = self.case.or_else(last)?;
         Some(fold(id, self.server.acts().chain(self.waiting).filter(|act| act.case_id == id)))
     }

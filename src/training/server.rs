@@ -20,6 +20,7 @@ use crate::domain::evidence::{FILE_LIMIT, FileRef, MediaType, files_of, sniff};
 use crate::domain::id::{AccountId, CaseId, CommandId};
 use crate::domain::json;
 use crate::domain::office::{Office, OfficeCode, Role};
+use crate::domain::stream::{EVERYBODY, Stream, seen_by};
 use crate::domain::time::Timestamp;
 use crate::rules::{self, RuleBook, numbering};
 use crate::store::transaction::receipt;
@@ -208,8 +209,8 @@ impl Server {
 
     fn route(&mut self, request: Request<'_>, now: Timestamp) -> Result<Response, Refused> {
         let (path, query) = request.path.split_once('?').unwrap_or((request.path, ""));
-        if path == OFFICES {
-            return Ok(Response { status: 200, json: false, offset: None, body: offices::TABLE.as_bytes().to_vec() });
+        if let Some((_, text)) = OWN_FILES.iter().find(|(own, _)| *own == path) {
+            return Ok(Response { status: 200, json: false, offset: None, body: text.as_bytes().to_vec() });
         }
         match (request.method, path) {
             ("GET", endpoint::DISCOVERY) => Ok(ok(&discovery(now))),
@@ -248,7 +249,7 @@ impl Server {
             return self.outcome(me, id).map(|result| ok(&result)).ok_or_else(not_found);
         }
         if let Some(id) = below(endpoint::CASES).and_then(CaseId::parse) {
-            let acts: Vec<Act> = self.acts().filter(|act| act.case_id == id && sees(me, &act.office)).cloned().collect();
+            let acts: Vec<Act> = self.acts().filter(|act| act.case_id == id && self.shows(me, act)).cloned().collect();
             let revision = acts.last().map(|act| act.revision).ok_or_else(not_found)?;
             return Ok(ok(&WholeCase { case_id: id, revision, acts }));
         }
@@ -300,8 +301,16 @@ impl Server {
     fn judge(&mut self, author: &Me, envelope: &Envelope, now: Timestamp) -> Result<Act, (ResultKind, Refused)> {
         let reject = |problem: Problem| (ResultKind::Rejected, Box::new(problem));
         let case = self.case(envelope.case_id);
-        if case.office.as_ref().is_some_and(|office| !sees(author, office)) {
-            return Err(reject(problem(403, "/problems/case", "This case id cannot be used", Retry::Never)));
+        let may = match (&case.office, Stream::of(Some(&envelope.rules))) {
+            (Some(office), _) => Some(sees(author, &seen_by(office, case.rules.as_ref().unwrap_or(&envelope.rules)))),
+            // The work on a case begins where the case lies, once that is here.
+            (None, Stream::Work) => self.case(case.id.beside()).office.map(|office| office == author.office.code),
+            (None, _) => Some(true),
+        };
+        match may {
+            Some(true) => {}
+            Some(false) => return Err(reject(problem(403, "/problems/case", "This case id cannot be used", Retry::Never))),
+            None => return Err((ResultKind::Deferred, Box::new(problem(424, "/problems/deferred", "Not yet", Retry::Later)))),
         }
         let book = self.book.clone();
         let settings = envelope.office_settings.as_ref();
@@ -346,6 +355,12 @@ impl Server {
         last.unwrap_or(if first { before } else { 0 }) + 1
     }
 
+    /// Does an account see an act? By the office that its stream lies with.
+    fn shows(&self, me: &Me, act: &Act) -> bool {
+        let first = self.acts().find(|first| first.case_id == act.case_id).unwrap_or(act);
+        sees(me, &seen_by(&first.office, &first.rules))
+    }
+
     fn kept(&self, command: CommandId) -> Option<&Kept> {
         self.entries.iter().find_map(|entry| match entry {
             Entry::Act(kept) if kept.act.command_id == command => Some(&**kept),
@@ -355,7 +370,7 @@ impl Server {
 
     fn outcome(&self, me: &Me, command: CommandId) -> Option<CommandResult> {
         if let Some(kept) = self.kept(command) {
-            let visible = kept.act.by.account == me.account || kept.act.carried_by == Some(me.account) || sees(me, &kept.act.office);
+            let visible = kept.act.by.account == me.account || kept.act.carried_by == Some(me.account) || self.shows(me, &kept.act);
             return visible.then(|| held(ResultKind::Applied, kept));
         }
         let (_, _, problem) = self.refused.iter().rev().find(|(id, author, _)| *id == command && *author == me.account)?;
@@ -380,7 +395,7 @@ impl Server {
         let to = self.entries.len().min(from + PAGE);
         for entry in &self.entries[from..to] {
             match entry {
-                Entry::Act(kept) if sees(me, &kept.act.office) => page.acts.push(kept.act.clone()),
+                Entry::Act(kept) if self.shows(me, &kept.act) => page.acts.push(kept.act.clone()),
                 Entry::Amendment(amendment) => page.amendments.push((**amendment).clone()),
                 Entry::File(office, file) if sees(me, office) => page.files.push(file.sha256),
                 Entry::Act(_) | Entry::File(..) => {}
@@ -431,7 +446,7 @@ impl Server {
             version: pin.version,
             digest: pin.digest,
         };
-        let sets = rules::sets().iter().map(|set| entry(DefinitionKind::Rules, &set.pin));
+        let sets = rules::sets().iter().chain(rules::streams()).map(|set| entry(DefinitionKind::Rules, &set.pin));
         let calendars = rules::calendars().iter().map(|calendar| entry(DefinitionKind::Calendar, &calendar.pin));
         Definitions { definitions: sets.chain(calendars).collect() }
     }
@@ -536,13 +551,16 @@ impl File {
     }
 }
 
-/// The table of offices, as the app's own file.
-const OFFICES: &str = "/offices.csv";
+/// The app's own files that its pages read: no request leaves the page for them.
+const OWN_FILES: [(&str, &str); 2] = [("/offices.csv", offices::TABLE), ("/glossary.tsv", include_str!("../rules/glossary.tsv"))];
 
 /// Does the account see the cases of an office?
 fn sees(me: &Me, office: &OfficeCode) -> bool {
     let is = |role| me.roles.contains(&role);
-    is(Role::NationalAdmin) || me.office.code == *office || (is(Role::ProvinceAdmin) && office.is_within(&me.office.code))
+    is(Role::NationalAdmin)
+        || me.office.code == *office
+        || office.0 == EVERYBODY
+        || (is(Role::ProvinceAdmin) && office.is_within(&me.office.code))
 }
 
 fn discovery(now: Timestamp) -> Discovery {

@@ -4,7 +4,7 @@ use super::check::View;
 use super::offices;
 use super::scenario::{Line, Scenario, Step, bases};
 use super::server::{Entry, Server};
-use crate::api::wire::{Me, Problem};
+use crate::api::wire::{Colleague, Me, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case};
 use crate::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
@@ -12,8 +12,9 @@ use crate::domain::digest::Digest;
 use crate::domain::evidence::{FileRef, MediaType};
 use crate::domain::form::{check, fields_in_order};
 use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
-use crate::domain::office::Office;
+use crate::domain::office::{Office, OfficeCode};
 use crate::domain::rule_set::RuleSet;
+use crate::domain::stream::Stream;
 use crate::domain::table::Table;
 use crate::domain::text::read_time;
 use crate::domain::time::{LocalDate, Timestamp};
@@ -169,7 +170,7 @@ impl World {
     /// The case that a step is about: the script's, or the one that was touched last.
     #[must_use]
     pub fn subject(&self) -> Option<CaseId> {
-        self.case_of("").or_else(|| self.server.acts().next_back().map(|act| act.case_id))
+        self.case_of("").or_else(|| self.server.acts().rev().find(|act| is_of_a_case(act)).map(|act| act.case_id))
     }
 
     /// Does one line of a script, as a person of the scenario would.
@@ -321,6 +322,11 @@ fn before(scenario: &Scenario) -> Vec<(String, u32)> {
     scenario.issued.iter().map(|(series, count)| (series.clone(), *count)).collect()
 }
 
+/// Is it an act of a case, and not of the work on one or of a question?
+pub(super) fn is_of_a_case(act: &Act) -> bool {
+    Stream::of(Some(&act.rules)) == Stream::Case
+}
+
 fn office(scenario: &Scenario) -> Result<Office, Stuck> {
     offices::office(&scenario.office).ok_or_else(|| Stuck::Script(format!("no office {}", scenario.office.0)))
 }
@@ -332,7 +338,14 @@ fn people(scenario: &Scenario, seed: u8) -> Result<Vec<Me>, Stuck> {
         let office = offices::office(code).ok_or_else(|| Stuck::Script(format!("no office {}", code.0)))?;
         // Of no account of a server: those are made by servers, and not in 1970.
         let account = AccountId::new(Timestamp(1), [seed, at as u8, 1, 1, 1, 1, 1, 1, 1, 1]);
-        people.push(Me { account, username: person.key.clone(), name: person.name.clone(), roles: person.roles.clone(), office });
+        let (username, name, roles) = (person.key.clone(), person.name.clone(), person.roles.clone());
+        people.push(Me { account, username, name, roles, office, colleagues: Vec::new() });
+    }
+    let of = |me: &Me| Colleague { account: me.account, name: me.name.clone(), roles: me.roles.clone() };
+    let all: Vec<(OfficeCode, Colleague)> = people.iter().map(|me| (me.office.code.clone(), of(me))).collect();
+    for me in &mut people {
+        let others = all.iter().filter(|(office, other)| *office == me.office.code && other.account != me.account);
+        me.colleagues = others.map(|(_, other)| other.clone()).collect();
     }
     Ok(people)
 }
