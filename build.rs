@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         writeln!(code, "pub(super) const {constant}: &[&str] = &{texts:?};")?;
     }
-    for (constant, file) in [("SOURCES", "src/rules/sources.toml"), ("NUMBERS", "src/rules/numbers.toml")] {
+    for (constant, file) in
+        [("SOURCES", "src/rules/sources.toml"), ("NUMBERS", "src/rules/numbers.toml"), ("ROLES", "src/rules/roles.toml")]
+    {
         writeln!(code, "pub(super) const {constant}: &str = {:?};", json(Path::new(file))?)?;
     }
     fs::write(out.join("rule_texts.rs"), code)?;

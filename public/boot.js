@@ -150,6 +150,7 @@
           button("", "Ambil ulang berkas aplikasi", "Fetch the app's files again", function (pressed) {
             fetchAgain(pressed, report);
           }),
+          diagnose(detail),
         ]),
         report,
       ])
@@ -167,6 +168,27 @@
       element("summary", "", ["Kode bantuan / Support code: " + supportCode(text)]),
       element("pre", "boot__pre", [text]),
     ]);
+  }
+
+  /** Without personal data: what failed, where, and the app's last lines of its log. */
+  function diagnose(text) {
+    return button("", "Simpan berkas diagnostik", "Save a diagnostic file", function () {
+      var log = "";
+      try {
+        log = window.sessionStorage.getItem("sips.log") || "";
+      } catch (refused) {
+        // The rest helps, too.
+      }
+      var told = {
+        sipsDiagnostics: 1,
+        madeAt: new Date().toISOString(),
+        page: window.location.pathname,
+        browser: navigator.userAgent,
+        failure: text,
+        log: log.split("\n"),
+      };
+      download(new Blob([JSON.stringify(told, null, 1)], { type: "application/json" }), "sips-diagnostik-");
+    });
   }
 
   /** The same few letters for the same failure on every device. */
@@ -305,6 +327,7 @@
               button("boot__button--first", "Muat ulang", "Reload", function () {
                 window.location.reload();
               }),
+              diagnose(text),
             ]),
             details(text),
           ])
@@ -531,10 +554,10 @@
     return window.btoa(text);
   }
 
-  function download(blob) {
+  function download(blob, name) {
     var link = element("a", "", []);
     link.href = window.URL.createObjectURL(blob);
-    link.download = "sips-salinan-darurat-" + new Date().toISOString().slice(0, 16).replace(/[-:]/g, "").replace("T", "-") + ".json";
+    link.download = (name || "sips-salinan-darurat-") + new Date().toISOString().slice(0, 16).replace(/[-:]/g, "").replace("T", "-") + ".json";
     document.body.appendChild(link);
     link.click();
     document.body.removeChild(link);

@@ -17,9 +17,16 @@ use crate::components::skeleton::Skeleton;
 use crate::components::toast::ToastRegion;
 use crate::components::tone::Tone;
 use crate::domain::id::{CaseId, DraftId};
+use crate::domain::time::Timestamp;
 use crate::i18n::{Language, format, sentences};
+use crate::pages::admin::account::{AccountPage, NewAccountPage};
+use crate::pages::admin::accounts::AccountsPage;
+use crate::pages::admin::devices::DevicesPage;
+use crate::pages::admin::import::ImportPage;
+use crate::pages::as_public;
 use crate::pages::case::CasePage;
 use crate::pages::cases::Cases;
+use crate::pages::device::device_page;
 use crate::pages::draft::DraftPages;
 use crate::pages::help::{Glossary, Help, HelpSteps};
 use crate::pages::home::Home;
@@ -45,7 +52,7 @@ use crate::platform::install::Install;
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page, realm, training as platform_training};
-use crate::routes::{self, Route};
+use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
 use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
@@ -145,6 +152,7 @@ fn tell_page(name: &str, detail: &str) {
 /// What the browser tells and the app follows while it lives.
 struct Following {
     _listeners: Vec<crate::platform::event::Listeners>,
+    _keys: crate::platform::event::Listener,
     _minute_hand: Interval,
     worker: Option<Rc<Registered>>,
     toast: Option<Timeout>,
@@ -211,6 +219,8 @@ fn follow_browser(app: AppState) {
             sync_driver::catch_up(app, Input::TimerFired);
         }),
     ];
+    let begun = StoredValue::new(Timestamp(i64::MIN));
+    let keys = page::on_key(move |key| press(app, begun, key));
     let minute_hand = Interval::new(MINUTE_HAND_MS, move || {
         app.now.set(clock::now());
         lock_if_idle();
@@ -219,8 +229,14 @@ fn follow_browser(app: AppState) {
             sync_driver::announce(app);
         }
     });
-    let following =
-        StoredValue::new_local(Following { _listeners: listeners, _minute_hand: minute_hand, worker: None, toast: None, unload: None });
+    let following = StoredValue::new_local(Following {
+        _listeners: listeners,
+        _keys: keys,
+        _minute_hand: minute_hand,
+        worker: None,
+        toast: None,
+        unload: None,
+    });
     app.acts.set_value(BrowserActs {
         offer_install: Some(Callback::new({
             let install = StoredValue::new_local(install);
@@ -277,6 +293,33 @@ fn follow_browser(app: AppState) {
             wait = (wait * 2).min(LATER_MOST_MS);
         }
     });
+}
+
+/// How long after `g` the second key may come, in milliseconds.
+const SECOND_KEY_MS: i64 = 2_000;
+
+/// A shortcut, if it is one: single keys, or `g` and a second one. Listed at [`Setting::Shortcuts`], where they are switched off.
+fn press(app: AppState, begun: StoredValue<Timestamp>, key: &str) -> bool {
+    let now = clock::now();
+    let second = now.since(begun.get_value()) < SECOND_KEY_MS;
+    begun.set_value(Timestamp(if key == "g" { now.0 } else { 0 }));
+    if app.boot.get_untracked() != Boot::Ready || app.locked.get_untracked() || !settings::shortcuts() {
+        return false;
+    }
+    let to = match (second, key) {
+        (false, "/") if page::focus_by_id("search", None) => return true,
+        (false, "/") | (true, "p") => Route::Cases,
+        (false, "n") => Route::NewPetition,
+        (_, "?") => Route::Setting(Setting::Shortcuts),
+        (true, "h") => Route::Home,
+        (true, "j") => Route::Schedule,
+        (true, "k") => Route::Outbox,
+        (true, "r") => Route::Recap,
+        (true, "s") => Route::Settings,
+        _ => return false,
+    };
+    app.navigation.go(&to);
+    true
 }
 
 /// The frame around every page.
@@ -344,7 +387,9 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
 
 /// The design system, the help, what everybody may read, and training need no account.
 fn is_open_to_all(route: &Route) -> bool {
-    matches!(route, Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_)) || route.is_of_training()
+    matches!(route, Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_))
+        || route.is_of_training()
+        || matches!(route, Route::Setting(page) if !page.needs_account())
 }
 
 fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
@@ -415,6 +460,14 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::NewQuestion => view! { <NewQuestion app /> }.into_any(),
         Route::Question(id) => view! { <QuestionPage app id /> }.into_any(),
         Route::Work(id) => view! { <WorkPage app id /> }.into_any(),
+        Route::Setting(Setting::Accounts) => view! { <AccountsPage app /> }.into_any(),
+        Route::Setting(Setting::NewAccount) => view! { <NewAccountPage app /> }.into_any(),
+        Route::Setting(Setting::ImportAccounts) => view! { <ImportPage app /> }.into_any(),
+        Route::Setting(Setting::Devices) => view! { <DevicesPage app /> }.into_any(),
+        Route::Setting(page) => device_page(app, page),
+        Route::Account(id) => view! { <AccountPage app id /> }.into_any(),
+        Route::AsPublic(id) => as_public::case_page(app, id),
+        Route::DraftAsPublic(id) => as_public::draft_page(app, id),
         // Here, where the page knows that the session has ended.
         Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
@@ -488,6 +541,7 @@ fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoVie
             <div class="cluster">
                 <Button label=app.say(|words| words.reload) on_press=Callback::new(move |()| page::reload()) />
                 <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
+                <a href=Route::Setting(Setting::Diagnostics).path()>{app.say(|words| words.diagnostics)}</a>
             </div>
             <LanguageSwitch app />
         </div>

@@ -15,11 +15,14 @@
 //! - **Amendment**: a change of a table of the law, made in the app by a person with source and reason; it makes a new version.
 //! - **Mark**: how sure a legal fact is: `C` confirmed, `L` likely, `U` unknown.
 
+pub mod account;
+pub mod account_import;
 pub mod amendment;
 pub mod answers;
 pub mod calendar;
 pub mod case;
 pub mod command;
+pub mod csv;
 pub mod deadline;
 pub mod decide;
 pub mod digest;
@@ -38,6 +41,7 @@ pub mod number;
 pub mod offers;
 pub mod office;
 pub mod order;
+pub mod public;
 pub mod query;
 pub mod recap;
 pub mod rule_set;

@@ -1,6 +1,7 @@
 //! Every sentence the user reads, in Indonesian and English side by side: a message that lacks one does not compile.
 //! Words of the law come with the rule sets; dates and numbers are written in `format`, sentences with parts in `sentences`.
 
+pub mod admin;
 pub mod format;
 pub mod help;
 pub mod messages;

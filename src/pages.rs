@@ -1,7 +1,10 @@
 //! One module a page: it reads the state's signals, shows them and sends intent. It decides nothing.
 
+pub mod admin;
+pub mod as_public;
 pub mod case;
 pub mod cases;
+pub mod device;
 pub mod draft;
 pub mod due_dates;
 pub mod evidence;

@@ -5,6 +5,7 @@
 pub mod answers;
 mod arrange;
 pub mod document;
+pub mod published;
 mod receipt;
 
 use crate::domain::answers::{Answers, Row};

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::domain::id::{CaseId, CommandId, DraftId};
+use crate::domain::id::{AccountId, CaseId, CommandId, DraftId};
+use crate::domain::public::PublicView;
 use crate::domain::stream::Stream;
 
 /// Do all pages lie below training? Set once by its program, before anything is drawn; addresses are made in too many places to hand it on.
@@ -68,6 +69,14 @@ pub enum Route {
     Law,
     /// One entry of it: kind, definition, key.
     LawEntry(String, String, String),
+    /// A page below the settings.
+    Setting(Setting),
+    /// One account of an officer.
+    Account(AccountId),
+    /// What everybody may read of a case.
+    AsPublic(CaseId),
+    /// What everybody could read of a case once a draft is recorded.
+    DraftAsPublic(DraftId),
     /// Help for every screen.
     Help,
     /// What can be done in a track, act by act.
@@ -98,31 +107,62 @@ pub enum Route {
     NotFound,
 }
 
-/// A public view.
+/// The names of the public views in the app's addresses.
+const VIEWS: [(PublicView, &str); 3] =
+    [(PublicView::Petitions, "permohonan"), (PublicView::Hearings, "sidang"), (PublicView::Decisions, "putusan")];
+
+/// A page below the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PublicView {
-    /// Registered petitions.
-    Petitions,
-    /// Announced sessions.
-    Hearings,
-    /// Decisions that were read.
-    Decisions,
+pub enum Setting {
+    /// Accounts of the officers.
+    Accounts,
+    /// A new account.
+    NewAccount,
+    /// Many new accounts from a table.
+    ImportAccounts,
+    /// Devices and what each has not sent.
+    Devices,
+    /// The address of the server.
+    Server,
+    /// What helps somebody to find a fault.
+    Diagnostics,
+    /// Licences of what the app is made of.
+    Licences,
+    /// How accessible the app is.
+    Accessibility,
+    /// Keys.
+    Shortcuts,
 }
 
-impl PublicView {
-    /// All of them, each with its name in the app's addresses and at the server.
-    pub const ALL: [(Self, &'static str, &'static str); 3] =
-        [(Self::Petitions, "permohonan", "petitions"), (Self::Hearings, "sidang", "hearings"), (Self::Decisions, "putusan", "decisions")];
+impl Setting {
+    /// All of them, each with its name in addresses.
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::Accounts, "akun"),
+        (Self::NewAccount, "akun-baru"),
+        (Self::ImportAccounts, "akun-impor"),
+        (Self::Devices, "perangkat"),
+        (Self::Server, "server"),
+        (Self::Diagnostics, "diagnostik"),
+        (Self::Licences, "lisensi"),
+        (Self::Accessibility, "aksesibilitas"),
+        (Self::Shortcuts, "pintasan"),
+    ];
 
-    fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, name, _)| name)
-    }
-
-    /// Its name at the server.
+    /// Is it for somebody who is signed in?
     #[must_use]
-    pub fn at_server(self) -> &'static str {
-        Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, _, name)| name)
+    pub fn needs_account(self) -> bool {
+        matches!(self, Self::Accounts | Self::NewAccount | Self::ImportAccounts | Self::Devices)
     }
+}
+
+/// The name of a page in a table of them.
+fn name<T: PartialEq>(table: &[(T, &'static str)], page: &T) -> &'static str {
+    table.iter().find(|(known, _)| known == page).map_or("", |(_, name)| name)
+}
+
+/// The page of a name.
+fn named<T: Copy>(table: &[(T, &'static str)], name: &str) -> Option<T> {
+    table.iter().find(|(_, known)| *known == name).map(|(page, _)| *page)
 }
 
 impl Route {
@@ -172,7 +212,7 @@ impl Route {
             Self::Schedule => "/jadwal".into(),
             Self::Recap => "/rekap".into(),
             Self::Sheet => "/rekap/daftar".into(),
-            Self::Public(view) => format!("/publik/{}", view.name()),
+            Self::Public(view) => format!("/publik/{}", name(&VIEWS, view)),
             Self::Outbox => "/kirim".into(),
             Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
             Self::Kapsul(Some(command)) => format!("/kirim/{KAPSUL}/{command}"),
@@ -180,6 +220,10 @@ impl Route {
             Self::Settings => "/pengaturan".into(),
             Self::Law => "/pengaturan/tabel".into(),
             Self::LawEntry(kind, definition, key) => format!("/pengaturan/tabel/{kind}/{definition}/{key}"),
+            Self::Setting(page) => format!("/pengaturan/{}", name(&Setting::ALL, page)),
+            Self::Account(account) => format!("/pengaturan/akun/{account}"),
+            Self::AsPublic(case) => format!("/perkara/{case}/{PUBLIC}"),
+            Self::DraftAsPublic(draft) => format!("/draf/{draft}/{PUBLIC}"),
             Self::Help => "/bantuan".into(),
             Self::HelpSteps(track) => format!("/bantuan/langkah/{track}"),
             Self::Glossary => "/bantuan/istilah".into(),
@@ -220,11 +264,13 @@ impl Route {
             }
             ["draf", id] => draft(id, Self::Draft),
             ["draf", id, CHECK] => draft(id, Self::Check),
+            ["draf", id, PUBLIC] => draft(id, Self::DraftAsPublic),
             ["draf", id, section] if is_key(section) => {
                 DraftId::parse(id).map_or(Self::NotFound, |id| Self::Section(id, section.to_owned()))
             }
             ["perkara"] => Self::Cases,
             ["perkara", id] => case(id, Self::Case),
+            ["perkara", id, PUBLIC] => case(id, Self::AsPublic),
             ["perkara", id, "tanda-terima"] => case(id, Self::Receipt),
             ["perkara", id, "berkas"] => case(id, Self::Bundle),
             ["perkara", id, "berkas", index] => {
@@ -234,9 +280,7 @@ impl Route {
             ["rekap"] => Self::Recap,
             ["rekap", "daftar"] => Self::Sheet,
             ["publik"] => Self::Public(PublicView::Petitions),
-            ["publik", name] => {
-                PublicView::ALL.iter().find(|(_, known, _)| *known == name).map_or(Self::NotFound, |(view, ..)| Self::Public(*view))
-            }
+            ["publik", name] => named(&VIEWS, name).map_or(Self::NotFound, Self::Public),
             ["kirim"] => Self::Outbox,
             ["kirim", KAPSUL] => Self::Kapsul(None),
             ["kirim", KAPSUL, id] => CommandId::parse(id).map_or(Self::NotFound, |id| Self::Kapsul(Some(id))),
@@ -246,6 +290,8 @@ impl Route {
             ["pengaturan", "tabel", kind, definition, key] if [kind, definition, key].into_iter().all(is_key) => {
                 Self::LawEntry(kind.to_owned(), definition.to_owned(), key.to_owned())
             }
+            ["pengaturan", "akun", id] => AccountId::parse(id).map_or(Self::NotFound, Self::Account),
+            ["pengaturan", name] => named(&Setting::ALL, name).map_or(Self::NotFound, Self::Setting),
             ["bantuan"] => Self::Help,
             ["bantuan", "istilah"] => Self::Glossary,
             ["bantuan", "langkah", track] if is_key(track) => Self::HelpSteps(track.to_owned()),
@@ -275,6 +321,7 @@ const NOTES: &str = "catatan";
 const CERTIFICATE: &str = "sertifikat";
 const TRAINER: &str = "pelatih";
 const CHECK: &str = "periksa";
+const PUBLIC: &str = "publik";
 const KAPSUL: &str = "kapsul";
 const JOURNAL: &str = "jurnal";
 
@@ -323,6 +370,11 @@ mod tests {
             Route::Settings,
             Route::Law,
             Route::LawEntry("paper".into(), "pemilu-penyelenggara".into(), "receipt".into()),
+            Route::Setting(Setting::ImportAccounts),
+            Route::Setting(Setting::Server),
+            Route::Account(AccountId::new(Timestamp(1), [3; 10])),
+            Route::AsPublic(case),
+            Route::DraftAsPublic(draft),
             Route::Help,
             Route::HelpSteps("pemilu-penyelenggara".into()),
             Route::Glossary,

@@ -3,6 +3,7 @@
 //! or shows a case asks that.
 
 use crate::domain::table::Table;
+use serde::Deserialize;
 use std::sync::OnceLock;
 
 use crate::domain::amendment::NUMBERS as NUMBERS_ID;
@@ -11,9 +12,9 @@ use crate::domain::decide::Context;
 use crate::domain::digest::Digest;
 use crate::domain::json;
 use crate::domain::number::NumberSeries;
-use crate::domain::office::{Actor, Office};
+use crate::domain::office::{Actor, Level, Office, Role};
 use crate::domain::order::ascending;
-use crate::domain::rule_set::{DefinitionRef, RuleSet, Source};
+use crate::domain::rule_set::{DefinitionRef, Mark, RuleSet, Source};
 use crate::domain::stream::Stream;
 use crate::domain::time::{LocalDate, Timestamp};
 
@@ -128,6 +129,35 @@ pub fn numbers() -> &'static Table<String, NumberSeries> {
     NUMBERS.get_or_init(|| parse(texts::NUMBERS))
 }
 
+/// Where a role exists: the keys are the contract's, the levels a table, since no official list was found.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct RoleRow {
+    /// The role.
+    pub key: Role,
+    /// The levels of office that give it.
+    pub levels: Vec<Level>,
+    /// Where that was read.
+    pub src: Vec<String>,
+    /// How sure it is.
+    pub mark: Mark,
+}
+
+/// The table of roles.
+pub fn roles() -> &'static [RoleRow] {
+    #[derive(Deserialize)]
+    struct Roles {
+        role: Vec<RoleRow>,
+    }
+    static ROLES: OnceLock<Vec<RoleRow>> = OnceLock::new();
+    ROLES.get_or_init(|| parse::<Roles>(texts::ROLES).role)
+}
+
+/// The roles that an office of this level gives.
+#[must_use]
+pub fn roles_of(level: Level) -> Vec<Role> {
+    roles().iter().filter(|row| row.levels.contains(&level)).map(|row| row.key).collect()
+}
+
 /// Their JSON, and the pin that amendments begin from. The table does not say its version itself.
 fn numbers_text() -> (DefinitionRef, &'static str) {
     (DefinitionRef { id: NUMBERS_ID.to_owned(), version: 1, digest: Digest::of(texts::NUMBERS.as_bytes()) }, texts::NUMBERS)
@@ -196,6 +226,13 @@ mod tests {
     }
 
     #[test]
+    fn every_role_stands_once_in_the_table() {
+        let keys: BTreeSet<Role> = roles().iter().map(|row| row.key).collect();
+        assert_eq!((keys.len(), roles().len()), (8, 8));
+        assert!(roles_of(Level::National).contains(&Role::NationalAdmin) && !roles_of(Level::Regency).contains(&Role::NationalAdmin));
+    }
+
+    #[test]
     fn every_source_that_is_named_is_listed() {
         let mut named = BTreeSet::new();
         for set in sets().iter().chain(streams()) {
@@ -205,6 +242,7 @@ mod tests {
             collect_sources(&serde_json::from_str(calendar.json).expect("valid JSON"), &mut named);
         }
         named.extend(numbers().values().flat_map(|series| series.src.clone()));
+        named.extend(roles().iter().flat_map(|row| row.src.clone()));
         let missing: Vec<_> = named.iter().filter(|key| !sources().contains_key(*key)).collect();
         assert!(missing.is_empty(), "not in sources.toml: {missing:?}");
     }

@@ -1,13 +1,17 @@
 //! What the app knows now, and what a person can make it do. Pages read the signals and send intent; what may be done is
 //! asked of `domain`, what is kept is the store's, what is sent is the sync engine's.
 
+pub mod admin;
+pub mod diagnostics;
 pub mod docket;
 pub mod drafts;
 pub mod glossary;
 pub mod kapsul;
 pub mod law;
 pub mod navigation;
+pub mod owned;
 pub mod public;
+pub mod server;
 pub mod session;
 pub mod settings;
 pub mod streams;
@@ -176,6 +180,7 @@ pub struct AppState {
 
 /// What no page touches.
 struct Inner {
+    /// The backend that served the app, or another one by its address.
     http: HttpBackend,
     store: Option<Rc<IndexedDbStore>>,
     /// What the device remembers of its officers.
@@ -225,8 +230,7 @@ impl AppState {
             device: StoredValue::new(device),
             acts: StoredValue::new(BrowserActs::default()),
             inner: StoredValue::new_local(Inner {
-                // The backend that served the app.
-                http: HttpBackend::new(""),
+                http: HttpBackend::new(&settings::server()),
                 store: None,
                 device_store: None,
                 session: None,

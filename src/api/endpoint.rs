@@ -1,7 +1,7 @@
 //! Every address of the contract, made here and nowhere else. The backend registers the same constants as its routes.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{CaseId, CommandId};
+use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 
 /// The header that every answer of a backend carries; an answer without it comes from somebody else.
 pub const CONTRACT_HEADER: &str = "SIPS-Contract";
@@ -29,6 +29,11 @@ pub const DEFINITIONS: &str = "/v1/definitions";
 pub const RECEIPTS: &str = "/v1/receipts";
 /// Whole cases; the id follows.
 pub const CASES: &str = "/v1/cases";
+/// Accounts of the officers: the list, and changes of them.
+pub const ACCOUNTS: &str = "/v1/accounts";
+/// Devices and what each has not sent.
+pub const DEVICES: &str = "/v1/devices";
+
 /// Files: where an upload is begun, and below it each file by its digest.
 pub const FILES: &str = "/v1/files";
 /// The version of the tus protocol that files travel by.
@@ -50,6 +55,35 @@ pub fn receipt(command: &CommandId) -> String {
 #[must_use]
 pub fn case(case: &CaseId) -> String {
     format!("{CASES}/{case}")
+}
+
+/// A page of accounts, those after a name to sign in with.
+#[must_use]
+pub fn accounts(after: Option<&str>) -> String {
+    after.map_or_else(|| ACCOUNTS.to_owned(), |after| format!("{ACCOUNTS}?after={}", escape(after)))
+}
+
+/// The history of one account.
+#[must_use]
+pub fn account(account: &AccountId) -> String {
+    format!("{ACCOUNTS}/{account}")
+}
+
+/// One device.
+#[must_use]
+pub fn device(device: &DeviceId) -> String {
+    format!("{DEVICES}/{device}")
+}
+
+/// A page of what everybody may read: a view, and what it is narrowed by, the empty ones left out.
+#[must_use]
+pub fn public(view: &str, narrowed: &[(&str, &str)]) -> String {
+    let mut path = format!("{PUBLIC}{view}");
+    for (name, value) in narrowed.iter().filter(|(_, value)| !value.is_empty()) {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.push_str(&format!("{name}={}", escape(value)));
+    }
+    path
 }
 
 /// Changes after a cursor; from the start without one. Cursors are opaque and are escaped.
@@ -88,5 +122,9 @@ mod tests {
     fn a_cursor_cannot_leave_its_parameter() {
         assert_eq!(changes(Some("a&b=/ü")), "/v1/changes?cursor=a%26b%3D%2F%C3%BC");
         assert_eq!(changes(None), "/v1/changes");
+        assert_eq!(
+            public("petitions", &[("q", "partai & kawan"), ("area", ""), ("track", "x")]),
+            "/v1/public/petitions?q=partai%20%26%20kawan&track=x"
+        );
     }
 }

@@ -16,9 +16,11 @@ use web_sys::{
 use super::date;
 use super::endpoint::{self, CONTRACT_HEADER, MAX_ANSWER_BYTES};
 use super::outcome::{ProbeFailure, SessionOutcome, probe_outcome, session_outcome};
-use super::wire::{Commands, Discovery, Me, PublicPage, Refresh, SignIn};
+use super::wire::{Commands, Discovery, Health, Me, PublicPage, Refresh, SignIn};
+use crate::domain::account::AccountChange;
 use crate::domain::amendment::Amendment;
 use crate::domain::command::Envelope;
+use crate::domain::id::{AccountId, DeviceId};
 use crate::domain::json;
 use crate::domain::time::Timestamp;
 use crate::platform::timer::{Timeout, sleep};
@@ -52,27 +54,66 @@ pub struct Reply {
 #[derive(Clone, Debug)]
 pub struct Ask {
     path: String,
-    /// Of a POST.
+    /// Of a POST, or a PUT.
     body: Option<String>,
+    put: bool,
 }
 
 impl Ask {
     /// Sends commands; for `sync::answer::push_outcome`.
     #[must_use]
     pub fn push(commands: Vec<Envelope>) -> Self {
-        Self { path: endpoint::COMMANDS.to_owned(), body: Some(json::write(&Commands { commands })) }
+        Self::post(endpoint::COMMANDS, &Commands { commands })
     }
 
     /// Asks for changes after a cursor; for `sync::answer::pull_outcome`.
     #[must_use]
     pub fn pull(cursor: Option<&str>) -> Self {
-        Self { path: endpoint::changes(cursor), body: None }
+        Self::get(endpoint::changes(cursor))
     }
 
     /// Sends a change of the law; for `sync::answer::amend_outcome`.
     #[must_use]
     pub fn amend(amendment: &Amendment) -> Self {
-        Self { path: endpoint::DEFINITIONS.to_owned(), body: Some(json::write(amendment)) }
+        Self::post(endpoint::DEFINITIONS, amendment)
+    }
+
+    /// Tells what this device has not sent.
+    #[must_use]
+    pub fn health(device: &DeviceId, health: &Health) -> Self {
+        Self { put: true, ..Self::post(&endpoint::device(device), health) }
+    }
+
+    /// Asks for a page of accounts, those after a name to sign in with.
+    #[must_use]
+    pub fn accounts(after: Option<&str>) -> Self {
+        Self::get(endpoint::accounts(after))
+    }
+
+    /// Asks for what was changed of an account.
+    #[must_use]
+    pub fn account(account: &AccountId) -> Self {
+        Self::get(endpoint::account(account))
+    }
+
+    /// Sends a change of an account.
+    #[must_use]
+    pub fn change_account(change: &AccountChange) -> Self {
+        Self::post(endpoint::ACCOUNTS, change)
+    }
+
+    /// Asks for the devices that the account watches over.
+    #[must_use]
+    pub fn devices() -> Self {
+        Self::get(endpoint::DEVICES.to_owned())
+    }
+
+    fn get(path: String) -> Self {
+        Self { path, body: None, put: false }
+    }
+
+    fn post<T: serde::Serialize>(path: &str, body: &T) -> Self {
+        Self { path: path.to_owned(), body: Some(json::write(body)), put: false }
     }
 }
 
@@ -156,10 +197,9 @@ impl HttpBackend {
         parsed(self.request(Method::GET, endpoint::DISCOVERY, None, None, TIMEOUT_MS).await)
     }
 
-    /// A page of what everybody may read: `petitions`, `hearings` or `decisions`, older than `before`.
-    pub async fn public(&self, view: &str, before: Option<&str>) -> Parsed<PublicPage> {
-        let more = before.map(|before| format!("?before={before}")).unwrap_or_default();
-        parsed(self.request(Method::GET, &format!("{}{view}{more}", endpoint::PUBLIC), None, None, TIMEOUT_MS).await)
+    /// A page of what everybody may read: `petitions`, `hearings` or `decisions`, narrowed by what the contract names.
+    pub async fn public(&self, view: &str, narrowed: &[(&str, &str)]) -> Parsed<PublicPage> {
+        parsed(self.request(Method::GET, &endpoint::public(view, narrowed), None, None, TIMEOUT_MS).await)
     }
 
     /// Signs in.
@@ -184,8 +224,12 @@ impl HttpBackend {
 
     /// Sends a request of the account whose token this is.
     pub async fn send(&self, bearer: &str, ask: Ask) -> Reply {
-        let (method, path) = (if ask.body.is_some() { Method::POST } else { Method::GET }, ask.path);
-        self.request(method, &path, Some(bearer), ask.body, TIMEOUT_MS).await
+        let method = match ask.body {
+            Some(_) if ask.put => Method::PUT,
+            Some(_) => Method::POST,
+            None => Method::GET,
+        };
+        self.request(method, &ask.path, Some(bearer), ask.body, TIMEOUT_MS).await
     }
 
     async fn session(&self, method: Method, body: String) -> SessionReply {

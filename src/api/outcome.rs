@@ -42,6 +42,9 @@ pub enum ProbeFailure {
     /// A server is there, but does not let this page read its answers (CORS).
     #[error("the server does not let this page in")]
     NotAllowed,
+    /// It leads elsewhere, and that is not followed.
+    #[error("the address leads elsewhere")]
+    Redirected,
     /// Something answers, but it does not speak the contract.
     #[error("this is not a SIPS server")]
     NotSips,
@@ -82,6 +85,9 @@ pub fn probe_outcome(answer: &Answer) -> Result<Discovery, ProbeFailure> {
     let Answer::Http { status, contract, json, body, .. } = answer else {
         return Err(ProbeFailure::Unreachable);
     };
+    if (300..400).contains(status) {
+        return Err(ProbeFailure::Redirected);
+    }
     if !contract {
         return Err(ProbeFailure::NotSips);
     }
@@ -161,6 +167,7 @@ mod tests {
         assert_eq!(probe_outcome(&spoiled(&good, |_, json, _| *json = false)), Err(ProbeFailure::NotSips));
         assert_eq!(probe_outcome(&spoiled(&good, |_, _, body| *body = None)), Err(ProbeFailure::NotSips));
         assert_eq!(probe_outcome(&http(404, "{}")), Err(ProbeFailure::NotSips));
+        assert_eq!(probe_outcome(&http(301, DISCOVERY)), Err(ProbeFailure::Redirected));
         assert_eq!(probe_outcome(&http(503, "{}")), Err(ProbeFailure::ServerTrouble(503)));
         let newer = DISCOVERY.replacen("\"1\"", "\"2\"", 1);
         assert_eq!(probe_outcome(&http(200, &newer)), Err(ProbeFailure::OtherVersion(vec!["2".to_owned()])));

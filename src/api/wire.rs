@@ -3,14 +3,16 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::domain::account::{AccountChange, AccountEntry};
 use crate::domain::amendment::{Amendment, DefinitionKind};
 use crate::domain::case::Act;
 use crate::domain::command::{Envelope, Receipt};
 use crate::domain::decide::Reason;
 use crate::domain::digest::Digest;
 use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId};
-use crate::domain::office::{Actor, Office, Role};
-use crate::domain::time::{Timestamp, Zone};
+use crate::domain::office::{Actor, Office, OfficeCode, Role};
+use crate::domain::public::PublicEntry;
+use crate::domain::time::Timestamp;
 
 /// `GET /.well-known/sips`: what a backend is and what it can take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,58 +70,6 @@ pub struct PublicPage {
     pub entries: Vec<PublicEntry>,
     /// The `before` of the page after it.
     pub next: Option<String>,
-}
-
-/// An entry of a public view; which of the later fields it has depends on the view.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PublicEntry {
-    /// The number in the book; none while the server has not issued it.
-    pub number: Option<String>,
-    /// The office.
-    pub office: PublicOffice,
-    /// Key of the rule set.
-    pub track: String,
-    /// Names of the petitioners.
-    pub petitioners: Vec<String>,
-    /// Name of the respondent.
-    pub respondent: String,
-    /// Petitions: the day on which it was registered.
-    pub registered_on: String,
-    /// Petitions: key of the state that the case is in now.
-    pub state: String,
-    /// Petitions: what is disputed; none between participants.
-    pub object: Option<PublicObject>,
-    /// Hearings: the kind of session.
-    pub session: String,
-    /// Hearings: the day.
-    pub on: String,
-    /// Hearings: the time, or empty.
-    pub at: String,
-    /// Hearings: the zone of both.
-    pub zone: Option<Zone>,
-    /// Hearings: where, or by which link.
-    pub place: String,
-    /// Decisions: the day on which it was read.
-    pub read_on: String,
-    /// Decisions: how it ended.
-    pub outcome: String,
-}
-
-/// The office of a public entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct PublicOffice {
-    /// Its name.
-    pub name: String,
-}
-
-/// What is disputed, in a public entry.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct PublicObject {
-    /// Its number.
-    pub number: String,
-    /// Its title.
-    pub title: String,
 }
 
 /// `POST /v1/session`.
@@ -301,6 +251,67 @@ pub struct DefinitionEntry {
     pub version: u32,
     /// SHA-256 of its canonical JSON.
     pub digest: Digest,
+}
+
+/// `GET /v1/accounts`: a page of the accounts that the caller watches over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountPage {
+    /// In the order of their names to sign in with.
+    pub accounts: Vec<AccountEntry>,
+    /// The `after` of the page behind it; none: it is the last.
+    pub next: Option<String>,
+}
+
+/// `GET /v1/accounts/{id}`: what was changed of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountHistory {
+    /// The last one first.
+    pub changes: Vec<AccountChange>,
+}
+
+/// `PUT /v1/devices/{id}`: what a device says of itself: numbers, and no word of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Health {
+    /// Version of the app.
+    pub app: String,
+    /// Commands that wait to be sent.
+    pub commands: u32,
+    /// Files that wait to be sent.
+    pub files: u32,
+    /// Drafts.
+    pub drafts: u32,
+    /// Commands that were refused and wait for a person.
+    pub parked: u32,
+    /// Since when the oldest of what waits has waited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
+}
+
+/// A device as whoever watches over its office sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenDevice {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose report it is.
+    pub account: AccountId,
+    /// That person's name.
+    #[serde(default)]
+    pub name: String,
+    /// The account's office.
+    pub office: OfficeCode,
+    /// What it said.
+    pub health: Health,
+    /// When.
+    pub seen_at: Timestamp,
+}
+
+/// `GET /v1/devices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// Those in the caller's scope, the last heard of first.
+    pub devices: Vec<SeenDevice>,
 }
 
 /// An error by RFC 9457.

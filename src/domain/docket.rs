@@ -274,6 +274,23 @@ fn dues(case: &Case, tables: Tables<'_>) -> Vec<DueLine> {
     }
 }
 
+/// A running deadline that other tables count otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// As it is.
+    pub from: DueLine,
+    /// As the other tables count it.
+    pub to: DueLine,
+}
+
+/// The running deadlines of a case that other tables would move, the most pressing first.
+#[must_use]
+pub fn moved(case: &Case, running: &[DueLine], tables: Tables<'_>) -> Vec<Moved> {
+    let after = dues(case, tables);
+    let pairs = running.iter().filter_map(|from| Some((from, after.iter().find(|to| to.deadline == from.deadline)?)));
+    pairs.filter(|(from, to)| from.closes_at != to.closes_at).map(|(from, to)| Moved { from: from.clone(), to: to.clone() }).collect()
+}
+
 /// The sessions of a case in the order of their days: announced or summoned for, told at a hearing, and held.
 #[must_use]
 pub fn sessions(case: &Case) -> Vec<Session> {

@@ -69,6 +69,10 @@ uuid_id! {
     AmendmentId
 }
 uuid_id! {
+    /// A change of an account, and at the same time its idempotency key.
+    AccountChangeId
+}
+uuid_id! {
     /// One row of a repeated field; stays with the row when it moves.
     RowId
 }

@@ -16,6 +16,12 @@ const NATIONAL: &str = "00";
 pub struct OfficeCode(pub String);
 
 impl OfficeCode {
+    /// That of the national office.
+    #[must_use]
+    pub fn national() -> Self {
+        Self(NATIONAL.to_owned())
+    }
+
     /// Is it written like an area code: groups of digits with dots between them?
     #[must_use]
     pub fn is_sound(&self) -> bool {

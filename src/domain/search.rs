@@ -228,6 +228,17 @@ fn terms(text: &str, take: &mut dyn FnMut(&str)) {
     }
 }
 
+/// The words of a text as they sound, with a space around each: for whoever looks for words by other means than an [`Index`].
+#[must_use]
+pub fn sounds(text: &str) -> String {
+    let mut words = String::from(" ");
+    terms(text, &mut |term| {
+        words.push_str(term);
+        words.push(' ');
+    });
+    words
+}
+
 /// A word as it sounds, in letters from a to z and digits: marks are left out, old spellings read as new ones, letters that are
 /// taken for each other in names made one. Other alphabets stay as they are.
 #[must_use]

@@ -142,7 +142,16 @@ messages! { PublicMessages:
     all_here: "Semua sudah diambil.", "All are here.";
     shown: "ditampilkan", "shown";
     none: "Belum ada yang diumumkan.", "Nothing has been published yet.";
-    none_found: "Tidak ada yang cocok di antara yang sudah diambil.", "Nothing fits among those fetched so far.";
+    none_found: "Tidak ada yang cocok.", "Nothing fits.";
+    fetched_only: "Server ini tidak mencari sendiri: yang dicari hanya yang sudah diambil.", "This server does not search by itself: only what was fetched is searched.";
+    narrow: "Persempit", "Narrow down";
+    track: "Jenis", "Kind";
+    any_track: "Semua jenis", "All kinds";
+    area: "Kode wilayah", "Area code";
+    area_hint: "Seperti 16 untuk provinsi atau 16.07 untuk kabupaten.", "Such as 16 for a province or 16.07 for a regency.";
+    area_wrong: "Kode wilayah berupa angka dan titik.", "An area code is made of digits and dots.";
+    petitioner: "Nama pemohon", "Petitioner's name";
+    respondent: "Nama termohon", "Respondent's name";
     not_offered: "Server ini tidak membuka penelusuran publik.", "This server offers no public search.";
     offline: "Server tidak terjangkau.", "The server cannot be reached.";
     offline_help: "Daftar publik diambil langsung dari server dan tidak disimpan di perangkat. Coba lagi setelah ada jaringan.", "The public lists come straight from the server and are not kept on the device. Try again when there is a network.";
@@ -401,7 +410,7 @@ messages! { Messages:
     wrong_password_here: "Server belum terjangkau, dan kata sandi ini bukan yang terakhir dipakai di perangkat ini. Drafnya tetap aman; coba lagi.", "The server was not reached, and this is not the password last used on this device. The drafts are safe; try again.";
     sign_in_strange: "Jaringan ini mengubah jawaban server, mungkin halaman masuk Wi-Fi. Buka peramban, masuk ke Wi-Fi, lalu coba lagi.", "This network changes the server's answers; there may be a Wi-Fi sign-in page. Open the browser, sign in to the Wi-Fi, then try again.";
     sign_in_server_trouble: "Server sedang bermasalah. Yang tersimpan di perangkat aman; coba lagi sebentar lagi.", "The server has a fault. What is kept on the device is safe; try again in a moment.";
-    sign_in_refused: "Server menolak. Hubungi admin kantor Anda.", "The server refuses. Ask your office's admin.";
+    sign_in_refused: "Server menolak. Mungkin akun ini dikunci: hubungi admin pusat.", "The server refuses. The account may be locked: ask the national admin.";
     sign_in_storage: "Peramban menolak menyimpan data di perangkat ini, misalnya karena jendela pribadi. Buka aplikasi di jendela biasa.", "The browser refuses to keep data on this device, for instance in a private window. Open the app in a normal window.";
     sign_in_again: "Masuk lagi", "Sign in again";
     sign_in_again_lead: "Pekerjaan di perangkat tetap ada. Masuk lagi hanya diperlukan untuk mengirim dan menerima.", "The work on this device is still there. Signing in again is only needed to send and to receive.";
@@ -761,6 +770,9 @@ messages! { Messages:
     release: "Rilis di perangkat", "Release on this device";
     device_id: "Tanda perangkat", "Device id";
     licence: "Lisensi", "Licence";
+    diagnostics: "Berkas diagnostik", "Diagnostic file";
+    server: "Server", "Server";
+    as_public: "Sebagaimana publik melihatnya", "As the public sees it";
     update_ready: "Versi baru siap", "A new version is ready";
     update_ready_help: "Pekerjaan Anda tersimpan. Halaman dimuat ulang dan kembali ke tempat yang sama.", "Your work is saved. The page is loaded again and comes back to the same place.";
     update_now: "Perbarui sekarang", "Update now";

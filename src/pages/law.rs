@@ -5,11 +5,11 @@ use leptos::task::spawn_local;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
-use crate::components::button::Button;
+use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::details::Details;
 use crate::components::error_summary::{ErrorSummary, Problem};
-use crate::components::live::live;
+use crate::components::live::{follow, live};
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::task_list::{TaskList, TaskRow};
@@ -17,8 +17,11 @@ use crate::components::text_area::TextArea;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::amendment::{DefinitionKind, Objection, Part, template_objection};
+use crate::domain::docket::DueLine;
 use crate::domain::rule_set::Choice as RuleChoice;
 use crate::domain::table::Table;
+use crate::domain::time::MinuteOfDay;
+use crate::i18n::admin::DeviceMessages;
 use crate::i18n::messages::LawMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::draft::page_title;
@@ -256,7 +259,24 @@ fn form(app: AppState, target: Target) -> AnyView {
     });
     let attempt = RwSignal::new(0_u32);
     let busy = RwSignal::new(false);
-    let save = Callback::new(move |()| {
+    // What would move stands on screen before it is recorded: where anything would, the first press shows it and the second one records.
+    let moved = RwSignal::new(None::<(Vec<law::MovedCase>, usize)>);
+    let moves = form.target.with_value(law::moves_dates);
+    let before = StoredValue::new(None::<Table<String, String>>);
+    follow(move || {
+        let mut now = form.typed.get();
+        now.retain(|key, _| ![SOURCE, MARK, REASON, law::SENT].contains(&key.as_str()));
+        if before.get_value().is_some_and(|before| before != now) {
+            moved.set(None);
+        }
+        before.set_value(Some(now));
+    });
+    let refused = move |error: AmendError| {
+        let typed = form.typed.try_get_untracked().unwrap_or_default();
+        let _ = form.problems.try_set(found(app, &error, &typed).into_iter().collect());
+        let _ = attempt.try_update(|attempt| *attempt += 1);
+    };
+    let record = move || {
         busy.set(true);
         spawn_local(async move {
             let sent = law::amend(app, form.target.get_value(), form.typed).await;
@@ -267,14 +287,24 @@ fn form(app: AppState, target: Target) -> AnyView {
                     app.notify(LawMessages::of(app.language.get_untracked()).saved.to_owned());
                     app.navigation.replace(&Route::Law);
                 }
-                Err(error) => {
-                    let typed = form.typed.try_get_untracked().unwrap_or_default();
-                    let _ = form.problems.try_set(found(app, &error, &typed).into_iter().collect());
-                    let _ = attempt.try_update(|attempt| *attempt += 1);
-                }
+                Err(error) => refused(error),
             }
         });
-    });
+    };
+    let look = move |then_record: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            let outcome = law::moved(app, &form.target.get_value(), &form.typed.get_untracked()).await;
+            let _ = busy.try_set(false);
+            match outcome {
+                Ok((cases, _)) if then_record && cases.is_empty() => record(),
+                Ok(shown) => drop(moved.try_set(Some(shown))),
+                Err(error) => refused(error),
+            }
+        });
+    };
+    let save = Callback::new(move |()| if moves && moved.with_untracked(Option::is_none) { look(true) } else { record() });
+    let preview = Callback::new(move |()| look(false));
     let (id, en) = (LawMessages::of(Language::Id), LawMessages::of(Language::En));
     let mark = |v: &str, id: &str, en: &str| RuleChoice { v: v.to_owned(), id: id.to_owned(), en: en.to_owned() };
     let marks =
@@ -287,10 +317,69 @@ fn form(app: AppState, target: Target) -> AnyView {
             <h2 class="section__title">{say(app, |words| words.change)}</h2>
             <ErrorSummary title=say(app, |words| words.problems) problems attempt />
             {fields}
+            {(!moves).then(|| view! { <p class="muted">{live(move || DeviceMessages::of(app.language.get()).moved_kept)}</p> })}
+            {live(move || moved.get().map(|(cases, looked_at)| moved_view(app, &cases, looked_at)))}
             <p class="muted">{say(app, |words| words.kept)}</p>
-            <div>
+            <div class="cluster">
+                {moves.then(|| view! { <Button label=Signal::derive(move || DeviceMessages::of(app.language.get()).moved_preview.to_owned()) kind=ButtonKind::Secondary busy on_press=preview /> })}
                 <Button label=say(app, |words| words.save) busy busy_label=Signal::derive(move || Some(law_words(app).saving.to_owned())) id=SAVE on_press=save />
             </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The deadlines that would move, by their cases.
+fn moved_view(app: AppState, cases: &[law::MovedCase], looked_at: usize) -> AnyView {
+    let (language, words) = (app.language.get(), DeviceMessages::of(app.language.get()));
+    let zone = app.zone();
+    let end = |due: &DueLine| {
+        // The end of a day is told as its 24.00, not as the next one's beginning.
+        let minute = match due.closes_at.in_zone(zone).minute {
+            MinuteOfDay(0) => MinuteOfDay(1_440),
+            minute => minute,
+        };
+        format!("{}, {}", format::date(language, due.last_day), format::minute(language, minute))
+    };
+    let rows: Vec<_> = cases
+        .iter()
+        .flat_map(|case| case.moved.iter().map(move |moved| (case, moved)))
+        .map(|(case, moved)| {
+            let (from, to) = (end(&moved.from), end(&moved.to));
+            let days = moved.to.last_day.days_since(moved.from.last_day);
+            let by = match days {
+                0 => String::new(),
+                1.. => format!(" (+{days} {})", words.days_later),
+                _ => format!(" ({days} {})", words.days_earlier),
+            };
+            view! {
+                <tr>
+                    <th scope="row"><a href=Route::Case(case.id).path()>{case.name.clone()}</a></th>
+                    <td>{sentences::deadline(language, Some(&case.rules.value), &moved.from.deadline)}</td>
+                    <td>{from}</td>
+                    <td>{to} {by}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let title = format!("{} ({})", words.moved, rows.len());
+    view! {
+        <section class="stack" role="status">
+            <h3>{title.clone()}</h3>
+            <p>{words.moved_lead} " " {looked_at} " " {words.cases_looked_at} "."</p>
+            {if rows.is_empty() {
+                view! { <p>{words.moved_none}</p> }.into_any()
+            } else {
+                view! {
+                    <div class="scroll" tabindex="0" role="region" aria-label=title>
+                        <table class="table">
+                            <caption class="visually-hidden">{words.moved}</caption>
+                            <thead><tr><th scope="col">{words.case}</th><th scope="col">{words.deadline}</th><th scope="col">{words.now}</th><th scope="col">{words.then_day}</th></tr></thead>
+                            <tbody>{rows}</tbody>
+                        </table>
+                    </div>
+                }.into_any()
+            }}
         </section>
     }
     .into_any()

@@ -12,14 +12,18 @@ use crate::components::icon::IconName;
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tone::Tone;
+use crate::domain::account::may_list;
+use crate::domain::office::Role;
 use crate::domain::rule_set::DefinitionRef;
+use crate::i18n::admin::{AdminMessages, DeviceMessages};
 use crate::i18n::{Language, format, sentences};
+use crate::pages::device::Erasing;
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
 use crate::platform::{install, service_worker, storage};
-use crate::routes::Route;
+use crate::routes::{Route, Setting};
 use crate::state::settings::{TextSize, Theme};
-use crate::state::{AppState, session, settings, upload_driver};
+use crate::state::{AppState, server, session, settings, upload_driver};
 
 /// The page.
 #[component]
@@ -97,14 +101,33 @@ pub fn Settings(
                     <li class="row">
                         <div class="row__body"><a class="row__title row__link" href=Route::Law.path()>{app.say(|words| words.law)}</a></div>
                     </li>
+                    {live(move || {
+                        let roles = app.account.get().map(|me| me.roles).unwrap_or_default();
+                        let (accounts, devices) = (may_list(&roles), may_list(&roles) || roles.iter().any(|role| matches!(role, Role::Official | Role::Operator)));
+                        let words = AdminMessages::of(app.language.get());
+                        let links = [(accounts, words.accounts, Setting::Accounts), (devices, words.devices, Setting::Devices)];
+                        links.into_iter().filter(|(may, ..)| *may).map(|(_, title, to)| link(title, to)).collect_view()
+                    })}
+                    {live(move || {
+                        let words = DeviceMessages::of(app.language.get());
+                        [(words.server, Setting::Server), (words.shortcuts, Setting::Shortcuts), (words.diagnostics, Setting::Diagnostics), (words.accessibility, Setting::Accessibility), (words.licences, Setting::Licences)]
+                            .map(|(title, to)| link(title, to))
+                            .collect_view()
+                    })}
                 </ul>
             </section>
             <Account app />
             <Installing app />
             <StorageSafety app />
+            <Erasing app />
             <About app />
         </div>
     }
+}
+
+fn link(title: &'static str, to: Setting) -> AnyView {
+    view! { <li class="row"><div class="row__body"><a class="row__title row__link" href=Route::Setting(to).path()>{title}</a></div></li> }
+        .into_any()
 }
 
 /// Who works here, and the way out.
@@ -276,6 +299,7 @@ fn About(app: AppState) -> impl IntoView {
                         <SummaryRow name=words.documents value=later missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />
                         <SummaryRow name=words.calendar_used value=Some(calendars) />
+                        <SummaryRow name=words.server value=Some(server::shown()) />
                         <SummaryRow name=words.device_id value=Some(app.device.get_value().to_string()) />
                         <SummaryRow name=words.licence value=Some("MIT".to_owned()) />
                     </SummaryList>

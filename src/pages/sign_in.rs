@@ -10,12 +10,13 @@ use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
+use crate::domain::public::PublicView;
 use crate::i18n::Language;
 use crate::pages::draft::page_title;
 use crate::platform::install;
-use crate::routes::{PublicView, Route};
-use crate::state::AppState;
+use crate::routes::{Route, Setting};
 use crate::state::session::{self, SignInError};
+use crate::state::{AppState, server};
 
 /// The page for a device on which nobody is signed in.
 #[component]
@@ -74,6 +75,7 @@ pub fn SignInPage(
             <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
             <p><a href=Route::Public(PublicView::Petitions).path()>{app.say(|words| words.to_public)}</a></p>
             <p><a href=Route::Training.path()>{app.say(|words| words.to_training)}</a></p>
+            <p><a href=Route::Setting(Setting::Server).path()>{app.say(|words| words.server)} ": " {server::shown()}</a></p>
             <LanguageSwitch app />
         </div>
     }

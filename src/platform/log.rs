@@ -1,9 +1,11 @@
-//! The last lines of the log, kept in memory for the support page. By convention they name things by their ids and hold no personal data.
+//! The last lines of the log, kept for the diagnostic file, also over a reload and from one program of the app to another. By convention
+//! they name things by their ids and hold no personal data.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use log::{LevelFilter, Log, Metadata, Record};
+use web_sys::Storage;
 
 use super::clock::now;
 
@@ -18,9 +20,18 @@ thread_local! {
     static KEPT: RefCell<VecDeque<String>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Begins to keep what is logged. Calling it again changes nothing.
+/// Under this key of the session's storage the lines of a tab stand.
+const KEPT_AS: &str = "sips.log";
+
+fn session() -> Option<Storage> {
+    super::window().session_storage().ok().flatten()
+}
+
+/// Begins to keep what is logged, after what this tab logged before. Calling it again changes nothing.
 pub fn install() {
     if log::set_logger(&Ring).is_ok() {
+        let before = session().and_then(|storage| storage.get_item(KEPT_AS).ok().flatten()).unwrap_or_default();
+        KEPT.with_borrow_mut(|kept| kept.extend(before.lines().map(str::to_owned)));
         log::set_max_level(LevelFilter::Info);
     }
 }
@@ -48,7 +59,12 @@ impl Log for Ring {
             if kept.len() == LINES {
                 kept.pop_front();
             }
-            kept.push_back(line);
+            // One line stays one, whatever an error says.
+            kept.push_back(line.replace(['\n', '\r'], " "));
+            if let Some(storage) = session() {
+                // Where it is refused, the lines live as long as the page.
+                let _ = storage.set_item(KEPT_AS, &kept.make_contiguous().join("\n"));
+            }
         });
     }
 

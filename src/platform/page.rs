@@ -1,9 +1,12 @@
 //! The page itself: its title, language and focus, whether it is seen, online and about to go, and handing things out.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    BeforeUnloadEvent, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, ScrollBehavior, ScrollIntoViewOptions,
-    ScrollLogicalPosition, VisibilityState,
+    BeforeUnloadEvent, Element, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, ScrollBehavior,
+    ScrollIntoViewOptions, ScrollLogicalPosition, VisibilityState,
 };
 
 use super::event::{Listener, Listeners};
@@ -116,6 +119,60 @@ pub fn origin() -> String {
 pub fn served_from() -> String {
     // Only a page of no address has none.
     window().location().origin().unwrap_or_default()
+}
+
+/// Does the page's own policy refuse what it calls? Heard for as long as this is held.
+pub struct PolicyWatch {
+    refused: Rc<Cell<bool>>,
+    _listener: Listener,
+}
+
+impl PolicyWatch {
+    /// Was a call refused since?
+    #[must_use]
+    pub fn refused(&self) -> bool {
+        self.refused.get()
+    }
+}
+
+/// Begins to listen for calls that the page's policy refuses.
+#[must_use]
+pub fn watch_policy() -> PolicyWatch {
+    let refused = Rc::new(Cell::new(false));
+    let heard = Rc::clone(&refused);
+    let listener = Listener::new(&document(), "securitypolicyviolation", move |event| {
+        let directive = js::get(&event, "effectiveDirective").and_then(|directive| directive.as_string());
+        if directive.is_some_and(|directive| directive == "connect-src") {
+            heard.set(true);
+        }
+    });
+    PolicyWatch { refused, _listener: listener }
+}
+
+/// Calls back with a key that is pressed alone while nobody types or answers a dialog, until the callback says that it took it.
+pub fn on_key(callback: impl Fn(&str) -> bool + 'static) -> Listener {
+    Listener::new(&window(), "keydown", move |event| {
+        let Some(pressed) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let alone = !(pressed.ctrl_key() || pressed.meta_key() || pressed.alt_key() || pressed.repeat() || pressed.is_composing());
+        let typing = pressed
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|target| target.closest(TYPED_IN).ok().flatten());
+        let asked = document().query_selector("dialog[open]").ok().flatten();
+        if alone && typing.is_none() && asked.is_none() && callback(&pressed.key()) {
+            pressed.prevent_default();
+        }
+    })
+}
+
+/// Where keys are letters.
+const TYPED_IN: &str = "input,textarea,select,[contenteditable]";
+
+/// How large the window is, and how dense, such as `360x740@3`.
+#[must_use]
+pub fn screen() -> String {
+    let side = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
+    format!("{}x{}@{}", side(window().inner_width()), side(window().inner_height()), window().device_pixel_ratio())
 }
 
 /// Loads the page anew.

@@ -3,20 +3,23 @@
 
 use leptos::prelude::*;
 
-use super::AppState;
 use super::sync_driver::{self, Answered};
+use super::{AppState, docket, settings};
 use crate::api::http::Ask;
-use crate::domain::amendment::{Amendment, Objection, may_amend};
+use crate::api::wire::Me;
+use crate::domain::amendment::{Amendment, Change, DefinitionKind, Objection, may_amend};
 use crate::domain::case::Person;
 use crate::domain::digest::Digest;
-use crate::domain::id::AmendmentId;
+use crate::domain::docket::{Moved, Tables, moved as moved_of};
+use crate::domain::id::{AmendmentId, CaseId};
 use crate::domain::json;
 use crate::domain::office::Office;
-use crate::domain::rule_set::Mark;
+use crate::domain::rule_set::{DefinitionRef, Mark, RuleSet};
 use crate::domain::table::Table;
+use crate::platform::timer::sleep;
 use crate::platform::{clock, local, random};
-use crate::rules::RuleBook;
 use crate::rules::entries::{Target, Unread, entry, inputs, read};
+use crate::rules::{Pinned, RuleBook};
 use crate::sync::answer::{AmendOutcome, Answer, amend_outcome};
 use crate::sync::engine::{Input, Trouble};
 
@@ -33,7 +36,7 @@ pub const CONFIRMED: &str = "C";
 /// Beside what was typed: what the entry said when typing began.
 const SEEN: &str = "seen";
 /// Beside what was typed: the id under which it was sent, while its outcome is not known.
-const SENT: &str = "sent";
+pub const SENT: &str = "sent";
 
 /// Why a change was not made. What was typed is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +86,94 @@ pub fn may_change(app: AppState, target: &Target) -> bool {
     app.account.with(|me| me.as_ref().is_some_and(|me| may_amend(&me.actor(), target.kind(), Some(&me.office.code))))
 }
 
+/// Can a change of this entry move dates that run? A case keeps its rule set, but every act counts by the newest calendar and by what its
+/// office says of itself then.
+#[must_use]
+pub fn moves_dates(target: &Target) -> bool {
+    matches!(target.kind(), DefinitionKind::Calendar | DefinitionKind::Office)
+}
+
+/// A case whose running deadlines a change would move.
+#[derive(Clone, Debug)]
+pub struct MovedCase {
+    /// The case.
+    pub id: CaseId,
+    /// What it is called.
+    pub name: String,
+    /// Its rule set, for the names of its deadlines.
+    pub rules: &'static Pinned<RuleSet>,
+    /// They.
+    pub moved: Vec<Moved>,
+}
+
+/// Cases that are worked out before the page is given time to breathe.
+const AT_ONCE: usize = 20;
+
+/// The running deadlines of the cases on this device that what is typed would move from their next act on, and how many cases that were
+/// looked at.
+///
+/// # Errors
+/// See [`AmendError`]: a change that cannot be made moves nothing.
+pub async fn moved(app: AppState, target: &Target, typed: &Table<String, String>) -> Result<(Vec<MovedCase>, usize), AmendError> {
+    let book = app.book_untracked();
+    let Some((me, entry)) = app.account.get_untracked().and_then(|me| entry(book, &me.office, target.clone()).map(|entry| (me, entry)))
+    else {
+        return Err(AmendError::Objections(vec![Objection::UnknownEntry]));
+    };
+    let made = made(app, &me, entry.base, None, target, typed)?;
+    let pin = book.amend(&made, &me.actor(), Some(&me.office)).map_err(AmendError::Objections)?;
+    let after = Amendment { result: Some(pin), recorded_at: Some(clock::now()), ..made };
+    let book = book.with(std::slice::from_ref(&after));
+    let lines = untrack(|| docket::lines(app));
+    let running = lines.iter().filter(|line| !line.dues.is_empty());
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    for line in running {
+        looked_at += 1;
+        if looked_at % AT_ONCE == 0 {
+            sleep(0).await;
+        }
+        let case = untrack(|| app.case(line.id));
+        let rules = line.rules.as_ref().and_then(|pin| book.set(pin));
+        let office = line.office.as_ref().and_then(|code| untrack(|| app.office(code))).unwrap_or_else(|| me.office.clone());
+        let office = match &after.change {
+            Change::Office(settings) if settings.code == office.code => settings.applied_to(&office),
+            _ => office,
+        };
+        if let (Some(case), Some(rules), Some(calendar)) = (case, rules, book.newest_calendar()) {
+            let moved = moved_of(&case, &line.dues, Tables { rules: &rules.value, calendar: &calendar.value, office: &office });
+            if !moved.is_empty() {
+                found.push(MovedCase { id: line.id, name: line.name.clone(), rules, moved });
+            }
+        }
+    }
+    Ok((found, looked_at))
+}
+
+/// What is typed as a change of `base`.
+fn made(
+    app: AppState,
+    me: &Me,
+    base: DefinitionRef,
+    id: Option<AmendmentId>,
+    target: &Target,
+    typed: &Table<String, String>,
+) -> Result<Amendment, AmendError> {
+    let text = |key: &str| typed.get(key).cloned().unwrap_or_default();
+    Ok(Amendment {
+        id: id.unwrap_or_else(|| AmendmentId::new(clock::now(), random::entropy())),
+        base,
+        change: read(app.book_untracked(), &me.office, target, typed).map_err(AmendError::Unread)?,
+        source: text(SOURCE).trim().to_owned(),
+        mark: if text(MARK) == CONFIRMED { Mark::Confirmed } else { Mark::Likely },
+        reason: text(REASON).trim().to_owned(),
+        by: Person { account: me.account, name: me.name.clone(), roles: me.roles.clone() },
+        office: me.office.code.clone(),
+        made_at: clock::now(),
+        result: None,
+        recorded_at: None,
+    })
+}
+
 /// Sends a change. When this returns without an error, the server holds it.
 ///
 /// # Errors
@@ -113,20 +204,7 @@ pub async fn amend(app: AppState, target: Target, form: RwSignal<Table<String, S
         note(SEEN, now_seen);
         return Err(AmendError::Objections(vec![Objection::Stale]));
     }
-    let text = |key: &str| typed.get(key).cloned().unwrap_or_default();
-    let amendment = Amendment {
-        id: sent.unwrap_or_else(|| AmendmentId::new(clock::now(), random::entropy())),
-        base: entry.base,
-        change: read(book, &me.office, &target, &typed).map_err(AmendError::Unread)?,
-        source: text(SOURCE).trim().to_owned(),
-        mark: if text(MARK) == CONFIRMED { Mark::Confirmed } else { Mark::Likely },
-        reason: text(REASON).trim().to_owned(),
-        by: Person { account: me.account, name: me.name.clone(), roles: me.roles.clone() },
-        office: me.office.code.clone(),
-        made_at: clock::now(),
-        result: None,
-        recorded_at: None,
-    };
+    let amendment = made(app, &me, entry.base, sent, &target, &typed)?;
     book.amend(&amendment, &me.actor(), Some(&me.office)).map_err(AmendError::Objections)?;
     let id = amendment.id;
     note(SENT, id.to_string());
@@ -180,5 +258,5 @@ fn seen(book: &RuleBook, office: &Office, target: &Target) -> String {
 
 fn key(app: AppState, target: &Target) -> Option<String> {
     let account = app.account.with_untracked(|me| me.as_ref().map(|me| me.account))?;
-    Some(format!("sips.law.{account}.{}", target.parts().join(".")))
+    Some(settings::key(&format!("law.{account}.{}", target.parts().join("."))))
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::settings::{key, prefix};
 use super::{AppState, Boot, sync_driver};
 use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
@@ -53,15 +54,40 @@ struct KnownAccount {
     verifier: Vec<u8>,
 }
 
-const CURRENT: &str = "sips.current";
-const KNOWN: &str = "sips.known.";
-const SESSION: &str = "sips.session.";
-const WITNESS: &str = "sips.witness.";
-const LOCKED: &str = "sips.locked";
+const CURRENT: &str = "current";
+const KNOWN: &str = "known.";
+const SESSION: &str = "session.";
+const WITNESS: &str = "witness.";
+const LOCKED: &str = "locked";
 
 /// The database of the device itself. It is written strictly: a browser may keep local storage in memory for many seconds, and a
 /// tablet that is put away right after a sign-in must still know its officer.
 const DEVICE_STORE: &str = "sips-device";
+
+/// The key of something of an account at the present server.
+fn of(what: &str, account: AccountId) -> String {
+    format!("{}{account}", key(what))
+}
+
+/// The name of an account's store.
+#[must_use]
+pub fn store_name(account: AccountId) -> String {
+    format!("{}-{account}", prefix())
+}
+
+/// Takes away what this device remembers of an account beside its store.
+pub async fn forget(app: AppState, account: AccountId) {
+    for what in ["law.", "account."] {
+        local::keys_with_prefix(&of(what, account)).iter().for_each(|key| local::remove(key));
+    }
+    local::remove(&of(WITNESS, account));
+    let _ = note(app, vec![(of(KNOWN, account), None), (of(SESSION, account), None)]).await;
+}
+
+/// Lets go of what the device remembers of its officers, so that it can be deleted.
+pub fn close_device_store(app: AppState) {
+    app.inner.update_value(|inner| inner.device_store = None);
+}
 
 /// Opens the store of whoever worked here last, or asks for a sign-in.
 pub async fn resume(app: AppState) {
@@ -74,12 +100,12 @@ pub async fn resume(app: AppState) {
         }
         app.inner.update_value(|inner| inner.device_store = Some(Rc::new(store)));
     }
-    let current = local::read(CURRENT).and_then(|text| AccountId::parse(&text));
+    let current = local::read(&key(CURRENT)).and_then(|text| AccountId::parse(&text));
     let known = current.and_then(known_account);
     match (current, known) {
         (Some(account), Some(known)) => {
-            app.locked.set(local::read(LOCKED).is_some());
-            let session = read_json::<Session>(&format!("{SESSION}{account}"));
+            app.locked.set(local::read(&key(LOCKED)).is_some());
+            let session = read_json::<Session>(&of(SESSION, account));
             open(app, known.me, session).await;
         }
         _ => app.boot.set(Boot::SignedOut),
@@ -137,7 +163,7 @@ pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<()
     if !fits(&known, password).await {
         return Err(SignInError::WrongPasswordHere);
     }
-    let session = read_json::<Session>(&format!("{SESSION}{}", known.me.account));
+    let session = read_json::<Session>(&of(SESSION, known.me.account));
     app.inner.update_value(|inner| inner.credentials = Some((username, password.to_owned())));
     open(app, known.me, session).await;
     Ok(())
@@ -152,11 +178,11 @@ pub async fn sign_out(app: AppState) {
         inner.cursor = None;
         inner.session.take()
     });
-    local::remove(LOCKED);
+    local::remove(&key(LOCKED));
     app.locked.set(false);
-    let mut gone = vec![(CURRENT.to_owned(), None)];
+    let mut gone = vec![(key(CURRENT), None)];
     if let Some(me) = app.account.get_untracked() {
-        gone.push((format!("{SESSION}{}", me.account), None));
+        gone.push((of(SESSION, me.account), None));
     }
     // If the disk refuses, the next start still asks the store of an account that is signed out here: local storage has it right.
     let _ = note(app, gone).await;
@@ -269,7 +295,7 @@ const BY_HAND: &str = "hand";
 pub fn lock(app: AppState, by_hand: bool) {
     if app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked() {
         // Where it cannot be written down, a reload opens the screen again: the lock hides, it does not protect.
-        let _ = local::write(LOCKED, if by_hand { BY_HAND } else { "idle" });
+        let _ = local::write(&key(LOCKED), if by_hand { BY_HAND } else { "idle" });
         app.locked.set(true);
     }
 }
@@ -277,7 +303,7 @@ pub fn lock(app: AppState, by_hand: bool) {
 /// Did the person lock the screen, and not the clock?
 #[must_use]
 pub fn locked_by_hand() -> bool {
-    local::read(LOCKED).is_some_and(|how| how == BY_HAND)
+    local::read(&key(LOCKED)).is_some_and(|how| how == BY_HAND)
 }
 
 /// Opens the lock with the password that this device saw last, or with one that the server takes.
@@ -296,7 +322,7 @@ pub async fn unlock(app: AppState, password: &str) -> Result<(), SignInError> {
             other => other,
         })?;
     }
-    local::remove(LOCKED);
+    local::remove(&key(LOCKED));
     app.locked.set(false);
     Ok(())
 }
@@ -304,8 +330,8 @@ pub async fn unlock(app: AppState, password: &str) -> Result<(), SignInError> {
 /// Work of other accounts that only this device holds: how many accounts, and how many pieces of work. Not what it is.
 #[must_use]
 pub fn work_of_others(app: AppState) -> (usize, usize) {
-    let own = app.account.get().map(|me| format!("{WITNESS}{}", me.account));
-    let counts = local::keys_with_prefix(WITNESS).into_iter().filter(|key| Some(key) != own.as_ref());
+    let own = app.account.get().map(|me| of(WITNESS, me.account));
+    let counts = local::keys_with_prefix(&key(WITNESS)).into_iter().filter(|key| Some(key) != own.as_ref());
     let counts: Vec<usize> = counts.map(|key| Witness::read(local::read(&key).as_deref()).only_here).filter(|count| *count > 0).collect();
     (counts.len(), counts.iter().sum())
 }
@@ -328,7 +354,7 @@ fn write_witness(account: AccountId, witness: Witness) {
 }
 
 fn witness_key(account: AccountId) -> String {
-    format!("{WITNESS}{account}")
+    of(WITNESS, account)
 }
 
 /// The mark that the next strict commit of the open account gives its store.
@@ -378,7 +404,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
         app.inner.update_value(|inner| inner.store = None);
         app.boot.set(Boot::Failed(StoreError::Superseded));
     };
-    let opened = match IndexedDbStore::open(&format!("sips-{account}"), superseded).await {
+    let opened = match IndexedDbStore::open(&store_name(account), superseded).await {
         Ok(store) => store.load().await.map(|loaded| (Rc::new(store), loaded)),
         Err(error) => Err(error),
     };
@@ -394,7 +420,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(store));
     app.show(loaded);
-    let _ = note(app, vec![(CURRENT.to_owned(), Some(account.to_string()))]).await;
+    let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
     if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
         app.boot.set(Boot::Lost(before.only_here));
         return;
@@ -408,7 +434,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
 }
 
 fn keep_session(app: AppState, session: Session) {
-    let key = format!("{SESSION}{}", session.me.account);
+    let key = of(SESSION, session.me.account);
     let text = json::write(&session);
     // A token that is not kept costs a sign-in, nothing else.
     spawn_local(async move {
@@ -422,8 +448,7 @@ async fn remember(app: AppState, session: &Session, typed: &str) -> Result<(), S
     let verifier = password::verifier(typed, &salt).await.map_err(|_| SignInError::Storage)?;
     let known = KnownAccount { me: session.me.clone(), salt: salt.to_vec(), verifier: verifier.to_vec() };
     let account = session.me.account;
-    note(app, vec![(format!("{KNOWN}{account}"), Some(json::write(&known))), (format!("{SESSION}{account}"), Some(json::write(session)))])
-        .await
+    note(app, vec![(of(KNOWN, account), Some(json::write(&known))), (of(SESSION, account), Some(json::write(session)))]).await
 }
 
 async fn fits(known: &KnownAccount, typed: &str) -> bool {
@@ -434,7 +459,7 @@ async fn fits(known: &KnownAccount, typed: &str) -> bool {
 }
 
 fn known_account(account: AccountId) -> Option<KnownAccount> {
-    read_json(&format!("{KNOWN}{account}"))
+    read_json(&of(KNOWN, account))
 }
 
 /// The office as the table of offices has it, before anybody changed what it says of itself.
@@ -444,7 +469,7 @@ pub fn office_row(account: AccountId) -> Option<Office> {
 }
 
 fn known_by_name(username: &str) -> Option<KnownAccount> {
-    local::keys_with_prefix(KNOWN).iter().filter_map(|key| read_json::<KnownAccount>(key)).find(|known| known.me.username == username)
+    local::keys_with_prefix(&key(KNOWN)).iter().filter_map(|key| read_json::<KnownAccount>(key)).find(|known| known.me.username == username)
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {

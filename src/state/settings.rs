@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 
 use super::AppState;
+use crate::domain::digest::Digest;
 use crate::domain::id::DeviceId;
 use crate::i18n::Language;
-use crate::platform::{clock, local, page, random};
+use crate::platform::{clock, local, page, random, realm};
 
 /// Light, dark or as the device has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +77,39 @@ impl TextSize {
     }
 }
 
+/// The address of the server, if it is not the one that the app came from.
+const SERVER: &str = "sips.server";
+
+/// The address of the server that this device works with; empty for the one that the app came from.
+#[must_use]
+pub fn server() -> String {
+    // Training has its backend within the page, and nothing of it ever leaves.
+    if realm::is_training() { String::new() } else { local::read(SERVER).unwrap_or_default() }
+}
+
+/// Works with another server from the next start on.
+pub fn set_server(address: &str) {
+    if address.is_empty() {
+        local::remove(SERVER);
+    } else {
+        // Refused where local storage is: the app then stays with the server it came from.
+        let _ = local::write(SERVER, address);
+    }
+}
+
+/// How what belongs to the present server is named on this device: what was made for one server never meets another.
+#[must_use]
+pub fn prefix() -> String {
+    let server = server();
+    if server.is_empty() { "sips".to_owned() } else { format!("sips@{}", Digest::of(server.as_bytes()).short()) }
+}
+
+/// The key of something that belongs to the present server.
+#[must_use]
+pub fn key(name: &str) -> String {
+    format!("{}.{name}", prefix())
+}
+
 const DEVICE: &str = "sips.device";
 const LANGUAGE: &str = "sips.language";
 const THEME: &str = "sips.theme";
@@ -97,6 +131,25 @@ pub fn lock_after() -> u32 {
 pub fn set_lock_after(minutes: u32) {
     // Refused where local storage is; the choice then holds for this page only as the default.
     let _ = local::write(LOCK, &minutes.to_string());
+}
+
+/// Keys are shortcuts unless somebody has switched them off.
+const SHORTCUTS: &str = "sips.shortcuts";
+const OFF: &str = "off";
+
+/// Are single keys shortcuts?
+#[must_use]
+pub fn shortcuts() -> bool {
+    local::read(SHORTCUTS).is_none_or(|text| text != OFF)
+}
+
+/// Keeps that choice.
+pub fn set_shortcuts(on: bool) {
+    if on {
+        local::remove(SHORTCUTS);
+    } else {
+        let _ = local::write(SHORTCUTS, OFF);
+    }
 }
 
 /// The id of this installation; made at the first start.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{AppState, session, sync_driver};
 use crate::domain::answers::{Answers, Place};
 use crate::domain::calendar::Calendar;
-use crate::domain::case::Case;
+use crate::domain::case::{Act, Case};
 use crate::domain::command::{Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use crate::domain::decide::{Asked, DIFFERS, Reason, asked, decide, looks_at, stated_time};
 use crate::domain::draft::Draft;
@@ -193,7 +193,44 @@ pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) 
 /// See [`SubmitError`]; the draft is as it was.
 pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
-    let (set, calendar) = definitions(app, &draft).ok_or(SubmitError::RulesMissing)?;
+    let Decided { envelope, act, replaced } = decided(app, &draft)?;
+    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place: 0 };
+    let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
+    app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
+    app.outbox.update(|outbox| {
+        outbox.retain(|known| replaced.as_ref().is_none_or(|old| known.envelope.command_id != old.envelope.command_id));
+        sync_driver::put(outbox, loosened);
+        outbox.push(entry.clone());
+    });
+    app.drafts.update(|drafts| drafts.retain(|known| known.id != draft.id));
+    session::witness(app);
+    if let Some(old) = replaced {
+        sync_driver::feed(app, Input::Withdrawn(old.envelope.command_id));
+    }
+    sync_driver::feed(app, Input::Queued(transaction::item(&entry)));
+    sync_driver::announce(app);
+    Ok(draft.case)
+}
+
+/// The case of a draft as it would be once that is recorded; `None` while something stands in the way.
+#[must_use]
+pub fn as_recorded(app: AppState, draft: &Draft) -> Option<Case> {
+    let Decided { act, .. } = decided(app, draft).ok()?;
+    let mut case = untracked_case_without(app, draft.case, draft.corrects);
+    case.apply(&act);
+    Some(case)
+}
+
+/// A draft as the command that it makes now, and the act that it is decided to be.
+struct Decided {
+    envelope: Envelope,
+    act: Act,
+    /// The refused command that it stands in for.
+    replaced: Option<OutboxEntry>,
+}
+
+fn decided(app: AppState, draft: &Draft) -> Result<Decided, SubmitError> {
+    let (set, calendar) = definitions(app, draft).ok_or(SubmitError::RulesMissing)?;
     let me = app.account.get_untracked().ok_or(SubmitError::Gone)?;
     let actor = me.actor();
     let now = app.clock();
@@ -207,13 +244,13 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         // It was corrected elsewhere, or sent again meanwhile and taken.
         return Err(SubmitError::Refused(vec![Reason::Once]));
     }
-    let differs = untrack(|| differences(app, &draft)).is_some_and(|found| !found.conflicts.is_empty());
+    let differs = untrack(|| differences(app, draft)).is_some_and(|found| !found.conflicts.is_empty());
     if differs && is_blank(draft.reasons.get(DIFFERS).map_or("", String::as_str)) {
         return Err(SubmitError::Refused(vec![Reason::NeedsReason { guard: DIFFERS.to_owned(), unknown: false }]));
     }
     let case = untracked_case_without(app, draft.case, draft.corrects);
     let mut rulings = crate::domain::table::Table::new();
-    rulings.extend(given(&draft));
+    rulings.extend(given(draft));
     let happened_at = stated_time(&checked.submitted, &me.office).unwrap_or(now);
     let asked = asked(&case, &draft.act, draft.strand.as_deref(), &draft.answers, &rulings, happened_at, &context);
     // A reading chosen while the dates were others, and no longer asked about, binds nothing.
@@ -248,22 +285,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
         found if found.is_empty() => SubmitError::Refused(reasons),
         found => SubmitError::Refused(found),
     })?;
-    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place: 0 };
-    let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
-    app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
-    app.outbox.update(|outbox| {
-        outbox.retain(|known| replaced.as_ref().is_none_or(|old| known.envelope.command_id != old.envelope.command_id));
-        sync_driver::put(outbox, loosened);
-        outbox.push(entry.clone());
-    });
-    app.drafts.update(|drafts| drafts.retain(|known| known.id != draft.id));
-    session::witness(app);
-    if let Some(old) = replaced {
-        sync_driver::feed(app, Input::Withdrawn(old.envelope.command_id));
-    }
-    sync_driver::feed(app, Input::Queued(transaction::item(&entry)));
-    sync_driver::announce(app);
-    Ok(draft.case)
+    Ok(Decided { envelope, act, replaced })
 }
 
 /// Takes a refused command into a draft to be corrected; the command stays until the correction is submitted.

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session, upload_driver};
+use super::{AppState, session, settings, upload_driver};
 use crate::api::http::Ask;
+use crate::api::wire::Health;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
 use crate::domain::id::{CaseId, CommandId};
@@ -35,6 +36,8 @@ pub struct Driver {
     number: u32,
     /// Commands that the server holds and whose case lacks news before them; those were asked for.
     asked_for: Vec<CommandId>,
+    /// What the server was last told of this device, and when.
+    told: Option<(Health, Timestamp)>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
     run: u32,
 }
@@ -49,7 +52,7 @@ const TRY: &str = "try";
 /// Begins to send and to pull for the open account: at once in the first tab, later in the others.
 pub fn start(app: AppState) {
     let Some(me) = app.account.get_untracked() else { return };
-    let name = format!("sips-sync-{}", me.account);
+    let name = format!("{}-sync-{}", settings::prefix(), me.account);
     let run = app.inner.try_update_value(|inner| {
         inner.sync.run += 1;
         inner.sync.run
@@ -471,6 +474,9 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         _ => return Pulled::Failed(PullOutcome::SignIn),
     };
     let more = page.more;
+    if !more {
+        tell_health(app);
+    }
     let maker = Maker { account: me.account, device: app.device.get_value() };
     let news = transaction::news(&app.cases.read_untracked(), &app.outbox.read_untracked(), &page, maker, clock::now());
     let changed = page.whole || news.changes.len() > 1;
@@ -486,6 +492,37 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         announce(app);
     }
     Pulled::Applied { more }
+}
+
+/// How long a device stays silent about what has not changed, in milliseconds.
+const HEALTH_MS: i64 = 3_600_000;
+
+/// Tells the server how much this device has not sent, in numbers. Nobody waits for it; a server that keeps no such record refuses once
+/// an hour, and nothing depends on it.
+fn tell_health(app: AppState) {
+    let outbox = app.outbox.read_untracked();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let parked = outbox.iter().filter(|entry| matches!(entry.state, OutboxState::Parked(_))).count();
+    let health = Health {
+        app: env!("CARGO_PKG_VERSION").to_owned(),
+        commands: count(outbox.len() - parked),
+        files: count(app.files.read_untracked().values().filter(|record| record.is_due()).count()),
+        drafts: count(app.drafts.read_untracked().len()),
+        parked: count(parked),
+        waiting_since: untrack(|| app.unsent_since()),
+    };
+    let now = clock::now();
+    let news = app.inner.try_update_value(|inner| {
+        let told = &mut inner.sync.told;
+        let known = told.as_ref().is_some_and(|(health_told, at)| *health_told == health && now.since(*at) < HEALTH_MS);
+        *told = if known { told.take() } else { Some((health.clone(), now)) };
+        !known
+    });
+    if news == Some(true) {
+        spawn_local(async move {
+            with_token(app, Ask::health(&app.device.get_value(), &health)).await;
+        });
+    }
 }
 
 /// Makes a request with the account's token, renewed once if the server no longer takes it.

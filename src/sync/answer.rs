@@ -253,6 +253,39 @@ pub fn amend_outcome(answer: &Answer, sent: AmendmentId) -> AmendOutcome {
     }
 }
 
+/// What came of asking for something that is read or changed while a person waits for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AskOutcome<T> {
+    /// It came.
+    Here(T),
+    /// The server refuses, and says why where it says anything.
+    Refused(Problem),
+    /// It was no backend that spoke.
+    Strange,
+    /// Not now.
+    Later {
+        /// The server said so; otherwise nothing came back.
+        from_server: bool,
+    },
+    /// The session has ended.
+    SignIn,
+    /// The server asks for a newer client.
+    Update,
+}
+
+/// What an answer to such a request is.
+#[must_use]
+pub fn ask_outcome<T: DeserializeOwned>(answer: &Answer) -> AskOutcome<T> {
+    match common(answer) {
+        Common::Body(body) => read(body).map_or(AskOutcome::Strange, AskOutcome::Here),
+        Common::Strange => AskOutcome::Strange,
+        Common::Later { from_server, .. } => AskOutcome::Later { from_server },
+        Common::SignIn => AskOutcome::SignIn,
+        Common::Update => AskOutcome::Update,
+        Common::Refused { status, body } => AskOutcome::Refused(Problem { status, ..body.and_then(read).unwrap_or_default() }),
+    }
+}
+
 /// Reads a JSON body; a byte order mark before it is passed over.
 pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
     json::read(body.strip_prefix('\u{feff}').unwrap_or(body)).ok()

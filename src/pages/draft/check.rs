@@ -19,7 +19,7 @@ use crate::components::tone::Tone;
 use crate::domain::answers::Place;
 use crate::domain::decide::{Asked, DIFFERS, Reason};
 use crate::domain::guard::Truth;
-use crate::domain::rule_set::Otherwise;
+use crate::domain::rule_set::{Otherwise, See};
 use crate::domain::stream::Stream;
 use crate::domain::text::is_blank;
 use crate::i18n::{Language, format, sentences};
@@ -245,6 +245,7 @@ pub fn CheckPage(
             }
         }).collect_view()}
         <div class="stack">
+            {is_published(editor).then(|| view! { <p><a href=Route::DraftAsPublic(id).path()>{app.say(|words| words.as_public)}</a></p> })}
             <p>{if begins { app.say(|words| words.receive_effect) } else { app.say(|words| words.record_effect) }}</p>
             <div class="action-bar">
                 <Button
@@ -257,6 +258,12 @@ pub fn CheckPage(
             </div>
         </div>
     }
+}
+
+/// Does recording it make something that everybody may read?
+fn is_published(editor: Editor) -> bool {
+    let act = editor.draft.with_untracked(|draft| draft.act.clone());
+    editor.rules.paper.iter().any(|(_, paper)| paper.see == See::Public && paper.of == act)
 }
 
 /// What the page needs of an asked guard, comparable so that a card is kept while the person types its reason.

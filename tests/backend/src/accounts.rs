@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use sips_lapangan::api::wire::Me;
+use sips_lapangan::domain::account::AccountEntry;
 use sips_lapangan::domain::id::AccountId;
 use sips_lapangan::domain::office::{Actor, Office, OfficeCode, Role};
 use sips_lapangan::domain::stream::EVERYBODY;
@@ -105,6 +106,12 @@ pub fn plant(store: &Store) -> Result<(), StoreError> {
         return Ok(());
     }
     store.write(|tx| missing.iter().try_for_each(|(account, hash)| tx.add_account(account, hash)))
+}
+
+impl From<AccountEntry> for Account {
+    fn from(entry: AccountEntry) -> Self {
+        Self { id: entry.account, username: entry.username, name: entry.name, office: entry.office, roles: entry.roles }
+    }
 }
 
 impl From<Seed> for Account {

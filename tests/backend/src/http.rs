@@ -21,6 +21,7 @@ use crate::site;
 use crate::store::{Store, StoreError};
 use crate::throttle::{Asker, Rates, Throttle, Wait};
 
+mod accounts;
 mod cases;
 mod comfort;
 mod definitions;
@@ -111,6 +112,8 @@ pub fn router(state: Arc<State>) -> Router {
         .route("/v1/devices", get(comfort::devices))
         .route("/v1/devices/{id}", put(comfort::keep_device))
         .route("/v1/public/{view}", get(comfort::public))
+        .route(endpoint::ACCOUNTS, get(accounts::list).post(accounts::change))
+        .route("/v1/accounts/{id}", get(accounts::history))
         .route("/healthz", get(health))
         .fallback(elsewhere)
         // Bodies are bounded by the layers.

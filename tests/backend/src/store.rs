@@ -36,6 +36,8 @@ const SCHEMA: &[&str] = &[
     include_str!("../migrations/004_carriers.sql"),
     include_str!("../migrations/005_comfort.sql"),
     include_str!("../migrations/006_places.sql"),
+    include_str!("../migrations/007_accounts.sql"),
+    include_str!("../migrations/008_published_words.sql"),
 ];
 /// Whoever opens the database next makes a new epoch.
 const FORGET_EPOCH: &str = "DELETE FROM meta WHERE key IN ('epoch', 'cursor_key')";

@@ -24,8 +24,9 @@ export const ACCOUNTS = {
 const PLANTED = process.env.SIPS_PLANTED;
 
 export class Backend {
-  constructor(seeded = 0) {
+  constructor(seeded = 0, words = []) {
     this.seeded = seeded;
+    this.words = words;
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sips-e2e-'));
     this.app = path.join(this.folder, 'app');
     fs.symlinkSync(DIST, this.app);
@@ -45,7 +46,7 @@ export class Backend {
   /** Starts it; after a stop on the same port, with the same data. The first time with a copy of the accounts, and cases, of all tests. */
   async start() {
     if (PLANTED && !fs.existsSync(this.data)) fs.cpSync(await planted(this.seeded), this.data, { recursive: true });
-    return this.run();
+    return this.run(this.words);
   }
 
   /** Starts the program, which plants what is missing. */

@@ -8,22 +8,27 @@ use axum::extract::{Path, RawQuery, Request, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
-use sips_lapangan::api::wire::Retry;
+use sips_lapangan::api::wire::{Devices, Health, Retry};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{DeviceId, DraftId};
+use sips_lapangan::domain::office::OfficeCode;
+use sips_lapangan::domain::public::PublicView;
 
 use super::State;
 use super::reading::{SignedIn, json};
-use crate::devices::{self, Devices, HEALTH_BYTES, Health};
+use crate::devices::{self, HEALTH_BYTES};
 use crate::drafts::{self, DRAFT_BYTES, Replaces, SealedDrafts};
 use crate::problem::Refusal;
-use crate::public::View;
+use crate::public::Narrowed;
+use crate::query;
 use crate::site::matches;
 
 /// The media type of sealed bytes.
 const SEALED: &str = "application/octet-stream";
 /// Entries in a page of a public view.
 const PAGE: usize = 50;
+/// The longest text that is searched for, in bytes.
+const SEARCHED: usize = 300;
 /// How long caches may keep a page of a public view.
 const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=60");
 
@@ -114,12 +119,26 @@ pub(super) async fn public(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let view = View::ALL.into_iter().find(|known| known.key() == view).ok_or_else(Refusal::not_found)?;
+    let view = PublicView::ALL.into_iter().find(|known| known.key() == view).ok_or_else(Refusal::not_found)?;
+    let asked = |name: &str| query::value(query.as_deref(), name).unwrap_or_default();
     let before = match query.as_deref().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("before="))) {
         None => i64::MAX,
         Some(before) => before.parse().ok().filter(|before| *before > 0).ok_or_else(|| Refusal::unreadable("before is no number"))?,
     };
-    let mut page = state.with_store(move |store| store.read(|tx| tx.published(view, before, PAGE + 1))).await?;
+    let narrowed = Narrowed {
+        q: asked("q"),
+        track: asked("track"),
+        area: asked("area"),
+        petitioner: asked("petitioner"),
+        respondent: asked("respondent"),
+    };
+    if [&narrowed.q, &narrowed.track, &narrowed.area, &narrowed.petitioner, &narrowed.respondent].iter().any(|text| text.len() > SEARCHED) {
+        return Err(Refusal::unreadable(format!("at most {SEARCHED} bytes")));
+    }
+    if !narrowed.area.is_empty() && !OfficeCode(narrowed.area.clone()).is_sound() {
+        return Err(Refusal::unreadable("area is no code of an area"));
+    }
+    let mut page = state.with_store(move |store| store.read(|tx| tx.published(view, before, &narrowed, PAGE + 1))).await?;
     let more = page.len() > PAGE;
     page.truncate(PAGE);
     let next = page.last().filter(|_| more).map_or_else(|| "null".to_owned(), |(place, _)| format!("\"{place}\""));

@@ -25,7 +25,7 @@ const NAME: &str = "SIPS Lapangan, backend acuan";
 /// The level of the contract that it offers.
 const LEVEL: u8 = 3;
 /// The optional parts of level 3 that it offers.
-const FEATURES: [&str; 4] = ["hints", "drafts", "devices", "public"];
+const FEATURES: [&str; 6] = ["hints", "drafts", "devices", "public", "public-search", "accounts"];
 
 pub(super) async fn discovery(Shared(state): Shared<Arc<State>>) -> Json<Discovery> {
     Json(Discovery {
@@ -59,13 +59,17 @@ pub(super) async fn sign_in(Shared(state): Shared<Arc<State>>, request: Request<
     };
     // Never closed, so that a permit always comes.
     let _permit = state.password_checks.acquire().await;
-    let (account, hash) = known.unzip();
+    let (account, hash) = known.map(|(account, hash, locked)| ((account, locked), hash)).unzip();
     let password = asked.password;
     let right = tokio::task::spawn_blocking(move || password::is_right(&password, hash.as_deref()));
     let right = right.await.unwrap_or(false);
-    let Some((account, me)) = account.filter(|_| right).and_then(|account| account.me().map(|me| (account, me))) else {
+    let Some(((account, locked), me)) = account.filter(|_| right).and_then(|known| known.0.me().map(|me| (known, me))) else {
         return Err(Refusal::sign_in().detail("The name or the password is wrong"));
     };
+    // Told only to whoever knows the password.
+    if locked {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "/problems/account-locked", "The account is locked", Retry::Never));
+    }
     state.throttle.succeeded(&name);
     let minutes = state.settings.access_minutes;
     state.with_store(move |store| sessions::begin(store, &account, me, &asked.device, minutes, now)).await.map(Json)

@@ -1,20 +1,24 @@
 //! What level 3 keeps: sealed drafts, what devices say of themselves, and what everybody may read.
 
+use sips_lapangan::api::wire::{Health, SeenDevice};
 use sips_lapangan::domain::case::fold;
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{AccountId, CaseId, DeviceId, DraftId};
 use sips_lapangan::domain::office::OfficeCode;
+use sips_lapangan::domain::public::PublicView;
+use sips_lapangan::domain::search::sound;
 use sips_lapangan::domain::time::Timestamp;
 
 use super::sql::values;
 use super::{StoreError, Tx, from_json, from_text, in_scope, to_json};
 use crate::accounts::Scope;
-use crate::devices::{Health, SeenDevice};
 use crate::drafts::SealedDraft;
-use crate::public::{self, Entry, View};
+use crate::public::{self, Entry, Narrowed};
 
 /// Counts up when what everybody may read is made otherwise: then it is all made again.
-const PUBLISHED_FORM: &str = "1";
+const PUBLISHED_FORM: &str = "2";
+/// The most words of a search that are looked for: who types more has named it long ago.
+const MOST_WORDS: usize = 12;
 
 impl Tx<'_> {
     /// The sealed drafts of an account, without their bytes.
@@ -100,7 +104,9 @@ impl Tx<'_> {
     pub fn devices(&self, scope: &Scope, most: usize) -> Result<Vec<SeenDevice>, StoreError> {
         let (condition, offices) = in_scope(scope, 1);
         let query = format!(
-            "SELECT account, id, office, health, seen_at FROM devices WHERE seen_at IS NOT NULL {condition} ORDER BY seen_at DESC, id LIMIT {most}"
+            "SELECT d.account, d.id, d.office, d.health, d.seen_at, a.name
+             FROM (SELECT * FROM devices WHERE seen_at IS NOT NULL {condition}) d JOIN accounts a ON a.id = d.account
+             ORDER BY d.seen_at DESC, d.id LIMIT {most}"
         );
         self.all(&query, &offices, |mut row| {
             Ok(SeenDevice {
@@ -109,6 +115,7 @@ impl Tx<'_> {
                 office: OfficeCode(row.text(2)?),
                 health: from_json("a device", &row.text(3)?)?,
                 seen_at: Timestamp(row.int(4)?),
+                name: row.text(5)?,
             })
         })
     }
@@ -131,21 +138,66 @@ impl Tx<'_> {
     pub fn publish(&self, entries: &[Entry]) -> Result<(), StoreError> {
         for entry in entries {
             self.execute(
-                "INSERT INTO published (view, entry, place, body) VALUES (?1, ?2, (SELECT COALESCE(MAX(place), 0) + 1 FROM published), ?3)
-                 ON CONFLICT (view, entry) DO UPDATE SET body = excluded.body",
-                values![entry.view.key(), &entry.id, &entry.body],
+                "INSERT INTO published (view, entry, place, body, track, office, petitioner, respondent, words)
+                 VALUES (?1, ?2, (SELECT COALESCE(MAX(place), 0) + 1 FROM published), ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (view, entry) DO UPDATE SET body = excluded.body, track = excluded.track, office = excluded.office,
+                 petitioner = excluded.petitioner, respondent = excluded.respondent, words = excluded.words",
+                values![
+                    entry.view.key(),
+                    &entry.id,
+                    &entry.body,
+                    &entry.track,
+                    &entry.office,
+                    &entry.petitioner,
+                    &entry.respondent,
+                    &entry.words
+                ],
             )?;
         }
         Ok(())
     }
 
-    /// A page of a view, the newest first: entries before `before`, with their places; at most `most`.
+    /// A page of a view, the newest first: entries before `before` that fit, with their places; at most `most`.
     ///
     /// # Errors
     /// See [`StoreError`].
-    pub fn published(&self, view: View, before: i64, most: usize) -> Result<Vec<(i64, String)>, StoreError> {
-        let query = format!("SELECT place, body FROM published WHERE view = ?1 AND place < ?2 ORDER BY place DESC LIMIT {most}");
-        self.all(&query, values![view.key(), before], |mut row| Ok((row.int(0)?, row.text(1)?)))
+    pub fn published(&self, view: PublicView, before: i64, narrowed: &Narrowed, most: usize) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut given = values![view.key(), before].to_vec();
+        let mut conditions = String::new();
+        let mut placeholder = |value: String| {
+            given.push(value.into());
+            format!("?{}", given.len())
+        };
+        if !narrowed.track.is_empty() {
+            conditions += &format!(" AND track = {}", placeholder(narrowed.track.clone()));
+        }
+        // The national office's area is the whole country.
+        if !narrowed.area.is_empty() && OfficeCode(narrowed.area.clone()) != OfficeCode::national() {
+            let (own, within) = (placeholder(narrowed.area.clone()), placeholder(format!("{}.%", narrowed.area)));
+            conditions += &format!(" AND (office = {own} OR office LIKE {within})");
+        }
+        let searched = [("words", &narrowed.q), ("petitioner", &narrowed.petitioner), ("respondent", &narrowed.respondent)];
+        for (column, text) in searched {
+            for typed in text.split_whitespace().take(MOST_WORDS) {
+                // A number as it is written is looked for in one piece, or else by its parts. Words that sound hold no sign of a pattern.
+                let whole = sound(typed);
+                if whole.is_empty() {
+                    continue;
+                }
+                let mut condition = format!("{column} LIKE {}", placeholder(format!("%{whole}%")));
+                let parts: Vec<String> =
+                    typed.split(|sign: char| !sign.is_alphanumeric()).map(sound).filter(|part| !part.is_empty()).take(MOST_WORDS).collect();
+                if parts.len() > 1 {
+                    let parts: Vec<String> =
+                        parts.into_iter().map(|part| format!("{column} LIKE {}", placeholder(format!("% {part}%")))).collect();
+                    condition = format!("({condition} OR ({}))", parts.join(" AND "));
+                }
+                conditions += &format!(" AND {condition}");
+            }
+        }
+        let query =
+            format!("SELECT place, body FROM published WHERE view = ?1 AND place < ?2{conditions} ORDER BY place DESC LIMIT {most}");
+        self.all(&query, &given, |mut row| Ok((row.int(0)?, row.text(1)?)))
     }
 
     /// Once, for a database whose acts were kept before this program knew what everybody may read, or knew it otherwise.

@@ -6,10 +6,9 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sips_backend::devices::Devices;
 use sips_backend::drafts::{DRAFT_BYTES, SealedDrafts};
-use sips_backend::public::{PublicDecision, PublicHearing, PublicPetition};
-use sips_lapangan::api::wire::{Discovery, ResultKind, Session};
+use sips_lapangan::api::wire::{Devices, Discovery, PublicPage, ResultKind, Session};
+use sips_lapangan::domain::public::PublicEntry;
 use sips_lapangan::domain::time::Timestamp;
 
 use crate::support::{Answer, Backend, DEVICE, MINUTE_MS, case_id, new_ids, petition, request, stated};
@@ -36,7 +35,10 @@ pub async fn keep(backend: &Backend, session: &Session, id: &str, condition: Opt
 #[tokio::test]
 async fn what_level_3_has_is_announced() {
     let discovery: Discovery = Backend::new().get("/.well-known/sips", None).await.json();
-    assert_eq!((discovery.level, discovery.features), (3, ["hints", "drafts", "devices", "public"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (discovery.level, discovery.features),
+        (3, ["hints", "drafts", "devices", "public", "public-search", "accounts"].map(str::to_owned).to_vec())
+    );
 }
 
 #[tokio::test]
@@ -113,14 +115,14 @@ async fn who_watches_over_an_office_sees_what_its_devices_have_not_sent() {
     assert_eq!(tell(&backend, &rina, DEVICE, &later).await.status, StatusCode::NO_CONTENT);
     let slamet = backend.sign_in("slamet").await;
     assert_eq!(tell(&backend, &slamet, DEVICE, &health()).await.status, StatusCode::NO_CONTENT);
-    for (username, seen) in [("sumsel", vec!["16.07"]), ("pusat", vec!["16.07", "33.24"])] {
+    for (username, seen) in [("hendra", vec!["16.07"]), ("sumsel", vec!["16.07"]), ("pusat", vec!["16.07", "33.24"])] {
         let watcher = backend.sign_in(username).await;
         let list: Devices = backend.get("/v1/devices", Some(&watcher.access_token)).await.json();
         let mut offices: Vec<&str> = list.devices.iter().map(|device| device.office.0.as_str()).collect();
         offices.sort_unstable();
         assert_eq!(offices, seen, "{username}");
         let of_rina = list.devices.iter().find(|device| device.account == rina.me.account).expect("rina's");
-        assert_eq!((of_rina.health.commands, of_rina.seen_at), (0, backend.now()));
+        assert_eq!((of_rina.health.commands, of_rina.seen_at, &of_rina.name), (0, backend.now(), &rina.me.name));
     }
     assert_eq!(backend.get("/v1/devices", Some(&rina.access_token)).await.problem().status, 403);
     for (key, value) in [("app", json!("")), ("app", json!("x".repeat(101))), ("commands", json!(-1)), ("petitioner", json!("Ahmad"))] {
@@ -294,15 +296,18 @@ async fn everybody_may_read_what_became_public_and_no_word_more() {
     let first = decided(&backend).await;
 
     let petitions = entries(&backend, "petitions").await;
-    let petition: PublicPetition = serde_json::from_value(petitions[0].clone()).expect("a petition");
-    assert_eq!(petition.case.number.as_deref(), Some("001/PS.REG/1607/VII/2026"));
-    assert_eq!((petition.state.as_str(), petition.registered_on.as_str()), ("decided", "2026-07-08"));
-    assert_eq!(petition.case.petitioners, ["Partai Lumbung Rakyat (PLR)"]);
+    let petition: PublicEntry = serde_json::from_value(petitions[0].clone()).expect("a petition");
+    assert_eq!(petition.number.as_deref(), Some("001/PS.REG/1607/VII/2026"));
+    assert_eq!((petition.state.as_deref(), petition.registered_on.as_deref()), (Some("decided"), Some("2026-07-08")));
+    assert_eq!(petition.petitioners, ["Partai Lumbung Rakyat (PLR)"]);
     assert_eq!(petition.object.expect("an object").number, "123/PL.01.4-Kpt/1607/2026");
-    let hearing: PublicHearing = serde_json::from_value(entries(&backend, "hearings").await[0].clone()).expect("a hearing");
-    assert_eq!((hearing.session.as_str(), hearing.on.as_str(), hearing.place.as_str()), ("mediation", "2026-07-09", "Ruang mediasi"));
-    let decision: PublicDecision = serde_json::from_value(entries(&backend, "decisions").await[0].clone()).expect("a decision");
-    assert_eq!((decision.outcome.as_str(), decision.read_on.as_str()), ("settled", "2026-07-10"));
+    let hearing: PublicEntry = serde_json::from_value(entries(&backend, "hearings").await[0].clone()).expect("a hearing");
+    assert_eq!(
+        (hearing.session.as_deref(), hearing.on.as_deref(), hearing.place.as_deref()),
+        (Some("mediation"), Some("2026-07-09"), Some("Ruang mediasi"))
+    );
+    let decision: PublicEntry = serde_json::from_value(entries(&backend, "decisions").await[0].clone()).expect("a decision");
+    assert_eq!((decision.outcome.as_deref(), decision.read_on.as_deref()), (Some("settled"), Some("2026-07-10")));
 
     // The fields are these and no others, and nothing of a person who is no petitioner by name is anywhere in them.
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
@@ -321,6 +326,42 @@ async fn everybody_may_read_what_became_public_and_no_word_more() {
     backend.database().run("DELETE FROM published; DELETE FROM meta WHERE key = 'published'").expect("as it was before");
     backend.restart();
     assert_eq!(entries(&backend, "petitions").await, petitions);
+}
+
+#[tokio::test]
+async fn public_views_are_searched_by_the_server() {
+    let backend = Backend::new();
+    decided(&backend).await;
+    let count = async |query: &str| {
+        let answer = backend.get(&format!("/v1/public/petitions?{query}"), None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text());
+        answer.json::<PublicPage>().entries.len()
+    };
+    for query in [
+        "q=lumbung+partai",
+        "q=LOEMBOENG",
+        "q=001%2FPS.REG%2F1607%2FVII%2F2026",
+        "q=001psreg",
+        "q=ps.reg",
+        "q=daftar%20calon%20banyuasin",
+        "q=%20%25",
+        "track=pemilu-penyelenggara&area=16.07",
+        "area=16",
+        "area=00",
+        "petitioner=PLR",
+        "respondent=kpu+banyuasin&q=rakyat",
+        "q=&track=",
+    ] {
+        assert_eq!(count(query).await, 1, "{query}");
+    }
+    for query in
+        ["q=lumbung+tidakada", "track=pemilihan-penyelenggara", "area=1", "area=16.08", "petitioner=kpu", "respondent=PLR", "q=Zulkifli"]
+    {
+        assert_eq!(count(query).await, 0, "{query}");
+    }
+    for query in ["area=x", &format!("q={}", "x".repeat(301))] {
+        assert_eq!(backend.get(&format!("/v1/public/petitions?{query}"), None).await.status, StatusCode::BAD_REQUEST, "{query}");
+    }
 }
 
 #[tokio::test]

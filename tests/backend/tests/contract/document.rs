@@ -4,11 +4,11 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
-use sips_backend::devices::{Devices, Health};
 use sips_backend::drafts::{DRAFT_BYTES, SealedDrafts};
 use sips_lapangan::api::endpoint;
 use sips_lapangan::api::wire::{
-    Changes, CommandResult, Commands, Definitions, Discovery, Me, Problem, Refresh, Results, Session, SignIn, WholeCase,
+    AccountHistory, AccountPage, Changes, CommandResult, Commands, Definitions, Devices, Discovery, Health, Me, Problem, PublicPage,
+    Refresh, Results, Session, SignIn, WholeCase,
 };
 use sips_lapangan::domain::digest::Digest;
 
@@ -226,7 +226,32 @@ async fn answers_are_as_described() {
     }
     held("/v1/hints", "get", &backend.get("/v1/hints", token).await);
     decided(&backend).await;
-    for address in ["petitions", "hearings", "decisions", "petitions?before=x", "x"] {
+    let new = crate::officers::created("budi");
+    let account = new["account"].as_str().expect("an id").to_owned();
+    let mut unsound = crate::officers::created("rina");
+    unsound["reason"] = json!("");
+    let mut reused = new.clone();
+    reused["reason"] = json!("Lain");
+    let new = new.to_string();
+    for (token, body) in [
+        (None, "{}".to_owned()),
+        (token_of_pusat, "{".to_owned()),
+        (token_of_pusat, "x".repeat(20_000)),
+        (token, new.clone()),
+        (token_of_pusat, unsound.to_string()),
+        (token_of_pusat, new),
+        (token_of_pusat, reused.to_string()),
+        (token_of_pusat, crate::officers::change(&account, json!({ "lock": {} })).to_string()),
+    ] {
+        held("/v1/accounts", "post", &backend.post("/v1/accounts", token, body).await);
+    }
+    held("/v1/session", "post", &backend.try_sign_in("budi", "bace-difu-wuba-hegi").await);
+    for token in [None, token, token_of_pusat] {
+        held("/v1/accounts", "get", &backend.get("/v1/accounts", token).await);
+        held("/v1/accounts/{id}", "get", &backend.get(&format!("/v1/accounts/{account}"), token).await);
+    }
+    held("/v1/accounts/{id}", "get", &backend.get("/v1/accounts/x", token_of_pusat).await);
+    for address in ["petitions", "hearings", "decisions", "petitions?before=x", "x", "petitions?q=lumbung&area=16", "petitions?area=x"] {
         held("/v1/public/{view}", "get", &backend.get(&format!("/v1/public/{address}"), None).await);
     }
 
@@ -286,8 +311,10 @@ fn understood(schema: &str, example: &Value) -> serde_json::Result<()> {
         "SealedDrafts" => read::<SealedDrafts>(example),
         "Health" => read::<Health>(example),
         "Devices" => read::<Devices>(example),
-        // Nobody's own type: a page of one of three kinds.
-        "PublicPage" => read::<sips_backend::public::PublicPetition>(&example["entries"][0]),
+        "AccountChange" => read::<sips_lapangan::domain::account::AccountChange>(example),
+        "AccountPage" => read::<AccountPage>(example),
+        "AccountHistory" => read::<AccountHistory>(example),
+        "PublicPage" => read::<PublicPage>(example),
         "Problem" => read::<Problem>(example),
         // The law's own documents: their format is described elsewhere and read by the tests of the core.
         "" => Ok(()),

@@ -12,6 +12,7 @@ mod filter;
 mod headers;
 mod hostile;
 mod life;
+mod officers;
 mod pulling;
 mod seeding;
 mod sessions;
