@@ -215,7 +215,7 @@ fn found_view(app: AppState, found: &Found, asking: RwSignal<bool>) -> AnyView {
         <section class="section stack">
             <h2 class="section__title">{words.found}</h2>
             {verdict}
-            <ul class="checks">{rows}</ul>
+            <ul>{rows}</ul>
             {clock}
         </section>
     }
@@ -248,7 +248,7 @@ fn diagnostics_page(app: AppState) -> AnyView {
             <PageHeader title lead=say_some(app, |words| words.diagnostics_lead) />
             <div><Button label=say(app, |words| words.diagnostics_save) icon=IconName::File on_press=save /></div>
             <Details summary=say(app, |words| words.diagnostics_show)>
-                <pre class="listing" tabindex="0">{live(move || made.get().map(|(_, text)| text))}</pre>
+                <pre tabindex="0">{live(move || made.get().map(|(_, text)| text))}</pre>
             </Details>
         </div>
     }
@@ -270,7 +270,7 @@ fn licences_page(app: AppState) -> AnyView {
             {back(app)}
             <PageHeader title lead=say_some(app, |words| words.licences_lead) />
             <div lang="en">
-                {texts.map(|(name, text)| view! { <Details summary=Signal::stored(name.to_owned())><pre class="listing" tabindex="0">{text}</pre></Details> }).collect_view()}
+                {texts.map(|(name, text)| view! { <Details summary=Signal::stored(name.to_owned())><pre tabindex="0">{text}</pre></Details> }).collect_view()}
             </div>
         </div>
     }

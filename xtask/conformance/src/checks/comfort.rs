@@ -58,6 +58,18 @@ pub(super) const CHECKS: &[Check] = &[
         "Copy the named fields into an answer of its own; never take fields away from the case.",
         public_closed,
     ),
+    check(
+        "comfort.public_search",
+        "a page is narrowed by the words that it is asked for",
+        "Leave out every entry that does not hold each word of q; a server that cannot does not name `public-search`.",
+        public_search,
+    ),
+    check(
+        "comfort.accounts",
+        "who watches over no office sees no account, and nobody but the centre changes one",
+        "Answer GET /v1/accounts and POST /v1/accounts with 403 for accounts without such a role.",
+        accounts,
+    ),
 ];
 
 fn offered(world: &World<'_>, feature: &str) -> Outcome {
@@ -195,6 +207,26 @@ fn public(world: &World<'_>) -> Outcome {
         unchanged(&answer, |tag| world.client.ask("GET", &path).header("if-none-match", tag).send())?;
     }
     view(world, "drafts")?.refused(404, None).map(|_| ())
+}
+
+fn public_search(world: &World<'_>) -> Outcome {
+    offered(world, "public-search")?;
+    for (name, _) in VIEWS {
+        let answer = view(world, &format!("{name}?q=tidakadakatasepertiini"))?;
+        let page: Value = answer.read()?;
+        hold!(page["entries"].as_array().is_some_and(Vec::is_empty), "{name} has entries without the word that was asked for");
+    }
+    Ok(())
+}
+
+fn accounts(world: &World<'_>) -> Outcome {
+    offered(world, "accounts")?;
+    let account = world.account()?;
+    world.get(account, "/v1/accounts")?.refused(403, None)?;
+    let create =
+        json!({ "username": "uji.kesesuaian", "name": "Uji", "office": "16.07", "roles": ["counter"], "password": "bace-difu-wuba-hegi" });
+    let change = json!({ "id": DEVICE, "account": DEVICE, "change": { "create": create }, "reason": "Uji kesesuaian" });
+    world.ask(account, "POST", "/v1/accounts").json(&change).send()?.refused(403, None).map(|_| ())
 }
 
 fn public_closed(world: &World<'_>) -> Outcome {
