@@ -86,9 +86,9 @@ pub fn read(bytes: &[u8]) -> Result<Csv, CsvProblem> {
         Err(_) => (bytes.iter().map(|byte| char::from(*byte)).collect(), Encoding::Latin1),
     };
     let separator = separator_of(&text);
-    let mut rows = rows(&text, separator, usize::MAX)?
-        .into_iter()
-        .filter(|row| row.cells.iter().any(|cell| !cell.chars().all(|sign| SEPARATORS.contains(&sign))));
+    // Where nothing divides, a row of nothing but dividing signs is as empty as one of empty cells.
+    let says = |cell: &String| if separator.is_some() { !cell.is_empty() } else { !cell.chars().all(|sign| SEPARATORS.contains(&sign)) };
+    let mut rows = rows(&text, separator, usize::MAX)?.into_iter().filter(|row| row.cells.iter().any(says));
     let header = rows.next().ok_or(CsvProblem::Empty)?;
     let rows: Vec<Row> = rows.collect();
     if rows.len() > MAX_ROWS {
@@ -105,7 +105,12 @@ fn separator_of(text: &str) -> Option<char> {
     }
     let mut best: Option<(bool, usize, char)> = None;
     for separator in SEPARATORS {
-        let Ok(rows) = rows(text, Some(separator), LOOKED_AT) else { continue };
+        let rows = match rows(text, Some(separator), LOOKED_AT) {
+            Ok(rows) => rows,
+            // It divides, and into more than is read: whoever reads on says so.
+            Err(CsvProblem::TooManyColumns(_)) => return Some(separator),
+            Err(_) => continue,
+        };
         let filled = rows.iter().filter(|row| row.cells.iter().any(|cell| !cell.is_empty()));
         let filled: Vec<usize> = filled.map(|row| row.cells.len()).collect();
         let Some(columns) = filled.first().copied().filter(|columns| *columns > 1) else { continue };
@@ -168,6 +173,9 @@ fn rows(text: &str, separator: Option<char>, most: usize) -> Result<Vec<Row>, Cs
         return Err(CsvProblem::OpenQuote(line));
     }
     finish(&mut cell, &mut cells);
+    if cells.len() > MAX_COLUMNS {
+        return Err(CsvProblem::TooManyColumns(begins));
+    }
     rows.push(Row { line: begins, cells });
     Ok(rows)
 }
