@@ -8,7 +8,7 @@ const [GLUE, WASM, WASM_BYTES] =
     ? ["__GUIDE_GLUE__", "__GUIDE_WASM__", "__GUIDE_BYTES__"]
     : /^\/latihan(\/|$)/.test(location.pathname)
     ? ["__TRAINING_GLUE__", "__TRAINING_WASM__", "__TRAINING_BYTES__"]
-    : /^\/(pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|draf\/[^/]+\/publik|perkara\/[^/]+\/(berkas|tanda-terima|catatan|publik))/.test(location.pathname)
+    : /^\/(pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|draf\/[^/]+\/(publik|riwayat)|perkara\/[^/]+\/(berkas|tanda-terima|catatan|publik|pihak|dokumen|sidang|linimasa|putusan))/.test(location.pathname)
       ? ["__SELDOM_GLUE__", "__SELDOM_WASM__", "__SELDOM_BYTES__"]
       : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 

@@ -25,9 +25,12 @@ use crate::pages::admin::devices::DevicesPage;
 use crate::pages::admin::import::ImportPage;
 use crate::pages::as_public;
 use crate::pages::case::CasePage;
+use crate::pages::case_file::FilePage;
+use crate::pages::case_parts::CasePartPage;
 use crate::pages::cases::Cases;
 use crate::pages::device::device_page;
 use crate::pages::draft::DraftPages;
+use crate::pages::draft_history::DraftHistoryPage;
 use crate::pages::help::{Glossary, Help, HelpSteps};
 use crate::pages::home::Home;
 use crate::pages::journal::JournalPage;
@@ -77,7 +80,9 @@ pub fn mount() {
     if cfg!(debug_assertions) && routes::is_in_training(&page::path()) {
         return mount_training();
     }
-    mount_to_body(|| view! { <App pages=Pages { page: app_page, draft: app_draft, above: |_| ().into_any(), start: at_work } /> });
+    mount_to_body(
+        || view! { <App pages=Pages { page: app_page, draft: app_draft, desk: app_desk, above: |_| ().into_any(), start: at_work } /> },
+    );
     tell_page("sips:started", "");
 }
 
@@ -87,6 +92,7 @@ pub fn mount_seldom() {
     let pages = Pages {
         page: seldom_page,
         draft: |app, _, route| elsewhere(app, &route.get_untracked()),
+        desk: |app, route| elsewhere(app, &route.get_untracked()),
         above: |_| ().into_any(),
         start: at_work,
     };
@@ -105,6 +111,7 @@ pub fn mount_training() {
     let pages = Pages {
         page: training_page,
         draft: app_draft,
+        desk: app_desk,
         above: |app| view! { <TrainingFrame app /> }.into_any(),
         start: if closed_off {
             |app| spawn_local(training::start(app, training::use_training(), true))
@@ -164,6 +171,7 @@ struct Following {
 struct Pages {
     page: fn(AppState, Route) -> AnyView,
     draft: fn(AppState, DraftId, Signal<Route>) -> AnyView,
+    desk: fn(AppState, Signal<Route>) -> AnyView,
     /// What stands above everything.
     above: fn(AppState) -> AnyView,
     /// Opens what is worked on.
@@ -229,6 +237,7 @@ fn follow_browser(app: AppState) {
             sync_driver::announce(app);
         }
     });
+    let _wide = StoredValue::new_local(page::on_wide(move |wide| app.navigation.wide.set(wide)));
     let following = StoredValue::new_local(Following {
         _listeners: listeners,
         _keys: keys,
@@ -359,6 +368,7 @@ enum Room {
     Locked,
     Boot(Boot),
     Draft(DraftId),
+    Desk,
     Page(Route),
 }
 
@@ -369,6 +379,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
+        (Boot::Ready, Route::Cases | Route::Case(_)) if app.navigation.wide.get() => Room::Desk,
         (Boot::Ready, route) => Room::Page(route),
         (boot, _) => Room::Boot(boot),
     });
@@ -381,6 +392,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
         Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),
         Room::Draft(id) => (pages.draft)(app, id, route),
+        Room::Desk => (pages.desk)(app, route),
         Room::Page(route) => (pages.page)(app, route),
     })
 }
@@ -394,6 +406,21 @@ fn is_open_to_all(route: &Route) -> bool {
 
 fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
     view! { <DraftPages app id route /> }.into_any()
+}
+
+/// Where there is room: the list stays, with the case that was chosen beside it.
+fn app_desk(app: AppState, route: Signal<Route>) -> AnyView {
+    let case = Memo::new(move |_| match route.get() {
+        Route::Case(id) => Some(id),
+        _ => None,
+    });
+    view! {
+        <div class="desk" class:desk--open=move || case.with(Option::is_some)>
+            <div class="desk__list"><Cases app /></div>
+            {live(move || case.get().map(|id| view! { <div class="desk__case"><CasePage app id /></div> }))}
+        </div>
+    }
+    .into_any()
 }
 
 fn app_page(app: AppState, route: Route) -> AnyView {
@@ -449,6 +476,9 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Settings => view! { <Settings app /> }.into_any(),
         Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
         Route::Paper(id, index) => view! { <PaperPage app id which=Which::One(index) /> }.into_any(),
+        Route::Part(id, part) => view! { <CasePartPage app id part /> }.into_any(),
+        Route::File(id, file) => view! { <FilePage app id file /> }.into_any(),
+        Route::History(id) => view! { <DraftHistoryPage app id /> }.into_any(),
         Route::Recap => view! { <RecapPage app /> }.into_any(),
         Route::Receipt(id) => view! { <ReceiptPage app id /> }.into_any(),
         Route::Sheet => view! { <SheetPage app /> }.into_any(),

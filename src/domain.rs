@@ -21,6 +21,7 @@ pub mod amendment;
 pub mod answers;
 pub mod calendar;
 pub mod case;
+pub mod changes;
 pub mod command;
 pub mod csv;
 pub mod deadline;

@@ -3,9 +3,13 @@
 pub mod admin;
 pub mod as_public;
 pub mod case;
+pub mod case_file;
+pub mod case_parts;
+pub mod case_timeline;
 pub mod cases;
 pub mod device;
 pub mod draft;
+pub mod draft_history;
 pub mod due_dates;
 pub mod evidence;
 pub mod file_preview;

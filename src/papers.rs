@@ -4,7 +4,9 @@
 
 pub mod answers;
 mod arrange;
+pub mod code;
 pub mod document;
+pub mod exhibits;
 pub mod published;
 mod receipt;
 
@@ -18,8 +20,9 @@ use crate::domain::text::read_count;
 use crate::domain::time::LocalDate;
 use crate::i18n::{Language, format};
 
-use answers::{Codes, Reader, is_exhibit, shown};
+use answers::{Codes, Reader, shown};
 use document::{Block, Document, Head};
+use exhibits::exhibits;
 
 /// Papers are written in Indonesian, whatever the language of the screen.
 const LANGUAGE: Language = Language::Id;
@@ -150,7 +153,7 @@ impl<'a> Source<'a> {
             number,
         };
         let blocks = arrange::arranged(self, paper, shape);
-        Document { head, case, language: LANGUAGE.tag().to_owned(), watermark: String::new(), blocks }
+        Document { head, case, language: LANGUAGE.tag().to_owned(), watermark: String::new(), blocks, code: None }
     }
 
     /// All papers of the case in order, with a list of them and the index of exhibits before them.
@@ -185,35 +188,27 @@ impl<'a> Source<'a> {
             blocks.push(Block::Head(document.head));
             blocks.extend(document.blocks);
         }
-        Document { head, case, language: LANGUAGE.tag().to_owned(), watermark: String::new(), blocks }
+        Document { head, case, language: LANGUAGE.tag().to_owned(), watermark: String::new(), blocks, code: None }
     }
 
     /// The index of exhibits: P-1 of the petitioner, T-1 of the respondent, PT-1 of a third party.
     fn exhibits(&self) -> Vec<Block> {
-        let codes = Codes::of(self.rules, &self.case.history);
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for (act, past) in self.case.history.iter().enumerate() {
-            let Some((form, answers)) = &past.form else { continue };
-            for (key, field) in fields_in_order(self.rules, form).filter(|(_, field)| is_exhibit(field)) {
-                for (index, row) in answers.rows(key).iter().enumerate() {
-                    let of = field.of.as_deref().unwrap_or_default();
-                    let text = |name: &str| {
-                        let field = self.rules.field(of, name);
-                        field.and_then(|field| shown(LANGUAGE, field, row.fields.text(name), self.office.zone)).unwrap_or_default()
-                    };
-                    let line = vec![codes.code(field, row, index), text("title"), text("proves"), text("form_of"), self.day_of(act)];
-                    match rows.iter_mut().find(|known| known[0] == line[0]) {
-                        // Handed in again: the newer words, in the older place.
-                        Some(known) => *known = line,
-                        None => rows.push(line),
-                    }
-                }
-            }
-        }
+        let rows: Vec<Vec<String>> = exhibits(self.rules, &self.case.history)
+            .iter()
+            .map(|exhibit| {
+                let newest = exhibit.newest();
+                let text = |name: &str| {
+                    let field = self.rules.field(&newest.form, name);
+                    field.and_then(|field| shown(LANGUAGE, field, newest.row.fields.text(name), self.office.zone)).unwrap_or_default()
+                };
+                let admitted = exhibit.admitted.map(|act| self.day_of(act)).unwrap_or_default();
+                vec![exhibit.code.clone(), text("title"), text("proves"), text("form_of"), self.day_of(newest.act), admitted]
+            })
+            .collect();
         if rows.is_empty() {
             return Vec::new();
         }
-        let head = ["Kode", "Bukti", "Yang dibuktikan", "Bentuk", "Diserahkan"].map(str::to_owned).to_vec();
+        let head = ["Kode", "Bukti", "Yang dibuktikan", "Bentuk", "Diserahkan", "Disahkan"].map(str::to_owned).to_vec();
         vec![Block::Heading("Daftar bukti".to_owned()), Block::Table { head, rows }]
     }
 

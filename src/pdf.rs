@@ -44,7 +44,14 @@ mod tests {
     }
 
     fn document(blocks: Vec<Block>) -> Document {
-        Document { head: head(), case: "001/PS.REG/1607/VII/2026".into(), language: "id".into(), watermark: String::new(), blocks }
+        Document {
+            head: head(),
+            case: "001/PS.REG/1607/VII/2026".into(),
+            language: "id".into(),
+            watermark: String::new(),
+            blocks,
+            code: None,
+        }
     }
 
     fn laid(blocks: Vec<Block>) -> Laid {
@@ -56,7 +63,7 @@ mod tests {
         let text = |marks: &[Mark]| {
             let lines = marks.iter().filter_map(|mark| match mark {
                 Mark::Text { text, .. } => Some(text.as_str()),
-                Mark::Line { .. } => None,
+                Mark::Line { .. } | Mark::Fill { .. } => None,
             });
             lines.collect::<Vec<_>>().join("\n")
         };

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::domain::id::{AccountId, CaseId, CommandId, DraftId};
+use crate::domain::id::{AccountId, CaseId, CommandId, DraftId, FileId};
 use crate::domain::public::PublicView;
 use crate::domain::stream::Stream;
 
@@ -41,8 +41,14 @@ pub enum Route {
     Check(DraftId),
     /// All cases on the device.
     Cases,
-    /// One case.
+    /// *Riwayat draf*: the name of a draft, its earlier versions, others for the same act.
+    History(DraftId),
+    /// One case: where it stands.
     Case(CaseId),
+    /// A part of it.
+    Part(CaseId, CasePart),
+    /// A file of it, to be looked at.
+    File(CaseId, FileId),
     /// The receipt of a petition, to be printed.
     Receipt(CaseId),
     /// One paper of a case, by its place in the list of them.
@@ -105,6 +111,36 @@ pub enum Route {
     StyleGuide,
     /// No such page.
     NotFound,
+}
+
+/// A part of a case that has a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CasePart {
+    /// Who disputes with whom, and who speaks for them.
+    Parties,
+    /// The petition, the register of evidence, papers.
+    Documents,
+    /// Mediations, hearings and readings.
+    Sessions,
+    /// Everything that happened.
+    Timeline,
+    /// What was settled or decided.
+    Decision,
+}
+
+impl CasePart {
+    /// All of them in the order in which every page of a case names them, each with its name in the address.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Parties, "pihak"),
+        (Self::Documents, "dokumen"),
+        (Self::Sessions, "sidang"),
+        (Self::Timeline, "linimasa"),
+        (Self::Decision, "putusan"),
+    ];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(part, _)| *part == self).map_or("", |(_, name)| name)
+    }
 }
 
 /// The names of the public views in the app's addresses.
@@ -205,7 +241,10 @@ impl Route {
             Self::Section(draft, section) => format!("/draf/{draft}/{section}"),
             Self::Check(draft) => format!("/draf/{draft}/{CHECK}"),
             Self::Cases => "/perkara".into(),
+            Self::History(draft) => format!("/draf/{draft}/{HISTORY}"),
             Self::Case(case) => format!("/perkara/{case}"),
+            Self::Part(case, part) => format!("/perkara/{case}/{}", part.name()),
+            Self::File(case, file) => format!("/perkara/{case}/{}/{file}", CasePart::Documents.name()),
             Self::Receipt(case) => format!("/perkara/{case}/tanda-terima"),
             Self::Paper(case, index) => format!("/perkara/{case}/berkas/{index}"),
             Self::Bundle(case) => format!("/perkara/{case}/berkas"),
@@ -265,6 +304,7 @@ impl Route {
             ["draf", id] => draft(id, Self::Draft),
             ["draf", id, CHECK] => draft(id, Self::Check),
             ["draf", id, PUBLIC] => draft(id, Self::DraftAsPublic),
+            ["draf", id, HISTORY] => draft(id, Self::History),
             ["draf", id, section] if is_key(section) => {
                 DraftId::parse(id).map_or(Self::NotFound, |id| Self::Section(id, section.to_owned()))
             }
@@ -275,6 +315,9 @@ impl Route {
             ["perkara", id, "berkas"] => case(id, Self::Bundle),
             ["perkara", id, "berkas", index] => {
                 CaseId::parse(id).zip(place(index)).map_or(Self::NotFound, |(id, index)| Self::Paper(id, index))
+            }
+            ["perkara", id, "dokumen", file] => {
+                CaseId::parse(id).zip(FileId::parse(file)).map_or(Self::NotFound, |(id, file)| Self::File(id, file))
             }
             ["jadwal"] => Self::Schedule,
             ["rekap"] => Self::Recap,
@@ -309,6 +352,11 @@ impl Route {
                 step.map_or(Self::NotFound, |step| Self::Scenario(key.to_owned(), step))
             }
             ["gaya"] => Self::StyleGuide,
+            // Behind all that are no part of it.
+            ["perkara", id, name] => {
+                let part = CasePart::ALL.iter().find(|(_, known)| *known == name).map(|(part, _)| *part);
+                CaseId::parse(id).zip(part).map_or(Self::NotFound, |(id, part)| Self::Part(id, part))
+            }
             _ => Self::NotFound,
         }
     }
@@ -322,6 +370,7 @@ const CERTIFICATE: &str = "sertifikat";
 const TRAINER: &str = "pelatih";
 const CHECK: &str = "periksa";
 const PUBLIC: &str = "publik";
+const HISTORY: &str = "riwayat";
 const KAPSUL: &str = "kapsul";
 const JOURNAL: &str = "jurnal";
 
@@ -355,7 +404,11 @@ mod tests {
             Route::Section(draft, "pemohon".into()),
             Route::Check(draft),
             Route::Cases,
+            Route::History(draft),
             Route::Case(case),
+            Route::Part(case, CasePart::Timeline),
+            Route::Part(case, CasePart::Documents),
+            Route::File(case, FileId::new(Timestamp(1), [3; 10])),
             Route::Receipt(case),
             Route::Paper(case, 12),
             Route::Bundle(case),

@@ -19,6 +19,7 @@ pub mod submit;
 pub mod sync_driver;
 pub mod training;
 pub mod upload_driver;
+pub mod views;
 
 use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;

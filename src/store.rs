@@ -45,8 +45,14 @@ pub enum Change {
     OnlyIf(Condition),
     /// Keeps a draft, in place of its earlier version.
     PutDraft(Box<Draft>),
-    /// Takes a draft away: it was submitted or discarded.
+    /// Takes a draft away: it was submitted or discarded. Its earlier versions stay.
     DropDraft(DraftId),
+    /// Keeps a version of a draft beside it.
+    PutVersion(Box<Draft>),
+    /// Takes a version of a draft away.
+    DropVersion(DraftId, u64),
+    /// Takes all versions of a draft away.
+    DropVersions(DraftId),
     /// Keeps a command until the server holds it, in place of its earlier entry.
     PutOutbox(Box<OutboxEntry>),
     /// Takes a command out of the outbox.
@@ -178,6 +184,12 @@ pub trait LocalStore {
     /// See [`StoreError`].
     async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError>;
 
+    /// An earlier version of a draft; `None` if it is not there or cannot be read.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn version(&self, draft: DraftId, version: u64) -> Result<Option<Draft>, StoreError>;
+
     /// Part `index` of a file's bytes; `None` if it is not there.
     ///
     /// # Errors
@@ -189,6 +201,11 @@ pub trait LocalStore {
     /// # Errors
     /// See [`StoreError`].
     async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError>;
+}
+
+/// The key of a draft's version: twenty digits hold every number, so that keys sort as the versions do.
+fn version_key(draft: DraftId, version: u64) -> String {
+    format!("{draft}/{version:020}")
 }
 
 /// The number of parts that a file of `size` bytes has.

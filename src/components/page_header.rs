@@ -23,8 +23,11 @@ pub fn PageHeader(
             // The address bar follows a press on a link a moment after the page.
             request_animation_frame(move || {
                 if is_change_of_page() {
+                    // "Back" has put the page where it was: the title takes the focus without being scrolled to.
+                    let options = web_sys::FocusOptions::new();
+                    options.set_prevent_scroll(true);
                     // Refused only by an element that has left the page again.
-                    let _ = heading.focus();
+                    let _ = heading.focus_with_options(&options);
                 }
             });
         }

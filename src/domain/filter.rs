@@ -17,6 +17,8 @@ pub struct Filter {
     pub stage: String,
     /// How it ended: a column of the recap, or an outcome of the decision.
     pub outcome: String,
+    /// The kind of election.
+    pub kind: String,
     /// How the petition came in.
     pub channel: String,
     /// An office by its code, with those in its area.
@@ -38,16 +40,31 @@ pub struct Filter {
 }
 
 /// Names of the parts in an address, in the order in which they are written.
-const PARTS: [&str; 13] =
-    ["cari", "jalur", "tahap", "hasil", "saluran", "kantor", "dari", "sampai", "tenggat", "belum-terkirim", "tugas", "urut", "tampil"];
+const PARTS: [&str; 14] = [
+    "cari",
+    "jalur",
+    "tahap",
+    "hasil",
+    "jenis",
+    "saluran",
+    "kantor",
+    "dari",
+    "sampai",
+    "tenggat",
+    "belum-terkirim",
+    "tugas",
+    "urut",
+    "tampil",
+];
 
 impl Filter {
-    fn parts(&self) -> [&String; 13] {
+    fn parts(&self) -> [&String; 14] {
         [
             &self.text,
             &self.track,
             &self.stage,
             &self.outcome,
+            &self.kind,
             &self.channel,
             &self.office,
             &self.from,
@@ -67,6 +84,7 @@ impl Filter {
             &mut self.track,
             &mut self.stage,
             &mut self.outcome,
+            &mut self.kind,
             &mut self.channel,
             &mut self.office,
             &mut self.from,
@@ -88,7 +106,7 @@ impl Filter {
 
     /// The names of the parts that narrow the list, without words, order and length.
     pub fn narrowing(&self) -> impl Iterator<Item = &'static str> + '_ {
-        PARTS[1..11].iter().copied().filter(|part| !self.part(part).is_empty())
+        PARTS[1..12].iter().copied().filter(|part| !self.part(part).is_empty())
     }
 
     /// Reads the query of an address. What is unknown or cannot be read is passed over.
@@ -119,6 +137,7 @@ impl Filter {
         fits(&self.track, line.rules.as_ref().map_or("", |pin| pin.id.as_str()))
             && fits(&self.stage, stage(line, rules))
             && (self.outcome.is_empty() || outcome())
+            && fits(&self.kind, line.choice("election_kind"))
             && fits(&self.channel, line.choice("channel"))
             && (self.office.is_empty() || line.office.as_ref().is_some_and(|office| office.0.starts_with(&self.office)))
             && day(&self.from).is_none_or(|from| filed.is_some_and(|filed| filed >= from))

@@ -3,6 +3,7 @@
 
 use super::docket::Line;
 use super::order::sorted;
+use super::rule_set::RuleSet;
 use super::table::Table;
 use super::time::{LocalDate, MinuteOfDay, Timestamp, Zone};
 
@@ -25,11 +26,13 @@ pub enum By {
     Object,
     /// The month in which they came in.
     Month,
+    /// How they were resolved: by mediation, by adjudication, in closed or open deliberation.
+    Way,
 }
 
 impl By {
     /// Each of them with its name in an address.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::Office, "kantor"),
         (Self::Province, "provinsi"),
         (Self::Track, "jalur"),
@@ -38,11 +41,12 @@ impl By {
         (Self::Channel, "saluran"),
         (Self::Object, "objek"),
         (Self::Month, "bulan"),
+        (Self::Way, "cara"),
     ];
 
-    /// The key of a case's group; empty where the case does not say.
+    /// The key of a case's group as it stood at an instant, by its rules where they are known; empty where the case does not say.
     #[must_use]
-    pub fn key(self, line: &Line, zone: Zone) -> String {
+    pub fn key(self, line: &Line, rules: Option<&RuleSet>, at: Timestamp, zone: Zone) -> String {
         let office = line.office.as_ref().map_or("", |office| office.0.as_str());
         match self {
             Self::Office => office.to_owned(),
@@ -56,8 +60,16 @@ impl By {
                 let date = at.in_zone(zone).date;
                 format!("{:04}-{:02}", date.year(), date.month())
             }),
+            Self::Way => way(line, rules, at).unwrap_or_default().to_owned(),
         }
     }
+}
+
+/// The state that says how a case was resolved that was decided by then: the last one it went through of those that are ways.
+fn way<'a>(line: &'a Line, rules: Option<&RuleSet>, at: Timestamp) -> Option<&'a str> {
+    let (rules, decided) = (rules?, line.decided_at.filter(|decided| *decided <= at)?);
+    let is_way = |state: &str| rules.state.get(state).is_some_and(|state| state.way);
+    line.moves.iter().rev().find(|entered| entered.at <= decided && is_way(&entered.state)).map(|entered| entered.state.as_str())
 }
 
 /// Counts of one group. Each case that came in is in exactly one of `not_registered`, `inadmissible`, `lapsed_early`, `referred`,
@@ -204,10 +216,10 @@ pub struct Recap {
 }
 
 /// Counts the cases that came in from the one day to the other and stood as they did at the end of the latter, in the dates of a zone.
-/// `always` are groups that have a row without cases, too.
+/// Each case comes with its rules where they are known. `always` are groups that have a row without cases, too.
 #[must_use]
 pub fn recap<'a>(
-    lines: impl IntoIterator<Item = &'a Line>,
+    lines: impl IntoIterator<Item = (&'a Line, Option<&'a RuleSet>)>,
     by: By,
     from: Option<LocalDate>,
     as_of: LocalDate,
@@ -218,12 +230,12 @@ pub fn recap<'a>(
     let mut groups: Table<String, Counts> = Table::new();
     groups.extend(always.into_iter().map(|key| (key, Counts::default())));
     let mut total = Counts::default();
-    for line in lines {
+    for (line, rules) in lines {
         let Some(filed) = line.filed_at else { continue };
         if filed > end || from.is_some_and(|from| filed.in_zone(zone).date < from) {
             continue;
         }
-        groups.get_or_insert_with(by.key(line, zone), Counts::default).count(line, end);
+        groups.get_or_insert_with(by.key(line, rules, end, zone), Counts::default).count(line, end);
         total.count(line, end);
     }
     Recap { rows: groups.into_iter().collect(), total }
@@ -285,7 +297,7 @@ mod tests {
     #[test]
     fn a_case_counts_where_it_stood_on_the_day() {
         let case = line("16.07", 10, Some(12), Some((20, "granted_partial")), Some((22, "closed")));
-        let count = |as_of| recap([&case], By::Office, None, day(as_of), Zone::Wib, []).total;
+        let count = |as_of| recap([(&case, None)], By::Office, None, day(as_of), Zone::Wib, []).total;
         assert_eq!(count(9), Counts::default());
         assert_eq!(count(10), Counts { received: 1, verifying: 1, ..Counts::default() });
         assert_eq!(count(12), Counts { received: 1, registered: 1, in_process: 1, ..Counts::default() });
@@ -301,7 +313,7 @@ mod tests {
             line("16.07", 1, None, None, Some((3, "lapsed"))),
             line("16.07", 1, Some(2), None, Some((3, "lapsed"))),
         ];
-        let total = recap(&cases, By::Office, None, day(5), Zone::Wib, []).total;
+        let total = recap(cases.iter().map(|line| (line, None)), By::Office, None, day(5), Zone::Wib, []).total;
         let wanted =
             Counts { received: 4, not_registered: 1, inadmissible: 1, lapsed_early: 1, registered: 1, lapsed: 1, ..Counts::default() };
         assert_eq!(total, wanted);
@@ -311,7 +323,7 @@ mod tests {
     #[test]
     fn an_office_without_cases_has_a_row_and_one_that_ended_without_a_result_breaks_the_sum() {
         let odd = line("16.07", 1, Some(2), None, Some((3, "closed")));
-        let recap = recap([&odd], By::Office, None, day(5), Zone::Wib, ["16.07".to_owned(), "16.08".to_owned()]);
+        let recap = recap([(&odd, None)], By::Office, None, day(5), Zone::Wib, ["16.07".to_owned(), "16.08".to_owned()]);
         assert_eq!(
             recap.rows.iter().map(|(key, counts)| (key.as_str(), counts.received)).collect::<Vec<_>>(),
             [("16.07", 1), ("16.08", 0)]
@@ -320,12 +332,33 @@ mod tests {
     }
 
     #[test]
+    fn a_case_was_resolved_in_the_last_way_before_its_decision() {
+        let book = crate::rules::RuleBook::default();
+        let rules = &book.set_for("pemilu-penyelenggara", None).expect("the rule set").value;
+        let went = |states: &[(i64, &str)], decided: Option<i64>| {
+            let mut case = line("16.07", 1, Some(2), decided.map(|day| (day, "rejected")), None);
+            let moves = states.iter().map(|(day, state)| Move { at: Timestamp(day * DAY + 1), state: (*state).to_owned(), end: None });
+            case.moves.extend(moves);
+            case
+        };
+        let cases = [
+            went(&[(3, "mediation")], Some(4)),
+            went(&[(3, "mediation"), (5, "adjudication"), (7, "awaiting_decision")], Some(8)),
+            went(&[(3, "mediation")], None),
+            went(&[(3, "mediation"), (5, "adjudication")], Some(20)),
+        ];
+        let rows = recap(cases.iter().map(|line| (line, Some(rules))), By::Way, None, day(10), Zone::Wib, []).rows;
+        let found: Vec<(&str, u32)> = rows.iter().map(|(key, counts)| (key.as_str(), counts.received)).collect();
+        assert_eq!(found, [("", 2), ("adjudication", 1), ("mediation", 1)]);
+    }
+
+    #[test]
     fn the_period_counts_days_of_the_zone() {
         let late = line("16.07", 4, None, None, None);
         // Two milliseconds before midnight in WIB is the day before.
         let mut early = late.clone();
         early.filed_at = Some(day(4).at(MinuteOfDay(0), Zone::Wib).plus(-2));
-        let counted = recap([&late, &early], By::Office, Some(day(4)), day(4), Zone::Wib, []).total.received;
+        let counted = recap([(&late, None), (&early, None)], By::Office, Some(day(4)), day(4), Zone::Wib, []).total.received;
         assert_eq!(counted, 1);
     }
 
@@ -339,7 +372,7 @@ mod tests {
                 line(&format!("16.0{office}"), filed, registered, decided, decided.map(|(day, _)| (day + 1, "closed")))
             }).collect();
             for (by, _) in By::ALL {
-                let recap = recap(&lines, by, None, day(as_of), Zone::Wib, []);
+                let recap = recap(lines.iter().map(|line| (line, None)), by, None, day(as_of), Zone::Wib, []);
                 let mut sum = Counts::default();
                 recap.rows.iter().for_each(|(_, counts)| sum.add(counts));
                 prop_assert_eq!(sum, recap.total);

@@ -172,6 +172,9 @@ pub struct State {
     /// The users' word laid over several states, such as *klarifikasi*.
     #[serde(default)]
     pub group: Option<String>,
+    /// A way to resolve a case, as the recap tells them apart: what is decided after it was resolved so, unless another one followed.
+    #[serde(default)]
+    pub way: bool,
     /// Keys of `sources.toml`.
     pub src: Vec<String>,
     /// How sure.

@@ -1,4 +1,5 @@
-//! One case: where it stands, what is due, what was handed in, and who did what when.
+//! One case: where it stands, what is due and what can be done; the head that every page of a case has. The other parts are in
+//! `case_parts`.
 
 use crate::components::live::{Entry, each, entry, live};
 use leptos::prelude::*;
@@ -17,23 +18,20 @@ use crate::components::timeline::{Timeline, TimelineItem};
 use crate::components::tone::Tone;
 use crate::domain::answers::Place;
 use crate::domain::case::{Act, Case, Effect, fold};
-use crate::domain::command::Receipt;
-use crate::domain::decide::{Context, DIFFERS, Reason};
-use crate::domain::docket::{moves, sessions};
+use crate::domain::decide::{Context, Reason};
+use crate::domain::docket::moves;
+use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, deadlines_in};
 use crate::domain::id::CaseId;
 use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, rank};
 use crate::domain::rule_set::{Guard, RuleSet};
 use crate::domain::stream::{Stream, work};
-use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
-use crate::pages::papers::PaperList;
-use crate::pages::petition_summary::SectionSummary;
 use crate::pages::terms::Terms;
-use crate::routes::Route;
+use crate::routes::{CasePart, Route};
 use crate::rules::{self, Pinned};
 use crate::state::AppState;
 
@@ -63,7 +61,8 @@ pub fn CasePage(
     })
 }
 
-fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
+/// The rules of a case; `None` where this version does not have them.
+pub fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
     let book = app.book();
     case.rules.as_ref().and_then(|pin| book.set(pin))
 }
@@ -72,81 +71,118 @@ fn rules_of(app: AppState, case: &Case) -> Option<&'static Pinned<RuleSet>> {
 #[component]
 fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<Option<usize>>) -> impl IntoView {
     let back_then = Memo::new(move |_| seen.get().is_some());
-    let told = move |part: fn(AppState, &Case) -> String| {
-        Signal::derive(move || case.with(|case| case.as_ref().map(|case| part(app, case)).unwrap_or_default()))
-    };
-    let caption = told(caption);
-    page_title(app, told(|_, case| case.name()));
-    let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
-    let answers = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| case.form("petition").clone()).unwrap_or_default()));
+    page_title(app, Signal::derive(move || case.with(|case| case.as_ref().map(Case::name).unwrap_or_default())));
     let set = case.with_untracked(|case| case.as_ref().and_then(|case| rules_of(app, case))).map(|pinned| &pinned.value);
-    let sections = set.and_then(|set| set.form.get("petition")).map_or(&[][..], |form| form.groups.as_slice());
+    let terms = Signal::derive(move || case.with(|case| case.as_ref().map(|case| terms_of(app, case)).unwrap_or_default()));
     view! {
         <div class="page">
-            <BackLink label=app.say(|words| words.nav_cases) href=Route::Cases.path() />
-            <PageHeader title=told(title) caption=Signal::derive(move || Some(caption.get())) />
-            <IdentityBar
-                label=app.say(|words| words.case_at_a_glance)
-                number=told(|app, case| format::list(app.language.get(), &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()))
-                parties=told(|app, case| format!("{} {}", app.words().against, case.form("petition").text("respondent_name")))
-                facts
-            >
-                <div class="cluster">
-                    {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?)) })}
-                    <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
-                </div>
-            </IdentityBar>
+            <CaseHead app id case part=None back_then />
             {set.is_none().then(|| view! {
                 <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
-            <Terms app text=told(terms_of) />
-            <Parts app />
+            <Terms app text=terms />
             <LookBack app id seen />
             {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
             {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case /> }))}
             {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
-            {live(move || case.with(|case| sessions_of(app, case.as_ref()?)))}
-            <PaperList app id />
             {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
-            <div id="permohonan"></div>
-            {set.map(|set| {
-                sections.iter().map(|group| {
-                    let heading = move || app.language.get().text(&group.title).to_owned();
-                    view! {
-                        <section class="section">
-                            <h2 class="section__title">{heading}</h2>
-                            <SectionSummary app rules=set form="petition" group answers />
-                        </section>
-                    }
-                }).collect_view()
-            })}
-            <section class="section" id="linimasa">
-                <h2 class="section__title">{app.say(|words| words.timeline)}</h2>
+            <section class="section">
+                <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
                 <Timeline label=app.say(|words| words.timeline)>
-                    {each(move || acts(app, id).into_iter().map(|(act, receipt)| {
-                        let key = format!("{} {} {} {}", act.command_id, act.recorded_at.is_some(), receipt.is_some(), app.language.get().tag());
-                        entry(key, move || act_item(app, set, act.clone(), receipt.clone()))
+                    {each(move || app.case_acts(id).into_iter().rev().take(NEWEST).map(|act| {
+                        let key = format!("{} {} {}", act.command_id, act.recorded_at.is_some(), app.language.get().tag());
+                        entry(key, move || newest_act(app, set, act.clone()))
                     }).collect())}
                 </Timeline>
+                <p><a href=Route::Part(id, CasePart::Timeline).path()>{app.say(|words| words.whole_timeline)}</a></p>
             </section>
         </div>
     }
 }
 
-/// The parts of the page, in the order in which they stand on it.
+/// Acts that the first page shows.
+const NEWEST: usize = 3;
+
+fn newest_act(app: AppState, set: Option<&'static RuleSet>, act: Act) -> impl IntoView {
+    let language = app.language.get();
+    let when = format::instant(language, act.happened_at, app.zone());
+    let title = sentences::act(language, set, &act.act);
+    // The detail hangs on the list by its own name.
+    let unknown =
+        act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{app.words().effect_unknown}</p> });
+    view! { <TimelineItem title when who=who(app, &act) icon=IconName::Note pending=act.recorded_at.is_none()>{unknown}</TimelineItem> }
+}
+
+/// Who did it, and whether the server holds it.
+pub fn who(app: AppState, act: &Act) -> String {
+    let words = app.words();
+    format!("{} · {}", act.by.name, if act.recorded_at.is_some() { words.at_server } else { words.not_at_server })
+}
+
+/// What every page of a case begins with: where one is, the case in a few words, its next act, and the way to its other parts.
 #[component]
-fn Parts(app: AppState) -> impl IntoView {
-    let part = move |anchor: &'static str, label: fn(&'static Messages) -> &'static str| view! { <a href=anchor>{app.say(label)}</a> };
+pub fn CaseHead(
+    /// The app.
+    app: AppState,
+    /// The case.
+    id: CaseId,
+    /// The case as it is shown.
+    case: Memo<Option<Case>>,
+    /// Which page of it this is; none for the first.
+    part: Option<CasePart>,
+    /// It is shown as it stood once: then there is no next act.
+    #[prop(optional, into)]
+    back_then: Signal<bool>,
+) -> impl IntoView {
+    let told = move |part: fn(AppState, &Case) -> String| {
+        Signal::derive(move || case.with(|case| case.as_ref().map(|case| part(app, case)).unwrap_or_default()))
+    };
+    let (name, caption) = (told(title), told(caption));
+    let title = Signal::derive(move || part.map_or_else(|| name.get(), |part| part_name(app, part).to_owned()));
+    let caption = Signal::derive(move || Some(if part.is_some() { name.get() } else { caption.get() }));
+    let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
+    let link = move |to: Option<CasePart>| {
+        let href = to.map_or(Route::Case(id), |part| Route::Part(id, part)).path();
+        let label = move || to.map_or(app.words().case_summary, |part| part_name(app, part));
+        view! { <li><a class="case-nav__link" href=href aria-current=(to == part).then_some("page")>{live(label)}</a></li> }
+    };
     view! {
-        <nav class="parts" aria-label=app.say(|words| words.parts_of_case)>
-            {part("#jalan", |words| words.way_of_case)}
-            {part("#tindakan", |words| words.next_acts)}
-            {part("#tenggat", |words| words.deadlines)}
-            {part("#sidang", |words| words.sessions)}
-            {part("#berkas", |words| words.papers)}
-            {part("#permohonan", |words| words.petition)}
-            {part("#linimasa", |words| words.timeline)}
+        {match part {
+            None => view! { <BackLink label=app.say(|words| words.nav_cases) href=format!("{}{}", Route::Cases.path(), list_query(app)) /> },
+            Some(_) => view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() /> },
+        }}
+        <PageHeader title caption />
+        <IdentityBar
+            label=app.say(|words| words.case_at_a_glance)
+            number=told(|app, case| format::list(app.language.get(), &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()))
+            parties=told(|app, case| format!("{} {}", app.words().against, case.form("petition").text("respondent_name")))
+            facts
+        >
+            <div class="cluster">
+                {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?)) })}
+                <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
+            </div>
+        </IdentityBar>
+        <nav class="case-nav" aria-label=app.say(|words| words.parts_of_case)>
+            <ul class="case-nav__list">{link(None)} {CasePart::ALL.map(|(part, _)| link(Some(part))).collect_view()}</ul>
         </nav>
+    }
+}
+
+/// The choice of the list that the case was taken from, where its address says so.
+fn list_query(app: AppState) -> String {
+    app.navigation.query.with_untracked(|query| if query.is_empty() { String::new() } else { format!("?{query}") })
+}
+
+/// What a part of a case is called.
+pub fn part_name(app: AppState, part: CasePart) -> &'static str {
+    let words = app.words();
+    match part {
+        CasePart::Parties => words.case_parties,
+        CasePart::Documents => words.case_documents,
+        CasePart::Sessions => words.case_sessions,
+        CasePart::Timeline => words.timeline,
+        CasePart::Decision => words.case_decision,
     }
 }
 
@@ -243,37 +279,6 @@ fn way(app: AppState, case: &Case) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-/// Mediations, hearings and readings of the case.
-fn sessions_of(app: AppState, case: &Case) -> Option<AnyView> {
-    let (language, words) = (app.language.get(), app.words());
-    let sessions = sessions(case);
-    let rows = sessions
-        .iter()
-        .map(|session| {
-            let hour = session.at.map_or_else(|| words.hour_not_told.to_owned(), |at| format!("{} {}", format::minute(language, at), app.zone().abbreviation()));
-            view! {
-                <li class="row">
-                    <div class="row__body">
-                        <p class="row__title">{sentences::session(language, &session.kind)} ", " {format::date(language, session.on)} ", " {hour}</p>
-                        {(!session.place.is_empty()).then(|| view! { <p class="row__line">{session.place.clone()}</p> })}
-                        {(!session.people.is_empty()).then(|| view! { <p class="row__line">{format::list(language, &session.people)}</p> })}
-                    </div>
-                    <div class="row__side">{session.held.then(|| view! { <Tag label=words.session_held tone=Tone::Success icon=IconName::Check /> })}</div>
-                </li>
-            }
-        })
-        .collect_view();
-    (!sessions.is_empty()).then(|| {
-        view! {
-            <section class="section" id="sidang">
-                <h2 class="section__title">{words.sessions}</h2>
-                <ul class="row-list">{rows}</ul>
-            </section>
-        }
-        .into_any()
-    })
 }
 
 fn title(app: AppState, case: &Case) -> String {
@@ -393,7 +398,7 @@ fn terms_of(app: AppState, case: &Case) -> String {
 }
 
 /// The acts as they stand for this person, now.
-fn offered(app: AppState, case: &Case) -> Option<(Vec<Offer>, &'static RuleSet)> {
+pub fn offered(app: AppState, case: &Case) -> Option<(Vec<Offer>, &'static RuleSet)> {
     judged(app, case, |context, rules| (offers(case, context), rules))
 }
 
@@ -422,14 +427,27 @@ fn ready_rows(app: AppState, case: &Case) -> Vec<Entry> {
     let Some((offers, set)) = offered(app, case) else { return Vec::new() };
     let row = |offer: &Offer| {
         let title = offer_name(app, case, set, offer);
-        let begun = app.drafts.read().iter().any(|draft| draft.case == case.id && draft.act == offer.act && draft.strand == offer.strand);
+        let of_act = |draft: &&Draft| draft.case == case.id && draft.act == offer.act && draft.strand == offer.strand;
+        let drafts: Vec<(String, String)> =
+            app.drafts.read().iter().filter(of_act).map(|draft| (Route::Draft(draft.id).path(), draft.name.clone())).collect();
+        let begun = !drafts.is_empty();
         let proposed = offer.proposed;
         let href = Route::Act(case.id, offer.act.clone(), offer.strand.clone()).path();
-        entry(format!("{href} {proposed} {begun} {title}"), move || {
+        entry(format!("{href} {proposed} {drafts:?} {title}"), move || {
             let words = app.words();
+            // Of several drafts each has its own way in.
+            let each_draft = drafts
+                .iter()
+                .filter(|_| drafts.len() > 1)
+                .zip(1..)
+                .map(|((href, name), number)| {
+                    let name = if name.is_empty() { format!("{} {number}", words.draft) } else { name.clone() };
+                    view! { <a class="row__draft" href=href.clone()>{name}</a> }
+                })
+                .collect_view();
             view! {
                 <li class="row">
-                    <div class="row__body"><a class="row__title row__link" href=href.clone()>{title.clone()}</a></div>
+                    <div class="row__body"><a class="row__title row__link" href=href.clone()>{title.clone()}</a>{each_draft}</div>
                     <div class="row__side">
                         {proposed.then(|| view! { <Tag label=words.proposed tone=Tone::Warning icon=IconName::Clock /> })}
                         {begun.then(|| view! { <Tag label=words.go_on_draft tone=Tone::Info /> })}
@@ -553,65 +571,4 @@ fn bar_view(app: AppState, bar: &BarText) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-/// The acts of a case, each with the proof that the server holds it, if this device got it.
-fn acts(app: AppState, id: CaseId) -> Vec<(Act, Option<Receipt>)> {
-    let receipts = app.receipts.read();
-    app.case_acts(id)
-        .into_iter()
-        .map(|act| {
-            let receipt = receipts.get(&act.command_id).cloned();
-            (act, receipt)
-        })
-        .collect()
-}
-
-fn act_item(app: AppState, set: Option<&'static RuleSet>, act: Act, receipt: Option<Receipt>) -> impl IntoView {
-    let language = app.language.get();
-    let words = app.words();
-    let zone = app.zone();
-    let rule = set.and_then(|set| set.act.get(&act.act));
-    let title = sentences::act(language, set, &act.act);
-    let who = format!(
-        "{} · {}",
-        act.by.name,
-        match act.recorded_at {
-            Some(_) => words.at_server,
-            None => words.not_at_server,
-        }
-    );
-    let basis = rule.map(|rule| sentences::basis(language, &rule.src, rule.mark));
-    // The petition stands above, section by section.
-    let recorded_form = act.effects.iter().find_map(|effect| match effect {
-        Effect::Set { form, answers } if form != "petition" => Some((form.clone(), answers.clone())),
-        _ => None,
-    });
-    let recorded = act.recorded_at.map(|at| format::instant(language, at, zone));
-    let made = format::instant(language, act.made_at.wall, zone);
-    view! {
-        <TimelineItem title when=format::instant(language, act.happened_at, zone) who icon=IconName::Note pending=act.recorded_at.is_none()>
-            {act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{words.effect_unknown}</p> })}
-            {act.rulings.get(DIFFERS).map(|ruling| view! { <p>{words.differs_reason} ": " {ruling.reason.clone()}</p> })}
-            {act.carried_by.is_some().then(|| view! { <p class="muted">{words.came_in_kapsul}</p> })}
-            {set.zip(recorded_form).map(|(set, (form, answers))| {
-                let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
-                let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());
-                let answers = Signal::stored(answers);
-                let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group answers /> }).collect_view();
-                view! { <Details summary=words.recorded_form open=false>{facts}</Details> }
-            })}
-            <Details summary=words.proof open=false>
-                <SummaryList>
-                    <SummaryRow name=words.stated_time value=Some(format::instant(language, act.happened_at, zone)) />
-                    <SummaryRow name=words.device_time value=Some(made) />
-                    <SummaryRow name=words.server_time value=recorded missing=words.not_yet />
-                    <SummaryRow name=words.basis value=basis missing=words.not_available />
-                    <SummaryRow name=words.command_id value=Some(act.command_id.to_string()) />
-                    {receipt.map(|receipt| view! { <SummaryRow name=words.payload_digest value=Some(receipt.payload_sha256.to_string()) /> })}
-                    <SummaryRow name=words.rules_used value=Some(format!("{} v{} ({})", act.rules.id, act.rules.version, act.rules.digest.short())) />
-                </SummaryList>
-            </Details>
-        </TimelineItem>
-    }
 }

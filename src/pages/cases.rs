@@ -28,9 +28,9 @@ use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
-use crate::pages::draft::page_title;
+use crate::platform::{focus, page};
 use crate::routes::Route;
-use crate::state::{AppState, docket};
+use crate::state::{AppState, docket, views};
 
 /// Lines that are shown at first, and with every press on "more".
 const PART: usize = 50;
@@ -42,13 +42,26 @@ pub fn Cases(
     app: AppState,
 ) -> impl IntoView {
     let title = app.say(|words| words.nav_cases);
-    page_title(app, title);
-    let filter = RwSignal::new(app.navigation.query.with_untracked(|query| Filter::parse(query)));
     let here = app.navigation;
+    // Beside a case the list stays, and the case names the window.
+    let was_beside = StoredValue::new(false);
+    follow(move || {
+        let alone = here.route.get() == Route::Cases;
+        if alone {
+            page::set_title(&format!("{} · {}", title.get(), app.words().app_name));
+            if was_beside.get_value() {
+                focus::after_paint(|| _ = page::focus_by_id("main", None));
+            }
+        }
+        was_beside.set_value(!alone);
+    });
+    let filter = RwSignal::new(app.navigation.query.with_untracked(|query| Filter::parse(query)));
     // The address follows what is chosen; "back" and a link that comes in are followed, too.
     follow(move || {
         let query = filter.with(Filter::query);
-        if here.route.get_untracked() == Route::Cases && here.query.get_untracked() != query.trim_start_matches('?') {
+        if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_))
+            && here.query.get_untracked() != query.trim_start_matches('?')
+        {
             here.show(&query);
         }
     });
@@ -62,6 +75,17 @@ pub fn Cases(
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
+    let scrolled = StoredValue::new_local(None);
+    // Once the lines are there the page is as long as it was.
+    let some = Memo::new(move |_| shown.with(|shown| !shown.is_empty()));
+    follow(move || {
+        if some.get() && scrolled.with_value(Option::is_none) {
+            focus::after_paint(move || {
+                page::scroll_back();
+                let _ = scrolled.try_set_value(Some(page::remember_scroll()));
+            });
+        }
+    });
     view! {
         <div class="page page--wide">
             <PageHeader title lead />
@@ -76,6 +100,7 @@ pub fn Cases(
                 enter_key_hint="search"
             />
             <Filters app filter all />
+            <Views app filter />
             <div class="cluster cluster--apart">
                 <p class="docket-count" role="status">{live(move || counted(app, shown.with(|shown| shown.len()), all.with(|all| all.len())))}</p>
                 <SelectField
@@ -239,11 +264,14 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
                 .map(|code| (code.0.clone(), app.office(code).map_or_else(|| code.0.clone(), |office| office.name)))
                 .into_iter()
                 .collect(),
-            "saluran" => Some(line.choice("channel"))
-                .filter(|value| !value.is_empty())
-                .map(|value| option("petition", "channel", value))
-                .into_iter()
-                .collect(),
+            "saluran" | "jenis" => {
+                let field = if name == "jenis" { "election_kind" } else { "channel" };
+                Some(line.choice(field))
+                    .filter(|value| !value.is_empty())
+                    .map(|value| option("petition", field, value))
+                    .into_iter()
+                    .collect()
+            }
             _ => Vec::new(),
         };
         found.extend(entries);
@@ -257,12 +285,13 @@ type Label = fn(&'static Messages) -> &'static str;
 /// The filters: closed on a phone, each that is set a chip that takes it away.
 #[component]
 fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) -> impl IntoView {
-    let names: [(&'static str, Label); 7] = [
+    let names: [(&'static str, Label); 8] = [
         ("tugas", |words| words.work_filter),
         ("jalur", |words| words.track),
         ("tahap", |words| words.stage),
         ("tenggat", |words| words.deadline),
         ("hasil", |words| words.outcome),
+        ("jenis", |words| words.election_kind),
         ("saluran", |words| words.channel),
         ("belum-terkirim", |words| words.sending_state),
     ];
@@ -339,6 +368,62 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
     }
 }
 
+/// Views that the officer has named, and naming the one on screen.
+#[component]
+fn Views(app: AppState, filter: RwSignal<Filter>) -> impl IntoView {
+    let views = RwSignal::new(views::read(app));
+    let typed = RwSignal::new(String::new());
+    let put = move |name: &str, query: &str| match views::put(app, name, query) {
+        Some(now) => views.set(now),
+        None => app.notify(app.words_untracked().view_refused.to_owned()),
+    };
+    let here = Memo::new(move |_| filter.with(|filter| Filter { more: String::new(), ..filter.clone() }.query()));
+    let keep = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let name = typed.get_untracked().trim().to_owned();
+        if !name.is_empty() && here.with_untracked(|here| !here.is_empty()) {
+            put(&name, &here.get_untracked());
+            typed.set(String::new());
+        }
+    };
+    let row = move |(name, query): (String, String)| {
+        let href = format!("{}{query}", Route::Cases.path());
+        let (label, gone) = (name.clone(), name.clone());
+        let remove = Callback::new(move |()| {
+            put(&gone, "");
+            let (name, query) = (gone.clone(), query.clone());
+            app.notify_with_undo(format!("{name} {}", app.words_untracked().was_removed), move || put(&name, &query));
+        });
+        view! {
+            <li class="cluster">
+                <a href=href>{label}</a>
+                <Button label=app.say(|words| words.remove) context=Some(name) kind=ButtonKind::Quiet icon=IconName::Trash on_press=remove />
+            </li>
+        }
+    };
+    let count = Memo::new(move |_| views.with(Vec::len));
+    let is_chosen = Memo::new(move |_| here.with(|here| !here.is_empty()));
+    live(move || {
+        (count.get() > 0 || is_chosen.get()).then(|| view! {
+            <Details summary=Signal::derive(move || format!("{} ({})", app.words().saved_views, count.get())) open=false>
+                <ul class="plain-list">{each(move || views.get().into_iter().map(|view| entry(format!("{view:?}"), move || row(view.clone()))).collect())}</ul>
+                {live(move || is_chosen.get().then(|| view! {
+                    <form class="cluster" on:submit=keep>
+                        <TextField
+                            id="view-name"
+                            label=app.say(|words| words.view_name)
+                            value=typed
+                            on_input=Callback::new(move |text| typed.set(text))
+                            autocomplete="off"
+                        />
+                        <Button label=app.say(|words| words.save_view) kind=ButtonKind::Secondary submit=true />
+                    </form>
+                }))}
+            </Details>
+        })
+    })
+}
+
 fn day_words(app: AppState, value: &str) -> String {
     read_date(value).map_or_else(|_| value.to_owned(), |date| format::date_short(app.language.get(), date))
 }
@@ -388,10 +473,18 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
     let (of_state, of_due) = (Arc::clone(&line), Arc::clone(&line));
     let filed = line.filed_at;
     let id: CaseId = line.id;
+    // Beside a case the list keeps its choice: the case's address takes it along.
+    let here = app.navigation;
+    let href = move || {
+        let query = if matches!(here.route.get(), Route::Case(_)) || here.wide.get() { here.query.get() } else { String::new() };
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{query}", Route::Case(id).path())
+    };
+    let current = move || (here.route.get() == Route::Case(id)).then_some("page");
     view! {
         <tr class="docket__row" role="row">
             <th scope="row" role="rowheader" class="docket__name">
-                <a class="row__link" href=Route::Case(id).path()><Breakable text=line.name.clone() /></a>
+                <a class="row__link" href=href aria-current=current><Breakable text=line.name.clone() /></a>
             </th>
             <td role="cell" class="docket__parties">
                 {parties}

@@ -213,12 +213,10 @@ fn Tasks(editor: Editor) -> impl IntoView {
     });
     let begins = editor.begins_case();
     let case = editor.draft.with_untracked(|draft| draft.case);
-    let caption =
-        Signal::derive(
-            move || {
-                if begins { Some(format!("{} {}", app.words().draft, case.provisional_code())) } else { Some(case_name(editor)) }
-            },
-        );
+    let caption = Signal::derive(move || {
+        let of = if begins { format!("{} {}", app.words().draft, case.provisional_code()) } else { case_name(editor) };
+        Some(editor.draft.with(|draft| if draft.name.is_empty() { of.clone() } else { format!("{} · {of}", draft.name) }))
+    });
     let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
     let asking = RwSignal::new(false);
     let discard = Callback::new(move |()| {
@@ -278,6 +276,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
         </TaskList>
         <div class="action-bar">
             <LinkButton label=app.say(|words| words.check_answers) href=Route::Check(id).path() />
+            <LinkButton label=app.say(|words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
             <Button
                 label=app.say(|words| words.discard_draft)
                 kind=ButtonKind::Quiet
@@ -394,6 +393,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         format!("{} · {} · {}", title.get(), lead.get().unwrap_or_default(), labels.join(" · "))
     });
     view! {
+        {(!alone).then(|| view! { <SectionNav editor index /> })}
         {if sections.len() > 1 {
             view! { <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() /> }.into_any()
         } else {
@@ -428,9 +428,46 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
                             <LinkButton label=app.say(|words| words.previous) href=previous.path() kind=ButtonKind::Quiet />
                         }
                     })}
+                {alone.then(|| view! {
+                    <LinkButton label=app.say(|words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
+                })}
             </div>
         </form>
     }
+}
+
+/// Where there is room beside the form: all sections, each with how far it is.
+#[component]
+fn SectionNav(editor: Editor, index: usize) -> impl IntoView {
+    let app = editor.app;
+    // What is typed is looked at once it is kept, not with every key.
+    let checked = Memo::new(move |_| {
+        editor.save.track();
+        let draft = editor.draft.read_untracked();
+        let found = check(editor.rules, editor.form, &draft.answers, editor.today());
+        (found.problems, found.gaps)
+    });
+    let link = move |(place, group): (usize, &'static Group)| {
+        let state = move || untrack_state(editor, &group.key, &checked.get());
+        view! {
+            <li>
+                <a class="form-nav__link" href=Route::Section(editor.id, group.key.clone()).path() aria-current=(place == index).then_some("page")>
+                    <span>{live(move || app.language.get().text(&group.title).to_owned())}</span>
+                    <span class="form-nav__state">{live(move || section_word(app, state()))}</span>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="form-nav" aria-label=app.say(|words| words.sections)>
+            <ol class="form-nav__list">{editor.sections().iter().enumerate().map(link).collect_view()}</ol>
+        </nav>
+    }
+}
+
+/// How far a section is by what was found last; it does not follow the keys.
+fn untrack_state(editor: Editor, key: &str, (problems, gaps): &(Vec<crate::domain::form::Problem>, Vec<Place>)) -> SectionState {
+    untrack(|| editor.section_state(key, problems, gaps))
 }
 
 /// Does the section hold a date or a time that a deadline of this act is counted from or held against?

@@ -19,8 +19,20 @@ use crate::state::upload_driver::{self, FetchError};
 use crate::store::record::FileState;
 use crate::sync::upload::Progress;
 
+/// What a page knows of a file beyond its state.
+pub struct More {
+    /// Its pages, its day.
+    pub detail: Signal<Option<String>>,
+    /// The address of a small picture of it, where it is no picture itself.
+    pub picture: Signal<Option<String>>,
+    /// What can be done with it.
+    pub acts: ViewFn,
+}
+
 /// The file with its state.
-pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
+pub fn evidence_row(app: AppState, file: FileRef, more: Option<More>) -> AnyView {
+    let (more_detail, more_picture, acts) =
+        more.map_or((Signal::stored(None), Signal::stored(None), ViewFn::default()), |more| (more.detail, more.picture, more.acts));
     let (id, size, sha256, locked) = (file.id, file.size, file.sha256, file.locked);
     let state = move || app.files.read().get(&id).map(|record| record.state);
     let standing = move || {
@@ -40,6 +52,9 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
         let mut text = format::bytes(language, size);
         if locked {
             text = format!("{text} · {}", app.words().file_locked);
+        }
+        if let Some(more) = more_detail.get() {
+            text = format!("{text} · {more}");
         }
         text = format!("{text} · SHA-256 {}", sha256.short());
         if state() == Some(FileState::Waiting)
@@ -78,7 +93,8 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
             });
         }
     });
-    let picture = if untrack(state).is_some() { preview(app, &file) } else { Signal::stored(None) };
+    let own = if untrack(state).is_some() { preview(app, &file) } else { Signal::stored(None) };
+    let picture = Signal::derive(move || own.get().or_else(|| more_picture.get()));
     view! {
         <FileRow
             name=file.name.clone()
@@ -100,6 +116,7 @@ pub fn evidence_row(app: AppState, file: FileRef) -> AnyView {
                     <Button label=app.say(|words| words.try_again) context=Signal::stored(Some(name.clone())) kind=ButtonKind::Quiet icon=IconName::Sync on_press=again />
                 })
             })}
+            {acts.run()}
             <Button
                 label=app.say(|words| words.file_save)
                 context=Signal::stored(Some(name))
@@ -135,15 +152,16 @@ fn waits_for(app: AppState, id: FileId) -> Option<&'static str> {
     }
 }
 
-/// Hands a file to the browser's downloads: from this device, or else from the server.
-async fn save(app: AppState, reference: FileRef) {
-    let here = app.files.read_untracked().contains_key(&reference.id);
-    let at_server = app.is_held(&reference.sha256);
+/// The bytes of a file: from this device, or else from the server, which may keep them here; or why there are none, in words.
+///
+/// # Errors
+/// The words.
+pub async fn fetched(app: AppState, reference: &FileRef) -> Result<Vec<Vec<u8>>, String> {
     let words = app.words_untracked();
-    let parts = if here {
-        bytes(app, &reference).await.map_err(|error| sentences::store_error(app.language.get_untracked(), &error))
-    } else if at_server {
-        upload_driver::fetch(app, &reference).await.map_err(|error| {
+    if app.files.read_untracked().contains_key(&reference.id) {
+        bytes(app, reference).await.map_err(|error| sentences::store_error(app.language.get_untracked(), &error))
+    } else if app.is_held(&reference.sha256) {
+        upload_driver::fetch(app, reference).await.map_err(|error| {
             match error {
                 FetchError::NotNow => words.file_needs_network,
                 FetchError::Refused => words.file_not_given,
@@ -153,10 +171,14 @@ async fn save(app: AppState, reference: FileRef) {
         })
     } else {
         Err(words.file_gone.to_owned())
-    };
-    match parts {
+    }
+}
+
+/// Hands a file to the browser's downloads.
+pub async fn save(app: AppState, reference: FileRef) {
+    match fetched(app, &reference).await {
         Ok(parts) if file::download(&reference.name, reference.media.as_str(), &parts) => {}
-        Ok(_) => app.notify(words.download_failed.to_owned()),
+        Ok(_) => app.notify(app.words_untracked().download_failed.to_owned()),
         Err(told) => app.notify(told),
     }
 }

@@ -295,10 +295,12 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     let changed = draft.changed_at;
     let (act, pin) = (draft.act.clone(), draft.rules.clone());
     let corrects = draft.corrects.is_some();
+    let name = draft.name.clone();
     view! {
         <li class="row">
             <div class="row__body">
                 <a class="row__title row__link" href=href>
+                    {(!name.is_empty()).then(|| format!("{name} · "))}
                     {live(move || match act_label(app, &act, &pin) {
                         Some(label) => label,
                         None if petitioner.is_empty() => app.words().petitioner_unnamed.to_owned(),

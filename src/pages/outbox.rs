@@ -251,7 +251,7 @@ fn Files(app: AppState) -> impl IntoView {
                     let due = files.values().filter(|record| record.is_due());
                     due.map(|record| {
                         let file = record.file.clone();
-                        entry(file.id.to_string(), move || evidence_row(app, file.clone()))
+                        entry(file.id.to_string(), move || evidence_row(app, file.clone(), None))
                     })
                     .collect()
                 })}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::paper::Paper;
-use crate::papers::document::{Block, Document, Head};
+use crate::papers::document::{Block, CODE_WORDS, Code, Document, Head};
 
 /// The longest word that may stand in a cell unbroken: a digest is longer, a date is not.
 const LONG_WORD: usize = 40;
@@ -14,7 +14,7 @@ pub fn PaperSheet(
     /// The paper.
     document: Document,
 ) -> impl IntoView {
-    let Document { head, case, language, watermark, blocks } = document;
+    let Document { head, case, language, watermark, blocks, code } = document;
     let label = head.title.clone();
     let watermark = Some(watermark).filter(|text| !text.is_empty());
     let mut in_section = false;
@@ -32,12 +32,29 @@ pub fn PaperSheet(
     view! {
         <Paper label watermark>
             <div class="paper" lang=language>
-                <div class="paper__text">{blocks}</div>
+                <div class="paper__text">{blocks} {code.as_ref().map(code_view)}</div>
                 // On paper it stands below every page.
                 <footer class="paper__running">{case}</footer>
             </div>
         </Paper>
     }
+}
+
+/// The code with its ground and its words.
+fn code_view(code: &Code) -> AnyView {
+    use std::fmt::Write as _;
+    let mut path = String::new();
+    for (row, from, count) in code.runs() {
+        let _ = write!(path, "M{from} {row}h{count}v1h-{count}z");
+    }
+    let side = code.rows.len();
+    view! {
+        <div class="paper__code">
+            <svg viewBox=format!("-2 -2 {0} {0}", side + 4) role="img" aria-label=format!("QR: {}", code.address)><path d=path></path></svg>
+            <p class="paper__note">{CODE_WORDS} <br /> {code.address.clone()}</p>
+        </div>
+    }
+    .into_any()
 }
 
 fn block_view(block: Block) -> AnyView {

@@ -17,6 +17,7 @@ use crate::domain::json;
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::paper_sheet::PaperSheet;
+use crate::papers::code::code;
 use crate::papers::document::Document;
 use crate::papers::{PaperRef, Source, papers_of};
 use crate::platform::documents::{self, DocumentError};
@@ -52,7 +53,8 @@ pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
         Which::One(index) => source.paper(index),
         Which::Receipt => papers_of(&case, rules).iter().find(|paper| paper.key == "receipt").map(|paper| source.document(paper)),
     };
-    Some(Document { watermark: realm::watermark().to_owned(), ..document? })
+    let address = format!("{}{}", page::origin(), Route::Case(id).path());
+    Some(Document { watermark: realm::watermark().to_owned(), code: code(&address), ..document? })
 }
 
 /// The page of one paper, or of the bundle.
@@ -133,7 +135,7 @@ pub fn PaperActs(
             let (title, help) = match problem {
                 DocumentError::NotHere => (words.pdf_not_here, words.pdf_not_here_help),
                 DocumentError::TooSlow => (words.pdf_too_slow, words.pdf_print_instead),
-                DocumentError::Failed => (words.pdf_failed, words.pdf_print_instead),
+                DocumentError::Failed | DocumentError::Locked => (words.pdf_failed, words.pdf_print_instead),
             };
             view! { <Banner title tone=Tone::Warning announce=Announce::AtOnce><p>{help}</p></Banner> }
         }))}

@@ -133,7 +133,7 @@ pub fn fact(
             let label = name.clone();
             view! {
                 <SummaryRow name change_href change_label>
-                    <FileList label>{files.into_iter().map(|file| evidence_row(app, file)).collect_view()}</FileList>
+                    <FileList label>{files.into_iter().map(|file| evidence_row(app, file, None)).collect_view()}</FileList>
                 </SummaryRow>
             }
             .into_any()

@@ -299,7 +299,7 @@ fn said(app: AppState, act: &Act) -> AnyView {
             {more(|words| words.screen, text("screen"))}
             {text("state").map(|state| view! { <Details summary=say(app, |words| words.state)><p class="note__text">{state}</p></Details> })}
             {(!files.is_empty()).then(|| view! {
-                <FileList label=app.say(|words| words.storage_files)>{files.into_iter().map(|file| evidence_row(app, file)).collect_view()}</FileList>
+                <FileList label=app.say(|words| words.storage_files)>{files.into_iter().map(|file| evidence_row(app, file, None)).collect_view()}</FileList>
             })}
             {by_line(app, act)}
         </li>

@@ -20,6 +20,7 @@ use crate::domain::text::read_date;
 use crate::domain::time::LocalDate;
 use crate::i18n::messages::PlanMessages;
 use crate::i18n::{format, sentences};
+use crate::pages::cases::rules_of;
 use crate::pages::draft::page_title;
 use crate::platform::{file, page, realm};
 use crate::state::{AppState, docket};
@@ -166,6 +167,7 @@ fn by_name(words: &'static PlanMessages, by: By) -> &'static str {
         By::Channel => words.by_channel,
         By::Object => words.by_object,
         By::Month => words.by_month,
+        By::Way => words.by_way,
     }
 }
 
@@ -174,7 +176,8 @@ fn counted(app: AppState, asked: &Asked) -> Recap {
     let wanted = lines
         .iter()
         .map(AsRef::as_ref)
-        .filter(|line| asked.track.is_empty() || line.rules.as_ref().is_some_and(|pin| pin.id == asked.track));
+        .filter(|line| asked.track.is_empty() || line.rules.as_ref().is_some_and(|pin| pin.id == asked.track))
+        .map(|line| (line, rules_of(app, line)));
     // Every office in the area of one's own has a row.
     let offices = app.offices.get();
     let always: Vec<String> = match asked.by {
@@ -198,7 +201,8 @@ fn counted(app: AppState, asked: &Asked) -> Recap {
 pub fn group_name(app: AppState, by: By, key: &str) -> String {
     let language = app.language.get();
     if key.is_empty() {
-        return plan_words(app).not_said.to_owned();
+        let words = plan_words(app);
+        return if by == By::Way { words.not_decided } else { words.not_said }.to_owned();
     }
     let option = |field: &str| {
         let sets = app.book().tracks();
@@ -221,6 +225,11 @@ pub fn group_name(app: AppState, by: By, key: &str) -> String {
         By::Kind => option("election_kind"),
         By::Channel => option("channel"),
         By::Object => option("object_kind"),
+        By::Way => {
+            let sets = app.book().tracks();
+            let state = sets.iter().find_map(|set| set.value.state.get(key));
+            state.map_or_else(|| key.to_owned(), |state| language.text(&state.label).to_owned())
+        }
         By::Month => LocalDate::parse(&format!("{key}-01"))
             .map_or_else(|| key.to_owned(), |date| format!("{} {}", format::month(language, date), date.year())),
     }

@@ -44,9 +44,17 @@ pub fn row_code(field: &Field, index: usize) -> String {
     if code.len() <= 2 { format!("{code}-{}", index + 1) } else { format!("{code} {}", index + 1) }
 }
 
-/// Which number each exhibit has: what is handed in later goes on counting, and a row that is handed in again keeps its own.
+/// Which number each exhibit has: what is handed in later goes on counting; a row that is handed in again, or that says which exhibit it
+/// replaces, has the number of that one.
 #[derive(Clone, Debug, Default)]
-pub struct Codes(Vec<(String, String)>);
+pub struct Codes(Vec<Counted>);
+
+#[derive(Clone, Debug)]
+struct Counted {
+    letters: String,
+    row: String,
+    number: usize,
+}
 
 impl Codes {
     /// The codes of everything handed in by these acts.
@@ -55,10 +63,11 @@ impl Codes {
         let mut codes = Self::default();
         for (form, answers) in history.iter().filter_map(|past| past.form.as_ref()) {
             for (key, field) in fields_in_order(rules, form).filter(|(_, field)| is_exhibit(field)) {
+                let letters = field.code.as_deref().unwrap_or_default();
                 for row in answers.rows(key) {
-                    let entry = (field.code.clone().unwrap_or_default(), row.id.clone());
-                    if !codes.0.contains(&entry) {
-                        codes.0.push(entry);
+                    if codes.0.iter().all(|known| known.letters != letters || known.row != row.id) {
+                        let number = codes.number(letters, row).unwrap_or_else(|| codes.highest(letters) + 1);
+                        codes.0.push(Counted { letters: letters.to_owned(), row: row.id.clone(), number });
                     }
                 }
             }
@@ -66,13 +75,41 @@ impl Codes {
         codes
     }
 
-    /// The code of a row: the next free one, where it is not counted yet.
+    /// The number of a row that is counted, or of the one that it replaces.
+    fn number(&self, letters: &str, row: &Row) -> Option<usize> {
+        let of_kind = || self.0.iter().filter(|known| known.letters == letters);
+        let replaced = || {
+            let (of, number) = read_code(row.fields.text(REPLACES))?;
+            (of == letters && of_kind().any(|known| known.number == number)).then_some(number)
+        };
+        of_kind().find(|known| known.row == row.id).map(|known| known.number).or_else(replaced)
+    }
+
+    fn highest(&self, letters: &str) -> usize {
+        self.0.iter().filter(|known| known.letters == letters).map(|known| known.number).max().unwrap_or_default()
+    }
+
+    /// The code of a row: the next free one, where it is not counted yet; `index` is its place among such rows.
     #[must_use]
     pub fn code(&self, field: &Field, row: &Row, index: usize) -> String {
-        let of_kind = self.0.iter().filter(|(code, _)| Some(code) == field.code.as_ref());
-        let position = of_kind.into_iter().position(|(_, id)| *id == row.id);
-        row_code(field, position.filter(|_| is_exhibit(field)).unwrap_or(index))
+        let letters = field.code.as_deref().unwrap_or_default();
+        match self.number(letters, row).filter(|_| is_exhibit(field)) {
+            Some(number) => row_code(field, number - 1),
+            None => row_code(field, self.highest(letters) + index),
+        }
     }
+}
+
+/// The field of an exhibit that names the one it replaces.
+const REPLACES: &str = "replaces";
+
+/// Reads the code of an exhibit as people write it: `P-1`, `p 1`, `PT1`.
+#[must_use]
+pub fn read_code(text: &str) -> Option<(String, usize)> {
+    let letters: String = text.trim().chars().take_while(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_uppercase()).collect();
+    let rest = text.trim().get(letters.len()..)?.trim_start_matches(['-', '.', ' ', '\u{2013}']);
+    let number = rest.parse().ok().filter(|number| *number > 0)?;
+    (1..=2).contains(&letters.len()).then_some((letters, number))
 }
 
 /// Is it a list of evidence? Those have letters as codes: P, T, PT.

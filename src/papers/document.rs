@@ -17,7 +17,36 @@ pub struct Document {
     pub watermark: String,
     /// The text.
     pub blocks: Vec<Block>,
+    /// Leads to the case, where the address of the app is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
 }
+
+/// A code that a camera reads (QR), with what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// The address in it.
+    pub address: String,
+    /// Its rows, a `1` for each dark module and a `0` for each light one.
+    pub rows: Vec<String>,
+}
+
+impl Code {
+    /// The dark runs of its rows: row, first module, and how many.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+        self.rows.iter().enumerate().flat_map(|(row, modules)| {
+            let mut at = 0;
+            modules.split('0').filter_map(move |dark| {
+                let from = at;
+                at += dark.len() + 1;
+                (!dark.is_empty()).then_some((row, from, dark.len()))
+            })
+        })
+    }
+}
+
+/// What stands beside a code.
+pub const CODE_WORDS: &str = "Pindai untuk membuka perkara ini di SIPS Lapangan.";
 
 /// What stands above the text of a paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

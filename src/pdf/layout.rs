@@ -2,7 +2,7 @@
 
 use super::font::{Fonts, Weight};
 use super::wrap::{Style, lines, widths};
-use crate::papers::document::{Block, Document, Head, Signature};
+use crate::papers::document::{Block, CODE_WORDS, Code, Document, Head, Signature};
 
 /// A4.
 pub(super) const WIDTH: f32 = 595.28;
@@ -28,6 +28,8 @@ const GAP: f32 = 9.0;
 const PAD: f32 = 3.5;
 /// The height of the room to sign.
 const SIGN: f32 = 62.0;
+/// The side of the code that leads to the case.
+const CODE: f32 = 26.0 * MM;
 /// A row of at most so many lines is not divided between pages.
 const WHOLE_ROW: usize = 12;
 
@@ -38,6 +40,8 @@ pub(super) enum Mark {
     Text { x: f32, y: f32, size: f32, weight: Weight, text: String },
     /// A rule.
     Line { from: (f32, f32), to: (f32, f32), width: f32 },
+    /// A black box with its top left at `from`.
+    Fill { from: (f32, f32), size: (f32, f32) },
 }
 
 /// A paper with everything in its place.
@@ -57,6 +61,9 @@ pub(super) fn lay_out(document: &Document, fonts: &Fonts) -> Laid {
     let boxed = document.text().chars().any(|letter| fonts.printed(Weight::Regular, letter) == super::font::Printed::Box);
     if boxed {
         sheet.note("Huruf yang tidak ada pada fon berkas ini tercetak sebagai kotak; teks aslinya tetap tersimpan di berkas dan di SIPS.");
+    }
+    if let Some(code) = &document.code {
+        sheet.code(code);
     }
     sheet.feet(&document.case);
     Laid { pages: sheet.pages, starts: sheet.starts }
@@ -348,6 +355,23 @@ impl Sheet<'_> {
             }
             self.y = top + roles + SIGN + names + GAP;
         }
+    }
+
+    /// The code that leads to the case, with its words beside it.
+    fn code(&mut self, code: &Code) {
+        let module = CODE / code.rows.len().max(1) as f32;
+        self.need(CODE + GAP * 2.0);
+        let top = self.y + GAP;
+        for (row, from, count) in code.runs() {
+            let from = (LEFT + from as f32 * module, top + row as f32 * module);
+            self.mark(Mark::Fill { from, size: (count as f32 * module, module) });
+        }
+        let x = LEFT + CODE + GAP * 2.0;
+        let words = [CODE_WORDS, &code.address].map(|text| lines(self.fonts, SMALL, text, RIGHT - x));
+        for (index, line) in words.iter().flatten().enumerate() {
+            self.put(line, SMALL, x, top + index as f32 * SMALL.size * LEADING);
+        }
+        self.y = top + CODE + GAP;
     }
 
     /// The case and the number of the page below every page.

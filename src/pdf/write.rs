@@ -108,6 +108,9 @@ fn draw(document: &Document, marks: &[Mark], fonts: &Fonts, used: &mut [(Used, R
                 content.set_line_width(*width);
                 content.move_to(from.0, HEIGHT - from.1).line_to(to.0, HEIGHT - to.1).stroke();
             }
+            Mark::Fill { from, size } => {
+                content.rect(from.0, HEIGHT - from.1 - size.1, size.0, size.1).fill_nonzero();
+            }
             Mark::Text { x, y, size, weight, text } => {
                 content.begin_text().set_font(name(*weight), *size).next_line(*x, HEIGHT - y);
                 let face = &mut used[usize::from(*weight == Weight::Bold)].0;

@@ -97,6 +97,24 @@ async fn shrunk(picture: &Blob, height: u32) -> Option<Blob> {
     js::call_and_wait(&canvas, "convertToBlob", &[kind]).await.ok()?.dyn_into().ok()
 }
 
+/// The address of a picture given pixel by pixel, as bytes of red, green, blue and opacity.
+pub(super) async fn picture_of(width: &JsValue, height: &JsValue, pixels: &JsValue) -> Option<ObjectUrl> {
+    let pixels = pixels.dyn_ref::<Uint8Array>()?;
+    let clamped = js_sys::Uint8ClampedArray::new(&pixels.buffer());
+    let data = js::construct("ImageData", &[clamped.into(), width.clone(), height.clone()])?;
+    let canvas = js::construct("OffscreenCanvas", &[width.clone(), height.clone()])?;
+    let context = js::call(&canvas, "getContext", &["2d".into()]).ok()?;
+    js::call(&context, "putImageData", &[data, 0.into(), 0.into()]).ok()?;
+    let blob: Blob = js::call_and_wait(&canvas, "convertToBlob", &[]).await.ok()?.dyn_into().ok()?;
+    Url::create_object_url_with_blob(&blob).ok().map(ObjectUrl)
+}
+
+/// The address of bytes as they are.
+#[must_use]
+pub fn address(parts: &[Vec<u8>], media: &str) -> Option<ObjectUrl> {
+    Url::create_object_url_with_blob(&blob(parts, media)?).ok().map(ObjectUrl)
+}
+
 /// Bytes in the browser's keeping, which may be the disk; `None` if it has no room left for them.
 #[must_use]
 pub fn blob(parts: &[Vec<u8>], media: &str) -> Option<Blob> {

@@ -10,6 +10,7 @@ use web_sys::{
 };
 
 use super::event::{Listener, Listeners};
+use super::timer::Timeout;
 use super::{document, js, navigator, realm, window};
 
 /// Does the device have a network? `false` can be believed; `true` proves nothing.
@@ -202,6 +203,43 @@ pub fn came_from_another_program() -> bool {
     let came = storage.get_item(GONE_ON).ok().flatten().is_some();
     let _ = storage.remove_item(GONE_ON);
     came
+}
+
+/// Under this name the history's entry of a page keeps how far it was scrolled.
+const SCROLLED: &str = "scrolled";
+
+/// Keeps in the history how far the page is scrolled, for as long as the guard is held: "back" and a reload find the place again, a new
+/// visit begins at the top.
+pub fn remember_scroll() -> Listeners {
+    let timer = Cell::new(None::<Timeout>);
+    Listeners::new([Listener::new(&window(), "scroll", move |_| {
+        // A browser takes no more than a few changes of the history a second.
+        timer.set(Some(Timeout::new(SCROLL_MS, || {
+            let state = js::object(&[(SCROLLED, window().scroll_y().unwrap_or_default().into())]);
+            if let Ok(history) = window().history() {
+                let _ = history.replace_state(&state, "");
+            }
+        })));
+    })])
+}
+
+/// How long a page has to stand still before its place is kept, in milliseconds.
+const SCROLL_MS: i32 = 150;
+
+/// Scrolls to where this entry of the history was left, if it was.
+pub fn scroll_back() {
+    let state = window().history().and_then(|history| history.state()).unwrap_or_default();
+    if let Some(place) = js::get(&state, SCROLLED).and_then(|place| place.as_f64()) {
+        window().scroll_to_with_x_and_y(0.0, place);
+    }
+}
+
+/// Calls `callback` with whether the window is as wide as the style's two panes need, now and whenever that changes.
+pub fn on_wide(callback: impl Fn(bool) + 'static) -> Option<Listeners> {
+    let query = window().match_media("(min-width: 75em)").ok().flatten()?;
+    callback(query.matches());
+    let wide = query.clone();
+    Some(Listeners::new([Listener::new(&query, "change", move |_| callback(wide.matches()))]))
 }
 
 /// Opens the browser's print dialogue.

@@ -12,9 +12,9 @@ use crate::domain::id::{CaseId, DraftId, FileId, RowId};
 use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
-use crate::platform::{clock, file, random};
+use crate::platform::{clock, file, lock, random};
 use crate::store::record::FileRecord;
-use crate::store::{Change, Durability, StoreError, transaction};
+use crate::store::{Change, Durability, LocalStore, StoreError, transaction};
 
 /// The act that begins a case.
 pub const FIRST_ACT: &str = "receive";
@@ -37,7 +37,10 @@ pub async fn begin_petition(app: AppState, track: &str) -> Result<DraftId, Store
 /// See [`StoreError`]; nothing was begun.
 pub async fn begin_act(app: AppState, case: CaseId, act: &str, strand: Option<String>) -> Result<DraftId, StoreError> {
     let same = |draft: &&Draft| draft.case == case && draft.act == act && draft.strand == strand && draft.corrects.is_none();
-    if let Some(draft) = app.drafts.read_untracked().iter().find(same) {
+    // Of several the one that was written in last.
+    if let Some(draft) =
+        app.drafts.read_untracked().iter().filter(same).reduce(|one, other| if other.changed_at > one.changed_at { other } else { one })
+    {
         return Ok(draft.id);
     }
     let known = untrack(|| app.case(case));
@@ -79,6 +82,8 @@ pub(super) async fn begin(
         focus: None,
         capture: None,
         corrects: None,
+        name: String::new(),
+        kept: Vec::new(),
         begun_at: now,
         changed_at: now,
         version: 1,
@@ -123,13 +128,79 @@ pub fn new_row() -> RowId {
 ///
 /// # Errors
 /// See [`StoreError`]; the earlier version is still there.
-pub async fn keep(app: AppState, draft: Draft) -> Result<(), StoreError> {
-    app.commit(vec![Change::PutDraft(Box::new(draft.clone()))], Durability::Strict).await?;
+pub async fn keep(app: AppState, mut draft: Draft) -> Result<(), StoreError> {
+    let before = app.drafts.with_untracked(|drafts| drafts.iter().find(|known| known.id == draft.id).cloned());
+    let changes = transaction::drafted(&mut draft, before.as_ref());
+    app.commit(changes, Durability::Strict).await?;
     app.drafts.update(|drafts| match drafts.iter_mut().find(|known| known.id == draft.id) {
         Some(known) => *known = draft,
         None => drafts.push(draft),
     });
     session::witness(app);
+    Ok(())
+}
+
+/// The lock of the one who may write in a draft.
+#[must_use]
+pub fn pen(id: DraftId) -> String {
+    format!("sips-draft-{id}")
+}
+
+/// Begins another draft for the act of one, empty or as a copy of it.
+///
+/// # Errors
+/// See [`StoreError`]; nothing was begun.
+pub async fn begin_another(app: AppState, like: &Draft, copy: bool) -> Result<DraftId, StoreError> {
+    if !copy {
+        let known = untrack(|| app.case(like.case));
+        let case = if like.act == FIRST_ACT { CaseId::new(clock::now(), random::entropy()) } else { like.case };
+        return begin(app, case, known.as_ref(), Some(&like.rules), &like.act, like.strand.clone(), &Answers::default()).await;
+    }
+    let now = clock::now();
+    let case = if like.act == FIRST_ACT { CaseId::new(now, random::entropy()) } else { like.case };
+    let draft = Draft {
+        id: DraftId::new(now, random::entropy()),
+        case,
+        capture: None,
+        corrects: None,
+        kept: Vec::new(),
+        begun_at: now,
+        changed_at: now,
+        version: 1,
+        ..like.clone()
+    };
+    let id = draft.id;
+    keep(app, draft).await?;
+    Ok(id)
+}
+
+/// Gives a draft a name, or takes it away.
+///
+/// # Errors
+/// See [`StoreError`]. [`StoreError::Overtaken`] while another tab writes in it.
+pub async fn rename(app: AppState, id: DraftId, name: String) -> Result<(), StoreError> {
+    let held = lock::try_hold(&pen(id)).await.ok_or(StoreError::Overtaken)?;
+    let store = app.store().ok_or_else(|| StoreError::Failed("no store is open".into()))?;
+    let present = store.draft(id).await?.ok_or_else(|| StoreError::Failed("the draft is gone".into()))?;
+    keep(app, Draft { name, version: present.version + 1, ..present }).await?;
+    drop(held);
+    sync_driver::announce(app);
+    Ok(())
+}
+
+/// Brings an earlier version of a draft back; what was there is kept as a version.
+///
+/// # Errors
+/// See [`StoreError`]; the draft is as it was. [`StoreError::Overtaken`] while another tab writes in it.
+pub async fn bring_back(app: AppState, id: DraftId, version: &Draft) -> Result<(), StoreError> {
+    let held = lock::try_hold(&pen(id)).await.ok_or(StoreError::Overtaken)?;
+    let store = app.store().ok_or_else(|| StoreError::Failed("no store is open".into()))?;
+    let present = store.draft(id).await?.ok_or_else(|| StoreError::Failed("the draft is gone".into()))?;
+    let (changes, draft) = transaction::brought_back(version, &present, clock::now());
+    app.commit(changes, Durability::Strict).await?;
+    drop(held);
+    app.drafts.update(|drafts| drafts.iter_mut().filter(|known| known.id == id).for_each(|known| known.clone_from(&draft)));
+    sync_driver::announce(app);
     Ok(())
 }
 

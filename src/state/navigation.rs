@@ -15,6 +15,8 @@ pub struct Navigation {
     pub route: Signal<Route>,
     /// What the address says after its question mark.
     pub query: Signal<String>,
+    /// The window has room for a list and a case beside each other.
+    pub wide: RwSignal<bool>,
 }
 
 impl Navigation {
@@ -43,7 +45,7 @@ impl Navigation {
                 (Memo::new(move |_| Route::parse(url.read().path())).into(), query.into())
             }
         };
-        Self { browser: StoredValue::new(browser), route, query }
+        Self { browser: StoredValue::new(browser), route, query, wide: RwSignal::new(false) }
     }
 
     /// Goes to a page.

@@ -387,6 +387,8 @@ pub fn draft_from(envelope: Envelope) -> Draft {
         focus: None,
         capture: None,
         corrects: None,
+        name: String::new(),
+        kept: Vec::new(),
         begun_at: now,
         changed_at: now,
         version: 1,

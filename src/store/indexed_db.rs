@@ -27,7 +27,7 @@ use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequ
 
 use super::memory::CURSOR;
 use super::record::{self, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::realm;
@@ -43,6 +43,7 @@ const META: &str = "meta";
 const NOTES: &str = "notes";
 const JOURNAL: &str = "journal";
 const CHUNKS: &str = "chunks";
+const VERSIONS: &str = "versions";
 
 /// How long opening may take, in milliseconds: on iOS the first try may never be answered.
 const OPEN_MS: i32 = 5_000;
@@ -52,7 +53,7 @@ const OPEN_MS: i32 = 5_000;
 type Migration = fn(&IdbDatabase) -> Result<(), JsValue>;
 
 /// The migration to each version, from 1. One that was released never changes.
-const LADDER: [Migration; 2] = [to_version_1, to_version_2];
+const LADDER: [Migration; 3] = [to_version_1, to_version_2, to_version_3];
 
 fn to_version_1(database: &IdbDatabase) -> Result<(), JsValue> {
     for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES, CHUNKS] {
@@ -70,6 +71,11 @@ fn to_version_2(database: &IdbDatabase) -> Result<(), JsValue> {
     // The cursor goes: it may stand behind changes of the law that were passed over before. Pulled again, acts that are here stay.
     database.delete_object_store(META)?;
     database.create_object_store(META)?;
+    Ok(())
+}
+
+fn to_version_3(database: &IdbDatabase) -> Result<(), JsValue> {
+    database.create_object_store(VERSIONS)?;
     Ok(())
 }
 
@@ -187,6 +193,18 @@ impl LocalStore for IndexedDbStore {
         .await
     }
 
+    async fn version(&self, draft: DraftId, version: u64) -> Result<Option<Draft>, StoreError> {
+        let key = version_key(draft, version);
+        self.run(async |database| {
+            let transaction = read(database, &[VERSIONS])?;
+            let request = transaction.object_store(VERSIONS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
+            finish(transaction).await?;
+            let value: Option<JsValue> = request.await.map_err(told)?;
+            Ok(value.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
+        })
+        .await
+    }
+
     async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let key = chunk_key(file, index);
         self.run(async |database| {
@@ -241,6 +259,9 @@ fn steps(change: Change) -> Vec<Step> {
         Change::OnlyIf(condition) => vec![(OUTBOX, Ask::OnlyIf(condition))],
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
         Change::DropDraft(id) => vec![(DRAFTS, Ask::Delete(id.to_string()))],
+        Change::PutVersion(draft) => put(VERSIONS, version_key(draft.id, draft.version), record::encode(&draft)),
+        Change::DropVersion(id, version) => vec![(VERSIONS, Ask::Delete(version_key(id, version)))],
+        Change::DropVersions(id) => vec![(VERSIONS, Ask::DeleteRange { from: format!("{id}/"), to: format!("{id}0") })],
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
         Change::DropOutbox(id) => vec![(OUTBOX, Ask::Delete(id.to_string()))],
         Change::PutReceipt(receipt) => put(RECEIPTS, receipt.command_id.to_string(), record::encode(&receipt)),

@@ -324,6 +324,8 @@ mod tests {
             focus: None,
             capture: None,
             corrects: Some(CommandId::new(Timestamp(1), [9; 10])),
+            name: String::new(),
+            kept: Vec::new(),
             begun_at: Timestamp(1),
             changed_at: Timestamp(2),
             version: 3,

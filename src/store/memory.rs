@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::record::{self, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 
@@ -19,6 +19,7 @@ struct Tables {
     receipts: BTreeMap<String, String>,
     meta: BTreeMap<String, String>,
     notes: BTreeMap<String, String>,
+    versions: BTreeMap<String, String>,
     chunks: BTreeMap<(String, u32), Vec<u8>>,
     journal: Vec<String>,
 }
@@ -81,6 +82,12 @@ impl LocalStore for MemoryStore {
                 Change::OnlyIf(_) => {}
                 Change::PutDraft(draft) => drop(tables.drafts.insert(draft.id.to_string(), record::encode(&draft))),
                 Change::DropDraft(id) => drop(tables.drafts.remove(&id.to_string())),
+                Change::PutVersion(draft) => drop(tables.versions.insert(version_key(draft.id, draft.version), record::encode(&draft))),
+                Change::DropVersion(id, version) => drop(tables.versions.remove(&version_key(id, version))),
+                Change::DropVersions(id) => {
+                    let id = id.to_string();
+                    tables.versions.retain(|key, _| !key.starts_with(&id));
+                }
                 Change::PutOutbox(entry) => drop(tables.outbox.insert(entry.envelope.command_id.to_string(), record::encode(&entry))),
                 Change::DropOutbox(id) => drop(tables.outbox.remove(&id.to_string())),
                 Change::PutReceipt(receipt) => drop(tables.receipts.insert(receipt.command_id.to_string(), record::encode(&receipt))),
@@ -129,6 +136,10 @@ impl LocalStore for MemoryStore {
 
     async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
         Ok(self.tables.borrow().drafts.get(&id.to_string()).and_then(|text| record::decode(text).ok()))
+    }
+
+    async fn version(&self, draft: DraftId, version: u64) -> Result<Option<Draft>, StoreError> {
+        Ok(self.tables.borrow().versions.get(&version_key(draft, version)).and_then(|text| record::decode(text).ok()))
     }
 
     async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {

@@ -9,7 +9,7 @@ use crate::domain::case::{Act, Case, Effect, fold};
 use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
 use crate::domain::decide::{Context, Reason, decide, has_other_version};
 use crate::domain::digest::Digest;
-use crate::domain::draft::Draft;
+use crate::domain::draft::{Draft, is_kept, note_kept};
 use crate::domain::evidence::files_of;
 use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
 use crate::domain::json;
@@ -33,8 +33,47 @@ pub fn submitted(
 ) -> (Vec<Change>, Vec<OutboxEntry>) {
     let event = JournalEvent::Submitted { draft: draft.id.to_string(), command: entry.envelope.command_id.to_string() };
     let (mut changes, loosened) = corrected.map(|old| withdrawn(old, None, outbox, now)).unwrap_or_default();
-    changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), journal(now, event)]);
+    let versions = Change::DropVersions(draft.id);
+    changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), versions, journal(now, event)]);
     (changes, loosened)
+}
+
+/// A draft takes the place of its earlier version, which stays beside it where it is worth it. Notes that in the draft.
+#[must_use]
+pub fn drafted(draft: &mut Draft, before: Option<&Draft>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if let Some(before) = before {
+        draft.kept.clone_from(&before.kept);
+        if is_kept(before, draft) {
+            changes = kept_beside(draft, before);
+        }
+    }
+    changes.push(Change::PutDraft(Box::new(draft.clone())));
+    changes
+}
+
+/// An earlier version comes back; the one that was there is kept beside it, whatever it was.
+#[must_use]
+pub fn brought_back(version: &Draft, present: &Draft, now: Timestamp) -> (Vec<Change>, Draft) {
+    let mut draft = Draft {
+        answers: version.answers.clone(),
+        reasons: version.reasons.clone(),
+        readings: version.readings.clone(),
+        changed_at: now,
+        version: present.version + 1,
+        ..present.clone()
+    };
+    let mut changes = kept_beside(&mut draft, present);
+    changes.push(Change::PutDraft(Box::new(draft.clone())));
+    (changes, draft)
+}
+
+fn kept_beside(draft: &mut Draft, before: &Draft) -> Vec<Change> {
+    let mut changes = vec![Change::PutVersion(Box::new(before.clone()))];
+    if draft.kept.iter().all(|kept| kept.version != before.version) {
+        changes.extend(note_kept(&mut draft.kept, before).map(|gone| Change::DropVersion(draft.id, gone)));
+    }
+    changes
 }
 
 /// What a correction stands in for: the refused command, and what that one stood in for.

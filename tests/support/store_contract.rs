@@ -45,6 +45,7 @@ macro_rules! each_contract_test {
             the_outbox_comes_in_the_order_in_which_it_goes_out
             a_note_is_replaced_and_taken_away_by_its_key
             one_draft_is_read_alone
+            earlier_versions_of_a_draft_are_kept_beside_it
             changes_of_one_commit_take_effect_in_their_order
             a_commit_is_kept_only_if_its_conditions_hold
             drafts_and_commands_come_back_in_the_order_they_were_made
@@ -80,6 +81,8 @@ pub fn draft(n: u8) -> Draft {
         focus: None,
         capture: None,
         corrects: None,
+        name: String::new(),
+        kept: Vec::new(),
         begun_at: Timestamp(5),
         changed_at: Timestamp(6),
         version: 1,
@@ -287,6 +290,21 @@ pub async fn one_draft_is_read_alone(subject: &impl Subject) {
     commit(subject, vec![put(&draft(1)), put(&draft(2))]).await;
     assert_eq!(subject.store().draft(draft(2).id).await, Ok(Some(draft(2))));
     assert_eq!(subject.store().draft(draft(3).id).await, Ok(None));
+}
+
+pub async fn earlier_versions_of_a_draft_are_kept_beside_it(subject: &impl Subject) {
+    let version = |id: u8, version: u64| Draft { version, ..draft(id) };
+    let beside = |draft: &Draft| Change::PutVersion(Box::new(draft.clone()));
+    let (one, other) = (draft(1).id, draft(2).id);
+    commit(subject, vec![beside(&version(1, 3)), beside(&version(1, 12)), beside(&version(2, 3)), put(&version(1, 13))]).await;
+    assert_eq!(subject.store().version(one, 12).await, Ok(Some(version(1, 12))));
+    assert_eq!(load(subject).await.drafts, [version(1, 13)], "they are read one by one");
+    commit(subject, vec![Change::DropVersion(one, 3), Change::DropDraft(one)]).await;
+    assert_eq!(subject.store().version(one, 3).await, Ok(None));
+    assert_eq!(subject.store().version(one, 12).await, Ok(Some(version(1, 12))), "a draft that comes back has its past");
+    commit(subject, vec![Change::DropVersions(one)]).await;
+    assert_eq!(subject.store().version(one, 12).await, Ok(None));
+    assert_eq!(subject.store().version(other, 3).await, Ok(Some(version(2, 3))));
 }
 
 pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {

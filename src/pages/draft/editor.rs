@@ -516,9 +516,8 @@ impl Editor {
         });
     }
 
-    /// The lock of the one who may write.
     fn pen(&self) -> String {
-        format!("sips-draft-{}", self.id)
+        drafts::pen(self.id)
     }
 
     /// The lock of the one whose text is on its way to the disk. Who loses the pen keeps this one until the last word is there, and

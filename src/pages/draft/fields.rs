@@ -27,7 +27,7 @@ use crate::domain::rule_set::{Field, Kind, ListRow, Need};
 use crate::domain::text::read_date;
 use crate::i18n::{format, sentences};
 use crate::pages::file_preview::preview;
-use crate::papers::answers::row_code;
+use crate::papers::answers::{Codes, is_exhibit, row_code};
 use crate::state::drafts::{self, AttachError};
 
 /// A choice with more options than this is a list that opens.
@@ -235,9 +235,16 @@ fn row_card(
 ) -> impl IntoView {
     let app = editor.app;
     let row = StoredValue::new(id);
-    let title = Signal::derive(move || {
+    // Exhibits go on counting where those of the case end.
+    let counts_on = is_exhibit(field) && !editor.begins_case();
+    let case = counts_on.then(|| untrack(|| app.case(editor.draft.read_untracked().case))).flatten();
+    let codes = StoredValue::new(case.map(|case| Codes::of(editor.rules, &case.history)).unwrap_or_default());
+    let title = Memo::new(move |_| {
         let index = ids.with(|ids| ids.iter().position(|id| row.with_value(|row| id == row))).unwrap_or(0);
-        row_code(field, index)
+        editor.draft.with(|draft| {
+            let row = list.with_value(|list| draft.answers.rows(list).get(index));
+            row.map_or_else(|| row_code(field, index), |row| codes.with_value(|codes| codes.code(field, row, index)))
+        })
     });
     let remove = Callback::new(move |()| {
         let name = list.get_value();

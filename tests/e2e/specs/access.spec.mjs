@@ -8,6 +8,7 @@ import { SIZES } from '../support/browser.mjs';
 import { EMPTY_FILE, PHOTO_FILE } from '../support/files.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
+const CASE_PARTS = ['/berkas', '/berkas/0', '/pihak', '/dokumen', '/sidang', '/linimasa', '/putusan'];
 const SECTIONS = ['masuk', 'objek', 'pemohon', 'kuasa', 'termohon', 'kewenangan', 'pokok', 'petitum', 'bukti', 'saksi', 'berkas', 'pernyataan'];
 
 async function axe(page, where) {
@@ -40,7 +41,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), pathname.replace('/tanda-terima', '/berkas'), pathname.replace('/tanda-terima', '/berkas/0'), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), ...CASE_PARTS.map((part) => pathname.replace('/tanda-terima', part)), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/permohonan', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`, `${draft}/riwayat`];
     // Every section in both languages and both themes, but not in all four pairs of them.
     const sections = (language === 'id') === (colorScheme === 'light') ? SECTIONS : [];
     for (const address of [...pages, ...sections.map((section) => `${draft}/${section}`)]) {
@@ -325,6 +326,7 @@ test('the list of what to mend takes the focus and leads to the field', async ({
 });
 
 test('narrow screens and large text need no sideways scrolling, and targets are large enough', async ({ device }) => {
+  test.setTimeout(120_000);
   const page = await device({ viewport: { width: 320, height: 640 } });
   await arrive(page);
   const { id } = await wholePetition(page);
@@ -333,10 +335,11 @@ test('narrow screens and large text need no sideways scrolling, and targets are 
   await openSection(page, draft, 'objek');
   await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
   await saved(page);
-  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, `/perkara/${id}/berkas`, '/kirim', '/jadwal', '/rekap', '/publik/putusan', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  const parts = ['/tanda-terima', ...CASE_PARTS].map((part) => `/perkara/${id}${part}`);
+  for (const address of ['/', '/perkara', `/perkara/${id}`, ...parts, '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/putusan', '/pengaturan', '/pengaturan/tabel', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/riwayat`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
     for (const size of ['100%', '200%']) {
-      await page.goto(address);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
       await page.evaluate((text) => document.documentElement.style.setProperty('font-size', text), size);
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       await expect.poll(overflow, { message: `${address} at ${size}` }).toBeLessThanOrEqual(0);

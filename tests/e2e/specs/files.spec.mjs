@@ -47,12 +47,12 @@ test('the second officer opens the file that the first one attached without a se
 
   await backend.start();
   await allSent(first);
-  await first.goto(`/perkara/${id}`);
+  await first.goto(`/perkara/${id}/dokumen`);
   await expect(first.locator('.file-row', { hasText: file.name })).toContainText('Di perangkat dan server', PATIENT);
 
   const second = await device();
   await arrive(second, ACCOUNTS.yusuf);
-  await second.goto(`/perkara/${id}`);
+  await second.goto(`/perkara/${id}/dokumen`);
   const row = second.locator('.file-row', { hasText: file.name });
   await expect(row).toContainText('Di server', PATIENT);
   await backend.stop();
@@ -179,7 +179,7 @@ test('a session that ends in the middle: the officer signs in again and the file
   expect(await atServer(backend, file)).toBe(digestOf(file.buffer));
   const sent = gate.requests('PATCH', `/v1/files/${digestOf(file.buffer)}`);
   expect(sent.length).toBeGreaterThan(2);
-  await page.goto(`/perkara/${id}`);
+  await page.goto(`/perkara/${id}/dokumen`);
   await expect(page.locator('.file-row', { hasText: file.name })).toContainText('Di perangkat dan server', PATIENT);
 });
 
@@ -203,7 +203,7 @@ test('text goes out before any file, and the officer frees copies only once the 
   expect(await atServer(backend, file)).toBe(digestOf(file.buffer));
   await free.click();
   await expect(free).toHaveCount(0);
-  await page.goto(`/perkara/${id}`);
+  await page.goto(`/perkara/${id}/dokumen`);
   const row = page.locator('.file-row', { hasText: file.name });
   await expect(row).toContainText('Di server', PATIENT);
   const saving = page.waitForEvent('download', PATIENT);

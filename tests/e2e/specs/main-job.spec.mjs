@@ -67,7 +67,8 @@ for (const size of Object.keys(SIZES)) {
     await test.step('the case has the proof with the server’s time', async () => {
       await page.getByRole('link', { name: 'Ke perkara' }).click();
       await expect(page.getByRole('heading', { level: 1, name: number })).toBeVisible();
-      await page.locator('.timeline').getByText('Bukti waktu dan kiriman').click();
+      await page.getByRole('link', { name: 'Linimasa lengkap' }).click();
+      await page.locator('.timeline').getByText('Bukti waktu dan kiriman').click(PATIENT);
       await expect(row(page, 'Diterima server')).toContainText(/\d{4} pukul \d{2}\.\d{2} WIB/);
       await expect(row(page, 'Waktu menurut petugas')).toContainText('Rabu, 8 Juli 2026 pukul 10.20 WIB');
       await expect(row(page, 'Sidik isi (SHA-256)')).toContainText(/[0-9a-f]{64}/);

@@ -98,13 +98,15 @@ test('an act of another officer that arrives leaves place, focus and what is ope
   const told = first('case-01', '1', 2);
   const id = await play(page, told);
   await allSent(page);
+  await page.getByRole('link', { name: 'Linimasa', exact: true }).click();
   const proof = page.locator('.timeline__item').first().locator('summary').last();
+  await expect(proof).toBeVisible(PATIENT);
   await proof.scrollIntoViewIfNeeded();
   await proof.click();
   await expect(page.getByText('Tanda kiriman')).toBeVisible();
   await proof.focus();
   const place = await page.evaluate(() => window.scrollY);
-  expect(place).toBeGreaterThan(500);
+  expect(place).toBeGreaterThan(100);
 
   const other = await device({ size: 'desktop' });
   await arrive(other, ACCOUNTS.yusuf);

@@ -27,7 +27,7 @@ for (const size of Object.keys(SIZES)) {
       await wholePetition(page);
       await shoot('tanda-terima');
       const kept = new URL(page.url()).pathname.replace('/tanda-terima', '');
-      for (const [name, address] of [['perkara', kept], ['berkas', `${kept}/berkas`], ['surat', `${kept}/berkas/0`], ['catat', `${kept}/catat/verify`], ['baru', '/permohonan/baru'], ['tidak-ada', '/tidak-ada']]) {
+      for (const [name, address] of [['perkara', kept], ['berkas', `${kept}/berkas`], ['surat', `${kept}/berkas/0`], ['pihak', `${kept}/pihak`], ['dokumen', `${kept}/dokumen`], ['sidang', `${kept}/sidang`], ['linimasa', `${kept}/linimasa`], ['putusan', `${kept}/putusan`], ['catat', `${kept}/catat/verify`], ['baru', '/permohonan/baru'], ['tidak-ada', '/tidak-ada']]) {
         await page.goto(address);
         await shoot(name);
       }
@@ -42,7 +42,7 @@ for (const size of Object.keys(SIZES)) {
       await page.getByRole('button', { name: 'Terima permohonan' }).click();
       await page.evaluate(() => window.scrollTo(0, 0));
       await shoot('periksa');
-      for (const [name, address] of [['draf', `/draf/${draft}`], ['hari-ini', '/'], ['daftar', '/perkara'], ['kirim', '/kirim'], ['kapsul', '/kirim/kapsul'], ['jurnal', '/kirim/jurnal'], ['pengaturan', '/pengaturan'], ['tabel', '/pengaturan/tabel'], ['tahun', '/pengaturan/tabel/year/id/2026'], ['bantuan', '/bantuan'], ['gaya', '/gaya']]) {
+      for (const [name, address] of [['draf', `/draf/${draft}`], ['riwayat', `/draf/${draft}/riwayat`], ['hari-ini', '/'], ['daftar', '/perkara'], ['kirim', '/kirim'], ['kapsul', '/kirim/kapsul'], ['jurnal', '/kirim/jurnal'], ['jadwal', '/jadwal'], ['rekap', '/rekap'], ['lembar', '/rekap/daftar'], ['publik', '/publik/permohonan'], ['pengaturan', '/pengaturan'], ['tabel', '/pengaturan/tabel'], ['tahun', '/pengaturan/tabel/year/id/2026'], ['bantuan', '/bantuan'], ['gaya', '/gaya']]) {
         await page.goto(address);
         await shoot(name);
       }

@@ -495,6 +495,8 @@ fn draft(id: DraftId, case: CaseId, act: &str, answers: Answers, now: Timestamp)
         focus: None,
         capture: None,
         corrects: None,
+        name: String::new(),
+        kept: Vec::new(),
         begun_at: now,
         changed_at: now,
         version: 1,

@@ -65,6 +65,8 @@ impl Tables {
             | Change::DropNote(_) => {}
             Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, Rc::new((**draft).clone()))),
             Change::DropDraft(id) => drop(self.drafts.remove(id)),
+            // Versions beside a draft are for its author alone: nothing of sending rests on them.
+            Change::PutVersion(_) | Change::DropVersion(..) | Change::DropVersions(_) => {}
             Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, Rc::new((**entry).clone()))),
             Change::DropOutbox(id) => drop(self.outbox.remove(id)),
             Change::PutReceipt(receipt) => drop(self.receipts.insert(receipt.command_id, Rc::new(receipt.clone()))),
