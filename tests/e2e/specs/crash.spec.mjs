@@ -1,6 +1,6 @@
 // The renderer is killed at each crash point between a word and its receipt, and the browser's tabs are frozen: nothing is lost,
 // nothing is doubled, and what the screen said before holds after. The page is held at the point from outside (patched IndexedDB
-// events, a gate before the server), then Chromium crashes it. CP1 is in drafts.spec.mjs (killed in the middle of a word); CP16 and updates are in
+// events, a gate before the server), then Chromium crashes it. CP1 is in drafts.spec.mjs (killed in the middle of a word); updates are in
 // update.spec.mjs; power loss and restored backups (CP18, CP20) are the simulator's, and an emptied store (CP19) is in storage.spec.mjs.
 
 import { createHash } from 'node:crypto';

@@ -7,16 +7,12 @@ import path from 'node:path';
 
 import { arrive, beginPetition, field, openSection, readyForOffline, saved } from '../support/app.mjs';
 import { DIST } from '../support/backend.mjs';
-import { crash, reopened } from '../support/storage.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
 
-/** A worker with this before its own code stands still in its first activation. */
-const STANDS_ONCE = `self.addEventListener("activate", (event) => event.waitUntil(caches.has("stood").then((stood) => stood || caches.open("stood").then(() => new Promise(() => {})))));`;
-
 /** A copy of the build with another comment in boot.js, listed by its hash as `cargo xtask build` does; or damaged after that. */
-function otherBuild(release, { damaged = false, before: first = '' } = {}) {
+function otherBuild(release, { damaged = false } = {}) {
   const folder = test.info().outputPath(`dist-${release}`);
   fs.cpSync(DIST, folder, { recursive: true });
   const boot = path.join(folder, 'boot.js');
@@ -28,7 +24,7 @@ function otherBuild(release, { damaged = false, before: first = '' } = {}) {
   if (!entry(before).test(listed)) throw new Error('boot.js is not listed in the service worker as expected');
   fs.writeFileSync(
     worker,
-    first + listed.replace(entry(before), `$1${after.length}$2${sha256(after)}`).replace(/RELEASE\s*=\s*"[0-9a-f]+"/, `RELEASE="${release}"`),
+    listed.replace(entry(before), `$1${after.length}$2${sha256(after)}`).replace(/RELEASE\s*=\s*"[0-9a-f]+"/, `RELEASE="${release}"`),
   );
   fs.writeFileSync(boot, damaged ? Buffer.concat([after.subarray(0, after.length - 4), Buffer.from('!!!!')]) : after);
   for (const compressed of ['boot.js.br', 'service-worker.js.br']) fs.rmSync(path.join(folder, compressed), { force: true });
@@ -101,35 +97,6 @@ test('an update is announced, leaves a form alone, is taken on consent, and the 
   await expect(page.getByText('Versi baru siap')).toHaveCount(0);
   await page.goto('/pengaturan');
   await expect(page.getByText('00000000000000aa')).toBeVisible();
-});
-
-test('CP16: the page and the worker end while the new version takes over: the draft is there, and the new version whole', async ({ device, backend }) => {
-  let page = await device();
-  await arrive(page);
-  await readyForOffline(page);
-  const draft = await beginPetition(page);
-  await openSection(page, draft, 'pokok');
-  await field(page, 'direct_loss').fill('Sebelum pembaruan.');
-  await saved(page);
-  backend.serveApp(otherBuild('00000000000000b0', { before: STANDS_ONCE }));
-  await lookForUpdate(page);
-  // The page is loaded again by the update and waits for the worker that stands still, so that another one looks at it.
-  const beside = await page.context().newPage();
-  await beside.goto('/robots.txt');
-  await page.getByRole('button', { name: 'Perbarui sekarang' }).click({ ...PATIENT, noWaitAfter: true });
-  const state = () => beside.evaluate(async () => `${await caches.has('stood')} ${(await navigator.serviceWorker.getRegistration()).active?.state}`);
-  await expect.poll(state, PATIENT).toBe('true activating');
-  const session = await beside.context().newCDPSession(beside);
-  await session.send('ServiceWorker.enable');
-  await session.send('ServiceWorker.stopAllWorkers');
-  await crash(page);
-
-  // Without a server: everything that is needed is on the device.
-  await backend.stop();
-  page = await reopened(page, `/draf/${draft}/pokok`);
-  await expect(field(page, 'direct_loss')).toHaveValue('Sebelum pembaruan.', PATIENT);
-  expect(await activeRelease(page)).toBe('00000000000000b0');
-  await backend.start();
 });
 
 test('the notice can be put off', async ({ device, backend }) => {
