@@ -25,6 +25,8 @@ pub enum Scope {
     Core,
     Browser,
     EndToEnd,
+    /// Not part of all: the main job in other browser engines.
+    Engines,
 }
 
 impl Scope {
@@ -36,9 +38,10 @@ impl Scope {
             ["--only", "core"] => Ok(Self::Core),
             ["--only", "browser"] => Ok(Self::Browser),
             ["--only", "e2e"] => Ok(Self::EndToEnd),
+            ["--only", "engines"] => Ok(Self::Engines),
             _ => Err(Failure::new(
                 format!("`test` does not know `{}`", words.join(" ")),
-                "`cargo xtask test`, or `--only` with core, browser or e2e",
+                "`cargo xtask test`, or `--only` with core, browser, e2e or engines",
             )),
         }
     }
@@ -84,6 +87,9 @@ pub fn test(scope: Scope) -> Result<(), Failure> {
     });
     if let Some(stage) = stage {
         journeys(&report, stage.filter(|_| bundled));
+    }
+    if scope == Scope::Engines {
+        engines(&report, bundled);
     }
     report.close()
 }
@@ -233,7 +239,7 @@ struct Stage {
 fn set_stage(report: &Report) -> Option<Stage> {
     let backend = report.step(Group::NativeBuilds, "backend", || backend_binary("dev"));
     let browser = report.step(Group::Tools, "browser for the journeys", tools::browser);
-    let packages = report.step(Group::Tools, "npm packages", tools::node_packages);
+    let packages = report.step(Group::Tools, "npm packages", || tools::node_packages("tests/e2e"));
     packages?;
     Some(Stage { backend: backend?, browser: browser? })
 }
@@ -255,6 +261,29 @@ fn journeys(report: &Report, stage: Option<Stage>) {
         let advice = "tests/e2e/test-results holds a trace of each failed journey";
         shell::watch("journeys", &mut playwright, advice)
     });
+}
+
+/// The main job in Firefox and WebKitGTK.
+fn engines(report: &Report, bundled: bool) {
+    let backend = report.step(Group::NativeBuilds, "backend", || backend_binary("dev"));
+    let browsers = report.step(Group::Tools, "Firefox and WebKitGTK", tools::engines);
+    let packages = report.step(Group::Tools, "npm packages", || tools::node_packages("tests/e2e/engines"));
+    for (engine, name) in [("firefox", "main job in Firefox"), ("webkit", "main job in WebKitGTK")] {
+        let (Some(backend), Some(()), Some(()), true) = (&backend, browsers, packages, bundled) else {
+            report.not_run(Group::Browsers, name, "backend, browsers, npm packages or release build are missing");
+            continue;
+        };
+        report.step(Group::Browsers, name, || {
+            let mut node = shell::program("node");
+            node.args(["main-job.mjs", engine])
+                .current_dir(shell::root().join("tests/e2e/engines"))
+                .env("SIPS_BACKEND_BIN", backend)
+                .env("SIPS_DIST", bundle::dist());
+            let ran = shell::watch(name, &mut node, "the step that failed is told above, with what stood on the page");
+            shell::log_of(name).lines().filter(|line| line.starts_with("  ok ")).for_each(|line| println!("    {line}"));
+            ran
+        });
+    }
 }
 
 /// Builds the reference backend and says where its program lies. The tests take the profile that the native
@@ -291,6 +320,7 @@ mod tests {
     fn the_scope_is_read_from_the_words() {
         assert!(Scope::parse(&[]).is_ok_and(|scope| scope == Scope::All));
         assert!(Scope::parse(&["--only", "core"]).is_ok_and(|scope| !scope.needs_wasm()));
+        assert!(Scope::parse(&["--only", "engines"]).is_ok_and(|scope| scope.needs_wasm() && !scope.has_core()));
         assert!(Scope::parse(&["--only"]).is_err());
         assert!(Scope::parse(&["core"]).is_err());
     }

@@ -269,11 +269,24 @@ fn is_root() -> bool {
     shell::answer(Command::new("id").arg("-u")).as_deref() == Some("0")
 }
 
-/// Node for the journeys, with the packages of tests/e2e as its lock file has them.
+/// Debian's Firefox, and its WebKitGTK with a driver and a screen for it.
+///
+/// # Errors
+/// They are missing and this user may not install packages, or there is no apt.
+pub fn engines() -> Result<(), Failure> {
+    let programs = ["firefox-esr", "WebKitWebDriver", "Xvfb"];
+    if programs.iter().all(|program| shell::find_on_path(&[program]).is_some()) {
+        return Ok(());
+    }
+    let advice = "install the packages firefox-esr, webkit2gtk-driver and xvfb";
+    install_packages("Firefox, WebKitGTK's driver or Xvfb are", &["firefox-esr", "webkit2gtk-driver", "xvfb"], advice)
+}
+
+/// Node for the journeys, with the packages of a folder, such as tests/e2e, as its lock file has them.
 ///
 /// # Errors
 /// Node is missing or too old, or `npm ci` fails.
-pub fn node_packages() -> Result<(), Failure> {
+pub fn node_packages(folder: &str) -> Result<(), Failure> {
     let found = shell::answer(shell::program("node").arg("--version")).unwrap_or_else(|| "none".to_owned());
     if version(&found)[0] < NODE_MAJOR {
         return Err(Failure::new(
@@ -281,7 +294,7 @@ pub fn node_packages() -> Result<(), Failure> {
             "install Node with npm; nothing else of the project needs it",
         ));
     }
-    let folder = shell::root().join("tests/e2e");
+    let folder = shell::root().join(folder);
     let lock = folder.join("package-lock.json");
     let locked = fs::read(&lock).map_err(|error| Failure::file(&lock, &error))?;
     let wanted = hex(&Sha256::digest(&locked));
