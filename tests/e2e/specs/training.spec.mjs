@@ -1,10 +1,8 @@
 // Ruang Latihan: the app over a backend in the page, behind a barrier, from files that any static host serves.
 
-import { expect } from '@playwright/test';
-
-import { arrive, field, readyForOffline, savePdf } from '../support/app.mjs';
+import { arrive, field, readyForOffline } from '../support/app.mjs';
 import { StaticHost } from '../support/static.mjs';
-import { PATIENT, test } from '../support/test.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
 
 const START = '/latihan/permohonan-pertama/langkah-1';
 
