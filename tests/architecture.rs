@@ -16,7 +16,11 @@ const ROOMS: &[(&str, &[&str], bool)] = &[
     ("routes", &["domain"], true),
     ("papers", &["domain", "i18n"], true),
     // A server and a person at once, both made of the core.
-    ("training", &["domain", "rules", "sync::upload", "store::transaction", "api::wire", "api::endpoint", "api::refusal"], true),
+    (
+        "training",
+        &["domain", "rules", "sync::upload", "store::transaction", "api::wire", "api::endpoint", "api::refusal", "papers::published"],
+        true,
+    ),
     // Drawn in a worker of its own, which knows papers and nothing of cases.
     ("pdf", &["papers::document"], true),
     ("state", &["domain", "rules", "sync", "store", "api", "platform", "i18n", "routes", "training"], false),

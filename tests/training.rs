@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use sips_lapangan::api::endpoint;
-use sips_lapangan::api::wire::{Changes, Discovery, Problem, ResultKind, Results, Session};
+use sips_lapangan::api::wire::{Changes, Discovery, Problem, PublicPage, ResultKind, Results, Session};
 use sips_lapangan::domain::case::Act;
 use sips_lapangan::domain::json;
 use sips_lapangan::domain::time::Timestamp;
@@ -190,7 +190,7 @@ fn client(key: &str, step: usize) -> (Client, World) {
 }
 
 #[test]
-fn a_client_signs_in_pulls_and_sends() {
+fn a_client_signs_in_pulls_sends_and_reads_what_the_public_reads() {
     let (mut client, mut world) = client("permohonan-pertama", 3);
     let discovery: Discovery = client.get(endpoint::DISCOVERY);
     assert!(discovery.training);
@@ -220,6 +220,12 @@ fn a_client_signs_in_pulls_and_sends() {
     assert_eq!(results.results[0].result, ResultKind::Duplicate);
     let page: Changes = client.get(&path);
     assert_eq!(page.acts.len(), 1);
+
+    for (query, count) in [("", 1), ("?q=lumbung%20rakyat", 1), ("?q=obor", 0), ("?area=16.07", 1), ("?area=52", 0)] {
+        let read: PublicPage = client.get(&format!("{}petitions{query}", endpoint::PUBLIC));
+        assert_eq!(read.entries.len(), count, "{query}");
+        assert!(read.entries.iter().all(|entry| entry.number.as_deref().is_some_and(|number| number.starts_with(MARK))));
+    }
 
     // A session that ended is asked for again; the old token is of no use.
     client.server.end_sessions();

@@ -110,7 +110,7 @@ async fn request(name: &str, options: &[(&str, JsValue)]) -> Option<Held> {
 }
 
 /// A promise and the function that resolves it.
-pub(super) fn promise() -> (Promise, Function) {
+fn promise() -> (Promise, Function) {
     let mut resolve = None;
     let promise = Promise::new(&mut |function, _| resolve = Some(function));
     // The executor of a promise is run before its constructor returns.

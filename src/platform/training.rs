@@ -1,10 +1,9 @@
-//! What only training does to its page: the barrier that no request passes, its style, and clearing away what an earlier run kept.
+//! What only training does to its page: the barrier that no request passes, its style, and what a presenter's screen follows.
 
-use js_sys::Array;
 use wasm_bindgen::JsCast;
 
 use super::event::{Listener, Listeners};
-use super::{document, js, realm, window};
+use super::{document, window};
 
 /// The policy of the page from here on; nothing takes it back.
 const BARRIER: &str = "connect-src 'none'";
@@ -24,32 +23,6 @@ pub fn close_off() -> bool {
     };
     let barrier = put("meta", &[("http-equiv", "Content-Security-Policy"), ("content", BARRIER)]);
     barrier.is_some() && put("link", &[("rel", "stylesheet"), ("href", STYLE)]).is_some()
-}
-
-/// The names of all databases of training on this device.
-async fn databases() -> Vec<String> {
-    let Some(factory) = js::get(&window(), "indexedDB") else { return Vec::new() };
-    let Ok(listed) = js::call_and_wait(&factory, "databases", &[]).await else { return Vec::new() };
-    let own = realm::name("");
-    let names = listed.dyn_into::<Array>().unwrap_or_default();
-    names.iter().filter_map(|entry| js::get(&entry, "name")?.as_string()).filter(|name| name.starts_with(own.as_str())).collect()
-}
-
-/// Deletes every database of training, and of `also` those that this browser does not list. Nothing of them may be open.
-pub async fn delete_databases(also: &[String]) {
-    let mut names = databases().await;
-    names.extend(also.iter().map(|name| realm::name(name)).filter(|name| !names.contains(name)).collect::<Vec<_>>());
-    let Ok(Some(factory)) = window().indexed_db() else { return };
-    for name in names {
-        let Ok(request) = factory.delete_database(&name) else { continue };
-        let (done, resolve) = super::lock::promise();
-        let heard = Listeners::new(["success", "error", "blocked"].map(|kind| {
-            let resolve = resolve.clone();
-            Listener::new(&request, kind, move |_| drop(resolve.call0(&wasm_bindgen::JsValue::UNDEFINED)))
-        }));
-        let _ = wasm_bindgen_futures::JsFuture::from(done).await;
-        drop(heard);
-    }
 }
 
 /// Tells the page that the network went or came, as the browser does.

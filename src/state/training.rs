@@ -19,7 +19,7 @@ use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::sleep;
-use crate::platform::{clock, local, page, realm, training as device};
+use crate::platform::{clock, local, page, realm, storage, training as device};
 use crate::routes::Route;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::{FileRecord, Note};
@@ -227,7 +227,7 @@ async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
         app.boot.set(Boot::SignedOut);
         return Ok(());
     }
-    let tab = if lock::available() { Some(lock::try_hold(TAB).await.ok_or(Obstacle::OtherTab)?) } else { None };
+    let tab = take_tab().await?;
     match route {
         Route::Scenario(key, step) => {
             let scenario = scenario::by_key(&key).ok_or(Obstacle::NoScenario(key))?;
@@ -249,6 +249,20 @@ async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
     }
 }
 
+/// The page that was left a moment ago may still hold it.
+async fn take_tab() -> Result<Option<Held>, Obstacle> {
+    if !lock::available() {
+        return Ok(None);
+    }
+    for _ in 0..SAVES_WAITED {
+        if let Some(held) = lock::try_hold(TAB).await {
+            return Ok(Some(held));
+        }
+        sleep(SAVE_WAIT_MS).await;
+    }
+    Err(Obstacle::OtherTab)
+}
+
 /// Begins a scenario at a step, in place of whatever was there.
 async fn begin(app: AppState, training: Training, scenario: &Scenario, step: usize, seed: u8, tab: Option<Held>) -> Result<(), Obstacle> {
     let world = World::at(scenario, step, seed).map_err(|stuck| Obstacle::Broken(format!("{stuck:?}")))?;
@@ -257,9 +271,13 @@ async fn begin(app: AppState, training: Training, scenario: &Scenario, step: usi
             local::remove(&key);
         }
     }
-    let accounts = world.server.people().iter().map(|me| format!("sips-{}", me.account));
-    let names: Vec<String> = ["sips-device".to_owned(), STORE.to_owned()].into_iter().chain(accounts).collect();
-    device::delete_databases(&names).await;
+    // Of what this browser does not list, those that may be there.
+    let accounts = world.server.people().iter().map(|me| session::store_name(me.account));
+    let mut names = storage::databases("").await;
+    names.extend(["sips-device".to_owned(), STORE.to_owned()].into_iter().chain(accounts));
+    for name in names {
+        storage::delete_database(&name).await;
+    }
     let ahead_ms = world.now.since(device_now());
     let this = world.this_step();
     let fault = this.fault.unwrap_or(Fault::None);
@@ -479,9 +497,10 @@ pub async fn next(app: AppState, training: Training) {
         driver.world.next_step(driver.run.seed).ok()?;
         let step = driver.world.this_step();
         let fault = step.fault.map_or(driver.fault, |fault| fault);
-        driver.run.ahead_ms = driver.world.now.max(clock::now()).since(device_now());
         if step.at.is_some() {
-            driver.run.ahead_ms = driver.world.now.since(device_now());
+            // Never before what was recorded already, however long it took.
+            let last = driver.world.server.acts().map(|act| act.happened_at.plus(60_000)).max();
+            driver.run.ahead_ms = last.map_or(driver.world.now, |last| last.max(driver.world.now)).since(device_now());
         }
         driver.run =
             Run { person: step.who.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false, ..driver.run.clone() };

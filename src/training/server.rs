@@ -20,8 +20,11 @@ use crate::domain::evidence::{FILE_LIMIT, FileRef, MediaType, files_of, sniff};
 use crate::domain::id::{AccountId, CaseId, CommandId};
 use crate::domain::json;
 use crate::domain::office::{Office, OfficeCode, Role};
+use crate::domain::public::PublicView;
 use crate::domain::stream::{EVERYBODY, Stream, seen_by};
+use crate::domain::text::folded;
 use crate::domain::time::Timestamp;
+use crate::papers::published::published;
 use crate::rules::{self, RuleBook, numbering};
 use crate::store::transaction::receipt;
 
@@ -211,6 +214,9 @@ impl Server {
         let (path, query) = request.path.split_once('?').unwrap_or((request.path, ""));
         if let Some((_, text)) = OWN_FILES.iter().find(|(own, _)| *own == path) {
             return Ok(Response { status: 200, json: false, offset: None, body: text.as_bytes().to_vec() });
+        }
+        if let Some(view) = path.strip_prefix(endpoint::PUBLIC) {
+            return self.public(view, query);
         }
         match (request.method, path) {
             ("GET", endpoint::DISCOVERY) => Ok(ok(&discovery(now))),
@@ -451,6 +457,48 @@ impl Server {
         Definitions { definitions: sets.chain(calendars).collect() }
     }
 
+    /// A page of what everybody may read, the newest first, narrowed as the contract has it.
+    fn public(&self, view: &str, query: &str) -> Result<Response, Refused> {
+        let view = PublicView::ALL.into_iter().find(|known| known.key() == view).ok_or_else(not_found)?;
+        let asked = |name: &str| {
+            let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            folded(&unescaped(value.unwrap_or_default()))
+        };
+        let (words, petitioner, respondent) = (asked("q"), asked("petitioner"), asked("respondent"));
+        let (track, area) = (asked("track"), asked("area"));
+        let says = |text: &str, wanted: &str| folded(text).contains(wanted);
+        let mut ids: Vec<CaseId> = Vec::new();
+        for act in self.acts().filter(|act| Stream::of(Some(&act.rules)) == Stream::Case) {
+            if !ids.contains(&act.case_id) {
+                ids.push(act.case_id);
+            }
+        }
+        let mut bodies = Vec::new();
+        for case in ids.into_iter().map(|id| self.case(id)) {
+            let rules = case.rules.as_ref().and_then(|pin| self.book.set(pin));
+            let office = case.office.as_ref().and_then(offices::office);
+            let Some((rules, office)) = rules.zip(office) else { continue };
+            let all = published(&case, &rules.value, &office).into_iter().filter(|made| made.view == view).map(|made| made.entry);
+            let fitting = all.filter(|entry| {
+                let names = entry.petitioners.join(" ");
+                let all = [entry.number.as_deref().unwrap_or_default(), &names, &entry.respondent, &entry.office.name].join(" ");
+                says(&all, &words)
+                    && says(&names, &petitioner)
+                    && says(&entry.respondent, &respondent)
+                    && (track.is_empty() || folded(&entry.track) == track)
+                    && (area.is_empty() || folded(&office.code.0).starts_with(&area))
+            });
+            bodies.extend(fitting.map(|entry| json::write(&entry)));
+        }
+        let before = asked("before").parse::<usize>().unwrap_or(usize::MAX);
+        let end = before.min(bodies.len());
+        let start = end.saturating_sub(PAGE);
+        let page: Vec<&str> = bodies[start..end].iter().rev().map(String::as_str).collect();
+        let next = if start > 0 { format!("\"{start}\"") } else { "null".to_owned() };
+        let body = format!("{{\"entries\":[{}],\"next\":{next}}}", page.join(","));
+        Ok(Response { status: 200, json: true, offset: None, body: body.into_bytes() })
+    }
+
     /// Files by tus 1.0, and reading those that are whole.
     fn file(&mut self, request: Request<'_>, sha256: Option<Digest>, me: &Me) -> Result<Response, Refused> {
         let header = |name: &str| request.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
@@ -568,7 +616,7 @@ fn discovery(now: Timestamp) -> Discovery {
         contract_versions: vec![CONTRACT_VERSION.to_owned()],
         name: "Ruang Latihan".to_owned(),
         level: 2,
-        features: Vec::new(),
+        features: vec!["public".to_owned()],
         limits: Limits {
             file_bytes: FILE_LIMIT,
             request_bytes: 1024 * 1024,
@@ -596,6 +644,26 @@ fn held(result: ResultKind, kept: &Kept) -> CommandResult {
 
 fn result(command: CommandId, result: ResultKind, problem: Problem) -> CommandResult {
     CommandResult { command_id: command, result, receipt: None, act: None, problem: Some(Problem { command_id: Some(command), ..problem }) }
+}
+
+/// A value of a query as it was before it was escaped.
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, others @ ..] = rest {
+        let digits = others.get(..2).filter(|_| *first == b'%').and_then(|pair| std::str::from_utf8(pair).ok());
+        match digits.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &others[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn sign_in() -> Refused {
