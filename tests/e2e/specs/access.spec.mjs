@@ -27,7 +27,7 @@ async function setLanguage(page, language) {
 
 for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', 'dark'], ['en', 'light']]) {
   test(`axe finds nothing on any page, ${language}, ${colorScheme}`, async ({ device }) => {
-    test.setTimeout(150_000);
+    test.setTimeout(300_000);
     const page = await device({ colorScheme, viewport: { width: 360, height: 2400 } });
     await page.goto('/');
     await expect(page.locator('#username')).toBeVisible(PATIENT);
