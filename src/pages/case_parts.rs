@@ -301,6 +301,7 @@ fn documents_of(app: AppState, case: &Case) -> AnyView {
             </section>
         })}
         <PaperList app id />
+        <p><a href=Route::AsPublic(id).path()>{app.say(|words| words.as_public)}</a></p>
         <section class="section" id="permohonan">
             <h2 class="section__title">{words.petition}</h2>
             {petition(app, rules, case.form("petition"))}

@@ -225,8 +225,8 @@ fn found_view(app: AppState, found: &Found, asking: RwSignal<bool>) -> AnyView {
 fn diagnostics_page(app: AppState) -> AnyView {
     let title = say(app, |words| words.diagnostics);
     page_title(app, title);
-    let from = Route::parse(&app.navigation.query.with_untracked(|query| query::value(query, "dari")));
-    let from = StoredValue::new(if from == Route::NotFound { Route::Setting(Setting::Diagnostics) } else { from });
+    let from = app.navigation.query.with_untracked(|query| query::value(query, "dari"));
+    let from = StoredValue::new(if from.is_empty() { Route::Setting(Setting::Diagnostics) } else { Route::parse(&from) });
     let made = RwSignal::new(None::<(String, String)>);
     spawn_local(async move {
         let file = diagnostics::make(app, &from.get_value()).await;

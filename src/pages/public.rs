@@ -214,7 +214,8 @@ pub fn PublicPage(
                     Fetched::Fetching => view! { <Skeleton label=words.loading /> }.into_any(),
                     Fetched::More(before) => view! { <Button label=words.more kind=ButtonKind::Secondary on_press=Callback::new(move |()| fetch(Some(before.clone()))) /> }.into_any(),
                     Fetched::All if nothing => {
-                        let text = if entries.with(Vec::is_empty) { words.none } else { words.none_found };
+                        let asked_for = asked.iter().any(|value| value.with(|value| !value.is_empty()));
+                        let text = if entries.with(Vec::is_empty) && !asked_for { words.none } else { words.none_found };
                         view! { <EmptyState text icon=IconName::Search /> }.into_any()
                     }
                     Fetched::All => view! { <p class="muted">{words.all_here}</p> }.into_any(),
