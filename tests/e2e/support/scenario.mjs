@@ -15,7 +15,7 @@ const read = (...parts) => parse(fs.readFileSync(path.join(ROOT, ...parts), 'utf
 /** A scenario with its rule set: {set, steps}. */
 export function scenario(file, name) {
   const all = read('tests', 'scenarios', `${file}.toml`);
-  const bases = read('tests', 'scenarios', 'bases.toml');
+  const bases = read('src', 'training', 'bases.toml');
   const steps = (wanted) => {
     const found = all.scenario.find((one) => one.name === wanted);
     if (!found) throw new Error(`${file} has no scenario ${wanted}`);
