@@ -80,6 +80,7 @@ for (const size of Object.keys(SIZES)) {
       await arrive(second, ACCOUNTS.yusuf);
       await second.locator('.docket').getByRole('link', { name: number }).click(PATIENT);
       await expect(second.getByRole('heading', { level: 1, name: number })).toBeVisible();
+      await second.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Dokumen' }).click();
       await expect(second.locator('main').getByText('Di server', { exact: true })).toHaveCount(4, PATIENT);
       await expect(second.locator('main')).toContainText('SK KPU 123 – daftar calon sementara.pdf');
     });
