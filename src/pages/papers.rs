@@ -54,7 +54,9 @@ pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
         Which::Receipt => papers_of(&case, rules).iter().find(|paper| paper.key == "receipt").map(|paper| source.document(paper)),
     };
     let address = format!("{}{}", page::origin(), Route::Case(id).path());
-    Some(Document { watermark: realm::watermark().to_owned(), code: code(&address), ..document? })
+    // A receipt has one page, and its number in large letters.
+    let code = if which == Which::Receipt { None } else { code(&address) };
+    Some(Document { watermark: realm::watermark().to_owned(), code, ..document? })
 }
 
 /// The page of one paper, or of the bundle.
