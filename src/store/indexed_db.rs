@@ -55,6 +55,9 @@ type Migration = fn(&IdbDatabase) -> Result<(), JsValue>;
 /// The migration to each version, from 1. One that was released never changes.
 const LADDER: [Migration; 3] = [to_version_1, to_version_2, to_version_3];
 
+/// The version of the database that this app opens.
+pub const SCHEMA_VERSION: u32 = LADDER.len() as u32;
+
 fn to_version_1(database: &IdbDatabase) -> Result<(), JsValue> {
     for name in [DRAFTS, OUTBOX, CASES, FILES, RECEIPTS, META, NOTES, CHUNKS] {
         database.create_object_store(name)?;
@@ -501,7 +504,7 @@ fn climb(request: &IdbOpenDbRequest, from: u32) -> bool {
 async fn open_once(name: &str, must_exist: bool) -> Result<(Database, Option<u32>), StoreError> {
     let upgraded_from = Rc::new(Cell::new(None));
     let is_blocked = Rc::new(Cell::new(false));
-    let request = Database::open(name).with_version(LADDER.len() as u32).build().map_err(open_told)?;
+    let request = Database::open(name).with_version(SCHEMA_VERSION).build().map_err(open_told)?;
     let sys = request.as_sys().clone();
     let on_blocked = Closure::<dyn FnMut()>::new({
         let is_blocked = Rc::clone(&is_blocked);

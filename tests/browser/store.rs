@@ -4,9 +4,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use futures_util::future::join;
+use sips_lapangan::domain::draft::Kept;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::platform::random::random_u32;
-use sips_lapangan::store::indexed_db::IndexedDbStore;
+use sips_lapangan::store::indexed_db::{IndexedDbStore, SCHEMA_VERSION};
 use sips_lapangan::store::record::{OutboxState, encode};
 use sips_lapangan::store::{Change, Durability, LocalStore, StoreError, transaction};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -14,6 +15,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::contract::{self, Subject, draft};
 use crate::each_contract_test;
 use crate::script::{Undo, run, run_async};
+
+/// The version of a later app.
+const NEWER: u32 = SCHEMA_VERSION + 1;
 
 struct InBrowser {
     name: String,
@@ -188,7 +192,7 @@ async fn a_newer_version_takes_over_after_the_running_saves() {
     let old = fresh().await;
     let saves = join(old.save(1), old.save(2));
     let newer =
-        raw_at(&old.name, "3", "", "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];");
+        raw_at(&old.name, &NEWER.to_string(), "", "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];");
     let ((first, second), newer) = join(saves, newer).await;
     assert_eq!((first, second), (Ok(()), Ok(())));
     let mut kept = draft(1);
@@ -222,23 +226,27 @@ async fn saves_that_were_asked_for_before_a_newer_version_came_are_made() {
 async fn a_newer_database_is_left_as_it_is() {
     let name = fresh_name();
     let make = "db.createObjectStore('drafts'); db.createObjectStore('new')";
-    raw_at(&name, "3", make, "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);").await;
+    raw_at(&name, &NEWER.to_string(), make, "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);").await;
     assert_eq!(open(&name).await.err(), Some(StoreError::NewerVersion));
     let left = raw(&name, "const tx = db.transaction('new'); return db.version + [...db.objectStoreNames].join() + await result(tx.objectStore('new').get('y'));").await;
-    assert_eq!(left.as_string().as_deref(), Some("3drafts,newx"));
+    assert_eq!(left.as_string(), Some(format!("{NEWER}drafts,newx")));
 }
 
 /// Stores as earlier versions of the app wrote them, with a full outbox: written once by those versions, never changed since.
-const OLD_STORES: [&str; 2] = [include_str!("../fixtures/store-v1.json"), include_str!("../fixtures/store-v2.json")];
+const OLD_STORES: [&str; 3] = [
+    include_str!("../fixtures/store-v1.json"),
+    include_str!("../fixtures/store-v2.json"),
+    include_str!("../fixtures/store-v3.json"),
+];
 
 #[wasm_bindgen_test]
 async fn stores_of_every_earlier_version_keep_their_work() {
     for (version, fixture) in (1..).zip(OLD_STORES) {
         let name = fresh_name();
-        // Only the second version has a place for changes of the law.
-        let amendments = if version == 1 { "" } else { "'amendments'," };
+        // The second version has a place for changes of the law, the third one for earlier versions of a draft.
+        let added = ["", "'amendments',", "'amendments', 'versions',"][version - 1];
         let make = format!(
-            "for (const store of [{amendments} 'drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks'])
+            "for (const store of [{added} 'drafts', 'outbox', 'cases', 'files', 'receipts', 'meta', 'notes', 'chunks'])
                db.createObjectStore(store);
              db.createObjectStore('journal', {{ autoIncrement: true }})"
         );
@@ -255,7 +263,13 @@ async fn stores_of_every_earlier_version_keep_their_work() {
         assert_eq!(loaded.quarantine, []);
         let counts = (loaded.drafts.len(), loaded.files.len(), loaded.receipts.len(), loaded.cases.len(), loaded.notes.len());
         assert_eq!(counts, (1, 1, 1, 1, 1), "version {version}");
-        assert_eq!(loaded.drafts, [draft(1)]);
+        let mut kept = draft(1);
+        if version > 2 {
+            kept.kept.push(Kept { version: 0, at: kept.changed_at });
+            let before = store.version(kept.id, 0).await.expect("read").expect("the earlier version of the draft");
+            assert_eq!(before.version, 0);
+        }
+        assert_eq!(loaded.drafts, [kept]);
         assert_eq!(store.journal(9).await.map(|journal| journal.len()), Ok(1));
         // A first version has not read the changes of the law: it begins to pull anew.
         assert_eq!(loaded.cursor.is_some(), version > 1);
@@ -375,8 +389,8 @@ async fn a_tab_that_does_not_give_way_blocks_and_the_late_connection_is_closed()
     drop(undo);
     run("window.stubborn.close(); delete window.stubborn;");
     // Opened meanwhile, it would now stand in the way of the next version.
-    let version = raw_at(&name, "4", "", "return db.version").await;
-    assert_eq!(version, 4);
+    let version = raw_at(&name, &(NEWER + 1).to_string(), "", "return db.version").await;
+    assert_eq!(version, NEWER + 1);
 }
 
 #[wasm_bindgen_test]

@@ -41,7 +41,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark'], ['id', '
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), ...CASE_PARTS.map((part) => pathname.replace('/tanda-terima', part)), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/publik/permohonan', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/gaya', '/tidak-ada', draft, `${draft}/periksa`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), ...CASE_PARTS.map((part) => pathname.replace('/tanda-terima', part)), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/permohonan', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`, `${draft}/riwayat`];
     // Every section in both languages and both themes, but not in all four pairs of them.
     const sections = (language === 'id') === (colorScheme === 'light') ? SECTIONS : [];
     for (const address of [...pages, ...sections.map((section) => `${draft}/${section}`)]) {
@@ -336,7 +336,7 @@ test('narrow screens and large text need no sideways scrolling, and targets are 
   await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
   await saved(page);
   const parts = ['/tanda-terima', ...CASE_PARTS].map((part) => `/perkara/${id}${part}`);
-  for (const address of ['/', '/perkara', `/perkara/${id}`, ...parts, '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/publik/putusan', '/pengaturan', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  for (const address of ['/', '/perkara', `/perkara/${id}`, ...parts, '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/putusan', '/pengaturan', '/pengaturan/tabel', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/riwayat`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
     await page.goto(address);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
     for (const size of ['100%', '200%']) {
