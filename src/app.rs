@@ -420,9 +420,7 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
-            view! { <NotFound app /> }.into_any()
-        }
+        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
         // The start script calls the program that has it.
         other => elsewhere(app, &other),
     }

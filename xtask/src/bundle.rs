@@ -65,11 +65,7 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     let whole = program(tools, "whole", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
-    Bundle { root: &stage, minifier }.finish(
-        &commit,
-        &whole,
-        &worker,
-    )?;
+    Bundle { root: &stage, minifier }.finish(&commit, &whole, &worker)?;
     replace(&stage, &dist())
 }
 
@@ -195,12 +191,12 @@ impl Bundle<'_> {
 
         let template = shell::root().join("public/start.js");
         let start = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
-        let wasm = self.write_hashed("whole", "wasm", &whole.wasm)?;
-        let glue = self.minifier.script("whole.js", &whole.glue.replace("whole_bg.wasm", &wasm))?;
-        let glue = self.write_hashed("whole", "js", glue.as_bytes())?;
+        let whole_wasm = self.write_hashed("whole", "wasm", &whole.wasm)?;
+        let whole_glue = self.minifier.script("whole.js", &whole.glue.replace("whole_bg.wasm", &whole_wasm))?;
+        let whole_glue = self.write_hashed("whole", "js", whole_glue.as_bytes())?;
         let start = start
-            .replace("__WHOLE_GLUE__", &format!("/{glue}"))
-            .replace("__WHOLE_WASM__", &format!("/{wasm}"))
+            .replace("__WHOLE_GLUE__", &format!("/{whole_glue}"))
+            .replace("__WHOLE_WASM__", &format!("/{whole_wasm}"))
             .replace("__WHOLE_BYTES__", &whole.wasm.len().to_string())
             .replace("__GLUE__", &format!("/{new_glue}"))
             .replace("__WASM_BYTES__", &wasm_bytes.len().to_string())

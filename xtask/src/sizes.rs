@@ -94,10 +94,7 @@ impl std::fmt::Display for Sizes {
         }
         writeln!(text, "{:<44} {:>10} {:>10}", format!("first visit, of {}", kb(FIRST_VISIT_LIMIT)), "", kb(self.first_visit))?;
         writeln!(text, "{:<44} {:>10} {:>10}", format!("of it WebAssembly, of {}", kb(WASM_LIMIT)), "", kb(self.wasm))?;
-        let later = [
-            ("later, the document worker", self.worker, WORKER_LIMIT),
-            ("later, all pages and training", self.whole, WHOLE_LIMIT),
-        ];
+        let later = [("later, the document worker", self.worker, WORKER_LIMIT), ("later, all pages and training", self.whole, WHOLE_LIMIT)];
         for (name, size, limit) in later {
             writeln!(text, "{:<44} {:>10} {:>10}", format!("{name}, of {}", kb(limit)), "", kb(size))?;
         }
