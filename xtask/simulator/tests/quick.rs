@@ -83,3 +83,12 @@ fn files_arrive_whole_and_a_planted_bug_is_found() {
     let told = files::Schedule::draw(failure.seed).told(files::Flaw::LastPartConfirms, 10);
     assert!(told.lines().count() < 60, "{told}");
 }
+
+/// Files that broke a promise once: an answer of before a restore came after the page that told of it.
+#[test]
+fn what_broke_once_with_files_holds() {
+    for seed in [69_306] {
+        let failure = files::many(seed, 1, files::Flaw::None, None, drop);
+        assert!(failure.is_none(), "{failure:?}");
+    }
+}
