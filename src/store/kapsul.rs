@@ -7,7 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{CaseRecord, FileRecord, FileState, OutboxEntry, Unreadable, decode, encode};
+use super::record::{CaseRecord, FileRecord, FileState, OutboxEntry, OutboxState, Unreadable, decode, encode};
+use super::transaction::{CARRIED, DIFFERS};
 use super::{Change, Condition};
 use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
@@ -17,6 +18,7 @@ use crate::domain::id::{AccountId, CaseId, CommandId, DraftId, FileId};
 use crate::domain::json::{self, Raw};
 use crate::domain::table::Table;
 use crate::domain::time::Timestamp;
+use crate::sync::answer::ParkReason;
 
 /// The version of the form that this app writes.
 const FORM: u32 = 1;
@@ -286,6 +288,12 @@ impl Here<'_> {
                 let mut entry = entry.clone();
                 entry.place += shift;
                 entry.envelope.carried_by = (entry.envelope.author != self.account).then_some(self.account);
+                // The versions that differed are on the device where it was found; here its author decides once they have come, or nobody.
+                if let OutboxState::Parked(ParkReason::Conflict(problem)) = &mut entry.state
+                    && problem.kind == DIFFERS
+                {
+                    problem.kind = entry.envelope.carried_by.map_or_else(String::new, |_| CARRIED.to_owned());
+                }
                 vec![Change::OnlyIf(Condition::NotQueued(entry.envelope.command_id)), Change::PutOutbox(entry)]
             }
             _ => Vec::new(),

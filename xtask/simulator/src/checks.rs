@@ -292,10 +292,13 @@ impl World {
             let mut stores = self.devices.iter().flat_map(|device| &device.stores);
             stores.any(|store| store.visible.withdrawn.contains(&behind))
         });
+        // Packed while the server held what goes before it; another device does not know what a restored server has lost.
+        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch;
         if let Some(behind) = made.behind
             && !self.server.holds(&behind)
             && tables.outbox.contains_key(&behind)
             && !taken_back
+            && !apart
             && !excused
         {
             self.broken(3, || format!("{command} overtakes {behind}"));

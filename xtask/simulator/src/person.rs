@@ -392,6 +392,7 @@ impl World {
             }
             taken.push((**entry).clone());
         }
+        self.by_hand.extend(taken.iter().map(|entry| entry.envelope.command_id));
         if taken.is_empty() {
             return false;
         }

@@ -1,6 +1,6 @@
 //! One world: server, network, devices with their stores and tabs, and the record of what people were told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use sips_lapangan::domain::answers::Answers;
@@ -316,6 +316,8 @@ pub struct World {
     pub net: Vec<Packet>,
     /// What was packed, the newest last.
     pub kapsuls: Vec<Kapsul>,
+    /// Commands that came onto a device by hand.
+    pub by_hand: BTreeSet<CommandId>,
     /// Pieces of work by their device and draft: corrections of one command on two devices have the same id.
     pub work: BTreeMap<(usize, DraftId), Work>,
     /// Commands ever made.
@@ -378,6 +380,7 @@ impl World {
             devices,
             net: Vec::new(),
             kapsuls: Vec::new(),
+            by_hand: BTreeSet::new(),
             work: BTreeMap::new(),
             made: BTreeMap::new(),
             effects: BTreeMap::new(),
