@@ -46,7 +46,9 @@ pub enum Which {
 pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
     let acts = app.case_acts(id);
     let case = fold(id, &acts);
-    let office = app.account.get()?.office;
+    let own = app.account.get()?.office;
+    // As the office that has the case says it, whoever prints it.
+    let office = case.office.as_ref().and_then(|code| app.office(code)).unwrap_or(own);
     let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
     let source = Source { case: &case, acts: &acts, rules, office: &office };
     let document = match which {

@@ -40,7 +40,7 @@ async function papers(page, id, told, number) {
   const documents = page.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Dokumen' });
   for (const title of titles) {
     await documents.click(PATIENT);
-    await page.getByRole('link', { name: title, exact: true }).first().click(PATIENT);
+    await page.locator('#berkas').getByRole('link', { name: title, exact: true }).first().click(PATIENT);
     const sheet = page.locator('.sheet');
     await expect(sheet.getByRole('heading', { level: 2 }), title).toHaveText(title, PATIENT);
     await expect(sheet).toContainText('Bawaslu Kabupaten Banyuasin');
