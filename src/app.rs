@@ -202,7 +202,7 @@ fn follow_browser(app: AppState) {
         }
     };
     let listeners = vec![
-        page::on_online_change(move |online| sync_driver::feed(app, Input::OnlineChanged(online))),
+        page::on_online_change(move |online| sync_driver::online_changed(app, online)),
         // A timer sleeps with the tablet: the time away is looked at before it counts as a touch.
         page::on_touch(move || {
             lock_if_idle();
