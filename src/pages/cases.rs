@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
@@ -28,12 +29,17 @@ use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
+use crate::platform::timer::sleep;
 use crate::platform::{focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, docket, views};
 
 /// Lines that are shown at first, and with every press on "more".
 const PART: usize = 50;
+/// Cases that are drawn before the others: more than a screen holds of them.
+const AT_FIRST: usize = 12;
+/// How long after the page what can be chosen is gathered, in milliseconds.
+const GATHER_MS: i32 = 300;
 
 /// The page.
 #[component]
@@ -74,10 +80,22 @@ pub fn Cases(
     let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
+    // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen.
+    let whole = RwSignal::new(docket::Lines::default());
+    follow(move || {
+        let now = shown.get();
+        focus::after_paint(move || {
+            spawn_local(async move {
+                sleep(0).await;
+                let _ = whole.try_set(now);
+            });
+        });
+    });
+    let is_whole = move || shown.with(|shown| whole.with(|whole| Arc::ptr_eq(shown, whole)));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
     let scrolled = StoredValue::new_local(None);
     // Once the lines are there the page is as long as it was.
-    let some = Memo::new(move |_| shown.with(|shown| !shown.is_empty()));
+    let some = Memo::new(move |_| is_whole() && shown.with(|shown| !shown.is_empty()));
     follow(move || {
         if some.get() && scrolled.with_value(Option::is_none) {
             focus::after_paint(move || {
@@ -112,7 +130,7 @@ pub fn Cases(
                 />
             </div>
             {live(move || shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty()))))}
-            <CaseTable app lines=Signal::derive(move || part(&shown.get(), &filter.get())) />
+            <CaseTable app lines=Signal::derive(move || part(&shown.get(), if is_whole() { filter.with(length) } else { AT_FIRST })) />
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
             }))}
@@ -145,8 +163,8 @@ fn length(filter: &Filter) -> usize {
     filter.more.parse().unwrap_or(PART)
 }
 
-fn part(lines: &[Arc<Line>], filter: &Filter) -> Vec<Arc<Line>> {
-    lines.iter().take(length(filter)).cloned().collect()
+fn part(lines: &[Arc<Line>], length: usize) -> Vec<Arc<Line>> {
+    lines.iter().take(length).cloned().collect()
 }
 
 fn counted(app: AppState, shown: usize, all: usize) -> String {
@@ -166,22 +184,30 @@ pub fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
 
 /// The lines that fit, in their order: the best first where words are looked for and no other order is asked for.
 pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
-    let scores = docket::search(app, &filter.text);
+    let scores = docket::search(app, &filter.text, lines);
     let (zone, now) = (app.zone(), app.now.get());
     let me = app.account.read().as_ref().map(|me| me.account);
-    let fits = |line: &Arc<Line>| {
-        scores.as_ref().is_none_or(|scores| scores.contains_key(&line.id)) && filter.lets_through(line, rules_of(app, line), me, zone, now)
-    };
-    let found: Vec<Arc<Line>> = lines.iter().filter(|line| fits(line)).cloned().collect();
-    let key = |line: &Line| match (filter.order.as_str(), &scores) {
-        ("tenggat", _) => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
-        ("masuk", _) => line.filed_at.map_or(i64::MIN, |at| -at.0),
-        ("", Some(scores)) => -i64::from(scores.get(&line.id).copied().unwrap_or_default()),
+    let narrows = filter.narrowing().next().is_some();
+    // The score of each, 1 where no words are looked for.
+    let score = |at: usize| scores.as_ref().map_or(1, |scores| scores.get(at).copied().unwrap_or_default());
+    let mut found: Vec<Arc<Line>> = Vec::new();
+    let mut fits: Vec<u32> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let score = score(at);
+        if score > 0 && (!narrows || filter.lets_through(line, rules_of(app, line), me, zone, now)) {
+            found.push(Arc::clone(line));
+            fits.push(score);
+        }
+    }
+    let key = |(line, fits): (&Arc<Line>, &u32)| match filter.order.as_str() {
+        "tenggat" => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
+        "masuk" => line.filed_at.map_or(i64::MIN, |at| -at.0),
+        "" => -i64::from(*fits),
         _ => 0,
     };
     let order = match filter.order.as_str() {
         "nomor" => crate::domain::order::sorted(found.len(), &|first, second| found[first].name < found[second].name),
-        _ => ascending(found.iter().map(|line| (key(line), 0))),
+        _ => ascending(found.iter().zip(&fits).map(|both| (key(both), 0))),
     };
     Arc::new(order.into_iter().filter_map(|position| found.get(position).cloned()).collect())
 }
@@ -219,6 +245,12 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
     let language = app.language.get();
     let words = app.words();
     let mut found: Table<String, String> = Table::new();
+    // A label is worked out once for each of the few values, not for each of the many lines.
+    let mut put = |value: &str, label: &dyn Fn() -> String| {
+        if !value.is_empty() && !found.contains_key(value) {
+            found.insert(value.to_owned(), label());
+        }
+    };
     let fixed = |all: &[(&str, &str)]| all.iter().map(|&(value, label)| (value.to_owned(), label.to_owned())).collect();
     match name {
         "tenggat" => {
@@ -236,45 +268,37 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
         _ => {}
     }
     for line in lines {
-        let rules = rules_of(app, line);
-        let option = |form: &str, field: &str, value: &str| {
-            let label = rules.and_then(|rules| sentences::option(language, rules, form, field, value));
-            (value.to_owned(), label.unwrap_or_else(|| value.to_owned()))
-        };
-        let state = |state: &str| (state.to_owned(), sentences::state(language, rules, state));
-        let entries: Vec<(String, String)> = match name {
-            "jalur" => rules
-                .zip(line.rules.as_ref())
-                .map(|(rules, pin)| (pin.id.clone(), language.text(&rules.title).to_owned()))
-                .into_iter()
-                .collect(),
-            "tahap" => {
-                let key = stage(line, rules);
-                vec![if key == line.state { state(key) } else { (key.to_owned(), sentences::stage(language, key)) }]
+        match name {
+            "jalur" => {
+                if let Some(pin) = &line.rules {
+                    put(&pin.id, &|| rules_of(app, line).map_or_else(|| pin.id.clone(), |rules| language.text(&rules.title).to_owned()));
+                }
             }
-            "hasil" => line
-                .outcome
-                .iter()
-                .map(|outcome| (outcome.clone(), sentences::outcome(language, rules, outcome)))
-                .chain(line.end.iter().map(|end| (end.clone(), sentences::ending(language, end))))
-                .collect(),
-            "kantor" => line
-                .office
-                .as_ref()
-                .map(|code| (code.0.clone(), app.office(code).map_or_else(|| code.0.clone(), |office| office.name)))
-                .into_iter()
-                .collect(),
+            "tahap" => {
+                let rules = rules_of(app, line);
+                let key = stage(line, rules);
+                let label = || if key == line.state { sentences::state(language, rules, key) } else { sentences::stage(language, key) };
+                put(key, &label);
+            }
+            "hasil" => {
+                let outcome = line.outcome.as_deref().unwrap_or_default();
+                put(outcome, &|| sentences::outcome(language, rules_of(app, line), outcome));
+                let end = line.end.as_deref().unwrap_or_default();
+                put(end, &|| sentences::ending(language, end));
+            }
+            "kantor" => {
+                if let Some(code) = &line.office {
+                    put(&code.0, &|| app.office(code).map_or_else(|| code.0.clone(), |office| office.name));
+                }
+            }
             "saluran" | "jenis" => {
                 let field = if name == "jenis" { "election_kind" } else { "channel" };
-                Some(line.choice(field))
-                    .filter(|value| !value.is_empty())
-                    .map(|value| option("petition", field, value))
-                    .into_iter()
-                    .collect()
+                let value = line.choice(field);
+                let label = || rules_of(app, line).and_then(|rules| sentences::option(language, rules, "petition", field, value));
+                put(value, &|| label().unwrap_or_else(|| value.to_owned()));
             }
-            _ => Vec::new(),
-        };
-        found.extend(entries);
+            _ => {}
+        }
     }
     found.into_iter().collect()
 }
@@ -295,8 +319,15 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
         ("saluran", |words| words.channel),
         ("belum-terkirim", |words| words.sending_state),
     ];
+    // What can be chosen is gathered behind the first picture of the page, unless something is chosen already.
+    let ready = RwSignal::new(filter.with_untracked(|filter| filter.narrowing().count() > 0));
+    spawn_local(async move {
+        sleep(GATHER_MS).await;
+        let _ = ready.try_set(true);
+    });
+    let gathered = move |name: &str| if ready.get() { all.with(|all| choices(app, name, all)) } else { Vec::new() };
     let select = move |(name, label): (&'static str, Label)| {
-        let choices = Memo::new(move |_| all.with(|all| choices(app, name, all)));
+        let choices = Memo::new(move |_| gathered(name));
         let options = Signal::derive(move || choices.get().into_iter().map(|(value, label)| Choice::new(value, label)).collect());
         view! {
             <SelectField
@@ -328,7 +359,7 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
             />
         }
     };
-    let offices = Memo::new(move |_| all.with(|all| choices(app, "kantor", all).len()));
+    let offices = Memo::new(move |_| gathered("kantor").len());
     let set = Signal::derive(move || filter.with(|filter| filter.narrowing().count()));
     let open = set.get_untracked() > 0;
     let summary = Signal::derive(move || match set.get() {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::settings::{key, prefix};
-use super::{AppState, Boot, sync_driver};
+use super::{AppState, Boot, docket, sync_driver};
 use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
@@ -20,7 +20,7 @@ use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
 use crate::store::witness::{Finding, MARK, Witness};
-use crate::store::{Change, Durability, LocalStore, StoreError};
+use crate::store::{Change, Durability, Loaded, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
 /// Why nobody was signed in.
@@ -186,7 +186,8 @@ pub async fn sign_out(app: AppState) {
     }
     // If the disk refuses, the next start still asks the store of an account that is signed out here: local storage has it right.
     let _ = note(app, gone).await;
-    app.show(crate::store::Loaded::default());
+    app.show(Loaded::default());
+    docket::close(app);
     app.account.set(None);
     app.boot.set(Boot::SignedOut);
     if let Some(session) = session.flatten() {
@@ -418,8 +419,10 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let before = witness_of(account);
     let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
-    app.inner.update_value(|inner| inner.store = Some(store));
+    app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
+    let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), case_count: loaded.case_count, ..Loaded::default() };
     app.show(loaded);
+    docket::open(app, &store, &of_docket).await;
     let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
     if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
         app.boot.set(Boot::Lost(before.only_here));
