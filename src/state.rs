@@ -419,7 +419,10 @@ impl AppState {
         let mut receipts = Table::new();
         receipts.extend(loaded.receipts.into_iter().map(|receipt| (receipt.command_id, receipt)));
         self.receipts.set(receipts);
-        self.quarantine.set(loaded.quarantine);
+        self.quarantine.update(|quarantine| {
+            quarantine.retain(docket::is_case);
+            quarantine.extend(loaded.quarantine);
+        });
         let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
         let held = loaded.notes.iter().filter(|note| note.text == epoch);
         let held = held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect();

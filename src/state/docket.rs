@@ -449,6 +449,7 @@ pub fn show(app: AppState, records: Table<CaseId, CaseRecord>) {
 pub async fn open(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     app.cases.set(Table::new());
     app.with_docket(|docket| *docket = Docket::default());
+    app.quarantine.update(|quarantine| quarantine.retain(|record| !is_case(record)));
     read(app, store, loaded).await;
     let mut first: Vec<CaseId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.case_id).collect();
     first.truncate(AT_START);
@@ -459,6 +460,12 @@ pub async fn open(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
 pub fn close(app: AppState) {
     app.with_docket(|docket| *docket = Docket::default());
     app.cases.set(Table::new());
+    app.quarantine.set(Vec::new());
+}
+
+/// Is it the record of a case? What cannot be read of those is found when it is asked for, all else when the store is opened.
+pub(super) fn is_case(record: &Quarantined) -> bool {
+    record.place == "cases"
 }
 
 async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
@@ -551,7 +558,8 @@ pub async fn follow(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     let changed = app.with_docket(|docket| {
         let mut changed = Vec::new();
         for (id, mark) in stale.iter() {
-            if docket.known.get(id).is_none_or(|known| known.mark != *mark) && !docket.pending.contains_key(id) {
+            let differs = docket.known.get(id).map_or(mark.acts > 0, |known| known.mark != *mark);
+            if differs && !docket.pending.contains_key(id) {
                 docket.recent.remove(id);
                 if mark.acts == 0 {
                     docket.forget(*id);

@@ -35,9 +35,9 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >>
 const p95 = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length * 0.95)];
 const say = (text) => console.log(`bench day: ${text}`);
 
-async function browser() {
+async function browser(baseURL) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sips-day-'));
-  const context = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: CHROMIUM_ARGS, viewport: SIZES.phone });
+  const context = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: CHROMIUM_ARGS, viewport: SIZES.phone, locale: 'id-ID', baseURL });
   const close = async () => {
     await context.close();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -160,9 +160,10 @@ async function until(what, ask, minutes = 60) {
 
 async function ours() {
   const account = ACCOUNTS.pusat;
-  const backend = new Backend(0, ['--seed-cases', String(SEEDED)]);
+  // A folder of planted databases, as the journeys have one, spares the seeding of a second run.
+  const backend = process.env.SIPS_PLANTED ? new Backend(SEEDED) : new Backend(0, ['--seed-cases', String(SEEDED)]);
   await backend.start();
-  const { context, close } = await browser();
+  const { context, close } = await browser(backend.url);
   const figures = { starts: [], keys: [], opens: [], saves: [], tasks: [] };
   try {
     let page = await context.newPage();
@@ -279,7 +280,7 @@ async function peer(folder) {
     })
     .listen(0);
   const url = `http://127.0.0.1:${server.address().port}/`;
-  const { context, close } = await browser();
+  const { context, close } = await browser(url);
   const figures = { starts: [], keys: [], opens: [], saves: [], tasks: [] };
   try {
     let page = await context.newPage();
