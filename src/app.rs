@@ -399,6 +399,11 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
 
 /// Are the acts of the case that a page is about still on their way from the store?
 fn is_reading(app: AppState, route: &Route) -> bool {
+    // What counts or looks for all cases waits for all lines.
+    let counts = matches!(route, Route::Home | Route::Schedule | Route::Recap | Route::Sheet | Route::Questions | Route::Check(_));
+    if counts && !docket::is_whole(app) {
+        return true;
+    }
     let of_draft = route.draft().and_then(|id| app.drafts.with(|drafts| drafts.iter().find(|draft| draft.id == id).map(|draft| draft.case)));
     route.case().or(of_draft).is_some_and(|id| docket::is_reading(app, id))
 }

@@ -117,8 +117,6 @@ pub struct Loaded {
     pub drafts: Vec<Draft>,
     /// Commands in the order in which they go out.
     pub outbox: Vec<OutboxEntry>,
-    /// How many cases there are, those that cannot be read among them.
-    pub case_count: usize,
     /// Cases that changed since their page of the docket was written, as they were after the last change; without acts, one that went away.
     pub stale: Vec<(CaseId, Mark)>,
     /// Changes of the tables of the law.

@@ -40,6 +40,22 @@ struct Word {
     found_in: Vec<u32>,
 }
 
+impl Word {
+    fn end(&self) -> usize {
+        self.start as usize + usize::from(self.len)
+    }
+
+    /// Tells the entries that hold it how well it fits.
+    fn score(&self, fit: u32, scores: &mut [u32]) {
+        for &place in &self.found_in {
+            let score = fit + if place % 2 == 1 { HEAD } else { 0 };
+            if let Some(best) = scores.get_mut((place / 2) as usize) {
+                *best = score.max(*best);
+            }
+        }
+    }
+}
+
 impl Index {
     /// An empty index.
     #[must_use]
@@ -119,18 +135,46 @@ impl Index {
 
     /// For each entry how well the best of its words fits that are so, begin so or hold it.
     fn fits(&self, wanted: &str) -> Vec<u32> {
-        self.hits(&|word| match word.find(wanted) {
-            Some(0) if word.len() == wanted.len() => SAME,
-            Some(0) => BEGINS,
-            Some(_) if wanted.len() >= WITHIN_FROM => WITHIN,
-            _ => 0,
-        })
+        let mut scores = self.nothing();
+        let mut found = |word: &Word, start: usize| {
+            let fit = match start == word.start as usize {
+                true if usize::from(word.len) == wanted.len() => SAME,
+                true => BEGINS,
+                false => WITHIN,
+            };
+            word.score(fit, &mut scores);
+        };
+        if wanted.len() < WITHIN_FROM {
+            self.words.iter().filter(|word| self.text_of(word).starts_with(wanted)).for_each(|word| found(word, word.start as usize));
+            return scores;
+        }
+        // All words at once: they lie one behind the other, and most do not have it.
+        let (mut from, mut at) = (0, 0);
+        while let Some(next) = self.text.get(from..).and_then(|rest| rest.find(wanted)) {
+            let start = from + next;
+            while self.words.get(at).is_some_and(|word| word.end() <= start) {
+                at += 1;
+            }
+            let Some(word) = self.words.get(at) else { break };
+            // What begins in one word and ends in the next is in neither.
+            from = if start + wanted.len() <= word.end() {
+                found(word, start);
+                word.end()
+            } else {
+                start + wanted.chars().next().map_or(1, char::len_utf8)
+            };
+        }
+        scores
+    }
+
+    fn nothing(&self) -> Vec<u32> {
+        vec![0; self.alive.len().max(1)]
     }
 
     /// The entries with a word that is near.
     fn slips(&self, wanted: &str) -> Vec<u32> {
         if wanted.len() < SLIP_FROM {
-            return vec![0; self.alive.len().max(1)];
+            return self.nothing();
         }
         let slips = if wanted.len() >= TWO_SLIPS_FROM { 2 } else { 1 };
         let letters = letters_of(wanted);
@@ -142,17 +186,11 @@ impl Index {
     }
 
     fn hits(&self, fits: &dyn Fn(&str) -> u32) -> Vec<u32> {
-        let mut scores = vec![0; self.alive.len().max(1)];
+        let mut scores = self.nothing();
         for word in &self.words {
             let fit = fits(self.text_of(word));
-            if fit == 0 {
-                continue;
-            }
-            for &place in &word.found_in {
-                let score = fit + if place % 2 == 1 { HEAD } else { 0 };
-                if let Some(best) = scores.get_mut((place / 2) as usize) {
-                    *best = score.max(*best);
-                }
+            if fit > 0 {
+                word.score(fit, &mut scores);
             }
         }
         scores

@@ -17,6 +17,7 @@ use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::select_field::SelectField;
+use crate::components::skeleton::Skeleton;
 use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
@@ -36,9 +37,9 @@ use crate::state::{AppState, docket, views};
 
 /// Lines that are shown at first, and with every press on "more".
 const PART: usize = 50;
-/// Cases that are drawn before the others: more than a screen holds of them.
-const AT_FIRST: usize = 12;
-/// How long after the page what can be chosen is gathered, in milliseconds.
+/// Of those that are drawn first, how many a phone's screen holds at most.
+const ON_A_PHONE: usize = 6;
+/// How long after the page the filters come, in milliseconds.
 const GATHER_MS: i32 = 300;
 
 /// The page.
@@ -91,6 +92,9 @@ pub fn Cases(
             });
         });
     });
+    // A choice among cases waits until all are there.
+    let waits = Memo::new(move |_| !docket::is_whole(app) && filter.with(|filter| *filter != Filter { more: filter.more.clone(), ..Filter::default() }));
+    let count = Memo::new(move |_| all.with(|all| docket::length(app, all)));
     let is_whole = move || shown.with(|shown| whole.with(|whole| Arc::ptr_eq(shown, whole)));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
     let scrolled = StoredValue::new_local(None);
@@ -120,7 +124,7 @@ pub fn Cases(
             <Filters app filter all />
             <Views app filter />
             <div class="cluster cluster--apart">
-                <p class="docket-count" role="status">{live(move || counted(app, shown.with(|shown| shown.len()), all.with(|all| all.len())))}</p>
+                <p class="docket-count" role="status">{live(move || (!waits.get()).then(|| counted(app, if docket::is_whole(app) { shown.with(|shown| shown.len()) } else { count.get() }, count.get())))}</p>
                 <SelectField
                     id="order"
                     label=app.say(|words| words.order)
@@ -129,8 +133,15 @@ pub fn Cases(
                     on_change=Callback::new(move |order| change(filter, "urut", order))
                 />
             </div>
-            {live(move || shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty()))))}
-            <CaseTable app lines=Signal::derive(move || part(&shown.get(), if is_whole() { filter.with(length) } else { AT_FIRST })) />
+            {live(move || if docket::is_whole(app) {
+                shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty())))
+            } else {
+                (waits.get() || count.get() == 0).then(|| view! { <Skeleton label=app.say(|words| words.opening) /> }.into_any())
+            })}
+            <CaseTable app lines=Signal::derive(move || match waits.get() {
+                true => Vec::new(),
+                false => part(&shown.get(), if is_whole() { filter.with(length) } else if app.navigation.wide.get() { docket::FIRST } else { ON_A_PHONE }),
+            }) />
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
             }))}
@@ -319,13 +330,13 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
         ("saluran", |words| words.channel),
         ("belum-terkirim", |words| words.sending_state),
     ];
-    // What can be chosen is gathered behind the first picture of the page, unless something is chosen already.
+    // The filters come behind the first picture of the page, unless something is chosen already.
     let ready = RwSignal::new(filter.with_untracked(|filter| filter.narrowing().count() > 0));
     spawn_local(async move {
         sleep(GATHER_MS).await;
         let _ = ready.try_set(true);
     });
-    let gathered = move |name: &str| if ready.get() { all.with(|all| choices(app, name, all)) } else { Vec::new() };
+    let gathered = move |name: &str| all.with(|all| choices(app, name, all));
     let select = move |(name, label): (&'static str, Label)| {
         let choices = Memo::new(move |_| gathered(name));
         let options = Signal::derive(move || choices.get().into_iter().map(|(value, label)| Choice::new(value, label)).collect());
@@ -359,7 +370,7 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
             />
         }
     };
-    let offices = Memo::new(move |_| gathered("kantor").len());
+    let offices = Memo::new(move |_| if ready.get() { gathered("kantor").len() } else { 0 });
     let set = Signal::derive(move || filter.with(|filter| filter.narrowing().count()));
     let open = set.get_untracked() > 0;
     let summary = Signal::derive(move || match set.get() {
@@ -369,11 +380,13 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
     view! {
         <Details summary open>
             <div class="filters">
+                {live(move || ready.get().then(|| view! {
                     {names.into_iter().map(select).collect_view()}
-                // Who sees one office has nothing to choose.
-                {live(move || (offices.get() > 1).then(|| select(("kantor", |words| words.office))))}
-                {day("dari", |words| words.filed_from)}
-                {day("sampai", |words| words.filed_until)}
+                    // Who sees one office has nothing to choose.
+                    {live(move || (offices.get() > 1).then(|| select(("kantor", |words| words.office))))}
+                    {day("dari", |words| words.filed_from)}
+                    {day("sampai", |words| words.filed_until)}
+                }))}
             </div>
         </Details>
         {live(move || (set.get() > 0).then(|| {

@@ -21,7 +21,7 @@ use crate::platform::clock;
 use crate::platform::timer::sleep;
 use crate::rules;
 use crate::store::indexed_db::IndexedDbStore;
-use crate::store::lines::{self, FORMAT, Mark, PAGES_WRITTEN, page_of};
+use crate::store::lines::{self, FORMAT, HEAD, Head, Mark, PAGES_WRITTEN, Page, page_of};
 use crate::store::record::{CaseRecord, Note};
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 
@@ -34,6 +34,8 @@ const AT_HAND: usize = 500;
 const WHILE_PULLED: usize = 8_192;
 /// Lines that are made before the first screen is shown; more are made behind it.
 const AT_START: usize = 64;
+/// Lines of the list that are kept to be shown before all others: more than a screen holds.
+pub const FIRST: usize = 16;
 /// Cases that are read at once.
 const AT_ONCE: usize = 32;
 /// Pages of the docket that are read before the screen is given time to breathe.
@@ -84,6 +86,10 @@ pub struct Docket {
     unwritten: Vec<u8>,
     /// How often pages were written, as far as this tab has read them.
     written: u32,
+    /// Have the pages been read? Until then only the first lines of the list may be known.
+    is_whole: bool,
+    /// How many cases there are, until the pages are read.
+    told: usize,
 }
 
 /// What every line rests on beside its acts: the account, how often the law changed, and how many offices are known.
@@ -102,9 +108,9 @@ struct Known {
 }
 
 impl Docket {
-    /// Is a case on this device, with acts of the server?
+    /// Is a case on this device, with acts of the server? Perhaps, until the pages are read.
     pub(super) fn holds(&self, id: CaseId) -> bool {
-        self.known.get(&id).is_some_and(|known| known.mark.acts > 0) || self.pending.contains_key(&id)
+        !self.is_whole || self.known.get(&id).is_some_and(|known| known.mark.acts > 0) || self.pending.contains_key(&id)
     }
 
     fn forget(&mut self, id: CaseId) {
@@ -113,11 +119,11 @@ impl Docket {
         if let Some(known) = self.known.remove(&id) {
             self.changed = true;
             known.entry.into_iter().for_each(|entry| self.index.drop(entry));
-            self.to_write(page_of(id));
+            self.note_page(page_of(id));
         }
     }
 
-    fn to_write(&mut self, page: u8) {
+    fn note_page(&mut self, page: u8) {
         if !self.unwritten.contains(&page) {
             self.unwritten.push(page);
         }
@@ -142,7 +148,7 @@ impl Docket {
             if is_case {
                 self.fresh.insert(id, kept.as_ref().map_or(found_by, |(_, words)| words.clone()));
             }
-            self.to_write(page_of(id));
+            self.note_page(page_of(id));
         }
         let known = Known {
             mark: record.map(CaseRecord::mark).unwrap_or_default(),
@@ -222,6 +228,20 @@ fn basis(app: AppState) -> Rc<str> {
     format!("{}/{}", Digest::of(text.as_bytes()).short(), app.offices.read_untracked().len()).into()
 }
 
+/// Are all lines there? Until then [`lines`] gives the first ones of the list, and everything that counts waits.
+#[must_use]
+pub fn is_whole(app: AppState) -> bool {
+    app.docket_turn.track();
+    app.with_docket(|docket| docket.is_whole) == Some(true)
+}
+
+/// How many cases the list has, also before all of their lines are there.
+#[must_use]
+pub fn length(app: AppState, lines: &Lines) -> usize {
+    app.docket_turn.track();
+    app.with_docket(|docket| if docket.is_whole { 0 } else { docket.told }).unwrap_or_default().max(lines.len())
+}
+
 /// The lines of all cases on this device, those first in which something happened last. Reading them follows every change.
 #[must_use]
 pub fn lines(app: AppState) -> Lines {
@@ -229,6 +249,9 @@ pub fn lines(app: AppState) -> Lines {
     let outbox = app.outbox.read();
     app.docket_turn.track();
     let rests_on = (app.account.read().as_ref().map(|me| me.account), app.law.get(), app.offices.read().len());
+    if app.with_docket(|docket| docket.is_whole) != Some(true) {
+        return app.with_docket(|docket| Arc::clone(&docket.lines)).unwrap_or_default();
+    }
     let done = app.with_docket(|docket| {
         if docket.rests_on != rests_on {
             docket.rests_on = rests_on;
@@ -273,7 +296,7 @@ pub fn lines(app: AppState) -> Lines {
             }
         }
         docket.arrange();
-        (Arc::clone(&docket.lines), unread, !docket.is_busy && !(docket.pending.is_empty() && docket.unwritten.is_empty()))
+        (Arc::clone(&docket.lines), unread, !(docket.is_busy || docket.pending.is_empty() && docket.unwritten.is_empty()))
     });
     let Some((lines, unread, to_do)) = done else { return Lines::default() };
     want(app, &unread);
@@ -306,7 +329,7 @@ pub fn count(app: AppState) -> usize {
     app.docket_turn.track();
     let count = |docket: &mut Docket| {
         let unmade = docket.pending.keys().filter(|id| !docket.known.contains_key(id)).count();
-        unmade + docket.known.values().filter(|known| known.mark.acts > 0).count()
+        if docket.is_whole { unmade + docket.known.values().filter(|known| known.mark.acts > 0).count() } else { docket.told }
     };
     app.with_docket(count).unwrap_or_default().max(app.cases.read_untracked().len())
 }
@@ -361,7 +384,7 @@ pub async fn need(app: AppState, ids: &[CaseId]) -> Result<(), StoreError> {
         app.cases.update(|cases| {
             for (id, record) in records {
                 // What came meanwhile is newer.
-                if !cases.get(&id).is_some_and(|held| held.acts.len() >= record.acts.len()) {
+                if cases.get(&id).is_none_or(|held| held.acts.len() < record.acts.len()) {
                     cases.insert(id, record);
                 }
             }
@@ -445,11 +468,25 @@ pub fn show(app: AppState, records: Table<CaseId, CaseRecord>) {
     });
 }
 
-/// Reads the docket of a store that was just opened.
-pub async fn open(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
+/// Takes the beginning of the list out of a store that was just opened, if it is true still. The rest follows by [`read_all`].
+pub fn open(app: AppState, loaded: &Loaded) {
     app.cases.set(Table::new());
-    app.with_docket(|docket| *docket = Docket::default());
     app.quarantine.update(|quarantine| quarantine.retain(|record| !is_case(record)));
+    let now = basis(app);
+    // What waits to be sent stands on its line, too.
+    let head = head(loaded).filter(|head| stands(&head.first.rests_on, &now) && loaded.stale.is_empty() && loaded.outbox.is_empty());
+    let head = head.unwrap_or_default();
+    let lines: Lines = Arc::new(head.first.lines.into_iter().map(|(_, line)| Arc::new(line)).collect());
+    app.with_docket(|docket| *docket = Docket { lines, told: head.cases, ..Docket::default() });
+    app.docket_turn.update(|turn| *turn += 1);
+}
+
+fn head(loaded: &Loaded) -> Option<Head> {
+    lines::read_head(&loaded.notes.iter().find(|note| note.key == HEAD)?.text)
+}
+
+/// Reads the docket of a store that was opened.
+pub async fn read_all(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     read(app, store, loaded).await;
     let mut first: Vec<CaseId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.case_id).collect();
     first.truncate(AT_START);
@@ -474,9 +511,11 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     let now = basis(app);
     let stale = newest(loaded);
     let mut kept: Vec<Known> = Vec::new();
+    let mut count = 0;
     for (at, text) in pages.into_iter().enumerate() {
         let Some(page) = lines::read_page(&text) else { continue };
         let basis: Rc<str> = if page.rests_on == *now { Rc::clone(&now) } else { page.rests_on.into() };
+        count += page.lines.len();
         for (mark, line) in page.lines {
             // Never trusted: what changed since, and what went away.
             if stale.get(&line.id).is_none_or(|now| *now == mark) {
@@ -498,7 +537,8 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     known.extend(order.into_iter().filter_map(|at| kept.get_mut(at)?.take()).map(|known| (known.line.id, known)));
     let mut pending = Table::new();
     pending.extend(stale.iter().filter(|(id, mark)| mark.acts > 0 && !known.contains_key(id)).map(|(id, _)| (*id, ())));
-    if known.len() + pending.len() != loaded.case_count {
+    // Counting what the store has would go through all acts: the number is kept. Where it is another one, the keys tell what lacks a line.
+    if head(loaded).is_none_or(|head| head.lines != count) {
         let keys = store.case_keys().await.unwrap_or_default();
         let (ids, odd): (Vec<_>, Vec<_>) = keys.into_iter().map(|key| (CaseId::parse(&key), key)).partition(|(id, _)| id.is_some());
         let mut here = Table::new();
@@ -520,6 +560,8 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
             basis: now,
             changed: true,
             written: written(loaded),
+            is_whole: true,
+            lines: Arc::clone(&docket.lines),
             rests_on: std::mem::take(&mut docket.rests_on),
             ..Docket::default()
         };
@@ -700,12 +742,12 @@ async fn write(app: AppState) {
         let words = words.and_then(|text| lines::read_words(&text)).unwrap_or_default();
         let change = app.with_docket(|docket| docket.page(page, words));
         let Some(Some((change, written))) = change else {
-            app.with_docket(|docket| docket.to_write(page));
+            app.with_docket(|docket| docket.note_page(page));
             continue;
         };
         let note = Note { key: PAGES_WRITTEN.to_owned(), text: written.to_string() };
         if sync_driver::commit_leading(app, vec![change, Change::PutNote(note)], Durability::Relaxed).await.is_err() {
-            app.with_docket(|docket| docket.to_write(page));
+            app.with_docket(|docket| docket.note_page(page));
             return;
         }
         app.with_docket(|docket| {
@@ -715,12 +757,31 @@ async fn write(app: AppState) {
         sleep(0).await;
     }
     // Decided and asked for in one go: a commit that comes later marks anew what it changes.
-    if app.with_docket(|docket| docket.commits == 0 && docket.pending.is_empty() && docket.unwritten.is_empty()) == Some(true) {
-        let _ = sync_driver::commit_leading(app, vec![Change::ClearStale], Durability::Relaxed).await;
+    let head = app.with_docket(|docket| {
+        docket.arrange();
+        let is_settled = docket.commits == 0 && docket.pending.is_empty() && docket.unwritten.is_empty();
+        is_settled.then(|| docket.head())
+    });
+    if let Some(Some(head)) = head {
+        let note = Note { key: HEAD.to_owned(), text: lines::write_head(&head) };
+        let _ = sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await;
     }
 }
 
 impl Docket {
+    /// The beginning of the list.
+    fn head(&self) -> Head {
+        let first = self.lines.iter().filter_map(|line| {
+            let known = self.known.get(&line.id).filter(|known| known.mark.acts > 0)?;
+            Some((known.mark, Line::clone(known.kept.as_ref().unwrap_or(line))))
+        });
+        Head {
+            lines: self.known.values().filter(|known| known.mark.acts > 0).count(),
+            cases: self.lines.len(),
+            first: Page { rests_on: self.basis.to_string(), lines: first.take(FIRST).collect() },
+        }
+    }
+
     /// A page as it is to be kept, and how often pages were written with it; `None` as long as a line of it has to be made.
     fn page(&self, page: u8, before: Vec<(CaseId, Mark, Words)>) -> Option<(Change, u32)> {
         let of_page = || self.known.iter().filter(move |(id, known)| page_of(**id) == page && known.mark.acts > 0);

@@ -15,6 +15,7 @@ use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
+use crate::platform::timer::sleep;
 use crate::platform::{clock, local, password, random, storage};
 use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
@@ -385,6 +386,9 @@ pub fn accept_loss(app: AppState) {
 /// The table of offices, beside the app.
 const OFFICES: &str = "/offices.csv";
 
+/// How long the first screen has the processor for itself, in milliseconds.
+const FIRST_SCREEN_MS: i32 = 30;
+
 async fn open(app: AppState, me: Me, session: Option<Session>) {
     sync_driver::stop(app);
     app.boot.set(Boot::Opening);
@@ -420,15 +424,25 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
-    let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), case_count: loaded.case_count, ..Loaded::default() };
+    let of_docket =
+        Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
     app.show(loaded);
-    docket::open(app, &store, &of_docket).await;
-    let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
+    docket::open(app, &of_docket);
+    if local::read(&key(CURRENT)) != Some(account.to_string()) {
+        let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
+    }
     if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
+        docket::read_all(app, &store, &of_docket).await;
         app.boot.set(Boot::Lost(before.only_here));
         return;
     }
     app.boot.set(Boot::Ready);
+    // The first screen is not to wait for what it does not show.
+    sleep(FIRST_SCREEN_MS).await;
+    docket::read_all(app, &store, &of_docket).await;
+    if app.store().is_none_or(|open| !Rc::ptr_eq(&open, &store)) {
+        return;
+    }
     // Granted or not, the settings page tells; asking again costs nothing.
     spawn_local(async {
         let _ = storage::persist().await;

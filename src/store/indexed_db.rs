@@ -169,12 +169,12 @@ impl IndexedDbStore {
         Ok(self.some(store, Some(&[key])).await?.pop().map(|(_, value)| value))
     }
 
-    /// What stands under these keys, or all there is, each with its key.
+    /// What stands under these keys, each with its key; or all there is, without.
     async fn some(&self, store: &'static str, keys: Option<&[String]>) -> Result<Vec<(String, JsValue)>, StoreError> {
         self.run(async |database| {
             let transaction = read(database, &[store])?;
             let Some(keys) = keys else {
-                let rows = all(&transaction, store)?;
+                let rows = all(&transaction, store, false)?;
                 finish(transaction).await?;
                 return rows.await;
             };
@@ -235,7 +235,9 @@ impl LocalStore for IndexedDbStore {
     }
 
     async fn load(&self) -> Result<Loaded, StoreError> {
-        self.run(load).await
+        let loaded = self.run(async |database| load(database, false).await).await?;
+        // Keys are read where a person has to be told of one: a start is mostly spent with asking.
+        if loaded.quarantine.is_empty() { Ok(loaded) } else { self.run(async |database| load(database, true).await).await }
     }
 
     async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
@@ -419,23 +421,21 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
     finish(transaction).await
 }
 
-async fn load(database: &Database) -> Result<Loaded, StoreError> {
-    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, AMENDMENTS, FILES, RECEIPTS, META, NOTES, STALE])?;
-    let drafts = all(&transaction, DRAFTS)?;
-    let outbox = all(&transaction, OUTBOX)?;
-    let count = transaction.object_store(CASES).map_err(told)?.count().primitive().map_err(told)?;
-    let stale = all(&transaction, STALE)?;
-    let amendments = all(&transaction, AMENDMENTS)?;
-    let files = all(&transaction, FILES)?;
-    let receipts = all(&transaction, RECEIPTS)?;
-    let meta = all(&transaction, META)?;
-    let notes = all(&transaction, NOTES)?;
+async fn load(database: &Database, keyed: bool) -> Result<Loaded, StoreError> {
+    let transaction = read(database, &[DRAFTS, OUTBOX, AMENDMENTS, FILES, RECEIPTS, META, NOTES, STALE])?;
+    let drafts = all(&transaction, DRAFTS, keyed)?;
+    let outbox = all(&transaction, OUTBOX, keyed)?;
+    let stale = all(&transaction, STALE, keyed)?;
+    let amendments = all(&transaction, AMENDMENTS, keyed)?;
+    let files = all(&transaction, FILES, keyed)?;
+    let receipts = all(&transaction, RECEIPTS, keyed)?;
+    let meta = all(&transaction, META, keyed)?;
+    let notes = all(&transaction, NOTES, keyed)?;
     finish(transaction).await?;
     let mut loaded = Loaded::default();
     let quarantine = &mut loaded.quarantine;
     loaded.drafts = readable(DRAFTS, drafts.await?, quarantine);
     loaded.outbox = record::in_order(readable(OUTBOX, outbox.await?, quarantine));
-    loaded.case_count = count.await.map_err(told)? as usize;
     loaded.stale = stale.await?.into_iter().filter_map(|(_, value)| lines::read_stale(&value.as_string()?)).flatten().collect();
     loaded.amendments = readable(AMENDMENTS, amendments.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);
@@ -449,17 +449,27 @@ fn read<'a>(database: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, 
     database.transaction(stores.to_vec()).with_mode(TransactionMode::Readonly).build().map_err(told)
 }
 
-/// Asks for a whole object store in the order of its keys. The requests are made at once, the future gives their answers.
+/// Asks for a whole object store in the order of its keys, which are empty unless asked for. The requests are made at once, the future
+/// gives their answers.
 fn all(
     transaction: &Transaction<'_>,
     store: &str,
+    keyed: bool,
 ) -> Result<impl Future<Output = Result<Vec<(String, JsValue)>, StoreError>> + use<>, StoreError> {
     let store = transaction.object_store(store).map_err(told)?;
-    let keys = store.get_all_keys::<JsValue>().primitive().map_err(told)?;
+    let keys = if keyed { Some(store.get_all_keys::<JsValue>().primitive().map_err(told)?) } else { None };
     let values = store.get_all::<JsValue>().primitive().map_err(told)?;
     Ok(async move {
-        let (keys, values) = (keys.await.map_err(told)?, values.await.map_err(told)?);
-        keys.zip(values).map(|(key, value)| Ok((text_of(&key.map_err(told)?), value.map_err(told)?))).collect()
+        let mut rows = Vec::new();
+        for value in values.await.map_err(told)? {
+            rows.push((String::new(), value.map_err(told)?));
+        }
+        if let Some(keys) = keys {
+            for (row, key) in rows.iter_mut().zip(keys.await.map_err(told)?) {
+                row.0 = text_of(&key.map_err(told)?);
+            }
+        }
+        Ok(rows)
     })
 }
 

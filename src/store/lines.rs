@@ -24,6 +24,9 @@ pub const PAGES: usize = 256;
 /// The key of the note that counts how often pages were written, for tabs that have read them before.
 pub const PAGES_WRITTEN: &str = "docket";
 
+/// The key of the note that has the beginning of the list: it was true when nothing was stale.
+pub const HEAD: &str = "docket-head";
+
 /// The page of a case.
 #[must_use]
 pub fn page_of(case: CaseId) -> u8 {
@@ -80,6 +83,33 @@ pub fn read_page(text: &str) -> Option<Page> {
         page.lines.push((from.mark()?, from.line(id)?));
     }
     from.0.is_empty().then_some(page)
+}
+
+/// What the list shows first: kept beside the notes, so that it is there before the pages are read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Head {
+    /// How many lines the pages have.
+    pub lines: usize,
+    /// How many of them are of cases, not of other streams.
+    pub cases: usize,
+    /// The first cases of the list.
+    pub first: Page,
+}
+
+/// The stored text of the beginning of the list.
+#[must_use]
+pub fn write_head(head: &Head) -> String {
+    let first = write_page(&head.first.rests_on, head.first.lines.iter().map(|(mark, line)| (*mark, line)));
+    format!("{} {} {first}", head.lines, head.cases)
+}
+
+/// Reads the beginning of the list; `None` where it is damaged or of another version.
+#[must_use]
+pub fn read_head(text: &str) -> Option<Head> {
+    let mut parts = text.splitn(3, ' ');
+    let mut number = || parts.next()?.parse().ok();
+    let (lines, cases) = (number()?, number()?);
+    Some(Head { lines, cases, first: read_page(parts.next()?)? })
 }
 
 /// The stored text of the words of a page's cases.
@@ -460,7 +490,9 @@ mod tests {
             let mark = Mark { acts, last: (acts % 2 == 0).then(|| CommandId(id(acts as u8).0)) };
             let text = write_page(&rests_on, lines.iter().map(|line| (mark, line)));
             let page = Page { rests_on, lines: lines.into_iter().map(|line| (mark, line)).collect() };
-            prop_assert_eq!(read_page(&text), Some(page));
+            prop_assert_eq!(read_page(&text), Some(page.clone()));
+            let head = Head { lines: acts as usize, cases: 7, first: page };
+            prop_assert_eq!(read_head(&write_head(&head)), Some(head));
         }
 
         #[test]

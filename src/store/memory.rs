@@ -148,7 +148,6 @@ impl LocalStore for MemoryStore {
         loaded.receipts = readable("receipts", &tables.receipts, quarantine);
         loaded.notes = readable("notes", &tables.notes, quarantine);
         loaded.cursor = readable("meta", &tables.meta, quarantine).pop();
-        loaded.case_count = tables.cases.len();
         loaded.stale = tables.stale.iter().filter_map(|text| lines::read_stale(text)).flatten().collect();
         Ok(loaded)
     }

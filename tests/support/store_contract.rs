@@ -271,7 +271,6 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
     let expected = Loaded {
         drafts: vec![draft(1)],
         outbox: vec![entry(2)],
-        case_count: 1,
         stale: vec![(case_id(4), case(4).mark())],
         amendments: vec![amendment(7)],
         files: vec![file(5, b"%PDF-")],
@@ -493,7 +492,8 @@ pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject
     subject.plant("cases", "0", "1:[]").await;
     commit(subject, vec![put(&draft(2)), Change::PutCase(case(2))]).await;
     let loaded = load(subject).await;
-    assert_eq!((loaded.drafts, loaded.case_count), (vec![draft(1), draft(2)], 2), "one that cannot be read is counted");
+    assert_eq!(loaded.drafts, [draft(1), draft(2)]);
+    assert_eq!(subject.store().case_keys().await.map(|keys| keys.len()), Ok(2), "one that cannot be read is among them");
     assert_eq!(cases(subject).await, [case(2)]);
     let (_, told) = subject.store().cases(&["0".to_owned()]).await.expect("the store is read");
     assert_eq!(told, [Quarantined { place: "cases".into(), key: "0".into(), raw: "1:[]".into() }]);
