@@ -404,7 +404,8 @@ fn is_reading(app: AppState, route: &Route) -> bool {
     if counts && !docket::is_whole(app) {
         return true;
     }
-    let of_draft = route.draft().and_then(|id| app.drafts.with(|drafts| drafts.iter().find(|draft| draft.id == id).map(|draft| draft.case)));
+    let of_draft =
+        route.draft().and_then(|id| app.drafts.with(|drafts| drafts.iter().find(|draft| draft.id == id).map(|draft| draft.case)));
     route.case().or(of_draft).is_some_and(|id| docket::is_reading(app, id))
 }
 

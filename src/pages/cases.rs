@@ -30,7 +30,7 @@ use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
-use crate::platform::timer::sleep;
+use crate::platform::timer::{painted, sleep};
 use crate::platform::{focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, docket, views};
@@ -85,15 +85,15 @@ pub fn Cases(
     let whole = RwSignal::new(docket::Lines::default());
     follow(move || {
         let now = shown.get();
-        focus::after_paint(move || {
-            spawn_local(async move {
-                sleep(0).await;
-                let _ = whole.try_set(now);
-            });
+        spawn_local(async move {
+            painted(GATHER_MS).await;
+            let _ = whole.try_set(now);
         });
     });
     // A choice among cases waits until all are there.
-    let waits = Memo::new(move |_| !docket::is_whole(app) && filter.with(|filter| *filter != Filter { more: filter.more.clone(), ..Filter::default() }));
+    let waits = Memo::new(move |_| {
+        !docket::is_whole(app) && filter.with(|filter| *filter != Filter { more: filter.more.clone(), ..Filter::default() })
+    });
     let count = Memo::new(move |_| all.with(|all| docket::length(app, all)));
     let is_whole = move || shown.with(|shown| whole.with(|whole| Arc::ptr_eq(shown, whole)));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));

@@ -803,7 +803,8 @@ impl Docket {
         let words = |id: &CaseId, mark: Mark| {
             self.fresh.get(id).or_else(|| kept.get(id).filter(|(of, _)| *of == mark).map(|(_, words)| words)).cloned()
         };
-        let words: Vec<(CaseId, Mark, Words)> = of_page().filter_map(|(id, known)| Some((*id, known.mark, words(id, known.mark)?))).collect();
+        let words: Vec<(CaseId, Mark, Words)> =
+            of_page().filter_map(|(id, known)| Some((*id, known.mark, words(id, known.mark)?))).collect();
         let lines = lines::write_page(&self.basis, lines.iter().map(|(mark, line)| (*mark, line)));
         let words = lines::write_words(words.iter().map(|(id, mark, words)| (*id, *mark, words)));
         Some((Change::PutPage { page, lines, words }, self.written + 1))

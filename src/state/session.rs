@@ -15,7 +15,7 @@ use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
-use crate::platform::timer::sleep;
+use crate::platform::timer::painted;
 use crate::platform::{clock, local, password, random, storage};
 use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
@@ -386,8 +386,8 @@ pub fn accept_loss(app: AppState) {
 /// The table of offices, beside the app.
 const OFFICES: &str = "/offices.csv";
 
-/// How long the first screen has the processor for itself, in milliseconds.
-const FIRST_SCREEN_MS: i32 = 30;
+/// How long the first screen has the processor for itself at most, in milliseconds.
+const FIRST_SCREEN_MS: i32 = 500;
 
 async fn open(app: AppState, me: Me, session: Option<Session>) {
     sync_driver::stop(app);
@@ -424,8 +424,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
-    let of_docket =
-        Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
+    let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
     app.show(loaded);
     docket::open(app, &of_docket);
     if local::read(&key(CURRENT)) != Some(account.to_string()) {
@@ -438,7 +437,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     }
     app.boot.set(Boot::Ready);
     // The first screen is not to wait for what it does not show.
-    sleep(FIRST_SCREEN_MS).await;
+    painted(FIRST_SCREEN_MS).await;
     docket::read_all(app, &store, &of_docket).await;
     if app.store().is_none_or(|open| !Rc::ptr_eq(&open, &store)) {
         return;

@@ -25,8 +25,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest, IdbVersionChangeEvent};
 
-use super::memory::CURSOR;
 use super::lines;
+use super::memory::CURSOR;
 use super::record::{self, CaseRecord, JournalEntry};
 use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key};
 use crate::domain::draft::Draft;

@@ -191,8 +191,12 @@ async fn both_tabs_of_one_version_read_and_write() {
 async fn a_newer_version_takes_over_after_the_running_saves() {
     let old = fresh().await;
     let saves = join(old.save(1), old.save(2));
-    let newer =
-        raw_at(&old.name, &NEWER.to_string(), "", "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];");
+    let newer = raw_at(
+        &old.name,
+        &NEWER.to_string(),
+        "",
+        "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];",
+    );
     let ((first, second), newer) = join(saves, newer).await;
     assert_eq!((first, second), (Ok(()), Ok(())));
     let mut kept = draft(1);
@@ -226,18 +230,21 @@ async fn saves_that_were_asked_for_before_a_newer_version_came_are_made() {
 async fn a_newer_database_is_left_as_it_is() {
     let name = fresh_name();
     let make = "db.createObjectStore('drafts'); db.createObjectStore('new')";
-    raw_at(&name, &NEWER.to_string(), make, "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);").await;
+    raw_at(
+        &name,
+        &NEWER.to_string(),
+        make,
+        "const tx = db.transaction('new', 'readwrite'); tx.objectStore('new').put('x', 'y'); await done(tx);",
+    )
+    .await;
     assert_eq!(open(&name).await.err(), Some(StoreError::NewerVersion));
     let left = raw(&name, "const tx = db.transaction('new'); return db.version + [...db.objectStoreNames].join() + await result(tx.objectStore('new').get('y'));").await;
     assert_eq!(left.as_string(), Some(format!("{NEWER}drafts,newx")));
 }
 
 /// Stores as earlier versions of the app wrote them, with a full outbox: written once by those versions, never changed since.
-const OLD_STORES: [&str; 3] = [
-    include_str!("../fixtures/store-v1.json"),
-    include_str!("../fixtures/store-v2.json"),
-    include_str!("../fixtures/store-v3.json"),
-];
+const OLD_STORES: [&str; 3] =
+    [include_str!("../fixtures/store-v1.json"), include_str!("../fixtures/store-v2.json"), include_str!("../fixtures/store-v3.json")];
 
 #[wasm_bindgen_test]
 async fn stores_of_every_earlier_version_keep_their_work() {

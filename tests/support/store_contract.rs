@@ -16,7 +16,7 @@ use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{
-    lines, CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
+    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader, lines,
 };
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
