@@ -81,13 +81,15 @@ pub fn Cases(
     let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
-    // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen.
-    let whole = RwSignal::new(docket::Lines::default());
+    // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen. News
+    // of cases change a page in its place.
+    let asked = Memo::new(move |_| filter.with(|filter| Filter { more: String::new(), ..filter.clone() }));
+    let whole = RwSignal::new(None::<Filter>);
     follow(move || {
-        let now = shown.get();
+        let now = asked.get();
         spawn_local(async move {
             painted(GATHER_MS).await;
-            let _ = whole.try_set(now);
+            let _ = whole.try_set(Some(now));
         });
     });
     // A choice among cases waits until all are there.
@@ -95,11 +97,11 @@ pub fn Cases(
         !docket::is_whole(app) && filter.with(|filter| *filter != Filter { more: filter.more.clone(), ..Filter::default() })
     });
     let count = Memo::new(move |_| all.with(|all| docket::length(app, all)));
-    let is_whole = move || shown.with(|shown| whole.with(|whole| Arc::ptr_eq(shown, whole)));
+    let is_whole = Memo::new(move |_| asked.with(|asked| whole.with(|whole| whole.as_ref() == Some(asked))));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
     let scrolled = StoredValue::new_local(None);
     // Once the lines are there the page is as long as it was.
-    let some = Memo::new(move |_| is_whole() && shown.with(|shown| !shown.is_empty()));
+    let some = Memo::new(move |_| is_whole.get() && shown.with(|shown| !shown.is_empty()));
     follow(move || {
         if some.get() && scrolled.with_value(Option::is_none) {
             focus::after_paint(move || {
@@ -140,7 +142,7 @@ pub fn Cases(
             })}
             <CaseTable app lines=Signal::derive(move || match waits.get() {
                 true => Vec::new(),
-                false => part(&shown.get(), if is_whole() { filter.with(length) } else if app.navigation.wide.get() { docket::FIRST } else { ON_A_PHONE }),
+                false => part(&shown.get(), if is_whole.get() { filter.with(length) } else if app.navigation.wide.get() { docket::FIRST } else { ON_A_PHONE }),
             }) />
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
