@@ -191,9 +191,10 @@ async fn both_tabs_of_one_version_read_and_write() {
 async fn a_newer_version_takes_over_after_the_running_saves() {
     let old = fresh().await;
     let saves = join(old.save(1), old.save(2));
+    let version = NEWER.to_string();
     let newer = raw_at(
         &old.name,
-        &NEWER.to_string(),
+        &version,
         "",
         "const tx = db.transaction('drafts'); return (await result(tx.objectStore('drafts').getAll()))[0];",
     );
