@@ -1,16 +1,12 @@
-// Fetches the app, or at their addresses the style guide, training or the pages seldom needed, and starts it; the build fills in the words in capitals and links this
+// Fetches the app, or the program that also has what a first visit does not need, and starts it; the build fills in the words in capitals and links this
 // file instead of an inline script (xtask/src/bundle.rs). Kept out: what to do when it fails, which is boot.js.
 "use strict";
 
 // The bytes are those of the file itself: a compressed answer states another length.
 const [GLUE, WASM, WASM_BYTES] =
-  location.pathname === "/gaya"
-    ? ["__GUIDE_GLUE__", "__GUIDE_WASM__", "__GUIDE_BYTES__"]
-    : /^\/latihan(\/|$)/.test(location.pathname)
-    ? ["__TRAINING_GLUE__", "__TRAINING_WASM__", "__TRAINING_BYTES__"]
-    : /^\/(pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|draf\/[^/]+\/(publik|riwayat)|perkara\/[^/]+\/(berkas|tanda-terima|catatan|publik|pihak|dokumen|sidang|linimasa|putusan))/.test(location.pathname)
-      ? ["__SELDOM_GLUE__", "__SELDOM_WASM__", "__SELDOM_BYTES__"]
-      : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
+  /^\/(gaya$|latihan(\/|$)|pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|draf\/[^/]+\/(publik|riwayat)|perkara\/[^/]+\/(berkas|tanda-terima|catatan|publik|pihak|dokumen|sidang|linimasa|putusan))/.test(location.pathname)
+    ? ["__WHOLE_GLUE__", "__WHOLE_WASM__", "__WHOLE_BYTES__"]
+    : ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 
 function tell(name, detail) {
   window.dispatchEvent(new CustomEvent(name, { detail }));

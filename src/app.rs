@@ -77,8 +77,8 @@ const MINUTE_HAND_MS: i32 = 30_000;
 /// Draws the app into the page and tells the page that it is there.
 pub fn mount() {
     prepare();
-    if cfg!(debug_assertions) && routes::is_in_training(&page::path()) {
-        return mount_training();
+    if cfg!(debug_assertions) {
+        return mount_whole();
     }
     mount_to_body(
         || view! { <App pages=Pages { page: app_page, draft: app_draft, desk: app_desk, above: |_| ().into_any(), start: at_work } /> },
@@ -86,23 +86,20 @@ pub fn mount() {
     tell_page("sips:started", "");
 }
 
-/// Draws the tables of the law and nothing else of the app.
-pub fn mount_seldom() {
+/// Draws what the address asks for: training, or the app with all its pages. Which of them it is stays until the page is loaded anew.
+pub fn mount_whole() {
+    if routes::is_in_training(&page::path()) {
+        return mount_training();
+    }
     prepare();
-    let pages = Pages {
-        page: seldom_page,
-        draft: |app, _, route| elsewhere(app, &route.get_untracked()),
-        desk: |app, route| elsewhere(app, &route.get_untracked()),
-        above: |_| ().into_any(),
-        start: at_work,
-    };
+    let pages = Pages { page: every_page, draft: app_draft, desk: app_desk, above: |_| ().into_any(), start: at_work };
     mount_to_body(move || view! { <App pages /> });
     tell_page("sips:started", "");
 }
 
 /// Draws the whole app over the backend of training. First of all the page is closed off: from then on the browser refuses every request
 /// that it would make, so that nothing of training can reach anybody.
-pub fn mount_training() {
+fn mount_training() {
     let closed_off = platform_training::close_off();
     realm::begin_training();
     routes::begin_training();
@@ -122,16 +119,6 @@ pub fn mount_training() {
     mount_to_body(move || {
         provide_context(Training::new());
         view! { <App pages /> }
-    });
-    tell_page("sips:started", "");
-}
-
-/// Draws the style guide alone, in the theme and text size that are set.
-pub fn mount_style_guide() {
-    prepare();
-    mount_to_body(|| {
-        settings::start(AppState::new(settings::device_id()));
-        view! { <div class="shell"><main id="main" class="main" tabindex="-1"><StyleGuide /></main></div> }
     });
     tell_page("sips:started", "");
 }
@@ -215,7 +202,7 @@ fn follow_browser(app: AppState) {
         }
     };
     let listeners = vec![
-        page::on_online_change(move |online| sync_driver::feed(app, Input::OnlineChanged(online))),
+        page::on_online_change(move |online| sync_driver::online_changed(app, online)),
         // A timer sleeps with the tablet: the time away is looked at before it counts as a touch.
         page::on_touch(move || {
             lock_if_idle();
@@ -375,6 +362,7 @@ enum Room {
 #[component]
 fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
+        (Boot::Ready, Route::Setting(_)) if app.locked.get() => Room::Locked,
         // The design system and the help need no account.
         (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
@@ -456,25 +444,15 @@ fn app_page(app: AppState, route: Route) -> AnyView {
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-        Route::StyleGuide if cfg!(debug_assertions) => view! { <StyleGuide /> }.into_any(),
-        Route::StyleGuide | Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => {
-            view! { <NotFound app /> }.into_any()
-        }
-        // Of a release, the start script calls the program of the others.
-        other if cfg!(debug_assertions) => seldom_page(app, other),
+        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
+        // The start script calls the program that has it.
         other => elsewhere(app, &other),
     }
 }
 
-/// All pages: there is no other program to go to but by leaving.
-fn training_page(app: AppState, route: Route) -> AnyView {
+/// All pages of the app.
+fn every_page(app: AppState, route: Route) -> AnyView {
     match route {
-        Route::Training => view! { <TrainingHome app /> }.into_any(),
-        Route::Notes(key) => view! { <SpeakerNotes app key /> }.into_any(),
-        Route::Certificate(key) => view! { <Certificate app key /> }.into_any(),
-        Route::Trainer => view! { <TrainerSheet app /> }.into_any(),
-        // While it is made ready the address still names it; later a link to it begins it anew.
-        Route::Scenario(..) if training::use_training().loading.get_untracked() => reading_page(app),
         Route::Home
         | Route::SignIn
         | Route::NewPetition
@@ -484,6 +462,19 @@ fn training_page(app: AppState, route: Route) -> AnyView {
         | Route::Case(_)
         | Route::Outbox => app_page(app, route),
         other => seldom_page(app, other),
+    }
+}
+
+/// All pages, and those of training itself: there is no other program to go to but by leaving.
+fn training_page(app: AppState, route: Route) -> AnyView {
+    match route {
+        Route::Training => view! { <TrainingHome app /> }.into_any(),
+        Route::Notes(key) => view! { <SpeakerNotes app key /> }.into_any(),
+        Route::Certificate(key) => view! { <Certificate app key /> }.into_any(),
+        Route::Trainer => view! { <TrainerSheet app /> }.into_any(),
+        // While it is made ready the address still names it; later a link to it begins it anew.
+        Route::Scenario(..) if training::use_training().loading.get_untracked() => reading_page(app),
+        other => every_page(app, other),
     }
 }
 
@@ -519,8 +510,7 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::Account(id) => view! { <AccountPage app id /> }.into_any(),
         Route::AsPublic(id) => as_public::case_page(app, id),
         Route::DraftAsPublic(id) => as_public::draft_page(app, id),
-        // Here, where the page knows that the session has ended.
-        Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
+        Route::StyleGuide => view! { <StyleGuide /> }.into_any(),
         Route::NotFound => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }

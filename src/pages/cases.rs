@@ -354,12 +354,22 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
         }
     };
     let day = move |name: &'static str, label: Label| {
-        let typed = RwSignal::new(filter.with_untracked(|filter| filter.part(name).to_owned()));
+        let typed = RwSignal::new(String::new());
+        // As it is typed, until the filter says another day: it is taken away, or "back" brings an earlier one.
+        let value = Signal::derive(move || {
+            let kept = filter.with(|filter| filter.part(name).to_owned());
+            let text = typed.get();
+            let is_of_filter = read_date(&text).map_or_else(|_| !text.trim().is_empty(), |date| date.to_string() == kept);
+            if is_of_filter {
+                return text;
+            }
+            read_date(&kept).map(|date| format!("{}/{}/{}", date.day(), date.month(), date.year())).unwrap_or_default()
+        });
         view! {
             <DateField
                 id=format!("filter-{name}")
                 label=app.say(label)
-                value=typed
+                value
                 on_input=Callback::new(move |text: String| {
                     typed.set(text.clone());
                     match read_date(&text) {

@@ -21,7 +21,7 @@ use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
-use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
+use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine, Trouble};
 use crate::sync::pull::{Page, Puller, Taken};
 use crate::sync::upload;
 
@@ -69,6 +69,7 @@ pub fn start(app: AppState) {
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
+    online_changed(app, page::online());
     // Whoever leads looks whether its store is still there.
     announce(app);
     spawn_local(async move {
@@ -196,6 +197,14 @@ async fn lead(app: AppState) {
 /// Is this still the run that asked?
 pub(super) fn is_current(app: AppState, run: u32) -> bool {
     current_run(app) == run
+}
+
+/// The browser says whether there is a network. A tab that follows another one has no engine to say so for it.
+pub fn online_changed(app: AppState, online: bool) {
+    if app.sync.read_untracked().follower {
+        app.sync.update(|view| view.trouble = (!online).then_some(Trouble::Offline));
+    }
+    feed(app, Input::OnlineChanged(online));
 }
 
 /// The number of this run, for what it leaves under way.

@@ -19,10 +19,8 @@ use minify::Minifier;
 
 /// Never part of the app as it works offline: read by the browser, by people, or not at all.
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
-/// The page for developers: fetched when somebody opens it.
-const GUIDE_PREFIX: &str = "/style-guide";
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 5] = ["/document-worker", "/glossary", "/offices", "/seldom", "/training"];
+const LATER_PREFIXES: [&str; 4] = ["/document-worker", "/glossary", "/offices", "/whole"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 10] = ["css", "csv", "html", "js", "json", "svg", "tsv", "txt", "wasm", "webmanifest"];
@@ -65,15 +63,9 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     // The commit alone: a time would make every build a new one.
     trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
-    let guide = program(tools, "style-guide", "web", &["--features", "ui"])?;
-    let seldom = program(tools, "seldom", "web", &["--features", "ui"])?;
-    let training = program(tools, "training", "web", &["--features", "ui"])?;
+    let whole = program(tools, "whole", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
-    Bundle { root: &stage, minifier }.finish(
-        &commit,
-        [("GUIDE", "style-guide", &guide), ("SELDOM", "seldom", &seldom), ("TRAINING", "training", &training)],
-        &worker,
-    )?;
+    Bundle { root: &stage, minifier }.finish(&commit, &whole, &worker)?;
     replace(&stage, &dist())
 }
 
@@ -136,10 +128,10 @@ struct Bundle<'a> {
 }
 
 impl Bundle<'_> {
-    fn finish(&self, commit: &str, beside: [(&str, &str, &Program); 3], worker: &Program) -> Result<(), Failure> {
+    fn finish(&self, commit: &str, whole: &Program, worker: &Program) -> Result<(), Failure> {
         let page = self.read("index.html")?;
         let page = self.one_style_sheet(&without_comments(&page))?;
-        let page = self.start_script(&page, beside)?;
+        let page = self.start_script(&page, whole)?;
         let page = page.replacen(
             "<meta charset=\"utf-8\" />",
             &format!("<meta charset=\"utf-8\" />\n<meta http-equiv=\"Content-Security-Policy\" content=\"{META_POLICY}\" />"),
@@ -184,7 +176,7 @@ impl Bundle<'_> {
 
     /// Renames the app's two files by their content and starts them from a file, since the page's policy
     /// refuses inline scripts. Trunk names both after the WebAssembly alone.
-    fn start_script(&self, page: &str, beside: [(&str, &str, &Program); 3]) -> Result<String, Failure> {
+    fn start_script(&self, page: &str, whole: &Program) -> Result<String, Failure> {
         let broken = || Failure::new("Trunk's start script is not where it was", "compare its index.html with xtask/src/bundle.rs");
         let inline = between(page, "<script type=\"module\">", "</script>").ok_or_else(broken)?;
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
@@ -198,17 +190,14 @@ impl Bundle<'_> {
         self.remove(glue)?;
 
         let template = shell::root().join("public/start.js");
-        let mut start = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
-        for (word, name, program) in beside {
-            let wasm = self.write_hashed(name, "wasm", &program.wasm)?;
-            let glue = self.minifier.script(&format!("{name}.js"), &program.glue.replace(&format!("{name}_bg.wasm"), &wasm))?;
-            let glue = self.write_hashed(name, "js", glue.as_bytes())?;
-            start = start
-                .replace(&format!("__{word}_GLUE__"), &format!("/{glue}"))
-                .replace(&format!("__{word}_WASM__"), &format!("/{wasm}"))
-                .replace(&format!("__{word}_BYTES__"), &program.wasm.len().to_string());
-        }
+        let start = fs::read_to_string(&template).map_err(|error| Failure::file(&template, &error))?;
+        let whole_wasm = self.write_hashed("whole", "wasm", &whole.wasm)?;
+        let whole_glue = self.minifier.script("whole.js", &whole.glue.replace("whole_bg.wasm", &whole_wasm))?;
+        let whole_glue = self.write_hashed("whole", "js", whole_glue.as_bytes())?;
         let start = start
+            .replace("__WHOLE_GLUE__", &format!("/{whole_glue}"))
+            .replace("__WHOLE_WASM__", &format!("/{whole_wasm}"))
+            .replace("__WHOLE_BYTES__", &whole.wasm.len().to_string())
             .replace("__GLUE__", &format!("/{new_glue}"))
             .replace("__WASM_BYTES__", &wasm_bytes.len().to_string())
             .replace("__WASM__", &format!("/{new_wasm}"));
@@ -341,7 +330,7 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
 /// system's, which fetches them when the app is installed.
 pub fn is_kept(url: &str) -> bool {
     let icon_of_the_system = url.starts_with("/icons/") && (!url.ends_with(".svg") || url == "/icons/mark.svg");
-    !NOT_KEPT.contains(&url) && !url.starts_with(GUIDE_PREFIX) && !url.starts_with("/screenshots/") && !icon_of_the_system
+    !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system
 }
 
 /// Whether a kept file is fetched only after the first screen is ready.
