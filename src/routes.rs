@@ -223,6 +223,12 @@ impl Route {
         path
     }
 
+    /// The address that the page has at work, also in training.
+    #[must_use]
+    pub fn work_path(&self) -> String {
+        self.own_path()
+    }
+
     /// Is it one of training's own pages?
     #[must_use]
     pub fn is_of_training(&self) -> bool {

@@ -155,6 +155,14 @@ impl World {
         Ok(())
     }
 
+    /// `2026-07-08 10.20` by the clock of the scenario's office.
+    ///
+    /// # Errors
+    /// It is no such text.
+    pub fn instant(&self, text: &str) -> Result<Timestamp, Stuck> {
+        instant(text, &office(&self.scenario)?)
+    }
+
     /// What a check of the step at hand is asked of.
     #[must_use]
     pub fn view<'a>(&'a self, waiting: &'a [Act]) -> View<'a> {

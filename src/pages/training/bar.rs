@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::presenter::Presenter;
-use super::qr::Qr;
-use super::{say, words};
+use super::presenter::{Presenter, open_notes};
+use super::{here, qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::Choice;
 use crate::components::details::Details;
@@ -18,7 +17,10 @@ use crate::domain::text::{read_date, read_time};
 use crate::domain::time::{MinuteOfDay, Timestamp};
 use crate::i18n::messages::TrainingMessages;
 use crate::i18n::{format, sentences};
+use crate::pages::help::page_of;
 use crate::platform::page;
+use crate::platform::timer::sleep;
+use crate::platform::training::go_to_part;
 use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::{self, Place, Training, use_training};
@@ -39,7 +41,7 @@ pub fn TrainingFrame(
     let is_small = Memo::new(move |_| training.screen.get().small);
     view! {
         <Watermark />
-        <aside class="training-bar" class:training-bar--small=is_small aria-label=move || words(app).title>
+        <aside class="training-bar" aria-label=move || words(app).title>
             <div class="training-bar__line">
                 <p class="training-bar__mark" title=move || words(app).mark_help>
                     <Icon name=IconName::Training /> <strong>"LATIHAN"</strong>
@@ -50,13 +52,13 @@ pub fn TrainingFrame(
                     {live(move || (training.place.with(Option::is_some)).then(|| {
                         let is_small = training.screen.get().small;
                         view! {
-                            <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() on:click=move |_| training.set_screen(|screen| screen.small = !screen.small)>
-                                {if is_small { words(app).show_bar } else { words(app).hide_bar }}
+                            <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() aria-controls="training-step" on:click=move |_| unfold(training)>
+                                <Icon name=IconName::ChevronDown /> <span>{if is_small { words(app).show_bar } else { words(app).hide_bar }}</span>
                             </button>
                         }
                     }))}
                     // To another program: the router is to leave it alone.
-                    <a class="training-bar__button" href="/" rel="external">{say(app, |words| words.leave)}</a>
+                    <a class="training-bar__button" href="/" rel="external"><Icon name=IconName::SignOut /> <span>{say(app, |words| words.leave)}</span></a>
                 </span>
             </div>
             {live(move || (!is_small.get()).then(|| view! { <StepPart app training /> }))}
@@ -65,13 +67,23 @@ pub fn TrainingFrame(
     }
 }
 
-fn where_words(app: AppState, place: &Place) -> String {
-    let (language, words) = (app.language.get(), words(app));
-    let title = language.text(&place.scenario.title);
-    if place.scenario.key == FREE {
-        return title.to_owned();
+/// Makes the bar small, or large again where it can be seen.
+fn unfold(training: Training) {
+    training.set_screen(|screen| screen.small = !screen.small);
+    if !training.screen.get_untracked().small {
+        go_to_part(".training-bar__body");
     }
-    format!("{title} · {} {} {} {}", words.step, place.step + 1, words.of, place.scenario.step.len())
+}
+
+fn where_words(app: AppState, place: &Place) -> AnyView {
+    let (language, words) = (app.language.get(), words(app));
+    let title = language.text(&place.scenario.title).to_owned();
+    if place.scenario.key == FREE {
+        return view! { <span>{title}</span> }.into_any();
+    }
+    let step = format!("{} {} {} {}", words.step, place.step + 1, words.of, place.scenario.step.len());
+    // On a phone there is room for the step alone; its title stands below.
+    view! { <span class="training-bar__title">{title} " · "</span> <span>{step}</span> }.into_any()
 }
 
 /// Laid across every screen and every sheet that is printed.
@@ -94,7 +106,7 @@ fn StepPart(app: AppState, training: Training) -> impl IntoView {
             <div class="training-bar__body">
                 <div class="training-step" id="training-step">
                     {(!is_free).then(|| view! { <StepWords app training place=place.clone() step=step.clone() /> })}
-                    <Details summary=say(app, |words| words.story) open=place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
+                    <Details summary=say(app, |words| words.story) open=is_free || place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
                     <Details summary=say(app, |words| words.controls) open=is_free><Controls app training /></Details>
                 </div>
             </div>
@@ -113,12 +125,14 @@ fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> imp
     let key = StoredValue::new(place.scenario.key.clone());
     view! {
         <h2 class="training-step__title">{live(move || text(|step| Some(&step.title)))}</h2>
-        <p class="training-step__todo">{live(move || text(|step| Some(&step.todo)))}</p>
-        {live(move || text(|step| step.look.as_ref()).map(|look| view! { <p class="muted"><strong>{words(app).look} ": "</strong>{look}</p> }))}
-        {live(move || {
-            let open = training.hints.get().min(hints);
-            step.with_value(|step| step.hint.iter().take(open).map(|hint| view! { <p class="training-step__hint"><strong>{words(app).hint} ": "</strong>{app.language.get().text(hint).to_owned()}</p> }).collect_view())
-        })}
+        {live(move || (!training.done.get()).then(|| view! {
+            <p class="training-step__todo">{live(move || text(|step| Some(&step.todo)))}</p>
+            {live(move || text(|step| step.look.as_ref()).map(|look| view! { <p class="muted"><strong>{words(app).look} ": "</strong>{look}</p> }))}
+            {live(move || {
+                let open = training.hints.get().min(hints);
+                step.with_value(|step| step.hint.iter().take(open).map(|hint| view! { <p class="training-step__hint"><strong>{words(app).hint} ": "</strong>{app.language.get().text(hint).to_owned()}</p> }).collect_view())
+            })}
+        }))}
         <div role="status" class="training-step__judged">
             {live(move || {
                 let words = words(app);
@@ -154,14 +168,25 @@ fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> imp
                 }
                 view! {
                     {wrong.then(|| view! { <Button label=say(app, |words| words.try_again) on_press=Callback::new(move |()| spawn_local(training::again(app, training))) /> })}
-                    <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| training::to_begin(app, training)) />
+                    <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| to_work(app, training)) />
                     {(training.hints.get() < hints).then(|| view! { <Button label=say(app, |words| words.open_hint) kind=ButtonKind::Quiet on_press=Callback::new(move |()| training::open_hint(training)) /> })}
                     {(!is_last).then(|| view! { <Button label=say(app, |words| words.skip) kind=ButtonKind::Quiet on_press=next /> })}
                 }.into_any()
             })}
+            <Button label=say(app, |words| words.tour_here) kind=ButtonKind::Quiet icon=IconName::Help on_press=Callback::new(move |()| training::begin_tour(training, page_of(&app.navigation.route.get_untracked()))) />
             {(place.step > 0).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
         </div>
     }
+}
+
+/// To the page on which the step is done, past the bar where that fills the screen.
+fn to_work(app: AppState, training: Training) {
+    training::to_begin(app, training);
+    spawn_local(async move {
+        // The page that was gone to is drawn first.
+        sleep(0).await;
+        go_to_part("#main");
+    });
 }
 
 /// What the trainer, or whoever trains alone, moves.
@@ -287,32 +312,15 @@ fn Faults(app: AppState, training: Training) -> impl IntoView {
                 <Button label=say(app, |words| words.second) kind=ButtonKind::Secondary icon=IconName::Users on_press=Callback::new(second) />
                 <Button label=say(app, |words| words.update) kind=ButtonKind::Secondary icon=IconName::Sync on_press=Callback::new(move |()| training::update_arrives(app)) />
             </div>
-            <Reset app training />
+            <Button label=say(app, |words| words.reset) kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(move |()| spawn_local(training::reset(app, training))) />
         </fieldset>
     }
 }
 
-/// In one press, asked once more.
-#[component]
-fn Reset(app: AppState, training: Training) -> impl IntoView {
-    let asked = RwSignal::new(false);
-    let press = move |()| {
-        if asked.get_untracked() {
-            spawn_local(training::reset(app, training));
-        } else {
-            asked.set(true);
-        }
-    };
-    let label = Signal::derive(move || (if asked.get() { words(app).reset_confirm } else { words(app).reset }).to_owned());
-    view! { <Button label kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(press) /> }
-}
 
 #[component]
 fn Link(app: AppState, training: Training) -> impl IntoView {
-    let address = Memo::new(move |_| {
-        let place = training.place.get()?;
-        Some(format!("{}{}", page::served_from(), Route::Scenario(place.scenario.key, place.step + 1).path()))
-    });
+    let address = Memo::new(move |_| here(app, training));
     let copy = move |()| {
         let text = address.get_untracked().unwrap_or_default();
         spawn_local(async move {
@@ -325,7 +333,7 @@ fn Link(app: AppState, training: Training) -> impl IntoView {
         <fieldset class="training-group">
             <legend>{say(app, |words| words.link)}</legend>
             <p class="muted">{say(app, |words| words.link_help)}</p>
-            {live(move || address.get().map(|text| view! { <p class="training-link">{text.clone()}</p> <Qr text label=say(app, |words| words.link) /> }))}
+            {live(move || address.get().map(|text| view! { <p class="training-link">{text.clone()}</p> {qr(&text, words(app).link)} }))}
             <Button label=say(app, |words| words.copy_link) kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy) />
         </fieldset>
     }
@@ -341,11 +349,6 @@ fn Showing(app: AppState, training: Training) -> impl IntoView {
             >{say(app, label)}</button>
         }
     };
-    let notes = move |()| {
-        if let Some(place) = training.place.get_untracked() {
-            crate::platform::training::open_window(&Route::Notes(place.scenario.key).path());
-        }
-    };
     view! {
         <fieldset class="training-group">
             <legend>{say(app, |words| words.presenter)}</legend>
@@ -354,7 +357,7 @@ fn Showing(app: AppState, training: Training) -> impl IntoView {
                 {toggle(|words| words.keys, |screen| &mut screen.keys)}
                 {toggle(|words| words.masked, |screen| &mut screen.masked)}
             </div>
-            <Button label=say(app, |words| words.notes) kind=ButtonKind::Secondary icon=IconName::Note on_press=Callback::new(notes) />
+            <Button label=say(app, |words| words.notes) kind=ButtonKind::Secondary icon=IconName::Note on_press=Callback::new(move |()| open_notes(training)) />
             <p class="muted">{say(app, |words| words.notes_help)}</p>
             <p class="muted">{say(app, |words| words.shortcuts)}</p>
         </fieldset>

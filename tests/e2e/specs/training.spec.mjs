@@ -104,7 +104,8 @@ test('the first scenario is begun by a link and its first step judged, with ever
   await host.stop();
 });
 
-test('nothing of training touches work on the same device, and everything goes on without a network', async ({ page, backend }) => {
+test('nothing of training touches work on the same device, and everything goes on without a network', async ({ device, backend }) => {
+  const page = await device({ size: 'desktop' });
   await arrive(page);
   await readyForOffline(page);
   const names = () => page.evaluate(async () => (await indexedDB.databases()).map((database) => database.name).sort());
@@ -114,7 +115,7 @@ test('nothing of training touches work on the same device, and everything goes o
   await page.goto(`${backend.url}/latihan/dua-petugas`);
   await expect(page.locator('.training-bar__where')).toContainText('Langkah 1 dari 2', PATIENT);
   await page.getByRole('button', { name: 'Tutup tur' }).click();
-  await expect(page.locator('.top-bar__state')).toContainText('Luring', PATIENT);
+  await expect(page.locator('.top-bar__state')).toContainText('Tanpa jaringan', PATIENT);
   // Passed over: the world of the second step has what the second officer did.
   await page.getByRole('button', { name: 'Lewati langkah' }).click();
   await expect(page.locator('.training-bar__where')).toContainText('Langkah 2 dari 2', PATIENT);

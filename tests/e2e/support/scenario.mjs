@@ -91,6 +91,13 @@ async function tick(page, list, rows) {
   }
 }
 
+/** Puts a file into a place of the form; the picker's own inputs are hidden, and the button that opens them has the place as its id. */
+async function attach(page, place, file) {
+  const picker = page.locator(`[id="${place}"]`).locator('xpath=ancestor::fieldset[1]');
+  await picker.locator('input[type=file][multiple]').setInputFiles([file]);
+  await expect(picker.locator('xpath=following-sibling::ul[1]').getByText('Di perangkat ini')).toBeVisible(PATIENT);
+}
+
 /** Fills whatever the section on screen asks for of `form`; what was filled is taken out of it. Fields appear as others are answered. */
 async function fillSection(page, form) {
   for (let again = true; again; ) {
@@ -136,6 +143,7 @@ export async function perform(page, { set, track, below = '' }, step, id) {
     if (sections.length > 1) await page.locator(`a[href="${home}/${section.key}"]`).first().click();
     await expect(page.locator('main form')).toBeVisible(PATIENT);
     await fillSection(page, form);
+    for (const [place, make] of Object.entries(step.files ?? {})) await attach(page, place, make());
     if (sections.length > 1) await page.getByRole('link', { name: 'Semua bagian' }).click();
   }
   // A template may answer what this step's own answers hide.
