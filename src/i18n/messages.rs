@@ -198,7 +198,7 @@ messages! { TrainingMessages:
     to_list: "Semua skenario", "All scenarios";
     show_bar: "Buka panduan", "Open the guide";
     hide_bar: "Tutup panduan", "Close the guide";
-    controls: "Peran, jam, gangguan", "Roles, clock, faults";
+    controls: "Alat: tur, peran, jam, gangguan", "Tools: tour, roles, clock, faults";
     person: "Bekerja sebagai", "Work as";
     change_person: "Ganti peran", "Change the role";
     clock: "Jam latihan", "Training's clock";

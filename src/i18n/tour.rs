@@ -26,7 +26,7 @@ const fn stop(at: &'static str, id: &'static str, en: &'static str) -> Stop {
 /// The frame, shown once by itself.
 pub const FRAME: &[Stop] = &[
     stop(
-        ".training-bar",
+        ".training-bar__body",
         "Bilah ungu ini memandu latihan: cerita, yang dikerjakan, petunjuk, dan apakah langkah sudah benar.",
         "This violet bar leads the training: the story, what to do, hints, and whether the step is right.",
     ),

@@ -98,6 +98,17 @@ pub fn area_at(x: i32, y: i32) -> Option<[i32; 4]> {
     Some(on_page(&area))
 }
 
+/// How far the page is scrolled down.
+#[must_use]
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+/// Scrolls the page so far down.
+pub fn scroll_to(top: f64) {
+    window().scroll_to_with_x_and_y(0.0, top);
+}
+
 /// Scrolls to a part of the page.
 pub fn go_to_part(selector: &str) {
     if let Ok(Some(part)) = document().query_selector(selector) {
@@ -124,7 +135,6 @@ pub fn bring(selector: &str) -> Option<([i32; 4], bool)> {
 
 fn on_page(part: &web_sys::Element) -> [i32; 4] {
     let place = part.get_bounding_client_rect();
-    let scrolled = |offset: Result<f64, _>| offset.unwrap_or_default();
-    let (left, top) = (place.left() + scrolled(window().scroll_x()), place.top() + scrolled(window().scroll_y()));
+    let (left, top) = (place.left() + window().scroll_x().unwrap_or_default(), place.top() + scrolled());
     [left, top, place.width(), place.height()].map(|length| length as i32)
 }

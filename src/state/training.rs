@@ -316,7 +316,8 @@ pub fn link(app: AppState, training: Training) -> Option<String> {
         path.push_str(&format!("&jam={}T{hour:02}.{minute:02}", local.date));
     }
     let route = app.navigation.route.get();
-    if is_everybodys(&route) {
+    let begins = place.scenario.step.get(place.step).map(|step| address(app, &step.open));
+    if is_everybodys(&route) && begins.as_ref() != Some(&route) {
         let page = route.work_path();
         path.push_str("&di=");
         path.push_str(&case.map_or(page.clone(), |case| page.replace(&case.to_string(), "~")));

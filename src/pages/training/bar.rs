@@ -39,6 +39,7 @@ pub fn TrainingFrame(
 ) -> impl IntoView {
     let training = use_training();
     let is_small = Memo::new(move |_| training.screen.get().small);
+    let is_own = Memo::new(move |_| app.navigation.route.get().is_of_training());
     view! {
         <Watermark />
         <aside class="training-bar" aria-label=move || words(app).title>
@@ -49,7 +50,7 @@ pub fn TrainingFrame(
                 <p class="training-bar__where">{live(move || training.place.get().map(|place| where_words(app, &place)))}</p>
                 <p class="training-bar__clock">{live(move || training.place.get().map(|_| format::instant_short(app.language.get(), app.now.get(), app.zone())))}</p>
                 <span class="training-bar__acts">
-                    {live(move || (training.place.with(Option::is_some)).then(|| {
+                    {live(move || (training.place.with(Option::is_some) && !is_own.get()).then(|| {
                         let is_small = training.screen.get().small;
                         view! {
                             <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() aria-controls="training-step" on:click=move |_| unfold(training)>
@@ -61,7 +62,8 @@ pub fn TrainingFrame(
                     <a class="training-bar__button" href="/" rel="external"><Icon name=IconName::SignOut /> <span>{say(app, |words| words.leave)}</span></a>
                 </span>
             </div>
-            {live(move || (!is_small.get()).then(|| view! { <StepPart app training /> }))}
+            // Training's own pages are about no step.
+            {live(move || (!is_small.get() && !is_own.get()).then(|| view! { <StepPart app training /> }))}
         </aside>
         <Presenter app training />
     }
@@ -105,9 +107,9 @@ fn StepPart(app: AppState, training: Training) -> impl IntoView {
         Some(view! {
             <div class="training-bar__body">
                 <div class="training-step" id="training-step">
-                    {(!is_free).then(|| view! { <StepWords app training place=place.clone() step=step.clone() /> })}
+                    <StepWords app training place=place.clone() step=step.clone() />
                     <Details summary=say(app, |words| words.story) open=is_free || place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
-                    <Details summary=say(app, |words| words.controls) open=is_free><Controls app training /></Details>
+                    <Details summary=say(app, |words| words.controls) open=is_free><Tools app training is_first=place.step == 0 /> <Controls app training /></Details>
                 </div>
             </div>
         })
@@ -118,6 +120,7 @@ fn StepPart(app: AppState, training: Training) -> impl IntoView {
 fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> impl IntoView {
     let step = StoredValue::new(step);
     let is_last = place.step + 1 >= place.scenario.step.len();
+    let is_free = place.scenario.key == FREE;
     let text = move |part: fn(&Step) -> Option<&crate::domain::rule_set::Text>| {
         step.with_value(|step| part(step).map(|text| app.language.get().text(text).to_owned()))
     };
@@ -166,15 +169,32 @@ fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> imp
                 if done {
                     return view! { <Button label=say(app, |words| words.next) icon=IconName::Next on_press=next /> }.into_any();
                 }
+                if wrong {
+                    let again = Callback::new(move |()| spawn_local(training::again(app, training)));
+                    return view! { <Button label=say(app, |words| words.try_again) on_press=again /> }.into_any();
+                }
+                if is_free {
+                    return ().into_any();
+                }
                 view! {
-                    {wrong.then(|| view! { <Button label=say(app, |words| words.try_again) on_press=Callback::new(move |()| spawn_local(training::again(app, training))) /> })}
                     <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| to_work(app, training)) />
                     {(training.hints.get() < hints).then(|| view! { <Button label=say(app, |words| words.open_hint) kind=ButtonKind::Quiet on_press=Callback::new(move |()| training::open_hint(training)) /> })}
                     {(!is_last).then(|| view! { <Button label=say(app, |words| words.skip) kind=ButtonKind::Quiet on_press=next /> })}
                 }.into_any()
             })}
-            <Button label=say(app, |words| words.tour_here) kind=ButtonKind::Quiet icon=IconName::Help on_press=Callback::new(move |()| training::begin_tour(training, page_of(&app.navigation.route.get_untracked()))) />
-            {(place.step > 0).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
+        </div>
+    }
+}
+
+/// What is seldom wanted of a step.
+#[component]
+fn Tools(app: AppState, training: Training, is_first: bool) -> impl IntoView {
+    let tour = move |()| training::begin_tour(training, page_of(&app.navigation.route.get_untracked()));
+    view! {
+        <div class="cluster">
+            <Button label=say(app, |words| words.tour_here) kind=ButtonKind::Quiet icon=IconName::Help on_press=Callback::new(tour) />
+            {(!is_first).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
+            <LinkButton label=say(app, |words| words.to_list) href=Route::Training.path() kind=ButtonKind::Quiet />
         </div>
     }
 }

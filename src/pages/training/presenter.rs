@@ -10,7 +10,7 @@ use crate::components::live::{follow, live};
 use crate::i18n::messages::TrainingMessages;
 use crate::platform::page;
 use crate::platform::timer::{Timeout, sleep};
-use crate::platform::training::{Key, area_at, bring, on_key, on_pointer, open_window};
+use crate::platform::training::{Key, area_at, bring, on_key, on_pointer, open_window, scroll_to, scrolled};
 use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::{self, Training};
@@ -142,7 +142,12 @@ pub(super) fn open_notes(training: Training) {
 #[component]
 fn Tour(app: AppState, training: Training) -> impl IntoView {
     let spot = RwSignal::new(None::<([i32; 4], bool)>);
+    // Where the page was before: whoever has seen the frame has yet to read the first words of it.
+    let began_at = StoredValue::new(0.0);
     let end = move || {
+        if training.tour.get_untracked().is_some() {
+            scroll_to(began_at.get_value());
+        }
         training.tour.set(None);
         spot.set(None);
         training.set_screen(|screen| screen.toured = true);
@@ -181,6 +186,7 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
                     }
                     sleep(DRAWN_WAIT_MS).await;
                 }
+                began_at.set_value(scrolled());
                 to(0, false);
                 let _ = page::focus_by_id("training-tour", None);
             });
@@ -193,6 +199,8 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
         let was = first.get_value();
         first.set_value(Some(now.clone()));
         if was.is_some_and(|was| was != now) && spot.get_untracked().is_some() {
+            // Another page begins at its own top.
+            training.tour.set(None);
             end();
         }
     });
