@@ -270,6 +270,7 @@ messages! { TrainingMessages:
     broken: "Skenario ini tidak dapat dimainkan oleh versi ini.", "This version cannot play the scenario.";
     store: "Peramban menolak penyimpanan, mungkin karena jendela pribadi. Pekerjaan sungguhan tidak tersentuh. Buka di jendela biasa, lalu muat ulang.", "The browser refuses storage, perhaps because of a private window. Real work is not touched. Open it in a normal window, then load it again.";
     tour_here: "Tur halaman ini", "Tour of this page";
+    needed: "Langkah berikutnya bergantung pada langkah ini: kerjakan dahulu.", "The next step depends on this one: do it first.";
     close_code: "Tutup kode", "Close the code";
     tour_none: "Halaman ini tidak mempunyai tur.", "This page has no tour.";
     tour_next: "Berikutnya", "Next";

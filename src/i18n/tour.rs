@@ -59,7 +59,7 @@ const NEW: &[Stop] = &[
 
 const FORM: &[Stop] = &[
     stop("main .task-list", "Bagian-bagian dapat diisi dalam urutan apa pun; di kanan terlihat mana yang sudah lengkap.", "Sections can be filled in any order; the right side tells which are complete."),
-    stop("main .field, main fieldset", "Isian yang tidak bertanda boleh dikosongkan wajib diisi; yang lain boleh menyusul.", "What is not marked as optional must be answered; the rest may follow."),
+    stop("main .field, main fieldset", "Yang bertanda boleh menyusul dapat dikosongkan sekarang; yang lain wajib diisi.", "What is marked as may follow can be left for later; the rest must be answered."),
     stop("main .field__echo", "Tanggal boleh diketik sesukanya, misalnya 8 7 2026. Harinya dibacakan kembali di sini.", "Type a date as you like, such as 8 7 2026. The weekday is read back here."),
     stop(".save-state", "Keterangan ini muncul setelah perangkat benar-benar menyimpan. Tidak ada tombol simpan.", "This appears once the device has really kept it. There is no save button."),
     stop("main .action-bar", "Bila siap, lanjutkan lewat tombol ini. Sebelum dicatat, semua jawaban diperiksa dahulu.", "When you are ready, go on with this button. Before anything is recorded all answers are checked."),

@@ -116,13 +116,23 @@ pub fn go_to_part(selector: &str) {
     }
 }
 
+/// Is a part of the page that a selector names on the screen, or would be after scrolling?
+#[must_use]
+pub fn is_there(selector: &str) -> bool {
+    visible(selector).is_some()
+}
+
+fn visible(selector: &str) -> Option<web_sys::Element> {
+    let found = document().query_selector_all(selector).ok()?;
+    let mut parts = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
+    parts.find(|part| part.get_bounding_client_rect().height() > 0.0)
+}
+
 /// Brings the first visible part of the page that a selector names onto the screen: where it is on the page, and whether that is the lower
 /// half of the screen.
 #[must_use]
 pub fn bring(selector: &str) -> Option<([i32; 4], bool)> {
-    let found = document().query_selector_all(selector).ok()?;
-    let parts = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
-    let part = parts.into_iter().find(|part| part.get_bounding_client_rect().height() > 0.0)?;
+    let part = visible(selector)?;
     part.scroll_into_view_with_bool(true);
     let shown = part.get_bounding_client_rect();
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();

@@ -9,6 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::session::SignInError;
 use super::{AppState, Boot, BrowserActs, session};
 use crate::api::endpoint;
 use crate::api::http::{FileReply, Reply, Request, carry_by};
@@ -18,6 +19,7 @@ use crate::domain::id::CaseId;
 use crate::domain::json;
 use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
+use crate::i18n::messages::TrainingMessages;
 use crate::i18n::tour::{self, Stop};
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::sleep;
@@ -30,7 +32,7 @@ use crate::sync::answer::Answer;
 use crate::training::progress::{Event, Progress};
 use crate::training::scenario::{self, Fault, Line, Open, Scenario};
 use crate::training::server::{self, Entry};
-use crate::training::world::{Saved, World};
+use crate::training::world::{SECOND, Saved, World};
 
 /// The database of the server of training.
 const STORE: &str = "sips-server";
@@ -125,7 +127,7 @@ pub struct Training {
     /// The trainer has moved the clock away from where the step begins.
     pub moved: RwSignal<bool>,
     /// The tour that is on, and the stop it has come to.
-    pub tour: RwSignal<Option<(&'static [Stop], usize)>>,
+    pub tour: RwSignal<Option<(Vec<&'static Stop>, usize)>>,
     /// Counts what the server took.
     changed: RwSignal<u32>,
 }
@@ -193,6 +195,13 @@ impl Training {
         let _ = local::write(SCREEN, &json::write(&self.screen.get_untracked()));
     }
 
+    /// Opens the guide, unless a presenter has it closed.
+    fn unfold(&self) {
+        if self.screen.with_untracked(|screen| screen.small && !screen.presenting) {
+            self.set_screen(|screen| screen.small = false);
+        }
+    }
+
     fn note(&self, event: Event) {
         if let Some(place) = self.place.get_untracked() {
             self.progress.update(|progress| progress.note(&place.scenario.key, event));
@@ -245,6 +254,9 @@ async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
         Route::Scenario(key, step) => {
             let scenario = scenario::by_key(&key).ok_or(Obstacle::NoScenario(key))?;
             let step = (1..=scenario.step.len()).contains(&step).then(|| step - 1).ok_or(Obstacle::NoStep(scenario.step.len()))?;
+            // What never reached a server is on no device but the one where it was done: there the story goes on from.
+            let before = &scenario.step[..step];
+            let step = step - before.iter().rev().take_while(|step| step.aside).count();
             begin(app, training, scenario, step, &Asked::read(&app.navigation.query.get_untracked()), tab).await
         }
         route => match resume(app, training, tab).await? {
@@ -381,7 +393,7 @@ async fn begin(
     training.progress.update(|progress| progress.begin(&scenario.key, step, scenario.step.len(), asked.again));
     training.keep_progress();
     take_up(app, training, world, run, tab).await?;
-    arrive(app, fault, sign_in(app, &person)).await?;
+    arrive(app, fault, true, sign_in(app, &person)).await?;
     app.navigation.replace(&page.unwrap_or_else(|| address(app, &open)));
     Ok(())
 }
@@ -418,13 +430,13 @@ async fn resume(app: AppState, training: Training, tab: Option<Held>) -> Result<
         }
         Ok(())
     };
-    arrive(app, fault, arriving).await?;
+    arrive(app, fault, false, arriving).await?;
     Ok(true)
 }
 
 /// Somebody comes to the device, and then something goes wrong: what came before is on the device already, and what was not sent until
 /// now is not sent on the way.
-async fn arrive(app: AppState, fault: Fault, arriving: impl Future<Output = Result<(), Obstacle>>) -> Result<(), Obstacle> {
+async fn arrive(app: AppState, fault: Fault, is_new: bool, arriving: impl Future<Output = Result<(), Obstacle>>) -> Result<(), Obstacle> {
     let holds = matches!(fault, Fault::Offline | Fault::Error);
     let hold = |holds: bool| DRIVER.with_borrow_mut(|driver| driver.as_mut().into_iter().for_each(|driver| driver.holds = holds));
     hold(holds);
@@ -438,7 +450,22 @@ async fn arrive(app: AppState, fault: Fault, arriving: impl Future<Output = Resu
     }
     hold(false);
     set_fault(app, fault);
-    arrived
+    arrived?;
+    // From here on the screen says where training stands, and takes presses.
+    let place = DRIVER.with_borrow(|driver| {
+        let Driver { world, run, training, .. } = driver.as_ref()?;
+        Some((*training, Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }))
+    });
+    if let Some((training, place)) = place {
+        training.place.set(Some(place));
+        if is_new {
+            training.unfold();
+        }
+        if !training.screen.get_untracked().toured {
+            training.tour.set(Some((tour::FRAME.iter().collect(), 0)));
+        }
+    }
+    Ok(())
 }
 
 async fn bytes_of(store: &IndexedDbStore, file: &FileRef) -> Result<Vec<u8>, StoreError> {
@@ -459,8 +486,6 @@ async fn take_up(app: AppState, training: Training, world: World, run: Run, tab:
     training.done.set(run.done);
     training.moved.set(run.moved);
     let kept = store.load().await.map_err(Obstacle::Store)?.notes.iter().filter(|note| note.key.starts_with(ENTRY)).count();
-    training.place.set(Some(Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }));
-    first_tour(training);
     DRIVER.set(Some(Driver { world, run, store, kept, fault: Fault::None, holds: false, training, _tab: tab }));
     keep().await.map_err(Obstacle::Store)?;
     let acts = app.acts.get_value();
@@ -470,7 +495,10 @@ async fn take_up(app: AppState, training: Training, world: World, run: Run, tab:
 }
 
 async fn sign_in(app: AppState, person: &str) -> Result<(), Obstacle> {
-    session::sign_in(app, person, PASSWORD).await.map_err(|error| Obstacle::Broken(format!("{error:?}")))
+    session::sign_in(app, person, PASSWORD).await.map_err(|error| match error {
+        SignInError::Storage => Obstacle::Store(StoreError::Refused(String::new())),
+        other => Obstacle::Broken(format!("{other:?}")),
+    })
 }
 
 fn device_now() -> Timestamp {
@@ -584,6 +612,7 @@ fn follow(app: AppState, training: Training) {
             training.note(Event::Wrong);
         }
         if is_newly_done || is_new_wrong {
+            training.unfold();
             leptos::task::spawn_local(async {
                 let _ = keep().await;
             });
@@ -618,6 +647,9 @@ pub async fn next(app: AppState, training: Training) {
         return;
     }
     if !training.done.get_untracked() {
+        if place.scenario.step[place.step].aside {
+            return app.notify(TrainingMessages::of(app.language.get_untracked()).needed.to_owned());
+        }
         // The same world as behind a link: what was half done here is set aside.
         to_step(app, place.scenario.key, next + 1, "").await;
         return;
@@ -639,6 +671,7 @@ pub async fn next(app: AppState, training: Training) {
     });
     match went {
         Some(open) => {
+            training.unfold();
             let _ = keep().await;
             go(app, &address(app, &open)).await;
         }
@@ -709,24 +742,16 @@ pub fn set_fault(app: AppState, fault: Fault) {
 
 /// Somebody else does now what is to be done here, or adds a note where they may not; `false` if they can do neither.
 pub async fn second_officer(app: AppState, training: Training) -> bool {
-    let Some(place) = training.place.get_untracked() else { return false };
     let done = DRIVER.with_borrow_mut(|driver| {
         let driver = driver.as_mut()?;
         driver.world.now = clock::now();
         let seed = driver.run.seed;
         let own = driver.world.this_step().solution.first().cloned();
-        let others = driver.world.scenario.person.iter().filter(|person| person.key != place.person);
-        let others: Vec<String> = others.map(|person| person.key.clone()).collect();
-        let lines = own.into_iter().filter(|line| line.base.as_deref() != Some("petition")).chain([note()]);
-        for line in lines {
-            for who in &others {
-                let line = Line { who: Some(who.clone()), at: None, ..line.clone() };
-                if driver.world.perform(&line, seed).is_ok() {
-                    return Some(());
-                }
-            }
-        }
-        None
+        // Another petition would be another case.
+        let lines = own.into_iter().filter(|line| !line.base.as_deref().is_some_and(|base| base.ends_with("petition"))).chain([note()]);
+        let who = Some(SECOND.to_owned());
+        let mut lines = lines.map(|line| Line { who: who.clone(), at: None, ..line });
+        lines.find(|line| driver.world.perform(line, seed).is_ok())
     });
     let _ = keep().await;
     training.changed.update(|count| *count += 1);
@@ -776,8 +801,9 @@ pub fn to_begin(app: AppState, training: Training) {
     if let Some(place) = training.place.get_untracked()
         && let Some(step) = place.scenario.step.get(place.step)
     {
-        let route = address(app, &step.open);
-        if app.navigation.route.get_untracked() != route {
+        let (here, route) = (app.navigation.route.get_untracked(), address(app, &step.open));
+        // A form that is being filled in is where the step is done.
+        if here != route && !matches!(here, Route::Draft(_) | Route::Section(..) | Route::Check(_)) {
             app.navigation.go(&route);
         }
     }
@@ -807,14 +833,8 @@ async fn go_to(app: AppState, path: &str) {
 
 /// Begins the tour of the page on screen.
 pub fn begin_tour(training: Training, page: &str) {
-    training.tour.set(Some((tour::of_page(page), 0)));
-}
-
-/// Begins the tour of the frame where nobody has seen it on this device.
-fn first_tour(training: Training) {
-    if !training.screen.get_untracked().toured {
-        training.tour.set(Some((tour::FRAME, 0)));
-    }
+    let stops = tour::of_page(page).iter().filter(|stop| device::is_there(stop.at));
+    training.tour.set(Some((stops.collect(), 0)));
 }
 
 /// Days of the deadline that the case at hand follows, by their count: for leaps to a day. The longest one that runs.

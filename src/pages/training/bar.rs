@@ -201,6 +201,10 @@ fn Tools(app: AppState, training: Training, is_first: bool) -> impl IntoView {
 
 /// To the page on which the step is done, past the bar where that fills the screen.
 fn to_work(app: AppState, training: Training) {
+    // Where the guide stands above the page, each page would begin with it.
+    if !app.navigation.wide.get_untracked() {
+        training.set_screen(|screen| screen.small = true);
+    }
     training::to_begin(app, training);
     spawn_local(async move {
         // The page that was gone to is drawn first.

@@ -53,7 +53,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
         page::set_attribute("data-masked", screen.masked.then_some(""));
     });
     let act = move |key: &Key| {
-        if key.modified || key.typing {
+        if key.modified || key.typing || training.loading.get_untracked() {
             return;
         }
         let name = key.name.to_ascii_lowercase();
@@ -159,7 +159,7 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
         while let Some(stop) = stops.get(at) {
             if let Some(found) = bring(stop.at) {
                 spot.set(Some(found));
-                training.tour.set(Some((stops, at)));
+                training.tour.update(|tour| tour.iter_mut().for_each(|tour| tour.1 = at));
                 return;
             }
             match back.then(|| at.checked_sub(1)) {
@@ -174,9 +174,9 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
         end();
     };
     // A tour that begins looks for its first stop once the page is drawn; another page has another one.
-    let begun = Memo::new(move |_| training.tour.with(|tour| tour.map(|(stops, _)| stops.as_ptr() as usize)));
+    let begun = Memo::new(move |_| training.tour.with(Option::is_some));
     follow(move || {
-        if begun.get().is_some() {
+        if begun.get() {
             spot.set(None);
             spawn_local(async move {
                 // The first screen of training may still be on its way.

@@ -44,8 +44,13 @@ export class StaticHost {
     });
   }
 
-  async stop() {
+  /** Goes away: nobody answers at its port from here on. */
+  async close() {
     this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  async stop() {
+    await this.close();
   }
 }

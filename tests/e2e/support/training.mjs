@@ -51,7 +51,7 @@ export async function opened(page, told, step = 1, query = '') {
   await page.goto(`/latihan/${told.scenario.key}/langkah-${step}${query}`);
   if (told.scenario.key === 'bebas') await expect(page.locator('.training-bar__where')).toHaveText('Main bebas', PATIENT);
   else await atStep(page, step, told.scenario.step.length);
-  await expect(page.locator('main h1').first()).toBeVisible(PATIENT);
+  await expect(page.locator('main h1').filter({ visible: true }).first()).toBeVisible(PATIENT);
 }
 
 /** The id of the case on screen. */
@@ -119,7 +119,7 @@ export async function goWrong(page, told, index) {
   await judgedWrong(page, wrong);
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Ulangi langkah ini' }).click()]);
   await expect(page.locator('.training-judged--wrong')).toHaveCount(0);
-  await expect(page.locator('main h1').first()).toBeVisible(PATIENT);
+  await expect(page.locator('main h1').filter({ visible: true }).first()).toBeVisible(PATIENT);
 }
 
 /** Does a step in the scenario's own way. */
@@ -141,7 +141,7 @@ export async function playToTheEnd(page, told) {
     await page.getByRole('button', { name: 'Langkah berikutnya' }).click();
     await atStep(page, index + 2, steps.length);
     await expect(page.locator('.training-step__title')).toHaveText(steps[index + 1].title.id, PATIENT);
-    await expect(page.locator('main h1').first()).toBeVisible(PATIENT);
+    await expect(page.locator('main h1').filter({ visible: true }).first()).toBeVisible(PATIENT);
     await expect(page.locator('.top-bar__who')).toContainText(told.scenario.person.find((one) => one.key === steps[index + 1].who).name);
   }
 }
