@@ -104,7 +104,9 @@ fn a_second_officer_can_always_come_between() {
             let second = world.server.people().iter().find(|me| me.username == SECOND).unwrap_or_else(|| panic!("{place}: nobody"));
             assert!(second.colleagues.iter().all(|other| other.account != second.account));
             for line in step.solution.iter().take(1).filter(|line| line.base.as_deref() != Some("petition")) {
-                world.perform(&Line { who: Some(SECOND.into()), ..line.clone() }, SEED).unwrap_or_else(|stuck| panic!("{place}: {stuck:?}"));
+                world
+                    .perform(&Line { who: Some(SECOND.into()), ..line.clone() }, SEED)
+                    .unwrap_or_else(|stuck| panic!("{place}: {stuck:?}"));
             }
         }
     }

@@ -534,7 +534,8 @@ async fn keep() -> Result<(), StoreError> {
 /// Carries a request of the app to the server in this page.
 fn carry(request: Request) -> LocalBoxFuture<'static, Option<FileReply>> {
     async move {
-        let (fault, training, holds) = DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.fault, driver.training, driver.holds)))?;
+        let (fault, training, holds) =
+            DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.fault, driver.training, driver.holds)))?;
         if holds && (request.path == endpoint::COMMANDS || request.path.starts_with(endpoint::FILES)) {
             return None;
         }
@@ -665,8 +666,15 @@ pub async fn next(app: AppState, training: Training) {
             let last = driver.world.server.acts().map(|act| act.happened_at.plus(60_000)).max();
             driver.run.ahead_ms = last.map_or(driver.world.now, |last| last.max(driver.world.now)).since(device_now());
         }
-        driver.run =
-            Run { person: step.who.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false, moved, ..driver.run.clone() };
+        driver.run = Run {
+            person: step.who.clone(),
+            fault: word(fault).to_owned(),
+            hints: 0,
+            wrong: Vec::new(),
+            done: false,
+            moved,
+            ..driver.run.clone()
+        };
         Some(step.open.clone())
     });
     match went {

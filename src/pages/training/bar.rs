@@ -73,7 +73,11 @@ pub fn TrainingFrame(
 fn unfold(training: Training) {
     training.set_screen(|screen| screen.small = !screen.small);
     if !training.screen.get_untracked().small {
-        go_to_part(".training-bar__body");
+        spawn_local(async {
+            // It is drawn first.
+            sleep(0).await;
+            go_to_part(".training-bar__body");
+        });
     }
 }
 
@@ -340,7 +344,6 @@ fn Faults(app: AppState, training: Training) -> impl IntoView {
         </fieldset>
     }
 }
-
 
 #[component]
 fn Link(app: AppState, training: Training) -> impl IntoView {

@@ -42,7 +42,11 @@ pub fn TrainerSheet(
         let mut wrong = Vec::new();
         // Another window may have collected since.
         for code in kept() {
-            codes.update(|codes| if !codes.contains(&code) { codes.push(code) });
+            codes.update(|codes| {
+                if !codes.contains(&code) {
+                    codes.push(code)
+                }
+            });
         }
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             // A chat puts the sender's name before what was said, a camera the address of this page.
