@@ -363,6 +363,7 @@ enum Room {
 #[component]
 fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl IntoView {
     let room = Memo::new(move |_| match (app.boot.get(), route.get()) {
+        (Boot::Ready, Route::Setting(_)) if app.locked.get() => Room::Locked,
         // The design system and the help need no account.
         (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,

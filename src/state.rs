@@ -296,6 +296,12 @@ impl AppState {
         self.account.read().as_ref().map_or(Zone::Wib, |me| me.office.zone)
     }
 
+    /// The zone of the office that has a case, in which its hours are told; this account's own where that office is not known here.
+    #[must_use]
+    pub fn zone_of(&self, office: Option<&OfficeCode>) -> Zone {
+        office.and_then(|code| self.office(code)).map_or_else(|| self.zone(), |office| office.zone)
+    }
+
     /// The server that this device works with.
     #[must_use]
     pub fn server(&self) -> HttpBackend {

@@ -34,6 +34,8 @@ pub enum Condition {
     Parked(CommandId),
     /// The command is in the outbox, and nothing of it has left the device.
     Unsent(CommandId),
+    /// The command is not in the outbox.
+    NotQueued(CommandId),
     /// There is no draft of this id.
     NoDraft(DraftId),
 }
@@ -249,7 +251,7 @@ impl Condition {
     fn key(self) -> String {
         match self {
             Self::Leads(_) => LEADER.to_owned(),
-            Self::Waits(command) | Self::Parked(command) | Self::Unsent(command) => command.to_string(),
+            Self::Waits(command) | Self::Parked(command) | Self::Unsent(command) | Self::NotQueued(command) => command.to_string(),
             Self::NoDraft(draft) => draft.to_string(),
         }
     }
@@ -257,7 +259,7 @@ impl Condition {
     /// Does it hold, given the stored text of that record?
     fn holds(self, text: Option<&String>) -> bool {
         let mut aside = Vec::new();
-        if let Self::NoDraft(_) = self {
+        if let Self::NoDraft(_) | Self::NotQueued(_) = self {
             return text.is_none();
         }
         if let Self::Leads(number) = self {

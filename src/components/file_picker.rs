@@ -21,6 +21,7 @@ pub fn FilePicker(
     #[prop(into)] id: String,
     #[prop(into)] legend: Signal<String>,
     #[prop(into)] choose_label: Signal<String>,
+    /// The files that were chosen; none where the picker was closed without a choice.
     on_files: Callback<Vec<web_sys::File>>,
     #[prop(default = ignore())] on_open: Callback<()>,
     #[prop(optional, into)] photo_label: Signal<Option<String>>,
@@ -57,6 +58,8 @@ pub fn FilePicker(
             on_files.run(chosen);
         }
     };
+    // Closed without a choice, which is no file that was lost.
+    let closed = move |_: ev::Event| on_files.run(Vec::new());
     let drop_files = move |event: ev::DragEvent| {
         event.prevent_default();
         dragged_over.set(false);
@@ -120,6 +123,7 @@ pub fn FilePicker(
                     accept="image/*"
                     capture="environment"
                     on:change=move |_| take(camera)
+                    on:cancel=closed
                 />
                 <input
                     node_ref=files
@@ -128,6 +132,7 @@ pub fn FilePicker(
                     accept=move || accept.with(|list| (!list.is_empty()).then(|| list.clone()))
                     multiple=multiple
                     on:change=move |_| take(files)
+                    on:cancel=closed
                 />
             </div>
             <FieldError id=id error=error />

@@ -61,11 +61,15 @@ pub fn instant(language: Language, at: Timestamp, zone: Zone) -> String {
     format!("{}{}{} {}", date(language, day), language.pick(" pukul ", " at "), minute(language, time), zone.abbreviation())
 }
 
-/// `8 Jul, 10.20 WIB`, for lists.
+/// `8/7/26, 10.20 WIB` or `8 July 2026, 10:20 WIB`, for lists.
 #[must_use]
 pub fn instant_short(language: Language, at: Timestamp, zone: Zone) -> String {
     let LocalMinute { date: day, minute: time } = at.in_zone(zone);
-    format!("{} {}, {} {}", day.day(), &month(language, day)[..3], minute(language, time), zone.abbreviation())
+    let day = match language {
+        Language::Id => format!("{}/{}/{:02}", day.day(), day.month(), day.year().rem_euclid(100)),
+        Language::En => date_short(language, day),
+    };
+    format!("{day}, {} {}", minute(language, time), zone.abbreviation())
 }
 
 /// `14.05 WIB`.
@@ -152,7 +156,7 @@ mod tests {
         let filed = at("2026-07-08T03:20:00Z");
         assert_eq!(instant(Language::Id, filed, Zone::Wib), "Rabu, 8 Juli 2026 pukul 10.20 WIB");
         assert_eq!(instant(Language::En, filed, Zone::Wit), "Wednesday, 8 July 2026 at 12:20 WIT");
-        assert_eq!(instant_short(Language::Id, filed, Zone::Wita), "8 Jul, 11.20 WITA");
+        assert_eq!(instant_short(Language::Id, filed, Zone::Wita), "8/7/26, 11.20 WITA");
     }
 
     #[test]

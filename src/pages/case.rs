@@ -384,9 +384,10 @@ fn standing(app: AppState, case: &Case) -> AnyView {
 
 /// Asks something of a case as this person may act in it now; `None` where a table is missing.
 pub fn judged<T>(app: AppState, case: &Case, ask: impl FnOnce(&Context<'_>, &'static RuleSet) -> T) -> Option<T> {
-    let (pinned, calendar, office) = app.tables(case, app.case_acts(case.id).last())?;
-    let actor = app.account.get()?.actor();
-    Some(ask(&rules::context(pinned, calendar, &office, &actor, app.now.get()), &pinned.value))
+    let (pinned, calendar, _) = app.tables(case, app.case_acts(case.id).last())?;
+    // As the server will judge it: by the office of whoever acts, which may stand above the case's.
+    let me = app.account.get()?;
+    Some(ask(&rules::context(pinned, calendar, &me.office, &me.actor(), app.now.get()), &pinned.value))
 }
 
 /// What a reader meets on the page: the words of the law in it are explained.

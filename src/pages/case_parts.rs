@@ -25,6 +25,7 @@ use crate::domain::form::{fields_in_order, row_form};
 use crate::domain::id::CaseId;
 use crate::domain::offers::Standing;
 use crate::domain::rule_set::{Group, Kind, RuleSet};
+use crate::domain::time::Zone;
 use crate::i18n::messages::CaseMessages;
 use crate::i18n::{format, sentences};
 use crate::pages::case::{CaseHead, offered, part_name, rules_of};
@@ -167,6 +168,7 @@ fn one_form(app: AppState, rules: &'static RuleSet, form: &'static str, answers:
 
 fn sessions_of(app: AppState, case: &Case) -> AnyView {
     let words = case_words(app);
+    let zone = app.zone_of(case.office.as_ref());
     let (held, coming): (Vec<Session>, Vec<Session>) = sessions(case).into_iter().partition(|session| session.held);
     if held.is_empty() && coming.is_empty() {
         return view! {
@@ -181,7 +183,7 @@ fn sessions_of(app: AppState, case: &Case) -> AnyView {
             view! {
                 <section class="section">
                     <h2 class="section__title">{title}</h2>
-                    <ul class="row-list">{sessions.into_iter().map(|session| session_row(app, &session)).collect_view()}</ul>
+                    <ul class="row-list">{sessions.into_iter().map(|session| session_row(app, zone, &session)).collect_view()}</ul>
                 </section>
             }
         })
@@ -194,11 +196,10 @@ fn sessions_of(app: AppState, case: &Case) -> AnyView {
     .into_any()
 }
 
-fn session_row(app: AppState, session: &Session) -> AnyView {
+fn session_row(app: AppState, zone: Zone, session: &Session) -> AnyView {
     let (language, words) = (app.language.get(), app.words());
-    let hour = session
-        .at
-        .map_or_else(|| words.hour_not_told.to_owned(), |at| format!("{} {}", format::minute(language, at), app.zone().abbreviation()));
+    let hour =
+        session.at.map_or_else(|| words.hour_not_told.to_owned(), |at| format!("{} {}", format::minute(language, at), zone.abbreviation()));
     view! {
         <li class="row">
             <div class="row__body">
@@ -377,7 +378,8 @@ fn exhibit_card(app: AppState, id: CaseId, rules: &'static RuleSet, acts: &[Act]
 
 /// One version of an exhibit: what was written of it, who brought it when, and its files.
 fn version_view(app: AppState, id: CaseId, rules: &'static RuleSet, acts: &[Act], version: &Version, code: &str) -> AnyView {
-    let (language, words, zone) = (app.language.get(), case_words(app), app.zone());
+    let (language, words) = (app.language.get(), case_words(app));
+    let zone = app.zone_of(acts.first().map(|act| &act.office));
     let told = |name: &str| shown(language, rules.field(&version.form, name)?, version.row.fields.text(name), zone);
     let facts: Vec<AnyView> = fields_in_order(rules, &version.form)
         .filter(|(key, field)| *key != "title" && field.kind != Kind::Files && row_form(field).is_none())

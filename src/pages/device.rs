@@ -21,6 +21,7 @@ use crate::i18n::admin::DeviceMessages;
 use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
+use crate::pages::settings::{settings_say, settings_words};
 use crate::platform::{file, page};
 use crate::routes::{Route, Setting};
 use crate::state::server::{self, Found, ProbeFailure, Unfit};
@@ -162,7 +163,7 @@ fn server_page(app: AppState) -> AnyView {
                 close_label=app.say(|words| words.close)
                 actions=ViewFn::from(move || view! {
                     <Button label=say(app, |words| words.stay) on_press=Callback::new(move |()| asking.set(false)) />
-                    {(app.only_here() > 0).then(|| view! { <Button label=app.say(|words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
+                    {(app.only_here() > 0).then(|| view! { <Button label=settings_say(app, |words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
                     <Button label=say(app, |words| words.change) kind=ButtonKind::Danger on_press=change />
                 })
             >
@@ -442,7 +443,7 @@ pub fn Erasing(
                         return view! { <p>{words.nothing_unsent}</p> }.into_any();
                     }
                     view! {
-                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {app.words().drafts_word} "."</strong></p>
+                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {settings_words(app).drafts_word} "."</strong></p>
                         <CheckRow id="understood" label=say(app, |words| words.erase_understood) checked=understood on_change=Callback::new(move |on| understood.set(on)) />
                     }.into_any()
                 })}

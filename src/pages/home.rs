@@ -228,7 +228,7 @@ fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
             let day = if session.on == today { app.words().due_today } else { app.words().due_tomorrow };
             let hour = session.at.map_or_else(
                 || app.words().hour_not_told.to_owned(),
-                |at| format!("{} {}", format::minute(language, at), app.zone().abbreviation()),
+                |at| format!("{} {}", format::minute(language, at), app.zone_of(line.office.as_ref()).abbreviation()),
             );
             view! {
                 <li class="row">

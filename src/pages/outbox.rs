@@ -21,6 +21,7 @@ use crate::domain::command::Receipt;
 use crate::domain::id::CommandId;
 use crate::domain::order::ascending;
 use crate::domain::rule_set::DefinitionRef;
+use crate::domain::stream::Stream;
 use crate::domain::text::is_blank;
 use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
@@ -146,6 +147,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
             }
         });
     });
+    let page = Route::of_stream(Stream::of(Some(&entry.envelope.rules)), case).path();
     let carried = (!entry.is_of(case)).then(|| entry.act.by.name.clone());
     let is_own = carried.is_none();
     let differs = matches!(&entry.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind != CARRIED);
@@ -153,7 +155,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         <li class="row">
             <div class="row__body">
                 {if is_own {
-                    view! { <a class="row__title" href=Route::Case(case).path()>{title}</a> }.into_any()
+                    view! { <a class="row__title" href=page.clone()>{title}</a> }.into_any()
                 } else {
                     // The case of a command that is carried is not shown here: it is its author's.
                     view! { <p class="row__title">{title}</p> }.into_any()
@@ -289,7 +291,7 @@ fn Receipts(app: AppState) -> impl IntoView {
                                 let label = sentences::act(language, app.book().set(&act.rules).map(|pinned| &pinned.value), &act.act);
                                 let case = app.case(act.case_id).map(|case| case.name()).unwrap_or_default();
                                 view! {
-                                    <a class="row__title row__link" href=Route::Case(act.case_id).path()>{label}</a>
+                                    <a class="row__title row__link" href=Route::of_stream(Stream::of(Some(&act.rules)), act.case_id).path()>{label}</a>
                                     <p class="row__line tabular">{case}</p>
                                 }.into_any()
                             }

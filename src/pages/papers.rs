@@ -14,6 +14,7 @@ use crate::components::tone::Tone;
 use crate::domain::case::fold;
 use crate::domain::id::CaseId;
 use crate::domain::json;
+use crate::i18n::messages::PaperMessages;
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::paper_sheet::PaperSheet;
@@ -45,7 +46,9 @@ pub enum Which {
 pub fn paper(app: AppState, id: CaseId, which: Which) -> Option<Document> {
     let acts = app.case_acts(id);
     let case = fold(id, &acts);
-    let office = app.account.get()?.office;
+    let own = app.account.get()?.office;
+    // As the office that has the case says it, whoever prints it.
+    let office = case.office.as_ref().and_then(|code| app.office(code)).unwrap_or(own);
     let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
     let source = Source { case: &case, acts: &acts, rules, office: &office };
     let document = match which {
@@ -121,19 +124,19 @@ pub fn PaperActs(
     });
     view! {
         <div class="action-bar">
-            <Button label=app.say(|words| words.print_receipt) icon=IconName::Print on_press=Callback::new(move |()| page::print()) />
+            <Button label=paper_say(app, |words| words.print_receipt) icon=IconName::Print on_press=Callback::new(move |()| page::print()) />
             <Button
-                label=app.say(|words| words.save_pdf)
+                label=paper_say(app, |words| words.save_pdf)
                 kind=ButtonKind::Secondary
                 icon=IconName::File
                 busy=saving
-                busy_label=app.say_some(|words| words.making_pdf)
+                busy_label=Signal::derive(move || Some(paper_words(app).making_pdf.to_owned()))
                 on_press=save
             />
             {more.run()}
         </div>
         {live(move || problem.get().map(|problem| {
-            let words = app.words();
+            let words = paper_words(app);
             let (title, help) = match problem {
                 DocumentError::NotHere => (words.pdf_not_here, words.pdf_not_here_help),
                 DocumentError::TooSlow => (words.pdf_too_slow, words.pdf_print_instead),
@@ -146,7 +149,7 @@ pub fn PaperActs(
 
 async fn save_pdf(app: AppState, document: &Document) -> Result<(), DocumentError> {
     let bytes = documents::pdf(&json::write(document)).await?;
-    let words = app.words_untracked();
+    let words = PaperMessages::of(app.language.get_untracked());
     match hand_over(&document.file_name(), PDF, file::blob(&[bytes], PDF)).await {
         HandedOver::Saved => app.notify(words.pdf_saved.to_owned()),
         // Shared, or the officer changed their mind: they saw what happened.
@@ -154,6 +157,16 @@ async fn save_pdf(app: AppState, document: &Document) -> Result<(), DocumentErro
         HandedOver::Refused => return Err(DocumentError::Failed),
     }
     Ok(())
+}
+
+/// The words of papers and receipts.
+pub fn paper_words(app: AppState) -> &'static PaperMessages {
+    PaperMessages::of(app.language.get())
+}
+
+/// Likewise, as a signal.
+pub fn paper_say(app: AppState, message: fn(&'static PaperMessages) -> &'static str) -> Signal<String> {
+    Signal::derive(move || message(paper_words(app)).to_owned())
 }
 
 /// The papers of a case as links, for the page of the case.

@@ -18,7 +18,7 @@ use crate::i18n::format;
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::paper_sheet::PaperSheet;
-use crate::pages::papers::{PaperActs, Which, paper};
+use crate::pages::papers::{PaperActs, Which, paper, paper_say, paper_words};
 use crate::platform::page;
 use crate::routes::Route;
 use crate::state::AppState;
@@ -65,29 +65,29 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
     let document = Memo::new(move |_| paper(app, id, Which::Receipt));
     let last_day = move || {
         let (day, _) = case.with(|case| filing_due(case.as_ref()?))?;
-        Some(view! { <li>{app.words().next_last_day} ": " {format::date(app.language.get(), day)}</li> })
+        Some(view! { <li>{paper_words(app).next_last_day} ": " {format::date(app.language.get(), day)}</li> })
     };
     view! {
         <div class="page">
             <div class="no-print stack">
                 <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() />
-                <PageHeader title=app.say(|words| words.petition_received) caption=Signal::derive(move || Some(number.get())) />
+                <PageHeader title=paper_say(app, |words| words.petition_received) caption=Signal::derive(move || Some(number.get())) />
                 {live(move || {
-                    let words = app.words();
+                    let words = paper_words(app);
                     if issued.with(Option::is_some) {
                         view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{words.receipt_confirmed_help}</p></Banner> }
                     } else {
                         view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }
                     }
                 })}
-                <h2>{app.say(|words| words.what_next)}</h2>
+                <h2>{paper_say(app, |words| words.what_next)}</h2>
                 <ol>
-                    <li>{app.say(|words| words.next_hand_over)}</li>
-                    {live(move || has_plenary.get().then(|| view! { <li>{app.words().next_plenary}</li> }))}
+                    <li>{paper_say(app, |words| words.next_hand_over)}</li>
+                    {live(move || has_plenary.get().then(|| view! { <li>{paper_words(app).next_plenary}</li> }))}
                     {live(last_day)}
                 </ol>
                 <PaperActs app document more=ViewFn::from(move || view! {
-                    <Button label=app.say(|words| words.copy_number) kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
+                    <Button label=paper_say(app, |words| words.copy_number) kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
                 }) />
             </div>
             {live(move || document.get().map(|document| view! { <PaperSheet document /> }))}

@@ -302,9 +302,10 @@ fn day_off(app: AppState, date: LocalDate) -> Option<String> {
 }
 
 fn item_view(app: AppState, item: &Item) -> AnyView {
-    let (language, words, zone) = (app.language.get(), plan_words(app), app.zone());
+    let (language, words) = (app.language.get(), plan_words(app));
     match item {
         Item::Session(line, session) => {
+            let zone = app.zone_of(line.office.as_ref());
             let hour = session
                 .at
                 .map_or_else(|| words.hour_not_told.to_owned(), |at| format!("{} {}", format::minute(language, at), zone.abbreviation()));
@@ -332,7 +333,7 @@ fn item_view(app: AppState, item: &Item) -> AnyView {
         Item::Due(line, due) => {
             let rules = rules_of(app, line);
             let label = sentences::deadline(language, rules, &due.deadline);
-            let now = app.now.get();
+            let (now, zone) = (app.now.get(), app.zone_of(line.office.as_ref()));
             let class = match due.press(now, now.in_zone(zone).date) {
                 Press::Overdue => "event event--due event--over",
                 _ => "event event--due",
@@ -375,7 +376,7 @@ fn save(app: AppState, sessions: &[(Arc<Line>, Session)]) {
             title: [realm::watermark(), sentences::session(language, &session.kind), &line.name].join(" ").trim_start().to_owned(),
             text: String::new(),
             session,
-            zone: untrack(|| app.zone()),
+            zone: untrack(|| app.zone_of(line.office.as_ref())),
         })
         .collect();
     let text = icalendar::calendar(&events, app.clock());

@@ -16,6 +16,7 @@ use crate::domain::account::may_list;
 use crate::domain::office::Role;
 use crate::domain::rule_set::DefinitionRef;
 use crate::i18n::admin::{AdminMessages, DeviceMessages};
+use crate::i18n::messages::SettingsMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::device::Erasing;
 use crate::pages::draft::page_title;
@@ -24,6 +25,16 @@ use crate::platform::{install, service_worker, storage};
 use crate::routes::{Route, Setting};
 use crate::state::settings::{TextSize, Theme};
 use crate::state::{AppState, server, session, settings, upload_driver};
+
+/// The words of this page.
+pub fn settings_words(app: AppState) -> &'static SettingsMessages {
+    SettingsMessages::of(app.language.get())
+}
+
+/// Likewise, as a signal.
+pub fn settings_say(app: AppState, message: fn(&'static SettingsMessages) -> &'static str) -> Signal<String> {
+    Signal::derive(move || message(settings_words(app)).to_owned())
+}
 
 /// The page.
 #[component]
@@ -36,24 +47,24 @@ pub fn Settings(
     let languages = Signal::derive(move || vec![Choice::new("id", "Bahasa Indonesia".to_owned()), Choice::new("en", "English".to_owned())]);
     let themes = Signal::derive(move || {
         vec![
-            Choice::new("", app.say(|words| words.theme_system)),
-            Choice::new("light", app.say(|words| words.theme_light)),
-            Choice::new("dark", app.say(|words| words.theme_dark)),
+            Choice::new("", settings_say(app, |words| words.theme_system)),
+            Choice::new("light", settings_say(app, |words| words.theme_light)),
+            Choice::new("dark", settings_say(app, |words| words.theme_dark)),
         ]
     });
     let lock = RwSignal::new(settings::lock_after());
     let locks = Signal::derive(move || {
         let minutes = move |minutes: u32| match minutes {
-            0 => app.words().lock_never.to_owned(),
-            minutes => format!("{minutes} {}", app.words().lock_minutes),
+            0 => settings_words(app).lock_never.to_owned(),
+            minutes => format!("{minutes} {}", settings_words(app).lock_minutes),
         };
         settings::LOCK_MINUTES.iter().map(|&each| Choice::new(each.to_string(), Signal::derive(move || minutes(each)))).collect::<Vec<_>>()
     });
     let sizes = Signal::derive(move || {
         vec![
-            Choice::new("", app.say(|words| words.text_normal)),
-            Choice::new("large", app.say(|words| words.text_large)),
-            Choice::new("larger", app.say(|words| words.text_larger)),
+            Choice::new("", settings_say(app, |words| words.text_normal)),
+            Choice::new("large", settings_say(app, |words| words.text_large)),
+            Choice::new("larger", settings_say(app, |words| words.text_larger)),
         ]
     });
     view! {
@@ -84,7 +95,7 @@ pub fn Settings(
                 />
                 <ChoiceGroup
                     id="lock"
-                    legend=app.say(|words| words.lock_after)
+                    legend=settings_say(app, |words| words.lock_after)
                     hint=app.say_some(|words| words.locked_note)
                     choices=locks
                     value=Signal::derive(move || lock.get().to_string())
@@ -94,7 +105,7 @@ pub fn Settings(
                         lock.set(minutes);
                     })
                 />
-                <Button label=app.say(|words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
+                <Button label=settings_say(app, |words| words.lock_now) kind=ButtonKind::Quiet on_press=Callback::new(move |()| session::lock(app, true)) />
             </section>
             <section class="section">
                 <ul class="row-list">
@@ -164,16 +175,16 @@ fn Account(app: AppState) -> impl IntoView {
             <Dialog
                 open=asking
                 on_close=Callback::new(move |()| asking.set(false))
-                title=app.say(|words| words.sign_out_question)
+                title=settings_say(app, |words| words.sign_out_question)
                 close_label=app.say(|words| words.close)
                 actions=ViewFn::from(move || view! {
-                    <Button label=app.words().stay_signed_in on_press=Callback::new(move |()| asking.set(false)) />
-                    <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) />
-                    <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
+                    <Button label=settings_words(app).stay_signed_in on_press=Callback::new(move |()| asking.set(false)) />
+                    <Button label=settings_words(app).export_unsent kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) />
+                    <Button label=settings_words(app).sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
                 })
             >
-                <p>{live(move || sentences::unsent(app.language.get(), app.unsent()))} ", " {live(move || app.drafts.read().len())} " " {app.say(|words| words.drafts_word)} "."</p>
-                <p>{app.say(|words| words.sign_out_help)}</p>
+                <p>{live(move || sentences::unsent(app.language.get(), app.unsent()))} ", " {live(move || app.drafts.read().len())} " " {settings_say(app, |words| words.drafts_word)} "."</p>
+                <p>{settings_say(app, |words| words.sign_out_help)}</p>
             </Dialog>
         </section>
     }
@@ -184,28 +195,28 @@ fn Account(app: AppState) -> impl IntoView {
 fn Installing(app: AppState) -> impl IntoView {
     view! {
         <section class="section stack">
-            <h2 class="section__title">{app.say(|words| words.install_title)}</h2>
+            <h2 class="section__title">{settings_say(app, |words| words.install_title)}</h2>
             {live(move || {
-                let words = app.words();
+                let more = settings_words(app);
                 if install::is_standalone() {
-                    view! { <p>{words.installed_already}</p> }.into_any()
+                    view! { <p>{more.installed_already}</p> }.into_any()
                 } else if app.installable.get() {
                     view! {
-                        <p>{words.install_why}</p>
-                        <div><Button label=words.install_now icon=IconName::Install on_press=Callback::new(move |()| app.offer_install()) /></div>
+                        <p>{more.install_why}</p>
+                        <div><Button label=more.install_now icon=IconName::Install on_press=Callback::new(move |()| app.offer_install()) /></div>
                     }.into_any()
                 } else if install::is_ios() {
                     view! {
-                        <p>{words.install_why}</p>
+                        <p>{more.install_why}</p>
                         <ol>
-                            <li>{words.install_ios_share}</li>
-                            <li>{words.install_ios_add}</li>
-                            <li>{words.install_ios_open}</li>
+                            <li>{more.install_ios_share}</li>
+                            <li>{more.install_ios_add}</li>
+                            <li>{more.install_ios_open}</li>
                         </ol>
-                        <Banner title=words.install_ios_warning tone=Tone::Warning><p>{words.install_ios_warning_help}</p></Banner>
+                        <Banner title=more.install_ios_warning tone=Tone::Warning><p>{more.install_ios_warning_help}</p></Banner>
                     }.into_any()
                 } else {
-                    view! { <p>{words.install_why}</p><p class="muted">{words.install_by_menu}</p> }.into_any()
+                    view! { <p>{more.install_why}</p><p class="muted">{more.install_by_menu}</p> }.into_any()
                 }
             })}
         </section>
@@ -240,36 +251,36 @@ fn StorageSafety(app: AppState) -> impl IntoView {
     });
     view! {
         <section class="section stack">
-            <h2 class="section__title">{app.say(|words| words.storage_title)}</h2>
+            <h2 class="section__title">{settings_say(app, |words| words.storage_title)}</h2>
             {live(move || {
                 let language = app.language.get();
-                let words = app.words();
-                let safety = persisted.get().map(|safe| (if safe { words.storage_persisted } else { words.storage_best_effort }).to_owned());
+                let (words, more) = (app.words(), settings_words(app));
+                let safety = persisted.get().map(|safe| (if safe { more.storage_persisted } else { more.storage_best_effort }).to_owned());
                 let used = estimate.get().map(|(usage, quota)| format!("{} / {}", format::bytes(language, usage), format::bytes(language, quota)));
                 let files: u64 = app.files.read().values().map(|record| record.file.size).sum();
                 view! {
                     <SummaryList>
-                        <SummaryRow name=words.storage_safety value=safety missing=words.not_available />
-                        <SummaryRow name=words.storage_used value=used missing=words.not_available />
+                        <SummaryRow name=more.storage_safety value=safety missing=words.not_available />
+                        <SummaryRow name=more.storage_used value=used missing=words.not_available />
                         <SummaryRow name=words.storage_files value=Some(format!("{} ({})", app.files.read().len(), format::bytes(language, files))) />
-                        <SummaryRow name=words.storage_drafts value=Some(app.drafts.read().len().to_string()) />
-                        <SummaryRow name=words.storage_cases value=Some(app.cases.read().len().to_string()) />
-                        <SummaryRow name=words.storage_quarantine value=Some(app.quarantine.read().len().to_string()) />
+                        <SummaryRow name=more.storage_drafts value=Some(app.drafts.read().len().to_string()) />
+                        <SummaryRow name=more.storage_cases value=Some(app.cases.read().len().to_string()) />
+                        <SummaryRow name=more.storage_quarantine value=Some(app.quarantine.read().len().to_string()) />
                     </SummaryList>
                 }
             })}
             {live(move || (persisted.get() == Some(false)).then(|| view! {
-                <div><Button label=app.words().storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
+                <div><Button label=settings_words(app).storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
             }))}
             {live(move || {
                 let free = upload_driver::freeable(app);
                 let bytes: u64 = free.iter().map(|record| record.file.size).sum();
                 (!free.is_empty()).then(|| view! {
-                    <div><Button label=format!("{} ({})", app.words().storage_free, format::bytes(app.language.get(), bytes)) kind=ButtonKind::Secondary icon=IconName::Trash on_press=make_room /></div>
-                    <p class="muted">{app.words().storage_free_help}</p>
+                    <div><Button label=format!("{} ({})", settings_words(app).storage_free, format::bytes(app.language.get(), bytes)) kind=ButtonKind::Secondary icon=IconName::Trash on_press=make_room /></div>
+                    <p class="muted">{settings_words(app).storage_free_help}</p>
                 })
             })}
-            <p class="muted">{app.say(|words| words.storage_warning)}</p>
+            <p class="muted">{settings_say(app, |words| words.storage_warning)}</p>
         </section>
     }
 }
@@ -283,12 +294,12 @@ fn About(app: AppState) -> impl IntoView {
     });
     view! {
         <section class="section stack">
-            <h2 class="section__title">{app.say(|words| words.about)}</h2>
+            <h2 class="section__title">{settings_say(app, |words| words.about)}</h2>
             {live(move || {
-                let words = app.words();
+                let (words, more) = (app.words(), settings_words(app));
                 // Read here: what stands inside of a component is not followed.
                 let here = kept.get();
-                let later = here.as_ref().map(|kept| (if kept.later { words.documents_here } else { words.documents_not_here }).to_owned());
+                let later = here.as_ref().map(|kept| (if kept.later { more.documents_here } else { more.documents_not_here }).to_owned());
                 let rules = pins(&app.book().tracks().iter().map(|set| &set.pin).collect::<Vec<_>>());
                 let calendars = pins(&app.book().newest_calendar().iter().map(|calendar| &calendar.pin).collect::<Vec<_>>());
                 view! {
@@ -296,12 +307,12 @@ fn About(app: AppState) -> impl IntoView {
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
                         <SummaryRow name=words.build value=option_env!("SIPS_COMMIT").map(str::to_owned) missing=words.not_available />
                         <SummaryRow name=words.release value=here.map(|kept| kept.release) missing=words.not_available />
-                        <SummaryRow name=words.documents value=later missing=words.not_available />
+                        <SummaryRow name=more.documents value=later missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />
-                        <SummaryRow name=words.calendar_used value=Some(calendars) />
+                        <SummaryRow name=more.calendar_used value=Some(calendars) />
                         <SummaryRow name=words.server value=Some(server::shown()) />
-                        <SummaryRow name=words.device_id value=Some(app.device.get_value().to_string()) />
-                        <SummaryRow name=words.licence value=Some("MIT".to_owned()) />
+                        <SummaryRow name=more.device_id value=Some(app.device.get_value().to_string()) />
+                        <SummaryRow name=more.licence value=Some("MIT".to_owned()) />
                     </SummaryList>
                 }
             })}

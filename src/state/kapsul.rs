@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::drafts::points_at;
 use super::{AppState, session, sync_driver, upload_driver};
 use crate::domain::answers::Answers;
+use crate::domain::command::Envelope;
 use crate::domain::digest::{Digest, Hasher};
 use crate::domain::draft::Draft;
 use crate::domain::id::{CommandId, DraftId};
@@ -13,7 +14,7 @@ use crate::platform::{clock, file, page, random};
 use crate::store::kapsul::{
     Content, Fate, Here, Kind, MANIFEST_BYTES, MEDIA_TYPE, Manifest, NotOpened, Part, Seal, content, file_part, head, open, record_part,
 };
-use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable, insert};
+use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable, decode, insert};
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
 use crate::sync::engine::Input;
 
@@ -171,8 +172,8 @@ pub async fn look(app: AppState, picked: web_sys::File, progress: impl Fn(u64)) 
         contents.push((at, content(part, digest, &bytes)));
         at = at.saturating_add(part.size);
     }
-    let submitted = submitted(app).await;
-    let items = here(app, &submitted, |here| {
+    let ended = ended(app).await;
+    let items = here(app, &ended, |here| {
         contents.into_iter().map(|(at, content)| Item { fate: here.fate(&content), content, at }).collect::<Vec<_>>()
     });
     Ok(Opened { manifest, items: items.unwrap_or_default(), file: picked })
@@ -198,23 +199,45 @@ async fn digest_of(file: &web_sys::File, at: u64, length: u64, size: u64, kept: 
     (hasher.finish(), bytes)
 }
 
-/// Drafts that became commands on this device.
-async fn submitted(app: AppState) -> Vec<DraftId> {
-    let Some(store) = app.store() else { return Vec::new() };
-    let journal = store.journal(usize::MAX).await.unwrap_or_default();
-    let submitted = journal.iter().filter_map(|entry| match &entry.event {
-        JournalEvent::Submitted { draft, .. } => DraftId::parse(draft),
-        _ => None,
-    });
-    submitted.collect()
+/// What has come to an end on this device, by its journal.
+#[derive(Default)]
+struct Ended {
+    /// Drafts that became commands.
+    submitted: Vec<DraftId>,
+    /// Commands that were taken back.
+    withdrawn: Vec<CommandId>,
+}
+
+async fn ended(app: AppState) -> Ended {
+    let mut ended = Ended::default();
+    let Some(store) = app.store() else { return ended };
+    for entry in store.journal(usize::MAX).await.unwrap_or_default() {
+        match &entry.event {
+            JournalEvent::Submitted { draft, .. } => ended.submitted.extend(DraftId::parse(draft)),
+            JournalEvent::Withdrawn { envelope, .. } => {
+                ended.withdrawn.extend(decode::<Envelope>(envelope).ok().map(|envelope| envelope.command_id));
+            }
+            _ => {}
+        }
+    }
+    ended
 }
 
 /// Asks about what this device holds; `None` if nobody is signed in.
-fn here<T>(app: AppState, submitted: &[DraftId], ask: impl FnOnce(Here<'_>) -> T) -> Option<T> {
+fn here<T>(app: AppState, ended: &Ended, ask: impl FnOnce(Here<'_>) -> T) -> Option<T> {
     let account = app.account.get_untracked()?.account;
     let (drafts, outbox, cases) = (app.drafts.read_untracked(), app.outbox.read_untracked(), app.cases.read_untracked());
     let (receipts, files) = (app.receipts.read_untracked(), app.files.read_untracked());
-    Some(ask(Here { account, drafts: &drafts, submitted, outbox: &outbox, cases: &cases, receipts: &receipts, files: &files }))
+    Some(ask(Here {
+        account,
+        drafts: &drafts,
+        submitted: &ended.submitted,
+        withdrawn: &ended.withdrawn,
+        outbox: &outbox,
+        cases: &cases,
+        receipts: &receipts,
+        files: &files,
+    }))
 }
 
 /// Takes a kapsul in: its files one by one, then all of its texts in one commit. Gives how many of its parts are here now that were not,
@@ -233,17 +256,18 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
             Err(_) => left.push(record.clone()),
         }
     }
-    let submitted = submitted(app).await;
-    let changes: Vec<Change> = here(app, &submitted, |here| {
+    let ended = ended(app).await;
+    let changes: Vec<Change> = here(app, &ended, |here| {
         let copy = || DraftId::new(clock::now(), random::entropy());
-        opened.items.iter().filter_map(|item| here.taken(&item.content, of, copy())).collect()
+        let shift = here.shift(opened.items.iter().map(|item| &item.content));
+        opened.items.iter().flat_map(|item| here.taken(&item.content, of, copy(), shift)).collect()
     })
     .unwrap_or_default();
     if !changes.is_empty() {
         app.commit(changes.clone(), Durability::Strict).await?;
     }
-    taken += changes.len();
     for change in changes {
+        taken += usize::from(!matches!(change, Change::OnlyIf(_)));
         match change {
             Change::PutDraft(draft) => app.drafts.update(|drafts| drafts.push(*draft)),
             Change::PutOutbox(entry) => {
@@ -278,7 +302,7 @@ async fn take_file(app: AppState, opened: &Opened, record: &FileRecord, at: u64,
     if hasher.finish() != record.file.sha256 {
         return Err(StoreError::Failed("the kapsul has changed".into()));
     }
-    let record = here(app, &[], |here| here.kept(record, opened.manifest.account)).unwrap_or_else(|| record.clone());
+    let record = here(app, &Ended::default(), |here| here.kept(record, opened.manifest.account)).unwrap_or_else(|| record.clone());
     app.commit(vec![Change::PutFile { record: record.clone(), chunks }], Durability::Strict).await?;
     upload_driver::show(app, vec![record]);
     Ok(())

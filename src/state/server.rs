@@ -7,11 +7,15 @@ use super::{AppState, session, settings};
 use crate::api::http::{address, probe};
 pub use crate::api::outcome::ProbeFailure;
 use crate::api::wire::Discovery;
+use crate::platform::timer::sleep;
 use crate::platform::{clock, page};
 use crate::routes::Route;
 
 /// How far clocks may be apart before it is told, in milliseconds.
 const CLOCK_MS: i64 = 5 * 60_000;
+
+/// How long the browser may take to tell that it was the page's policy, in milliseconds.
+const REFUSAL_TOLD_MS: i32 = 100;
 
 /// What was found at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,10 @@ pub async fn look(typed: &str) -> Found {
     let address = address(typed).ok();
     let watch = page::watch_policy();
     let looked = probe(typed).await;
+    if looked.is_err() {
+        // The browser tells of its refusal after it has failed the request.
+        sleep(REFUSAL_TOLD_MS).await;
+    }
     let refused = watch.refused();
     let mut clock_off = false;
     let server = match looked {

@@ -194,7 +194,8 @@ pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) 
 pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
     let Decided { envelope, act, replaced } = decided(app, &draft)?;
-    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place: 0 };
+    let place = transaction::place(&app.outbox.read_untracked());
+    let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place };
     let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
     app.commit(changes, Durability::Strict).await.map_err(SubmitError::Store)?;
     app.outbox.update(|outbox| {

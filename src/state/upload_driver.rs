@@ -200,6 +200,7 @@ pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), S
 /// The server's history is another one: what it was known to hold has to be said again, and what this account sent is asked for again.
 async fn new_epoch(app: AppState) -> Result<(), StoreError> {
     app.inner.update_value(|inner| inner.held.clear());
+    feed(app, Input::AnotherHistory);
     let Some(me) = app.account.get_untracked() else { return Ok(()) };
     let sent = transaction::unconfirmed(&app.files.read_untracked(), &app.cases.read_untracked(), me.account);
     sync_driver::commit_leading(app, sent.iter().cloned().map(Change::PutFileRecord).collect(), Durability::Relaxed).await?;

@@ -7,8 +7,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Change;
-use super::record::{CaseRecord, FileRecord, FileState, OutboxEntry, Unreadable, decode, encode};
+use super::record::{CaseRecord, FileRecord, FileState, OutboxEntry, OutboxState, Unreadable, decode, encode};
+use super::transaction::{CARRIED, DIFFERS};
+use super::{Change, Condition};
 use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
@@ -17,6 +18,7 @@ use crate::domain::id::{AccountId, CaseId, CommandId, DraftId, FileId};
 use crate::domain::json::{self, Raw};
 use crate::domain::table::Table;
 use crate::domain::time::Timestamp;
+use crate::sync::answer::ParkReason;
 
 /// The version of the form that this app writes.
 const FORM: u32 = 1;
@@ -213,6 +215,8 @@ pub struct Here<'a> {
     pub drafts: &'a [Draft],
     /// Drafts that became commands here.
     pub submitted: &'a [DraftId],
+    /// Commands that were taken back here.
+    pub withdrawn: &'a [CommandId],
     /// Commands that wait.
     pub outbox: &'a [OutboxEntry],
     /// Cases.
@@ -239,7 +243,11 @@ impl Here<'_> {
                 let held =
                     self.cases.get(&entry.envelope.case_id).is_some_and(|case| case.acts.iter().any(|act| act.command_id == command));
                 let waits = self.outbox.iter().any(|known| known.envelope.command_id == command);
-                if held || waits || self.receipts.contains_key(&command) { Fate::Known } else { Fate::New }
+                if held || waits || self.withdrawn.contains(&command) || self.receipts.contains_key(&command) {
+                    Fate::Known
+                } else {
+                    Fate::New
+                }
             }
             Content::File(record) if self.files.contains_key(&record.file.id) => Fate::Known,
             Content::File(_) => Fate::New,
@@ -247,10 +255,24 @@ impl Here<'_> {
         }
     }
 
-    /// The change that takes a part in, but for the bytes of files; `None` where nothing is to be done. A command of another account goes
-    /// out under its own id with this account as its carrier. `copy` names a draft that comes beside another version of it.
+    /// By how much the places of commands that are taken in change, so that all of them go out behind those here, in their own order:
+    /// ids of two devices follow two clocks, and no clock decides what goes first.
     #[must_use]
-    pub fn taken(&self, content: &Content, of: AccountId, copy: DraftId) -> Option<Change> {
+    pub fn shift<'b>(&self, contents: impl Iterator<Item = &'b Content>) -> i64 {
+        let first = contents.filter_map(|content| match content {
+            Content::Command(entry) => Some(entry.place),
+            _ => None,
+        });
+        let last = self.outbox.iter().map(|entry| entry.place).fold(0, i64::max);
+        1 + last - first.fold(0, i64::min)
+    }
+
+    /// The changes that take a part in, but for the bytes of files; none where nothing is to be done. A command of another account goes
+    /// out under its own id with this account as its carrier. `copy` names a draft that comes beside another version of it; `shift` is
+    /// [`Self::shift`] of all parts. What another
+    /// tab took in meanwhile is not written over: it may have gone on there.
+    #[must_use]
+    pub fn taken(&self, content: &Content, of: AccountId, copy: DraftId, shift: i64) -> Vec<Change> {
         match (self.fate(content), content) {
             (fate @ (Fate::New | Fate::Beside), Content::Draft(draft)) => {
                 let mut draft = draft.clone();
@@ -260,14 +282,21 @@ impl Here<'_> {
                 if fate == Fate::Beside {
                     draft.id = copy;
                 }
-                Some(Change::PutDraft(draft))
+                vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(draft)]
             }
             (Fate::New, Content::Command(entry)) => {
                 let mut entry = entry.clone();
+                entry.place += shift;
                 entry.envelope.carried_by = (entry.envelope.author != self.account).then_some(self.account);
-                Some(Change::PutOutbox(entry))
+                // The versions that differed are on the device where it was found; here its author decides once they have come, or nobody.
+                if let OutboxState::Parked(ParkReason::Conflict(problem)) = &mut entry.state
+                    && problem.kind == DIFFERS
+                {
+                    problem.kind = entry.envelope.carried_by.map_or_else(String::new, |_| CARRIED.to_owned());
+                }
+                vec![Change::OnlyIf(Condition::NotQueued(entry.envelope.command_id)), Change::PutOutbox(entry)]
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 
@@ -373,7 +402,7 @@ mod tests {
     }
 
     fn here<'a>(account: AccountId, drafts: &'a [Draft], submitted: &'a [DraftId], none: &'a Nothing) -> Here<'a> {
-        Here { account, drafts, submitted, outbox: &[], cases: &none.0, receipts: &none.1, files: &none.2 }
+        Here { account, drafts, submitted, withdrawn: &[], outbox: &[], cases: &none.0, receipts: &none.1, files: &none.2 }
     }
 
     #[derive(Default)]
@@ -447,17 +476,17 @@ mod tests {
         let copy = DraftId::new(Timestamp(1), [8; 10]);
         let content = Content::Draft(Box::new(mine.clone()));
         let own = here(account(1), &[], &[], &none);
-        assert_eq!(own.taken(&content, account(1), copy), Some(Change::PutDraft(Box::new(mine.clone()))));
+        let fresh = |draft: Draft| vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(Box::new(draft))];
+        assert_eq!(own.taken(&content, account(1), copy, 1), fresh(mine.clone()));
         // Another officer goes on with it; what it corrects stays with the first.
-        let taken = here(account(2), &[], &[], &none).taken(&content, account(1), copy);
-        assert_eq!(taken, Some(Change::PutDraft(Box::new(Draft { corrects: None, ..mine.clone() }))));
+        let taken = here(account(2), &[], &[], &none).taken(&content, account(1), copy, 1);
+        assert_eq!(taken, fresh(Draft { corrects: None, ..mine.clone() }));
         let same = [mine.clone()];
         assert_eq!(here(account(1), &same, &[], &none).fate(&content), Fate::Known);
         assert_eq!(here(account(1), &[], &[mine.id], &none).fate(&content), Fate::Known);
         let other = [draft(1, "lain")];
         let beside = here(account(1), &other, &[], &none);
         assert_eq!(beside.fate(&content), Fate::Beside);
-        let Some(Change::PutDraft(kept)) = beside.taken(&content, account(1), copy) else { panic!("a draft") };
-        assert_eq!((kept.id, kept.answers), (copy, mine.answers));
+        assert_eq!(beside.taken(&content, account(1), copy, 1), fresh(Draft { id: copy, corrects: None, ..mine }));
     }
 }

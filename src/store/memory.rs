@@ -66,7 +66,7 @@ impl Tables {
         condition.holds(match condition {
             Condition::Leads(_) => self.notes.get(&key),
             Condition::NoDraft(_) => self.drafts.get(&key),
-            Condition::Waits(_) | Condition::Parked(_) | Condition::Unsent(_) => self.outbox.get(&key),
+            Condition::Waits(_) | Condition::Parked(_) | Condition::Unsent(_) | Condition::NotQueued(_) => self.outbox.get(&key),
         })
     }
 }

@@ -32,7 +32,7 @@ pub struct OutboxEntry {
     #[serde(default)]
     pub tries: u32,
     /// 0 for what was made here: that goes in the order of its ids. What the server held once and lost stands before it, in the order
-    /// of the former history; ids would let the clocks of several devices decide.
+    /// of the former history, and what was carried here by hand behind it; ids would let the clocks of several devices decide.
     #[serde(default)]
     pub place: i64,
 }

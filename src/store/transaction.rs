@@ -488,6 +488,12 @@ fn sent_again(act: &Act, maker: Maker, place: i64, now: Timestamp) -> OutboxEntr
     OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: now, tries: 1, place }
 }
 
+/// The place of a command that is made now: behind all of this account's own, also those that came here by hand.
+#[must_use]
+pub fn place(outbox: &[OutboxEntry]) -> i64 {
+    outbox.iter().filter(|entry| entry.envelope.carried_by.is_none()).map(|entry| entry.place).fold(0, i64::max)
+}
+
 /// The newest id in the outbox: the next one sorts behind it, also where the clock was set back.
 #[must_use]
 pub fn newest(outbox: &[OutboxEntry]) -> Option<CommandId> {

@@ -176,6 +176,8 @@ pub enum Input {
     },
     /// Bytes of the file cannot be read on this device.
     Unreadable(FileId),
+    /// The server's history is another one than before: what it said of files is to be asked again, also what is still on its way here.
+    AnotherHistory,
     /// The time asked for by [`Action::WakeAt`] has come.
     TimerFired,
     /// The person pressed "try now".
@@ -252,6 +254,8 @@ enum Offer {
 pub struct UploadEngine {
     items: Vec<Item>,
     in_flight: Option<FileId>,
+    /// Its answer may be of a history that is no longer the server's.
+    outlived: bool,
     /// Where the part under way began and when it was sent.
     part_sent: Option<(u64, Timestamp)>,
     part: u64,
@@ -278,6 +282,7 @@ impl UploadEngine {
         Self {
             items: uploads.into_iter().map(new_item).collect(),
             in_flight: None,
+            outlived: false,
             part_sent: None,
             part: LEAST_PART,
             rate: None,
@@ -325,6 +330,10 @@ impl UploadEngine {
                 }
             }
             Input::TryNow => self.start_over(),
+            Input::AnotherHistory => {
+                self.outlived = self.in_flight.is_some();
+                self.items.iter_mut().for_each(|item| *item = Item { wrong: item.wrong, ..new_item(item.upload) });
+            }
             Input::TimerFired => {}
             Input::Discovered(Ok(limit)) => {
                 self.offer = Offer::Known(limit);
@@ -421,6 +430,7 @@ impl UploadEngine {
     }
 
     fn answered(&mut self, now: Timestamp, random: u32, file: FileId, outcome: UploadOutcome) {
+        let outlived = self.in_flight == Some(file) && std::mem::take(&mut self.outlived);
         let part = self.landed(file);
         let Some(item) = self.items.iter_mut().find(|item| item.upload.file == file) else {
             // Taken off the device meanwhile; what line and server said of themselves holds for all files.
@@ -434,6 +444,7 @@ impl UploadEngine {
             return;
         };
         match outcome {
+            UploadOutcome::At(_) if outlived => self.reached(),
             UploadOutcome::At(offset) if offset > item.upload.size => self.strange_answer(now, random, file),
             UploadOutcome::At(offset) => self.moved_to(now, random, file, offset, part),
             UploadOutcome::Elsewhere => {

@@ -330,6 +330,8 @@ pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject
         (unsent(command_id(2)), true),
         (unsent(command_id(3)), false),
         (unsent(command_id(4)), false),
+        (Condition::NotQueued(command_id(3)), true),
+        (Condition::NotQueued(command_id(1)), false),
         (Condition::NoDraft(draft(8).id), true),
         (Condition::NoDraft(draft(7).id), false),
         (leads(0), true),

@@ -76,6 +76,7 @@ cargo xtask simulate [--seeds N] [--from S] [--steps K]
     Runs the sync engine through N schedules of faults (10,000 of 300 steps) and checks after every step what the contract promises.
     Prints schedules, steps and faults by kind; on failure the seed. Exit code 1 if a promise is broken.
     --seed X [--trace]    one schedule; if it breaks a promise, the fewest steps that still do
+    --carrying            outboxes are also carried by hand
     --files               evidence files instead of text; with --seed X one schedule
     --sweep               loses the power at every commit, send and receipt of N schedules
     --small               every order of events in a small world

@@ -523,3 +523,15 @@ proptest! {
         prop_assert!(false, "not done");
     }
 }
+
+#[test]
+fn an_answer_of_a_history_that_is_no_longer_the_servers_confirms_nothing() {
+    let mut device = Device::with(vec![upload(1, 10)]);
+    assert_eq!(device.feed(Input::Held(false)), [Action::Create(id(1))]);
+    assert_eq!(device.at(1, 0), [send(1, 0, 10)]);
+    assert_eq!(device.at(1, 10), [Action::Ask(id(1))]);
+    // Restored from a backup while the answer was on its way: the file is begun again.
+    assert_eq!(device.feed(Input::AnotherHistory), []);
+    assert_eq!(device.at(1, 10), [Action::Create(id(1))]);
+    assert_eq!(device.at(1, 10), [Action::Confirmed(id(1))]);
+}

@@ -157,7 +157,7 @@ test('a preview shows what the public then reads, and a calendar the dates that 
   await give(centre, { source: 'SKB Tiga Menteri 2/2026', reason: 'Cuti bersama ditambah.' });
   await centre.getByRole('button', { name: 'Simpan versi baru' }).click();
   await expect(centre.getByRole('heading', { name: /^Tenggat yang akan bergeser \([1-9]/ })).toBeVisible(PATIENT);
-  await expect(centre.getByRole('cell', { name: /\(\+1 hari kemudian\)/ }).first()).toBeVisible();
+  await expect(centre.getByRole('cell', { name: /\(\+3 hari kemudian\)/ }).first()).toBeVisible();
   await axe(centre, 'moved dates');
   await centre.getByRole('button', { name: 'Simpan versi baru' }).click();
   await expect(centre.getByText('Versi baru tersimpan di server')).toBeVisible(PATIENT);
@@ -279,7 +279,8 @@ test('keys lead, a diagnostic file tells no name, and what is here is taken away
   await page.getByRole('button', { name: 'Hapus data akun saya' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('1 draf');
-  await dialog.getByRole('button', { name: 'Hapus', exact: true }).click();
+  // Not before the box is ticked; the button says why. Playwright itself would not press it.
+  await dialog.getByRole('button', { name: 'Hapus', exact: true }).click({ force: true });
   await expect(dialog.getByText('Centang dahulu pernyataan di atas.')).toBeVisible();
   await dialog.getByText('Saya mengerti: yang belum terkirim hilang').click();
   await dialog.getByRole('button', { name: 'Hapus', exact: true }).click();

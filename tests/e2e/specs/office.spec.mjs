@@ -55,7 +55,8 @@ for (const size of ['phone', 'desktop']) {
     const address = await link.getAttribute('href');
     await search.fill(number.replace(/\W/g, '').toLowerCase());
     await expect(rows(page)).toHaveCount(1);
-    await expect(rows(page).getByRole('link')).toHaveAttribute('href', address);
+    // The list stays beside the case where there is room, with what was searched.
+    await expect(rows(page).getByRole('link')).toHaveAttribute('href', new RegExp(`^${address}(\\?|$)`));
     // A long word of a party with two letters in each other's place.
     const parties = await rows(page).locator('.docket__parties').innerText();
     const word = parties.match(/[A-Za-z]{8,}/)[0];

@@ -32,19 +32,22 @@ for (const [file, name, size] of [
   });
 }
 
-/** Each paper that the scenario names is on the case's page, as a sheet, and in the bundle's PDF. */
+/** Each paper that the scenario names is among the case's documents, as a sheet, and in the bundle's PDF. */
 async function papers(page, id, told, number) {
   const keys = told.steps.filter((step) => !step.refused).flatMap((step) => step.papers ?? []);
   expect(keys.length).toBeGreaterThan(3);
   const titles = keys.map((key) => told.set.paper[key].title.id);
+  const documents = page.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Dokumen' });
   for (const title of titles) {
-    await page.getByRole('link', { name: title, exact: true }).first().click();
+    await documents.click(PATIENT);
+    await page.locator('#berkas').getByRole('link', { name: title, exact: true }).first().click(PATIENT);
     const sheet = page.locator('.sheet');
     await expect(sheet.getByRole('heading', { level: 2 }), title).toHaveText(title, PATIENT);
     await expect(sheet).toContainText('Bawaslu Kabupaten Banyuasin');
     await page.getByRole('link', { name: 'Ke perkara' }).click();
   }
-  await page.locator(`a[href="/perkara/${id}/berkas"]`).click();
+  await documents.click(PATIENT);
+  await page.locator(`a[href="/perkara/${id}/berkas"]`).click(PATIENT);
   const pdf = await savePdf(page, 'berkas.pdf');
   // Long titles are broken into lines.
   const all = pdf.pages.join('\n').replace(/\s+/g, ' ');

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 
-import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, saved, signIn, wholePetition } from '../support/app.mjs';
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, readyForOffline, saved, signIn, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { PDF_FILE } from '../support/files.mjs';
 import { databaseOf, stored } from '../support/storage.mjs';
@@ -212,6 +212,8 @@ test('CP19: emptied by the browser while the app was closed: without a witness i
 test('Clear-Site-Data: an answer of the contract empties nothing; a page of the host does, and the text on screen stays', async ({ device, gate, watch }) => {
   const page = await device({ url: gate.url });
   await arrive(page);
+  // Files of the app are fetched no more: they would be answered so, too.
+  await readyForOffline(page);
   const draft = await beginPetition(page);
   await openSection(page, draft, 'pokok');
   await field(page, 'direct_loss').fill('Ditulis sebelum hilang.');

@@ -107,7 +107,7 @@ test('a question asked without a network is answered by the centre and found in 
   await expect(rina.getByText('Tidak ada yang cocok.')).toBeVisible(PATIENT);
   await rina.getByRole('link', { name: 'Tulis kendala' }).click();
   await expect(rina).toHaveURL(/\/draf\//, PATIENT);
-  await rina.getByText('Tenggat dan hari kerja', { exact: true }).click();
+  await rina.locator('main select').selectOption({ label: 'Tenggat dan hari kerja' });
   await field(rina, 'title').fill('Apakah cuti bersama dihitung sebagai hari kerja?');
   await field(rina, 'text').fill('Batas pengajuan jatuh pada hari cuti bersama.');
   await rina.locator('[id="attach"]').locator('xpath=ancestor-or-self::fieldset[1]').getByText('Ya', { exact: true }).click();

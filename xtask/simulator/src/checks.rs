@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use sips_lapangan::domain::command::Envelope;
 use sips_lapangan::domain::id::{CommandId, DraftId};
 use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState};
 use sips_lapangan::store::transaction::{DIFFERS, differences};
@@ -105,7 +106,7 @@ impl World {
         let Ask::Push(envelopes) = ask else { return };
         for envelope in envelopes.iter() {
             let command = envelope.command_id;
-            if envelope.author != crate::rules::law().actors[account].account {
+            if !may_send(envelope, account) {
                 self.broken(9, || format!("{command} travels with the token of account {account}"));
             }
             let tab = &self.devices[d].tabs[t];
@@ -274,6 +275,9 @@ impl World {
         let Some(made) = self.made.get(&command).cloned() else {
             return self.broken(9, || format!("{command} was made by nobody"));
         };
+        if act.by.account != crate::rules::law().actors[made.account].account {
+            return self.broken(9, || format!("{command} is recorded under another name than its author's"));
+        }
         let excused = self.work.values().any(|work| work.excused && work.root == made.root);
         if let Some(earlier) = self.effects.get(&made.root).copied()
             && earlier != command
@@ -283,9 +287,18 @@ impl World {
         }
         self.effects.insert(made.root, command);
         let tables = &self.devices[made.device].stores[made.account].visible;
+        // A person may have taken it back on another device, where it had come by hand.
+        let taken_back = made.behind.is_some_and(|behind| {
+            let mut stores = self.devices.iter().flat_map(|device| &device.stores);
+            stores.any(|store| store.visible.withdrawn.contains(&behind))
+        });
+        // Packed while the server held what goes before it; another device does not know what a restored server has lost.
+        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch;
         if let Some(behind) = made.behind
             && !self.server.holds(&behind)
             && tables.outbox.contains_key(&behind)
+            && !taken_back
+            && !apart
             && !excused
         {
             self.broken(3, || format!("{command} overtakes {behind}"));
@@ -316,6 +329,15 @@ impl World {
         if !in_order {
             self.broken(19, || format!("{} is taken after {:?}", act.act, before.history.iter().map(|past| &past.act).collect::<Vec<_>>()));
         }
+    }
+}
+
+/// Under the author's own token, or under that of whoever carries it and says so.
+pub fn may_send(envelope: &Envelope, account: usize) -> bool {
+    let session = crate::rules::law().actors[account].account;
+    match envelope.carried_by {
+        None => envelope.author == session,
+        Some(carrier) => carrier == session && envelope.author != session,
     }
 }
 

@@ -521,6 +521,16 @@ impl World {
                     self.announce(d, t);
                 }
             }
+            Then::TakenIn(entries) => {
+                if kept {
+                    for entry in entries {
+                        insert(self.devices[d].tabs[t].memory.outbox_mut(), entry.clone());
+                        let item = self.item(&entry);
+                        self.feed(d, t, Input::Queued(item));
+                    }
+                    self.announce(d, t);
+                }
+            }
             Then::Retried(entry) => {
                 if kept {
                     let command = entry.envelope.command_id;

@@ -109,6 +109,17 @@ kinds! {
     Jump, true, 10;
     /// A store is emptied, or set back to an older copy.
     Replace, true, 3;
+    /// What waits in an outbox is packed, to be carried by hand.
+    Pack, false, 12;
+    /// What was packed is taken in on some device.
+    TakeIn, false, 12;
+}
+
+impl Kind {
+    /// Does it happen only where things are carried by hand?
+    const fn is_carrying(self) -> bool {
+        matches!(self, Self::Pack | Self::TakeIn)
+    }
 }
 
 /// How likely each kind is in a world, and how large the world is: drawn for each seed, since the same rates everywhere hide what is rare.
@@ -140,12 +151,16 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    /// The world of a seed.
+    /// The world of a seed; `carrying`: where outboxes are also carried by hand. Without it nothing else is drawn otherwise than before
+    /// there was carrying, so that what broke once can still be looked at.
     #[must_use]
-    pub fn draw(rng: &mut Rng, steps: usize) -> Self {
+    pub fn draw(rng: &mut Rng, steps: usize, carrying: bool) -> Self {
         let weights: Vec<u32> = Kind::ALL
             .iter()
             .map(|kind| {
+                if kind.is_carrying() && !carrying {
+                    return 0;
+                }
                 let factor = if kind.is_fault() { [0, 0, 1, 2, 4][rng.below(5) as usize] } else { [1, 2, 2, 3][rng.below(4) as usize] };
                 kind.weight() * factor
             })

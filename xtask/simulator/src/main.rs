@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use sips_simulator::planted::Planted;
-use sips_simulator::run::{Failure, STEPS, Schedule, many, over};
+use sips_simulator::run::{CARRYING, Failure, STEPS, Schedule, many, over};
 use sips_simulator::{files, small, sweep};
 
 /// A schedule is small pieces of memory asked for and given back by the ten thousand: half of its time with the system's allocator.
@@ -20,6 +20,7 @@ cargo xtask simulate --seed X [--trace]                   runs one; if it breaks
 cargo xtask simulate --sweep [--seeds N]                  loses the power at every boundary of N schedules
 cargo xtask simulate --small                              explores a small world completely
 cargo xtask simulate --files [--seeds N] [--seed X]       runs schedules of evidence files
+cargo xtask simulate --carrying [--seeds N] [--from S]    runs schedules in which outboxes are also carried by hand
 cargo xtask simulate --planted NAME|all [--seeds N]       looks for a bug that was put in on purpose, or for each of them
 ";
 
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let (from, seeds) = (number("--from").unwrap_or(0), number("--seeds").unwrap_or(10_000));
+    let from = if has("--carrying") { from + CARRYING } else { from };
     let started = Instant::now();
     if has("--small") {
         return small(planted);
@@ -111,7 +113,7 @@ fn every_planted(seeds: u64) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let mut missed = 0;
     for (planted, breaks) in Planted::ALL {
-        match many(0, seeds, STEPS, *planted, Some(breaks)).0 {
+        match many(planted.from(), seeds, STEPS, *planted, Some(breaks)).0 {
             Some(Failure { seed, violation }) => {
                 println!("{:<22} invariant {:>2}, seed {seed}", format!("{planted:?}"), violation.invariant)
             }

@@ -10,6 +10,7 @@ use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DeviceId, DraftId, Entropy};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::{Timestamp, Zone};
+use sips_lapangan::store::kapsul::{Content, Here};
 use sips_lapangan::store::record::{OutboxEntry, OutboxState};
 use sips_lapangan::store::witness::{Finding, Witness};
 use sips_lapangan::store::{Change, Durability, transaction};
@@ -19,7 +20,7 @@ use sips_lapangan::sync::pull::Puller;
 
 use crate::planted::Planted;
 use crate::rules::{context, law};
-use crate::world::{Made, Memory, Session, Tab, Then, Work, World};
+use crate::world::{Kapsul, Made, Memory, Session, Tab, Then, Work, World};
 
 /// The fields of the form that is amended.
 pub const FIELDS: [&str; 3] = ["title", "object", "posita"];
@@ -228,7 +229,7 @@ impl World {
         if self.made.contains_key(&command) {
             self.broken(18, || format!("the id {command} is used a second time"));
         }
-        let lane = |entry: &&OutboxEntry| entry.envelope.case_id == draft.case && Some(entry.envelope.command_id) != draft.corrects;
+        let lane = |entry: &&OutboxEntry| entry.is_of(draft.case) && Some(entry.envelope.command_id) != draft.corrects;
         let behind = self.devices[d].tabs[t].memory.outbox.iter().rev().find(lane).map(|entry| entry.envelope.command_id);
         let order = self.fresh();
         let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
@@ -237,7 +238,8 @@ impl World {
         if let Some(work) = self.work.get_mut(&(d, id)) {
             work.command = Some(command);
         }
-        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, place: 0 };
+        let place = transaction::place(&self.devices[d].tabs[t].memory.outbox);
+        let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: wall, tries: 0, place };
         let replaced = corrected.as_ref().map(|entry| entry.envelope.command_id);
         let taken_back = corrected.as_ref().filter(|_| self.planted != Planted::CorrectionSendsBoth);
         let outbox = &self.devices[d].tabs[t].memory.outbox;
@@ -309,6 +311,10 @@ impl World {
         let Some((d, t)) = self.working_tab(a) else { return false };
         let Some(entry) = self.refused(d, t, b) else { return false };
         let command = entry.envelope.command_id;
+        if entry.envelope.carried_by.is_some() {
+            // Its author has it.
+            return false;
+        }
         let tab = &self.devices[d].tabs[t];
         if self.devices[d].stores[tab.account].visible.drafts.values().any(|draft| draft.corrects == Some(command)) {
             return false;
@@ -327,6 +333,70 @@ impl World {
         self.devices[d].tabs[t].open = Some(id);
         let changes = transaction::correcting(command, &draft);
         self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));
+        true
+    }
+
+    /// What waits in a tab's outbox is packed into one file. The last four are about.
+    pub fn pack(&mut self, a: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let tab = &self.devices[d].tabs[t];
+        if tab.memory.outbox.is_empty() {
+            return false;
+        }
+        self.kapsuls.push(Kapsul { account: tab.account, entries: Rc::clone(&tab.memory.outbox) });
+        if self.kapsuls.len() > 4 {
+            self.kapsuls.remove(0);
+        }
+        true
+    }
+
+    /// A person opens such a file and takes in what is not here.
+    pub fn take_in(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let Some(at) = (b as usize).checked_rem(self.kapsuls.len()) else { return false };
+        let Kapsul { account: of, entries } = self.kapsuls[at].clone();
+        let tab = &self.devices[d].tabs[t];
+        let account = tab.account;
+        let mut receipts = Table::new();
+        receipts.extend(self.devices[d].stores[account].visible.receipts.iter().map(|(id, receipt)| (*id, (**receipt).clone())));
+        let here = Here {
+            account: law().actors[account].account,
+            drafts: &tab.memory.drafts,
+            submitted: &[],
+            withdrawn: &self.devices[d].stores[account].visible.withdrawn,
+            outbox: &tab.memory.outbox,
+            cases: &tab.memory.cases,
+            receipts: &receipts,
+            files: &Table::new(),
+        };
+        let of = law().actors[of].account;
+        // No draft is in it, so that no copy needs a name.
+        let copy = DraftId::new(Timestamp(0), [0; 10]);
+        let mut changes = Vec::new();
+        let contents: Vec<Content> = entries.iter().map(|entry| Content::Command(Box::new(entry.clone()))).collect();
+        let shift = here.shift(contents.iter());
+        contents.iter().for_each(|content| changes.extend(here.taken(content, of, copy, shift)));
+        if self.planted == Planted::TakenInUnseen {
+            changes.retain(|change| !matches!(change, Change::OnlyIf(_)));
+        }
+        let mut taken: Vec<OutboxEntry> = Vec::new();
+        for change in &mut changes {
+            let Change::PutOutbox(entry) = change else { continue };
+            match self.planted {
+                Planted::CarrierIsAuthor => {
+                    entry.envelope.author = law().actors[account].account;
+                    entry.envelope.carried_by = None;
+                }
+                Planted::CarrierUnnamed => entry.envelope.carried_by = None,
+                _ => {}
+            }
+            taken.push((**entry).clone());
+        }
+        self.by_hand.extend(taken.iter().map(|entry| entry.envelope.command_id));
+        if taken.is_empty() {
+            return false;
+        }
+        self.commit(d, t, changes, Durability::Strict, false, Then::TakenIn(taken));
         true
     }
 

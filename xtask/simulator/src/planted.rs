@@ -13,6 +13,15 @@ macro_rules! planted {
         impl Planted {
             /// Every bug, with the invariants one of which has to break.
             pub const ALL: &'static [(Self, &'static [u8])] = &[$((Self::$name, &$breaks),)*];
+
+            /// The first seed whose schedules can find it.
+            #[must_use]
+            pub const fn from(self) -> u64 {
+                match self {
+                    Self::TakenInUnseen | Self::CarrierIsAuthor | Self::CarrierUnnamed => crate::run::CARRYING,
+                    _ => 0,
+                }
+            }
         }
     };
 }
@@ -108,6 +117,12 @@ planted! {
     WallClockStated => [15, 17],
     /// Commands go in the order in which they were made, whatever their deadline.
     DeadlineIgnored => [21],
+    /// What was carried is taken in without a look at what another tab did with it.
+    TakenInUnseen => [6, 11],
+    /// Whoever carries a command gives it the own name.
+    CarrierIsAuthor => [9],
+    /// A carried command does not say who carries it.
+    CarrierUnnamed => [9],
     /// An act of a kind that this version does not know is left out of the snapshot.
     UnknownKindDropped => [8, 12, 7, 17],
 }

@@ -42,6 +42,7 @@ impl Tables {
         match condition {
             Condition::Leads(number) => self.leader == number,
             Condition::Waits(command) => state(&command) == Some(&OutboxState::Waiting),
+            Condition::NotQueued(command) => state(&command).is_none(),
             Condition::NoDraft(draft) => !self.drafts.contains_key(&draft),
             Condition::Unsent(command) => self.outbox.get(&command).is_some_and(|entry| entry.is_unsent()),
             Condition::Parked(command) => state(&command).is_some_and(|state| *state != OutboxState::Waiting),

@@ -1,6 +1,6 @@
 //! One world: server, network, devices with their stores and tabs, and the record of what people were told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use sips_lapangan::domain::answers::Answers;
@@ -99,7 +99,7 @@ impl Memory {
     /// Likewise without one of the commands that wait.
     #[must_use]
     pub fn case_without(&self, id: CaseId, command: Option<CommandId>) -> Case {
-        let shown = |entry: &&OutboxEntry| entry.envelope.case_id == id && Some(entry.envelope.command_id) != command;
+        let shown = |entry: &&OutboxEntry| entry.is_of(id) && Some(entry.envelope.command_id) != command;
         let waiting = self.outbox.iter().filter(shown).map(|entry| &entry.act);
         fold(id, self.cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting))
     }
@@ -177,6 +177,8 @@ pub enum Then {
     Discarded(DraftId),
     /// A command is taken back.
     Withdrawn(CommandId, Vec<OutboxEntry>),
+    /// What was carried here is taken in.
+    TakenIn(Vec<OutboxEntry>),
     /// A refused command goes again.
     Retried(Box<OutboxEntry>),
     /// A refused command waits for a person.
@@ -286,6 +288,15 @@ pub struct Made {
     pub put_off: Option<i64>,
 }
 
+/// An outbox as it was when it was packed.
+#[derive(Clone, Debug)]
+pub struct Kapsul {
+    /// Whose.
+    pub account: usize,
+    /// What waited there.
+    pub entries: Rc<Vec<OutboxEntry>>,
+}
+
 /// One world.
 #[derive(Clone)]
 pub struct World {
@@ -303,6 +314,10 @@ pub struct World {
     pub devices: Vec<Device>,
     /// What is on its way.
     pub net: Vec<Packet>,
+    /// What was packed, the newest last.
+    pub kapsuls: Vec<Kapsul>,
+    /// Commands that came onto a device by hand.
+    pub by_hand: BTreeSet<CommandId>,
     /// Pieces of work by their device and draft: corrections of one command on two devices have the same id.
     pub work: BTreeMap<(usize, DraftId), Work>,
     /// Commands ever made.
@@ -364,6 +379,8 @@ impl World {
             now: BEGINNING,
             devices,
             net: Vec::new(),
+            kapsuls: Vec::new(),
+            by_hand: BTreeSet::new(),
             work: BTreeMap::new(),
             made: BTreeMap::new(),
             effects: BTreeMap::new(),
@@ -482,6 +499,8 @@ impl World {
             Kind::Restore => self.restore(),
             Kind::Jump => self.jump(event.a, event.b),
             Kind::Replace => self.replace_store(event.a, event.b),
+            Kind::Pack => self.pack(event.a),
+            Kind::TakeIn => self.take_in(event.a, event.b),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sips_simulator::event::{Event, Kind};
 use sips_simulator::files;
 use sips_simulator::planted::Planted;
-use sips_simulator::run::{STEPS, Schedule, many};
+use sips_simulator::run::{CARRYING, STEPS, Schedule, many};
 use sips_simulator::sweep::sweep;
 
 #[test]
@@ -21,6 +21,14 @@ fn some_schedules_keep_every_promise() {
     let (failure, counts) = many(1_000_000, 200, STEPS, Planted::None, None);
     assert!(failure.is_none(), "{failure:?}");
     assert!(counts.acts > 1_000, "too little happens: {counts:?}");
+}
+
+#[test]
+fn what_is_carried_by_hand_has_one_effect_under_its_authors_name() {
+    let (failure, _) = many(CARRYING, 200, STEPS, Planted::None, None);
+    assert!(failure.is_none(), "{failure:?}");
+    let (failure, _) = many(CARRYING, 300, STEPS, Planted::CarrierIsAuthor, Some(&[9]));
+    assert!(failure.is_some(), "another name is seen");
 }
 
 #[test]
@@ -82,4 +90,11 @@ fn files_arrive_whole_and_a_planted_bug_is_found() {
     let failure = files::many(0, 300, files::Flaw::LastPartConfirms, Some(&[10]), drop).expect("the last part proves nothing");
     let told = files::Schedule::draw(failure.seed).told(files::Flaw::LastPartConfirms, 10);
     assert!(told.lines().count() < 60, "{told}");
+}
+
+/// Files that broke a promise once: an answer of before a restore came after the page that told of it.
+#[test]
+fn what_broke_once_with_files_holds() {
+    let failure = files::many(69_306, 1, files::Flaw::None, None, drop);
+    assert!(failure.is_none(), "{failure:?}");
 }

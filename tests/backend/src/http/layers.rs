@@ -205,7 +205,6 @@ impl Headers {
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
             (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-            (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
         ];
         Self {
             settings: settings.clone(),
@@ -229,11 +228,15 @@ fn policy(connect: &[String]) -> String {
 
 async fn with_headers(Shared(headers): Shared<Arc<Headers>>, request: Request<Body>, next: Next) -> Response {
     let contract = is_contract(request.uri().path());
+    let discovery = request.uri().path() == endpoint::DISCOVERY;
     let mut response = next.run(request).await;
     let own = response.headers_mut();
     for (name, value) in &headers.fixed {
         own.insert(name, value.clone());
     }
+    // What a server says of itself may be asked by any app: one that may not read it still learns that somebody is there.
+    let sharing = if discovery { "cross-origin" } else { "same-origin" };
+    own.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static(sharing));
     // On a slow line a kilobyte with each answer counts, so policies go only where a browser reads them.
     let media = own.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default().to_owned();
     if !PASSIVE.iter().any(|passive| media.starts_with(passive)) {

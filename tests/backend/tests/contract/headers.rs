@@ -15,7 +15,7 @@ fn assert_secured(answer: &Answer, path: &str) {
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-resource-policy", if path == "/.well-known/sips" { "cross-origin" } else { "same-origin" }),
         ("date", "Wed, 08 Jul 2026 03:25:00 GMT"),
     ] {
         assert_eq!(answer.header(name), expected, "{path}");

@@ -515,6 +515,8 @@ impl World {
         if flaw == Flaw::SentIsForEver {
             return true;
         }
+        self.feed(d, Input::AnotherHistory);
+        let device = &mut self.devices[d];
         let cases = Table::from_iter([(case, CaseRecord { case, acts: device.visible.acts.clone() })]);
         let records = unconfirmed(&device.files, &cases, account);
         if !device.commit(Durability::Relaxed, |stored| put(&mut stored.files, &records)) {
