@@ -110,7 +110,7 @@ pub fn TrainerSheet(
             <div class="no-print stack">
                 <PageHeader title lead=Signal::derive(move || Some(words(app).trainer_lead.to_owned())) />
                 <TextArea id="codes" label=say(app, |words| words.codes) value=typed on_input=Callback::new(move |text| typed.set(text)) />
-                <ul role="status" class="training-problems">
+                <div role="status"><ul class="training-problems">
                     {live(move || problems.get().into_iter().map(|(line, problem)| {
                         let words = words(app);
                         let why = match problem {
@@ -120,7 +120,7 @@ pub fn TrainerSheet(
                         };
                         view! { <li><q>{line}</q> " " {why}</li> }
                     }).collect_view())}
-                </ul>
+                </ul></div>
                 <div class="cluster">
                     <Button label=say(app, |words| words.collect) on_press=Callback::new(collect) />
                     <Button label=say(app, |words| words.export) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(export) />

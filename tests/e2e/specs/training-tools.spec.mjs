@@ -2,6 +2,8 @@
 
 import fs from 'node:fs';
 
+import AxeBuilder from '@axe-core/playwright';
+
 import { PDF_FILE } from '../support/files.mjs';
 import { perform, training } from '../support/scenario.mjs';
 import { PATIENT, expect } from '../support/test.mjs';
@@ -284,3 +286,31 @@ test('whatever leaves training says so: screens, papers, prints and names of fil
   await page.goto('/latihan/app/kirim/kapsul');
   await expect(page.locator('main h1')).toBeVisible(PATIENT);
 });
+
+for (const [size, colorScheme] of [['phone', 'light'], ['desktop', 'dark']]) {
+  test(`axe finds nothing on the pages of training, ${size}, ${colorScheme}`, async ({ trainee }) => {
+    test.setTimeout(90_000);
+    const page = await trainee({ size, colorScheme, toured: false });
+    const axe = async (where) => {
+      // The mark laid across everything is meant to be faint; the bar says the same in full strength.
+      const { violations } = await new AxeBuilder({ page }).exclude('.training-watermark').analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`), where).toEqual([]);
+    };
+    await page.goto('/latihan');
+    await expect(page.locator('.training-row').first()).toBeVisible(PATIENT);
+    await axe('list');
+    await opened(page, FIRST, 2);
+    await expect(page.locator('.training-tour')).toBeVisible(PATIENT);
+    await axe('tour');
+    await page.getByRole('button', { name: 'Tutup tur' }).click();
+    await openTools(page);
+    await axe('guide and tools');
+    await page.goto('/latihan/pelatih');
+    await page.locator('#codes').fill('halo');
+    await page.getByRole('button', { name: 'Kumpulkan' }).click();
+    await axe('trainer');
+    await page.goto('/latihan/permohonan-pertama/catatan');
+    await expect(page.locator('h2').first()).toBeVisible(PATIENT);
+    await axe('notes');
+  });
+}
