@@ -48,7 +48,7 @@ pub fn TrainingFrame(
                     <Icon name=IconName::Training /> <strong>"LATIHAN"</strong>
                 </p>
                 <p class="training-bar__where">{live(move || training.place.get().map(|place| where_words(app, &place)))}</p>
-                <p class="training-bar__clock">{live(move || training.place.get().map(|_| format::instant_short(app.language.get(), app.now.get(), app.zone())))}</p>
+                <p class="training-bar__clock">{live(move || training.place.get().map(|_| clock_words(app)))}</p>
                 <span class="training-bar__acts">
                     {live(move || (training.place.with(Option::is_some) && !is_own.get()).then(|| {
                         let is_small = training.screen.get().small;
@@ -67,6 +67,12 @@ pub fn TrainingFrame(
         </aside>
         <Presenter app training />
     }
+}
+
+/// Training's clock, with the weekday that deadlines are counted by.
+fn clock_words(app: AppState) -> String {
+    let (language, now, zone) = (app.language.get(), app.now.get(), app.zone());
+    format!("{} {}", format::weekday_short(language, now.in_zone(zone).date), format::instant_short(language, now, zone))
 }
 
 /// Makes the bar small, or large again where it can be seen.

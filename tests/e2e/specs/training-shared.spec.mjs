@@ -62,9 +62,9 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   await expect(page.locator('.training-step__title')).toHaveText(LAPSE.scenario.step[1].title.id);
   await page.keyboard.press('ArrowLeft');
   await atStep(page, 1, 3);
-  await expect(page.locator('.training-bar__clock')).toContainText('9 Jul, 10.30', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Kam 9/7/26, 10.30', PATIENT);
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('j')]);
-  await expect(page.locator('.training-bar__clock')).toContainText('10 Jul, 10.3', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Jum 10/7/26, 10.3', PATIENT);
 
   // Where we are: another part of the case, on another day. A trainee's device lands on the same.
   await page.locator('.case-nav__link', { hasText: 'Linimasa' }).click();
@@ -78,7 +78,7 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   await other.goto(address);
   await atStep(other, 1, 3);
   await expect(other).toHaveURL(new RegExp(`${new URL(page.url()).pathname}$`), PATIENT);
-  await expect(other.locator('.training-bar__clock')).toContainText('10 Jul, 10.3', PATIENT);
+  await expect(other.locator('.training-bar__clock')).toContainText('Jum 10/7/26, 10.3', PATIENT);
   const acts = (of) => of.locator('main .timeline__item').allTextContents();
   await expect.poll(() => acts(other), PATIENT).toEqual(await acts(page));
 
@@ -91,7 +91,7 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   await page.keyboard.press('r');
   await expect(page.getByText('Tekan sekali lagi untuk mengulang dari awal')).toBeVisible();
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('r')]);
-  await expect(page.locator('.training-bar__clock')).toContainText('9 Jul, 10.30', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Kam 9/7/26, 10.30', PATIENT);
   await page.keyboard.press('Shift+P');
   await expect(root).not.toHaveAttribute('data-presenter', '');
 });
@@ -136,7 +136,7 @@ test('links that are broken, foreign or of another version lead to words, and no
   for (const query of ['?benih=999', '?jam=kemarin', '?di=/draf/01980000-0000-7000-8000-000000000001', '?di=/masuk&x=%00', '?apa=saja']) {
     await opened(page, PART, 5, query);
     await expect(page, query).toHaveURL(/\/latihan\/app\/perkara\/[0-9a-f-]{36}$/, PATIENT);
-    await expect(page.locator('.training-bar__clock'), query).toContainText('27 Agu, 10.0');
+    await expect(page.locator('.training-bar__clock'), query).toContainText('Kam 27/8/26, 10.0');
   }
   // Another seed has the same story with ids of its own.
   const id = page.url().split('/').at(-1);

@@ -118,17 +118,17 @@ test('leaps move deadlines, warnings and holidays', async ({ trainee }) => {
   await expect(days.filter({ hasText: /: .*(17|25) Agustus/ })).toHaveCount(0);
   const leap = page.locator('#training-day');
   await reloading(page, async () => leap.selectOption(await days.filter({ hasText: 'hari ke-11:' }).getAttribute('value')));
-  await expect(page.locator('.training-bar__clock')).toContainText('26 Agu, 09.00', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Rab 26/8/26, 09.00', PATIENT);
   await expect(due).toContainText('Tersisa 1 hari yang dihitung', PATIENT);
 
   await openTools(page);
   await page.locator('#training-date').fill('28 8 2026 10.00');
   await reloading(page, () => page.getByRole('button', { name: 'Pindahkan' }).click());
-  await expect(page.locator('.training-bar__clock')).toContainText('28 Agu, 10.00', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Jum 28/8/26, 10.00', PATIENT);
   await expect(due).toContainText('Lewat batas', PATIENT);
   await openTools(page);
   await reloading(page, () => page.getByRole('button', { name: 'Maju 1 hari' }).click());
-  await expect(page.locator('.training-bar__clock')).toContainText('29 Agu, 10.0', PATIENT);
+  await expect(page.locator('.training-bar__clock')).toContainText('Sab 29/8/26, 10.0', PATIENT);
   await openTools(page);
   // What is no date moves nothing.
   await page.locator('#training-date').fill('besok');
