@@ -57,7 +57,7 @@ use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page, realm, training as platform_training};
 use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
-use crate::state::{AppState, Boot, BrowserActs, drafts, session, settings, submit, sync_driver};
+use crate::state::{AppState, Boot, BrowserActs, docket, drafts, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
 /// From when the age of what waits is told beside its number, in milliseconds.
@@ -203,7 +203,7 @@ fn follow_browser(app: AppState) {
         }
     };
     let listeners = vec![
-        page::on_online_change(move |online| sync_driver::feed(app, Input::OnlineChanged(online))),
+        page::on_online_change(move |online| sync_driver::online_changed(app, online)),
         // A timer sleeps with the tablet: the time away is looked at before it counts as a touch.
         page::on_touch(move || {
             lock_if_idle();
@@ -367,15 +367,15 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         // The design system and the help need no account.
         (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
-        (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, Route::Cases | Route::Case(_)) if app.navigation.wide.get() => Room::Desk,
+        // What it is about is being read.
+        (Boot::Ready, route) if is_reading(app, &route) => Room::Boot(Boot::Opening),
+        (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
         (Boot::Ready, route) => Room::Page(route),
         (boot, _) => Room::Boot(boot),
     });
     live(move || match room.get() {
-        Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => {
-            view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
-        }
+        Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => reading_page(app),
         Room::Locked => view! { <Locked app /> }.into_any(),
         Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
         Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
@@ -386,11 +386,27 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
     })
 }
 
+/// Are the acts of the case that a page is about still on their way from the store?
+fn is_reading(app: AppState, route: &Route) -> bool {
+    // What counts or looks for all cases waits for all lines.
+    let counts = matches!(route, Route::Home | Route::Schedule | Route::Recap | Route::Sheet | Route::Questions | Route::Check(_));
+    if counts && !docket::is_whole(app) {
+        return true;
+    }
+    let of_draft =
+        route.draft().and_then(|id| app.drafts.with(|drafts| drafts.iter().find(|draft| draft.id == id).map(|draft| draft.case)));
+    route.case().or(of_draft).is_some_and(|id| docket::is_reading(app, id))
+}
+
 /// The design system, the help, what everybody may read, and training need no account.
 fn is_open_to_all(route: &Route) -> bool {
     matches!(route, Route::StyleGuide | Route::Help | Route::HelpSteps(_) | Route::Glossary | Route::Public(_))
         || route.is_of_training()
         || matches!(route, Route::Setting(page) if !page.needs_account())
+}
+
+fn reading_page(app: AppState) -> AnyView {
+    view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
 }
 
 fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
@@ -406,7 +422,14 @@ fn app_desk(app: AppState, route: Signal<Route>) -> AnyView {
     view! {
         <div class="desk" class:desk--open=move || case.with(Option::is_some)>
             <div class="desk__list"><Cases app /></div>
-            {live(move || case.get().map(|id| view! { <div class="desk__case"><CasePage app id /></div> }))}
+            {live(move || case.get().map(|id| {
+                let reading = Memo::new(move |_| docket::is_reading(app, id));
+                view! {
+                    <div class="desk__case">
+                        {live(move || if reading.get() { reading_page(app) } else { view! { <CasePage app id /> }.into_any() })}
+                    </div>
+                }
+            }))}
         </div>
     }
     .into_any()
@@ -451,9 +474,7 @@ fn training_page(app: AppState, route: Route) -> AnyView {
         Route::Certificate(key) => view! { <Certificate app key /> }.into_any(),
         Route::Trainer => view! { <TrainerSheet app /> }.into_any(),
         // While it is made ready the address still names it; later a link to it begins it anew.
-        Route::Scenario(..) if training::use_training().loading.get_untracked() => {
-            view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()
-        }
+        Route::Scenario(..) if training::use_training().loading.get_untracked() => reading_page(app),
         other => every_page(app, other),
     }
 }

@@ -213,6 +213,33 @@ impl Route {
         }
     }
 
+    /// The case, or other stream, that the page is about, if it names one.
+    #[must_use]
+    pub fn case(&self) -> Option<CaseId> {
+        match self {
+            Self::Act(id, ..)
+            | Self::Case(id)
+            | Self::Part(id, _)
+            | Self::File(id, _)
+            | Self::Receipt(id)
+            | Self::Paper(id, _)
+            | Self::Bundle(id)
+            | Self::AsPublic(id)
+            | Self::Question(id)
+            | Self::Work(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The draft that it is about, if it names one.
+    #[must_use]
+    pub fn draft(&self) -> Option<DraftId> {
+        match self {
+            Self::Draft(id) | Self::Section(id, _) | Self::Check(id) | Self::History(id) | Self::DraftAsPublic(id) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The address.
     #[must_use]
     pub fn path(&self) -> String {

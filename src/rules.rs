@@ -55,6 +55,12 @@ pub fn streams() -> &'static [Pinned<RuleSet>] {
     STREAMS.get_or_init(|| read_sets(texts::STREAMS))
 }
 
+/// A sum over all rule sets and calendars that ship, for what was made by them and kept: another one means that it may have to be made again.
+#[must_use]
+pub fn shipped() -> u32 {
+    texts::SUM
+}
+
 /// The rule set that a new stream of a kind begins under: the newest.
 #[must_use]
 pub fn stream(kind: Stream) -> Option<&'static Pinned<RuleSet>> {

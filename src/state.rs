@@ -142,8 +142,10 @@ pub struct AppState {
     pub drafts: RwSignal<Vec<Draft>>,
     /// Commands that the server does not hold yet, in the order in which they were made.
     pub outbox: RwSignal<Vec<OutboxEntry>>,
-    /// Cases as the server last gave them.
+    /// Cases as the server last gave them, as far as their acts are at hand: see [`docket`].
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
+    /// Counts the changes of the docket, for those who follow it.
+    docket_turn: RwSignal<u32>,
     /// The offices of the country, where the account's own stands above others; empty until they are read.
     pub offices: RwSignal<Arc<Vec<Office>>>,
     /// The words of the procedure, once they were asked for.
@@ -214,6 +216,7 @@ impl AppState {
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
+            docket_turn: RwSignal::new(0),
             offices: RwSignal::new(Arc::default()),
             glossary: RwSignal::new(None),
             law: RwSignal::new(0),
@@ -332,9 +335,13 @@ impl AppState {
         Some(outcome)
     }
 
-    /// A case as this device knows it: the server's acts, then what waits in the outbox.
+    /// A case as this device knows it: the server's acts, then what waits in the outbox. Acts that are not at hand are asked for; until
+    /// they are read there is none, and whoever follows this hears of it.
     #[must_use]
     pub fn case(&self, id: CaseId) -> Option<Case> {
+        if self.is_unread(id) {
+            return None;
+        }
         let cases = self.cases.read();
         let outbox = self.outbox.read();
         let record = cases.get(&id);
@@ -345,9 +352,24 @@ impl AppState {
         Some(fold(id, record.iter().flat_map(|record| &record.acts).chain(waiting.iter().map(|entry| &entry.act))))
     }
 
-    /// The acts of a case as this device knows them: the server's, then what waits to be sent.
+    fn is_unread(&self, id: CaseId) -> bool {
+        let at_hand = self.cases.read().contains_key(&id);
+        if !at_hand {
+            self.docket_turn.track();
+        }
+        let unread = !at_hand && self.with_docket(|docket| docket.holds(id)) == Some(true);
+        if unread {
+            docket::want(*self, &[id]);
+        }
+        unread
+    }
+
+    /// The acts of a case as this device knows them: the server's, then what waits to be sent. Likewise.
     #[must_use]
     pub fn case_acts(&self, id: CaseId) -> Vec<Act> {
+        if self.is_unread(id) {
+            return Vec::new();
+        }
         let cases = self.cases.read();
         let outbox = self.outbox.read();
         let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
@@ -396,7 +418,6 @@ impl AppState {
         self.drafts.set(loaded.drafts);
         self.outbox.set(loaded.outbox);
         // Filled by insertion: collecting into a map brings a sort of its own for each type.
-        self.cases.set(by_case(loaded.cases));
         self.set_book(RuleBook::new(loaded.amendments));
         let mut files = Table::new();
         files.extend(loaded.files.into_iter().map(|record| (record.file.id, record)));
@@ -404,7 +425,10 @@ impl AppState {
         let mut receipts = Table::new();
         receipts.extend(loaded.receipts.into_iter().map(|receipt| (receipt.command_id, receipt)));
         self.receipts.set(receipts);
-        self.quarantine.set(loaded.quarantine);
+        self.quarantine.update(|quarantine| {
+            quarantine.retain(docket::is_case);
+            quarantine.extend(loaded.quarantine);
+        });
         let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
         let held = loaded.notes.iter().filter(|note| note.text == epoch);
         let held = held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect();
@@ -473,13 +497,6 @@ impl AppState {
     pub async fn room_for(&self, bytes: u64) -> bool {
         platform::storage::estimate().await.is_none_or(|(used, quota)| has_room(bytes, used, quota))
     }
-}
-
-/// Case records by their case.
-fn by_case(records: Vec<CaseRecord>) -> Table<CaseId, CaseRecord> {
-    let mut cases = Table::new();
-    cases.extend(records.into_iter().map(|record| (record.case, record)));
-    cases
 }
 
 /// The state of the app, from any component.

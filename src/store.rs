@@ -4,6 +4,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 pub mod kapsul;
+pub mod lines;
 pub mod memory;
 pub mod record;
 pub mod transaction;
@@ -18,6 +19,7 @@ use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
+use lines::Mark;
 use record::{CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry, OutboxState};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
@@ -61,13 +63,24 @@ pub enum Change {
     DropOutbox(CommandId),
     /// Keeps the server's proof.
     PutReceipt(Receipt),
-    /// Keeps what the server said of a case.
+    /// Keeps what the server said of a case. Its line is marked as stale by the same commit.
     PutCase(CaseRecord),
-    /// The account no longer sees a case. Drafts and commands of it stay.
+    /// The account no longer sees a case. Drafts and commands of it stay. Its line is marked as stale by the same commit.
     DropCase(CaseId),
+    /// Keeps a page of the docket and the words of its cases: the texts of [`lines::write_page`] and [`lines::write_words`].
+    PutPage {
+        /// The page.
+        page: u8,
+        /// Its lines.
+        lines: String,
+        /// Their words.
+        words: String,
+    },
+    /// The pages say what the cases do: marks of what is stale go.
+    ClearStale,
     /// Keeps a change of the tables of the law.
     PutAmendment(Box<Amendment>),
-    /// Takes all cases and amendments away, before others are put in the same commit.
+    /// Takes all cases, the docket and amendments away, before others are put in the same commit.
     ClearPulled,
     /// How far the server's history is read.
     PutCursor(Cursor),
@@ -99,15 +112,15 @@ pub enum Durability {
     Relaxed,
 }
 
-/// What a store held when it was opened, without the bytes of files.
+/// What a store held when it was opened, without the acts of cases, the docket and the bytes of files.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Loaded {
     /// Drafts, oldest first.
     pub drafts: Vec<Draft>,
     /// Commands in the order in which they go out.
     pub outbox: Vec<OutboxEntry>,
-    /// Cases as the server last gave them.
-    pub cases: Vec<CaseRecord>,
+    /// Cases that changed since their page of the docket was written, as they were after the last change; without acts, one that went away.
+    pub stale: Vec<(CaseId, Mark)>,
     /// Changes of the tables of the law.
     pub amendments: Vec<Amendment>,
     /// Files on the device.
@@ -174,11 +187,42 @@ pub trait LocalStore {
     /// See [`StoreError`]; the store is then as it was.
     async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError>;
 
-    /// Everything but the bytes of files.
+    /// Everything but the acts of cases, the docket and the bytes of files.
     ///
     /// # Errors
     /// See [`StoreError`]; a single unreadable record is no error but in [`Loaded::quarantine`].
     async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// The pages of the docket that were kept, as texts.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn pages(&self) -> Result<Vec<String>, StoreError>;
+
+    /// The words of the cases of one page, as a text; `None` where the page was not kept.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn words(&self, page: u8) -> Result<Option<String>, StoreError>;
+
+    /// The keys of all cases, those that cannot be read among them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn case_keys(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Cases as the server last gave them, by their keys, in one reading. What is not there is left out; what cannot be read is told.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn cases(&self, keys: &[String]) -> Result<(Vec<CaseRecord>, Vec<Quarantined>), StoreError>;
+
+    /// The cases in whose records one of these words stands, those that were begun last first; with `once` no further than until each
+    /// was found. For what is seldom asked: it goes through all of them.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn cases_naming(&self, words: &[String], once: bool) -> Result<Vec<CaseRecord>, StoreError>;
 
     /// One draft as it is on the disk now; `None` if it is not there or cannot be read.
     ///
@@ -203,6 +247,34 @@ pub trait LocalStore {
     /// # Errors
     /// See [`StoreError`].
     async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError>;
+}
+
+/// Looks for words in a record; one without any is not decoded. With `once`, those that were found are not looked for again.
+fn names(text: &str, words: &mut Vec<&String>, once: bool) -> bool {
+    let before = words.len();
+    if once {
+        words.retain(|word| !text.contains(word.as_str()));
+        return words.len() < before;
+    }
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// What a commit changes of cases: what the docket has to be told of.
+fn stale(changes: &[Change]) -> Vec<(CaseId, Mark)> {
+    let mut stale = Vec::new();
+    for change in changes {
+        match change {
+            Change::PutCase(record) => stale.push((record.case, record.mark())),
+            Change::DropCase(case) => stale.push((*case, Mark::default())),
+            _ => {}
+        }
+    }
+    stale
+}
+
+/// The key of a page of the docket.
+fn page_key(page: u8) -> String {
+    format!("{page:03}")
 }
 
 /// The key of a draft's version: twenty digits hold every number, so that keys sort as the versions do.

@@ -3,6 +3,8 @@
 //! spelling and its variants (*Soekarno*, *Djoko*, *Achmad*, *Rizky*) are one with the new. Numbers are found with and without
 //! their separators.
 
+use super::table::Table;
+
 /// The shortest part of a word that is looked for within words, and the shortest word in which a slip is forgiven, in letters.
 const WITHIN_FROM: usize = 3;
 const SLIP_FROM: usize = 4;
@@ -38,6 +40,22 @@ struct Word {
     found_in: Vec<u32>,
 }
 
+impl Word {
+    fn end(&self) -> usize {
+        self.start as usize + usize::from(self.len)
+    }
+
+    /// Tells the entries that hold it how well it fits.
+    fn score(&self, fit: u32, scores: &mut [u32]) {
+        for &place in &self.found_in {
+            let score = fit + if place % 2 == 1 { HEAD } else { 0 };
+            if let Some(best) = scores.get_mut((place / 2) as usize) {
+                *best = score.max(*best);
+            }
+        }
+    }
+}
+
 impl Index {
     /// An empty index.
     #[must_use]
@@ -67,6 +85,16 @@ impl Index {
         entry
     }
 
+    /// Adds an entry by its words, as [`words`] gives them, and gives its place.
+    pub fn add_words(&mut self, words: &Words) -> u32 {
+        let entry = u32::try_from(self.alive.len()).unwrap_or(u32::MAX);
+        self.alive.push(true);
+        for (words, head) in [(&words.head, 1), (&words.body, 0)] {
+            words.split(' ').filter(|word| !word.is_empty()).for_each(|word| self.put(word, entry * 2 + head));
+        }
+        entry
+    }
+
     /// Takes an entry away: it is found no more.
     pub fn drop(&mut self, entry: u32) {
         if let Some(alive) = self.alive.get_mut(entry as usize) {
@@ -77,6 +105,14 @@ impl Index {
     /// The entries that hold every word of a query, each with how well it fits; `None` if the query has no words.
     #[must_use]
     pub fn find(&self, query: &str) -> Option<Vec<(u32, u32)>> {
+        let scores = self.scores(query)?;
+        let found = (0..).zip(scores).filter(|&(entry, score)| score > 0 && self.alive.get(entry as usize) == Some(&true));
+        Some(found.collect())
+    }
+
+    /// How well each entry fits a query, 0 where it lacks a word of it; `None` if the query has no words. Those that were taken away fit, too.
+    #[must_use]
+    pub fn scores(&self, query: &str) -> Option<Vec<u32>> {
         let mut scores: Vec<u32> = Vec::new();
         for typed in query.split_whitespace() {
             // A number as it is written is looked for in one piece, its parts only if that is nowhere.
@@ -94,27 +130,51 @@ impl Index {
             }
             scores = if scores.is_empty() { of_word } else { both(scores, of_word) };
         }
-        if scores.is_empty() {
-            return None;
-        }
-        let found = (0..).zip(scores).filter(|&(entry, score)| score > 0 && self.alive.get(entry as usize) == Some(&true));
-        Some(found.collect())
+        (!scores.is_empty()).then_some(scores)
     }
 
     /// For each entry how well the best of its words fits that are so, begin so or hold it.
     fn fits(&self, wanted: &str) -> Vec<u32> {
-        self.hits(&|word| match word.find(wanted) {
-            Some(0) if word.len() == wanted.len() => SAME,
-            Some(0) => BEGINS,
-            Some(_) if wanted.len() >= WITHIN_FROM => WITHIN,
-            _ => 0,
-        })
+        let mut scores = self.nothing();
+        let mut found = |word: &Word, start: usize| {
+            let fit = match start == word.start as usize {
+                true if usize::from(word.len) == wanted.len() => SAME,
+                true => BEGINS,
+                false => WITHIN,
+            };
+            word.score(fit, &mut scores);
+        };
+        if wanted.len() < WITHIN_FROM {
+            self.words.iter().filter(|word| self.text_of(word).starts_with(wanted)).for_each(|word| found(word, word.start as usize));
+            return scores;
+        }
+        // All words at once: they lie one behind the other, and most do not have it.
+        let (mut from, mut at) = (0, 0);
+        while let Some(next) = self.text.get(from..).and_then(|rest| rest.find(wanted)) {
+            let start = from + next;
+            while self.words.get(at).is_some_and(|word| word.end() <= start) {
+                at += 1;
+            }
+            let Some(word) = self.words.get(at) else { break };
+            // What begins in one word and ends in the next is in neither.
+            from = if start + wanted.len() <= word.end() {
+                found(word, start);
+                word.end()
+            } else {
+                start + wanted.chars().next().map_or(1, char::len_utf8)
+            };
+        }
+        scores
+    }
+
+    fn nothing(&self) -> Vec<u32> {
+        vec![0; self.alive.len().max(1)]
     }
 
     /// The entries with a word that is near.
     fn slips(&self, wanted: &str) -> Vec<u32> {
         if wanted.len() < SLIP_FROM {
-            return vec![0; self.alive.len().max(1)];
+            return self.nothing();
         }
         let slips = if wanted.len() >= TWO_SLIPS_FROM { 2 } else { 1 };
         let letters = letters_of(wanted);
@@ -126,17 +186,11 @@ impl Index {
     }
 
     fn hits(&self, fits: &dyn Fn(&str) -> u32) -> Vec<u32> {
-        let mut scores = vec![0; self.alive.len().max(1)];
+        let mut scores = self.nothing();
         for word in &self.words {
             let fit = fits(self.text_of(word));
-            if fit == 0 {
-                continue;
-            }
-            for &place in &word.found_in {
-                let score = fit + if place % 2 == 1 { HEAD } else { 0 };
-                if let Some(best) = scores.get_mut((place / 2) as usize) {
-                    *best = score.max(*best);
-                }
+            if fit > 0 {
+                word.score(fit, &mut scores);
             }
         }
         scores
@@ -226,6 +280,37 @@ fn terms(text: &str, take: &mut dyn FnMut(&str)) {
                 .for_each(|part| take(&part));
         }
     }
+}
+
+/// The words of an entry as they sound, each once, with a space between them: what is kept of an entry, so that its texts need not be
+/// read to find it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Those of what it is called.
+    pub head: String,
+    /// Those that stand in its texts alone.
+    pub body: String,
+}
+
+/// The words of an entry's texts, each text with whether it is what the entry is called.
+#[must_use]
+pub fn words(texts: &[(&str, bool)]) -> Words {
+    let mut known: Table<String, bool> = Table::new();
+    for &(text, head) in texts {
+        terms(text, &mut |term| match known.get_mut(term) {
+            Some(known) => *known |= head,
+            None => drop(known.insert(term.to_owned(), head)),
+        });
+    }
+    let mut words = Words::default();
+    for (word, head) in known.iter() {
+        let part = if *head { &mut words.head } else { &mut words.body };
+        if !part.is_empty() {
+            part.push(' ');
+        }
+        part.push_str(word);
+    }
+    words
 }
 
 /// The words of a text as they sound, with a space around each: for whoever looks for words by other means than an [`Index`].
@@ -415,6 +500,20 @@ mod tests {
         assert_eq!(index.find("budi pencalonan").map(|found| found.len()), Some(1));
         assert_eq!(index.find("budi anwar"), Some(Vec::new()));
         assert_eq!(index.find("  /. "), None);
+    }
+
+    #[test]
+    fn an_entry_is_found_by_its_kept_words_as_by_its_texts() {
+        let texts = [("Partai Harapan 013/PS.REG/X", true), ("Djoko hadir, Partai tidak; nomor 160.7", false)];
+        let (mut by_texts, mut by_words) = (Index::new(), Index::new());
+        by_texts.add(&texts);
+        let kept = words(&texts);
+        assert_eq!(kept.head.split(' ').filter(|word| *word == sound("Partai")).count(), 1);
+        assert!(!kept.body.contains(&sound("Partai")), "once, where it weighs more");
+        by_words.add_words(&kept);
+        for query in ["partai", "joko", "013/PS.REG", "1607", "harapam", "nomor tidak", "kpu"] {
+            assert_eq!(by_words.find(query), by_texts.find(query), "{query}");
+        }
     }
 
     #[test]

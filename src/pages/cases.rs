@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::components::breakable::Breakable;
 use crate::components::button::{Button, ButtonKind};
@@ -16,6 +17,7 @@ use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::select_field::SelectField;
+use crate::components::skeleton::Skeleton;
 use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
@@ -28,12 +30,17 @@ use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
+use crate::platform::timer::{painted, sleep};
 use crate::platform::{focus, page};
 use crate::routes::Route;
 use crate::state::{AppState, docket, views};
 
 /// Lines that are shown at first, and with every press on "more".
 const PART: usize = 50;
+/// Of those that are drawn first, how many a phone's screen holds at most.
+const ON_A_PHONE: usize = 6;
+/// How long after the page the filters come, in milliseconds.
+const GATHER_MS: i32 = 300;
 
 /// The page.
 #[component]
@@ -74,10 +81,27 @@ pub fn Cases(
     let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
+    // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen. News
+    // of cases change a page in its place.
+    let asked = Memo::new(move |_| filter.with(|filter| Filter { more: String::new(), ..filter.clone() }));
+    let whole = RwSignal::new(None::<Filter>);
+    follow(move || {
+        let now = asked.get();
+        spawn_local(async move {
+            painted(GATHER_MS).await;
+            let _ = whole.try_set(Some(now));
+        });
+    });
+    // A choice among cases waits until all are there.
+    let waits = Memo::new(move |_| {
+        !docket::is_whole(app) && filter.with(|filter| *filter != Filter { more: filter.more.clone(), ..Filter::default() })
+    });
+    let count = Memo::new(move |_| all.with(|all| docket::length(app, all)));
+    let is_whole = Memo::new(move |_| asked.with(|asked| whole.with(|whole| whole.as_ref() == Some(asked))));
     let query = Signal::derive(move || filter.with(|filter| filter.text.clone()));
     let scrolled = StoredValue::new_local(None);
     // Once the lines are there the page is as long as it was.
-    let some = Memo::new(move |_| shown.with(|shown| !shown.is_empty()));
+    let some = Memo::new(move |_| is_whole.get() && shown.with(|shown| !shown.is_empty()));
     follow(move || {
         if some.get() && scrolled.with_value(Option::is_none) {
             focus::after_paint(move || {
@@ -102,7 +126,7 @@ pub fn Cases(
             <Filters app filter all />
             <Views app filter />
             <div class="cluster cluster--apart">
-                <p class="docket-count" role="status">{live(move || counted(app, shown.with(|shown| shown.len()), all.with(|all| all.len())))}</p>
+                <p class="docket-count" role="status">{live(move || (!waits.get()).then(|| counted(app, if docket::is_whole(app) { shown.with(|shown| shown.len()) } else { count.get() }, count.get())))}</p>
                 <SelectField
                     id="order"
                     label=app.say(|words| words.order)
@@ -111,8 +135,15 @@ pub fn Cases(
                     on_change=Callback::new(move |order| change(filter, "urut", order))
                 />
             </div>
-            {live(move || shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty()))))}
-            <CaseTable app lines=Signal::derive(move || part(&shown.get(), &filter.get())) />
+            {live(move || if docket::is_whole(app) {
+                shown.with(|shown| shown.is_empty()).then(|| empty(app, filter, all.with(|all| all.is_empty())))
+            } else {
+                (waits.get() || count.get() == 0).then(|| view! { <Skeleton label=app.say(|words| words.opening) /> }.into_any())
+            })}
+            <CaseTable app lines=Signal::derive(move || match waits.get() {
+                true => Vec::new(),
+                false => part(&shown.get(), if is_whole.get() { filter.with(length) } else if app.navigation.wide.get() { docket::FIRST } else { ON_A_PHONE }),
+            }) />
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
             }))}
@@ -145,8 +176,8 @@ fn length(filter: &Filter) -> usize {
     filter.more.parse().unwrap_or(PART)
 }
 
-fn part(lines: &[Arc<Line>], filter: &Filter) -> Vec<Arc<Line>> {
-    lines.iter().take(length(filter)).cloned().collect()
+fn part(lines: &[Arc<Line>], length: usize) -> Vec<Arc<Line>> {
+    lines.iter().take(length).cloned().collect()
 }
 
 fn counted(app: AppState, shown: usize, all: usize) -> String {
@@ -166,22 +197,30 @@ pub fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
 
 /// The lines that fit, in their order: the best first where words are looked for and no other order is asked for.
 pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
-    let scores = docket::search(app, &filter.text);
+    let scores = docket::search(app, &filter.text, lines);
     let (zone, now) = (app.zone(), app.now.get());
     let me = app.account.read().as_ref().map(|me| me.account);
-    let fits = |line: &Arc<Line>| {
-        scores.as_ref().is_none_or(|scores| scores.contains_key(&line.id)) && filter.lets_through(line, rules_of(app, line), me, zone, now)
-    };
-    let found: Vec<Arc<Line>> = lines.iter().filter(|line| fits(line)).cloned().collect();
-    let key = |line: &Line| match (filter.order.as_str(), &scores) {
-        ("tenggat", _) => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
-        ("masuk", _) => line.filed_at.map_or(i64::MIN, |at| -at.0),
-        ("", Some(scores)) => -i64::from(scores.get(&line.id).copied().unwrap_or_default()),
+    let narrows = filter.narrowing().next().is_some();
+    // The score of each, 1 where no words are looked for.
+    let score = |at: usize| scores.as_ref().map_or(1, |scores| scores.get(at).copied().unwrap_or_default());
+    let mut found: Vec<Arc<Line>> = Vec::new();
+    let mut fits: Vec<u32> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let score = score(at);
+        if score > 0 && (!narrows || filter.lets_through(line, rules_of(app, line), me, zone, now)) {
+            found.push(Arc::clone(line));
+            fits.push(score);
+        }
+    }
+    let key = |(line, fits): (&Arc<Line>, &u32)| match filter.order.as_str() {
+        "tenggat" => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
+        "masuk" => line.filed_at.map_or(i64::MIN, |at| -at.0),
+        "" => -i64::from(*fits),
         _ => 0,
     };
     let order = match filter.order.as_str() {
         "nomor" => crate::domain::order::sorted(found.len(), &|first, second| found[first].name < found[second].name),
-        _ => ascending(found.iter().map(|line| (key(line), 0))),
+        _ => ascending(found.iter().zip(&fits).map(|both| (key(both), 0))),
     };
     Arc::new(order.into_iter().filter_map(|position| found.get(position).cloned()).collect())
 }
@@ -219,6 +258,12 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
     let language = app.language.get();
     let words = app.words();
     let mut found: Table<String, String> = Table::new();
+    // A label is worked out once for each of the few values, not for each of the many lines.
+    let mut put = |value: &str, label: &dyn Fn() -> String| {
+        if !value.is_empty() && !found.contains_key(value) {
+            found.insert(value.to_owned(), label());
+        }
+    };
     let fixed = |all: &[(&str, &str)]| all.iter().map(|&(value, label)| (value.to_owned(), label.to_owned())).collect();
     match name {
         "tenggat" => {
@@ -236,45 +281,37 @@ fn choices(app: AppState, name: &str, lines: &[Arc<Line>]) -> Vec<(String, Strin
         _ => {}
     }
     for line in lines {
-        let rules = rules_of(app, line);
-        let option = |form: &str, field: &str, value: &str| {
-            let label = rules.and_then(|rules| sentences::option(language, rules, form, field, value));
-            (value.to_owned(), label.unwrap_or_else(|| value.to_owned()))
-        };
-        let state = |state: &str| (state.to_owned(), sentences::state(language, rules, state));
-        let entries: Vec<(String, String)> = match name {
-            "jalur" => rules
-                .zip(line.rules.as_ref())
-                .map(|(rules, pin)| (pin.id.clone(), language.text(&rules.title).to_owned()))
-                .into_iter()
-                .collect(),
-            "tahap" => {
-                let key = stage(line, rules);
-                vec![if key == line.state { state(key) } else { (key.to_owned(), sentences::stage(language, key)) }]
+        match name {
+            "jalur" => {
+                if let Some(pin) = &line.rules {
+                    put(&pin.id, &|| rules_of(app, line).map_or_else(|| pin.id.clone(), |rules| language.text(&rules.title).to_owned()));
+                }
             }
-            "hasil" => line
-                .outcome
-                .iter()
-                .map(|outcome| (outcome.clone(), sentences::outcome(language, rules, outcome)))
-                .chain(line.end.iter().map(|end| (end.clone(), sentences::ending(language, end))))
-                .collect(),
-            "kantor" => line
-                .office
-                .as_ref()
-                .map(|code| (code.0.clone(), app.office(code).map_or_else(|| code.0.clone(), |office| office.name)))
-                .into_iter()
-                .collect(),
+            "tahap" => {
+                let rules = rules_of(app, line);
+                let key = stage(line, rules);
+                let label = || if key == line.state { sentences::state(language, rules, key) } else { sentences::stage(language, key) };
+                put(key, &label);
+            }
+            "hasil" => {
+                let outcome = line.outcome.as_deref().unwrap_or_default();
+                put(outcome, &|| sentences::outcome(language, rules_of(app, line), outcome));
+                let end = line.end.as_deref().unwrap_or_default();
+                put(end, &|| sentences::ending(language, end));
+            }
+            "kantor" => {
+                if let Some(code) = &line.office {
+                    put(&code.0, &|| app.office(code).map_or_else(|| code.0.clone(), |office| office.name));
+                }
+            }
             "saluran" | "jenis" => {
                 let field = if name == "jenis" { "election_kind" } else { "channel" };
-                Some(line.choice(field))
-                    .filter(|value| !value.is_empty())
-                    .map(|value| option("petition", field, value))
-                    .into_iter()
-                    .collect()
+                let value = line.choice(field);
+                let label = || rules_of(app, line).and_then(|rules| sentences::option(language, rules, "petition", field, value));
+                put(value, &|| label().unwrap_or_else(|| value.to_owned()));
             }
-            _ => Vec::new(),
-        };
-        found.extend(entries);
+            _ => {}
+        }
     }
     found.into_iter().collect()
 }
@@ -295,8 +332,15 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
         ("saluran", |words| words.channel),
         ("belum-terkirim", |words| words.sending_state),
     ];
+    // The filters come behind the first picture of the page, unless something is chosen already.
+    let ready = RwSignal::new(filter.with_untracked(|filter| filter.narrowing().count() > 0));
+    spawn_local(async move {
+        sleep(GATHER_MS).await;
+        let _ = ready.try_set(true);
+    });
+    let gathered = move |name: &str| all.with(|all| choices(app, name, all));
     let select = move |(name, label): (&'static str, Label)| {
-        let choices = Memo::new(move |_| all.with(|all| choices(app, name, all)));
+        let choices = Memo::new(move |_| gathered(name));
         let options = Signal::derive(move || choices.get().into_iter().map(|(value, label)| Choice::new(value, label)).collect());
         view! {
             <SelectField
@@ -310,12 +354,22 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
         }
     };
     let day = move |name: &'static str, label: Label| {
-        let typed = RwSignal::new(filter.with_untracked(|filter| filter.part(name).to_owned()));
+        let typed = RwSignal::new(String::new());
+        // As it is typed, until the filter says another day: it is taken away, or "back" brings an earlier one.
+        let value = Signal::derive(move || {
+            let kept = filter.with(|filter| filter.part(name).to_owned());
+            let text = typed.get();
+            let is_of_filter = read_date(&text).map_or_else(|_| !text.trim().is_empty(), |date| date.to_string() == kept);
+            if is_of_filter {
+                return text;
+            }
+            read_date(&kept).map(|date| format!("{}/{}/{}", date.day(), date.month(), date.year())).unwrap_or_default()
+        });
         view! {
             <DateField
                 id=format!("filter-{name}")
                 label=app.say(label)
-                value=typed
+                value
                 on_input=Callback::new(move |text: String| {
                     typed.set(text.clone());
                     match read_date(&text) {
@@ -328,7 +382,7 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
             />
         }
     };
-    let offices = Memo::new(move |_| all.with(|all| choices(app, "kantor", all).len()));
+    let offices = Memo::new(move |_| if ready.get() { gathered("kantor").len() } else { 0 });
     let set = Signal::derive(move || filter.with(|filter| filter.narrowing().count()));
     let open = set.get_untracked() > 0;
     let summary = Signal::derive(move || match set.get() {
@@ -338,11 +392,13 @@ fn Filters(app: AppState, filter: RwSignal<Filter>, all: Memo<docket::Lines>) ->
     view! {
         <Details summary open>
             <div class="filters">
+                {live(move || ready.get().then(|| view! {
                     {names.into_iter().map(select).collect_view()}
-                // Who sees one office has nothing to choose.
-                {live(move || (offices.get() > 1).then(|| select(("kantor", |words| words.office))))}
-                {day("dari", |words| words.filed_from)}
-                {day("sampai", |words| words.filed_until)}
+                    // Who sees one office has nothing to choose.
+                    {live(move || (offices.get() > 1).then(|| select(("kantor", |words| words.office))))}
+                    {day("dari", |words| words.filed_from)}
+                    {day("sampai", |words| words.filed_until)}
+                }))}
             </div>
         </Details>
         {live(move || (set.get() > 0).then(|| {

@@ -42,7 +42,7 @@ pub fn Home(
     let title = app.say(|words| words.nav_today);
     page_title(app, title);
     let caption = Signal::derive(move || Some(format::date(app.language.get(), app.now.get().in_zone(app.zone()).date)));
-    let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && app.cases.read().is_empty();
+    let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && docket::count(app) == 0;
     let lines = Memo::new(move |_| docket::lines(app));
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     view! {
@@ -284,7 +284,7 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     let petitioner = draft.answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default();
     let object = draft.answers.text("object_number").trim().to_owned();
     let code = match Stream::of(Some(&draft.rules)) {
-        Stream::Case => untrack(|| app.case(draft.case)).map_or_else(|| draft.case.provisional_code(), |case| case.name()),
+        Stream::Case => docket::name(app, draft.case),
         _ => draft.answers.text("title").to_owned(),
     };
     // To the very field where the person stopped.

@@ -1,6 +1,6 @@
 //! *Kotak Kirim*: what has not reached the server, why, and what can be done about it.
 
-use crate::components::live::{each, entry, live};
+use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -28,7 +28,7 @@ use crate::pages::draft::page_title;
 use crate::pages::evidence::evidence_row;
 use crate::platform::file;
 use crate::routes::Route;
-use crate::state::{AppState, kapsul, session, submit, sync_driver};
+use crate::state::{AppState, docket, kapsul, session, submit, sync_driver};
 use crate::store::kapsul::{MEDIA_TYPE, file_name};
 use crate::store::record::{FileRecord, OutboxEntry, OutboxState};
 use crate::store::transaction::{self, CARRIED};
@@ -272,6 +272,18 @@ fn Receipts(app: AppState) -> impl IntoView {
     });
     let act_of =
         move |command: CommandId| app.cases.read().values().flat_map(|record| &record.acts).find(|act| act.command_id == command).cloned();
+    // The cases that they are about need not be at hand.
+    follow(move || {
+        let known = |command: CommandId| untrack(|| act_of(command)).is_some();
+        let commands: Vec<String> = newest.with(|newest| {
+            newest.iter().filter(|receipt| !known(receipt.command_id)).map(|receipt| receipt.command_id.to_string()).collect()
+        });
+        spawn_local(async move {
+            if let Ok(found) = docket::find(app, &commands, true).await {
+                docket::show(app, found);
+            }
+        });
+    });
     live(move || {
         newest.with(|newest| {
             (!newest.is_empty()).then(|| {

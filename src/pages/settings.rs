@@ -24,7 +24,7 @@ use crate::pages::outbox::export_all;
 use crate::platform::{install, service_worker, storage};
 use crate::routes::{Route, Setting};
 use crate::state::settings::{TextSize, Theme};
-use crate::state::{AppState, server, session, settings, upload_driver};
+use crate::state::{AppState, docket, server, session, settings, upload_driver};
 
 /// The words of this page.
 pub fn settings_words(app: AppState) -> &'static SettingsMessages {
@@ -264,7 +264,7 @@ fn StorageSafety(app: AppState) -> impl IntoView {
                         <SummaryRow name=more.storage_used value=used missing=words.not_available />
                         <SummaryRow name=words.storage_files value=Some(format!("{} ({})", app.files.read().len(), format::bytes(language, files))) />
                         <SummaryRow name=more.storage_drafts value=Some(app.drafts.read().len().to_string()) />
-                        <SummaryRow name=more.storage_cases value=Some(app.cases.read().len().to_string()) />
+                        <SummaryRow name=more.storage_cases value=Some(docket::count(app).to_string()) />
                         <SummaryRow name=more.storage_quarantine value=Some(app.quarantine.read().len().to_string()) />
                     </SummaryList>
                 }

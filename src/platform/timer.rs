@@ -19,6 +19,16 @@ pub async fn sleep(ms: i32) {
     drop(timer);
 }
 
+/// Waits until what was drawn is on the screen; a page that nobody sees draws nothing and waits `most_ms` instead, in milliseconds.
+pub async fn painted(most_ms: i32) {
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = window().request_animation_frame(&resolve);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, most_ms);
+    });
+    let _ = JsFuture::from(promise).await;
+    sleep(0).await;
+}
+
 /// A timer that somebody may stop waiting for.
 struct Timer {
     id: i32,

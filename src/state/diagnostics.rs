@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use serde::Serialize;
 
-use super::{AppState, settings};
+use super::{AppState, docket, settings};
 use crate::domain::id::DeviceId;
 use crate::domain::json;
 use crate::domain::office::{OfficeCode, Role};
@@ -124,7 +124,7 @@ pub async fn make(app: AppState, asked_from: &Route) -> (String, String) {
             drafts: app.drafts.read_untracked().len(),
             outbox: outbox.len(),
             parked: outbox.iter().filter(|entry| matches!(entry.state, OutboxState::Parked(_))).count(),
-            cases: app.cases.read_untracked().len(),
+            cases: untrack(|| docket::count(app)),
             files: app.files.read_untracked().len(),
             file_bytes: app.files.read_untracked().values().map(|record| record.file.size).sum(),
             receipts: app.receipts.read_untracked().len(),

@@ -1,21 +1,51 @@
-//! The docket of this account: the lines of all its cases, and the words that they are found by. A line is worked out when its case
-//! changes and not again; words are taken in when somebody searches.
+//! The docket of this account: the lines of all its cases, and the words that they are found by. They come from the store as they were
+//! kept; a line is made again when its case changes, and kept when nothing else is to be done. Acts are read when somebody asks for a case.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::domain::case::{Act, fold};
+use super::{AppState, sync_driver};
+use crate::domain::case::{Act, Case, fold};
+use crate::domain::digest::Digest;
 use crate::domain::docket::{self, Line, Tables};
 use crate::domain::id::{AccountId, CaseId, CommandId};
+use crate::domain::json;
 use crate::domain::order::ascending;
-use crate::domain::search::Index;
+use crate::domain::search::{Index, Words, words};
 use crate::domain::stream::{Stream, Work};
 use crate::domain::table::Table;
-use crate::state::AppState;
+use crate::platform::clock;
+use crate::platform::timer::sleep;
+use crate::rules;
+use crate::store::indexed_db::IndexedDbStore;
+use crate::store::lines::{self, FORMAT, HEAD, Head, Mark, PAGES_WRITTEN, Page, page_of};
+use crate::store::record::{CaseRecord, Note};
+use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 
 /// The lines of all cases.
 pub type Lines = Arc<Vec<Arc<Line>>>;
+
+/// Cases whose acts stay at hand when they come from the server; of more only those that somebody opened.
+const AT_HAND: usize = 500;
+/// Cases that stay at hand beyond the screens' while a long history is pulled.
+const WHILE_PULLED: usize = 8_192;
+/// Lines that are made before the first screen is shown; more are made behind it.
+const AT_START: usize = 64;
+/// Lines of the list that are kept to be shown before all others: more than a screen holds.
+pub const FIRST: usize = 16;
+/// Cases that are read at once.
+const AT_ONCE: usize = 32;
+/// Pages of the docket that are read before the screen is given time to breathe.
+const PAGES_AT_ONCE: usize = 16;
+/// How long a task may take before the screen is given time to breathe, in milliseconds.
+const BREATH_MS: i64 = 8;
+/// How long lines are made before those that are there are shown, in milliseconds.
+const SHOW_MS: i64 = 500;
+/// How long after the last change pages are written, and after the start the words are read, in milliseconds.
+const IDLE_MS: i32 = 2_000;
 
 /// What was worked out so far.
 #[derive(Default)]
@@ -25,28 +55,191 @@ pub struct Docket {
     /// Of questions from the field and pages of help.
     others: Lines,
     known: Table<CaseId, Known>,
+    /// A line was made, or one went.
+    changed: bool,
     index: Index,
     /// The case of each entry of the index.
     entries: Vec<CaseId>,
+    /// The index has the kept words; before it only has those of lines that were made here.
+    indexed: bool,
+    /// The entry of each line, and of which lines.
+    places: (Lines, usize, Vec<u32>),
     rests_on: RestsOn,
+    /// The same as it stands in a page.
+    basis: Rc<str>,
+    /// Cases with something in the outbox.
+    waiting: Vec<CaseId>,
+    /// Cases whose line has to be made.
+    pending: Table<CaseId, ()>,
+    /// Their lines are being made.
+    is_busy: bool,
+    /// Cases that somebody waits for, and those that are being read.
+    asked: Vec<CaseId>,
+    reading: Vec<CaseId>,
+    /// Acts that came with a long history, until their lines are made.
+    recent: Table<CaseId, CaseRecord>,
+    /// Words of lines that no page has yet.
+    fresh: Table<CaseId, Words>,
+    /// Commits under way that change cases.
+    commits: u32,
+    /// Pages that are to be written.
+    unwritten: Vec<u8>,
+    /// How often pages were written, as far as this tab has read them.
+    written: u32,
+    /// Have the pages been read? Until then only the first lines of the list may be known.
+    is_whole: bool,
+    /// How many cases there are, until the pages are read.
+    told: usize,
 }
 
 /// What every line rests on beside its acts: the account, how often the law changed, and how many offices are known.
 type RestsOn = (Option<AccountId>, u32, usize);
 
-/// A case as it was when its line was worked out.
+/// A case as it was when its line was made.
 struct Known {
     mark: Mark,
+    /// What waited in the outbox: how much, and the last of it.
+    waiting: (usize, Option<CommandId>),
     line: Arc<Line>,
+    /// The line without what waits, where something does.
+    kept: Option<Arc<Line>>,
+    basis: Rc<str>,
     entry: Option<u32>,
 }
 
-/// Changes whenever the acts of a case do.
-#[derive(PartialEq)]
-struct Mark {
-    acts: usize,
-    last: Option<CommandId>,
-    waiting: usize,
+impl Docket {
+    /// Is a case on this device, with acts of the server? Perhaps, until the pages are read.
+    pub(super) fn holds(&self, id: CaseId) -> bool {
+        !self.is_whole || self.known.get(&id).is_some_and(|known| known.mark.acts > 0) || self.pending.contains_key(&id)
+    }
+
+    fn forget(&mut self, id: CaseId) {
+        self.pending.remove(&id);
+        self.fresh.remove(&id);
+        if let Some(known) = self.known.remove(&id) {
+            self.changed = true;
+            known.entry.into_iter().for_each(|entry| self.index.drop(entry));
+            self.note_page(page_of(id));
+        }
+    }
+
+    fn note_page(&mut self, page: u8) {
+        if !self.unwritten.contains(&page) {
+            self.unwritten.push(page);
+        }
+    }
+
+    /// Makes the line of a case, and its words.
+    fn make(&mut self, app: AppState, id: CaseId, record: Option<&CaseRecord>, waiting: &[&Act]) {
+        let recorded = record.map_or(&[][..], |record| &record.acts);
+        let (line, found_by) = made(app, id, recorded, waiting);
+        let kept = (!waiting.is_empty() && record.is_some()).then(|| made(app, id, recorded, &[]));
+        let is_case = line.stream() == Stream::Case;
+        if let Some(known) = self.known.get(&id)
+            && let Some(entry) = known.entry
+        {
+            self.index.drop(entry);
+        }
+        let entry = is_case.then(|| {
+            self.entries.push(id);
+            self.index.add_words(&found_by)
+        });
+        if record.is_some() {
+            if is_case {
+                self.fresh.insert(id, kept.as_ref().map_or(found_by, |(_, words)| words.clone()));
+            }
+            self.note_page(page_of(id));
+        }
+        let known = Known {
+            mark: record.map(CaseRecord::mark).unwrap_or_default(),
+            waiting: what_waits(waiting),
+            line: Arc::new(line),
+            kept: kept.map(|(line, _)| Arc::new(line)),
+            basis: Rc::clone(&self.basis),
+            entry,
+        };
+        self.known.insert(id, known);
+        self.pending.remove(&id);
+        self.changed = true;
+    }
+
+    /// Is its line what its acts and the tables say?
+    fn is_true(&self, known: &Known, mark: Mark, waiting: (usize, Option<CommandId>)) -> bool {
+        known.mark == mark && known.waiting == waiting && stands(&known.basis, &self.basis)
+    }
+
+    /// Puts the lines into their lists.
+    fn arrange(&mut self) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        // A case says itself how the work on it stands.
+        let works = self.known.values().filter(|known| known.line.stream() == Stream::Work);
+        let works: Vec<(CaseId, Work)> = works.map(|known| (known.line.id.beside(), known.line.work.clone())).collect();
+        for (id, work) in works {
+            if let Some(known) = self.known.get_mut(&id).filter(|known| known.line.work != work) {
+                Arc::make_mut(&mut known.line).work = work;
+            }
+        }
+        self.lines = self.of_kind(|kind| kind == Stream::Case);
+        self.others = self.of_kind(|kind| matches!(kind, Stream::Question | Stream::Article));
+    }
+
+    fn of_kind(&self, wanted: fn(Stream) -> bool) -> Lines {
+        let all: Vec<&Arc<Line>> = self.known.values().map(|known| &known.line).filter(|line| wanted(line.stream())).collect();
+        let newest_first = ascending(all.iter().map(|line| (line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
+        Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).map(|line| Arc::clone(line))).collect())
+    }
+}
+
+/// The line of a case, and the words that it is found by.
+fn made(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act]) -> (Line, Words) {
+    let acts = || recorded.iter().chain(waiting.iter().copied());
+    let case = fold(id, acts());
+    let tables = app.tables(&case, acts().last());
+    let tables = tables.as_ref().map(|(rules, calendar, office)| Tables { rules: &rules.value, calendar: &calendar.value, office });
+    let line = docket::line(&case, acts(), tables, !waiting.is_empty());
+    let code = id.provisional_code();
+    let mut texts = docket::texts(&case);
+    texts.push((&code, true));
+    let words = if line.stream() == Stream::Case { words(&texts) } else { Words::default() };
+    (line, words)
+}
+
+fn what_waits(waiting: &[&Act]) -> (usize, Option<CommandId>) {
+    (waiting.len(), waiting.last().map(|act| act.command_id))
+}
+
+/// Does what was made on `before` hold on `now`? The offices that an account stands above are read after the first screen: until then
+/// what was made with them stands.
+fn stands(before: &str, now: &str) -> bool {
+    before == now || now.strip_suffix("/0").is_some_and(|now| before.starts_with(now))
+}
+
+/// What lines rest on beside their acts, as it stands in a page: the rules that ship, what was changed of the law, the own office, and
+/// how many offices are known.
+fn basis(app: AppState) -> Rc<str> {
+    let office = app.account.with_untracked(|me| me.as_ref().map(|me| json::write(&me.office))).unwrap_or_default();
+    let mut text = format!("{FORMAT} {} {office}", rules::shipped());
+    for made in app.book_untracked().amendments() {
+        text.push(' ');
+        text.push_str(&made.id.to_string());
+    }
+    format!("{}/{}", Digest::of(text.as_bytes()).short(), app.offices.read_untracked().len()).into()
+}
+
+/// Are all lines there? Until then [`lines`] gives the first ones of the list, and everything that counts waits.
+#[must_use]
+pub fn is_whole(app: AppState) -> bool {
+    app.docket_turn.track();
+    app.with_docket(|docket| docket.is_whole) == Some(true)
+}
+
+/// How many cases the list has, also before all of their lines are there.
+#[must_use]
+pub fn length(app: AppState, lines: &Lines) -> usize {
+    app.docket_turn.track();
+    app.with_docket(|docket| if docket.is_whole { 0 } else { docket.told }).unwrap_or_default().max(lines.len())
 }
 
 /// The lines of all cases on this device, those first in which something happened last. Reading them follows every change.
@@ -54,61 +247,71 @@ struct Mark {
 pub fn lines(app: AppState) -> Lines {
     let cases = app.cases.read();
     let outbox = app.outbox.read();
+    app.docket_turn.track();
     let rests_on = (app.account.read().as_ref().map(|me| me.account), app.law.get(), app.offices.read().len());
-    let mut ids: Vec<CaseId> = cases.keys().copied().collect();
-    for entry in outbox.iter() {
-        let id = entry.envelope.case_id;
-        if entry.is_of(id) && !cases.contains_key(&id) && !ids.contains(&id) {
-            ids.push(id);
-        }
+    if app.with_docket(|docket| docket.is_whole) != Some(true) {
+        return app.with_docket(|docket| Arc::clone(&docket.lines)).unwrap_or_default();
     }
-    app.with_docket(|docket| {
+    let done = app.with_docket(|docket| {
         if docket.rests_on != rests_on {
-            *docket = Docket { rests_on, ..Docket::default() };
+            docket.rests_on = rests_on;
+            docket.basis = basis(app);
+            let others = docket.known.iter().filter(|(_, known)| !stands(&known.basis, &docket.basis));
+            let others: Vec<CaseId> = others.filter(|(_, known)| known.mark.acts > 0).map(|(id, _)| *id).collect();
+            docket.pending.extend(others.into_iter().map(|id| (id, ())));
         }
-        let mut changed = docket.known.len() != ids.len();
-        for &id in &ids {
-            let waiting: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
-            let recorded = cases.get(&id).map_or(&[][..], |record| record.acts.as_slice());
-            let mark = Mark {
-                acts: recorded.len() + waiting.len(),
-                last: waiting.last().copied().or(recorded.last()).map(|act| act.command_id),
-                waiting: waiting.len(),
-            };
+        let mut waiting: Vec<CaseId> = Vec::new();
+        for id in outbox.iter().filter(|entry| entry.is_of(entry.envelope.case_id)).map(|entry| entry.envelope.case_id) {
+            if !waiting.contains(&id) {
+                waiting.push(id);
+            }
+        }
+        let mut ids = std::mem::replace(&mut docket.waiting, waiting.clone());
+        ids.retain(|id| !waiting.contains(id));
+        ids.extend(waiting);
+        ids.retain(|id| !cases.contains_key(id));
+        ids.extend(cases.keys().copied());
+        let mut unread = Vec::new();
+        for id in ids {
+            let acts: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
+            let record = cases.get(&id);
             let known = docket.known.get(&id);
-            if known.is_some_and(|known| known.mark == mark) {
+            let mark = match record {
+                Some(record) => record.mark(),
+                // Without the acts before it, what waits says nothing.
+                None if docket.holds(id) => {
+                    if known.is_none_or(|known| known.waiting != what_waits(&acts)) {
+                        unread.push(id);
+                    }
+                    continue;
+                }
+                None => Mark::default(),
+            };
+            if known.is_some_and(|known| docket.is_true(known, mark, what_waits(&acts))) {
                 continue;
             }
-            if let Some(entry) = known.and_then(|known| known.entry) {
-                docket.index.drop(entry);
+            match record.is_none() && acts.is_empty() {
+                true => docket.forget(id),
+                false => docket.make(app, id, record, &acts),
             }
-            changed = true;
-            let line = Arc::new(line(app, id, recorded, &waiting));
-            docket.known.insert(id, Known { mark, line, entry: None });
         }
-        if changed {
-            let (index, seen) = (&mut docket.index, &cases);
-            docket.known.retain(|id, known| {
-                let stays = seen.contains_key(id) || ids.contains(id);
-                if let (false, Some(entry)) = (stays, known.entry) {
-                    index.drop(entry);
-                }
-                stays
-            });
-            // A case says itself how the work on it stands.
-            let works: Vec<(CaseId, Work)> =
-                of_kind(docket, |kind| kind == Stream::Work).iter().map(|line| (line.id.beside(), line.work.clone())).collect();
-            for (id, work) in works {
-                if let Some(known) = docket.known.get_mut(&id).filter(|known| known.line.work != work) {
-                    Arc::make_mut(&mut known.line).work = work;
-                }
-            }
-            docket.lines = of_kind(docket, |kind| kind == Stream::Case);
-            docket.others = of_kind(docket, |kind| matches!(kind, Stream::Question | Stream::Article));
-        }
-        Arc::clone(&docket.lines)
-    })
-    .unwrap_or_default()
+        docket.arrange();
+        (Arc::clone(&docket.lines), unread, !(docket.is_busy || docket.pending.is_empty() && docket.unwritten.is_empty()))
+    });
+    let Some((lines, unread, to_do)) = done else { return Lines::default() };
+    want(app, &unread);
+    // While a history is being pulled its lines wait until it is here.
+    if to_do && !app.sync.read_untracked().busy {
+        settle(app);
+    }
+    lines
+}
+
+/// What a case is called, by its line.
+#[must_use]
+pub fn name(app: AppState, id: CaseId) -> String {
+    let name = app.with_docket(|docket| docket.known.get(&id).map(|known| known.line.name.clone())).flatten();
+    name.unwrap_or_else(|| id.provisional_code())
 }
 
 /// The lines of questions from the field or pages of help, those first in which something happened last.
@@ -119,45 +322,553 @@ pub fn others(app: AppState, kind: Stream) -> Vec<Arc<Line>> {
     others.iter().filter(|line| line.stream() == kind).cloned().collect()
 }
 
-fn of_kind(docket: &Docket, wanted: fn(Stream) -> bool) -> Lines {
-    let all: Vec<&Arc<Line>> = docket.known.values().map(|known| &known.line).filter(|line| wanted(line.stream())).collect();
-    let newest_first = ascending(all.iter().map(|line| (line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
-    Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).map(|line| Arc::clone(line))).collect())
-}
-
-fn line(app: AppState, id: CaseId, recorded: &[Act], waiting: &[&Act]) -> Line {
-    let acts = || recorded.iter().chain(waiting.iter().copied());
-    let case = fold(id, acts());
-    let tables = app.tables(&case, acts().last());
-    let tables = tables.as_ref().map(|(rules, calendar, office)| Tables { rules: &rules.value, calendar: &calendar.value, office });
-    docket::line(&case, acts(), tables, !waiting.is_empty())
-}
-
-/// The cases that hold every word of a query, each with how well it fits; `None` if the query has no words.
+/// How many cases and other streams the server gave this device; reading it follows every change.
 #[must_use]
-pub fn search(app: AppState, query: &str) -> Option<Table<CaseId, u32>> {
+pub fn count(app: AppState) -> usize {
+    app.cases.track();
+    app.docket_turn.track();
+    let count = |docket: &mut Docket| {
+        let unmade = docket.pending.keys().filter(|id| !docket.known.contains_key(id)).count();
+        if docket.is_whole { unmade + docket.known.values().filter(|known| known.mark.acts > 0).count() } else { docket.told }
+    };
+    app.with_docket(count).unwrap_or_default().max(app.cases.read_untracked().len())
+}
+
+/// Are the acts of a case, or of what lies beside it, on this device and not at hand? Then they are being read, and who follows this hears
+/// when they are there.
+#[must_use]
+pub fn is_reading(app: AppState, id: CaseId) -> bool {
+    let both = [id, id.beside()];
+    let cases = app.cases.read();
+    app.docket_turn.track();
+    let unread = app.with_docket(|docket| both.into_iter().filter(|id| !cases.contains_key(id) && docket.holds(*id)).collect::<Vec<_>>());
+    let unread = unread.unwrap_or_default();
+    want(app, &unread);
+    !unread.is_empty()
+}
+
+/// Asks for the acts of cases; they are shown once they are read.
+pub(super) fn want(app: AppState, ids: &[CaseId]) {
+    let is_first = app.with_docket(|docket| {
+        let is_first = docket.asked.is_empty();
+        let new = ids.iter().filter(|id| !docket.asked.contains(id) && !docket.reading.contains(id)).copied().collect::<Vec<_>>();
+        docket.asked.extend(new);
+        is_first && !docket.asked.is_empty()
+    });
+    if is_first == Some(true) {
+        spawn_local(async move {
+            let ids = app.with_docket(|docket| {
+                let ids = std::mem::take(&mut docket.asked);
+                docket.reading.extend(&ids);
+                ids
+            });
+            let ids = ids.unwrap_or_default();
+            if let Err(error) = need(app, &ids).await {
+                log::warn!("cases could not be read: {error}");
+            }
+            app.with_docket(|docket| docket.reading.retain(|id| !ids.contains(id)));
+        });
+    }
+}
+
+/// Reads the acts of cases that are on this device and not at hand.
+///
+/// # Errors
+/// See [`StoreError`]; they are not at hand then.
+pub async fn need(app: AppState, ids: &[CaseId]) -> Result<(), StoreError> {
     let cases = app.cases.read_untracked();
-    let outbox = app.outbox.read_untracked();
+    let missing: Vec<CaseId> = ids.iter().filter(|id| !cases.contains_key(id)).copied().collect();
+    drop(cases);
+    let records = acts_of(app, &missing).await?;
+    if !records.is_empty() {
+        app.cases.update(|cases| {
+            for (id, record) in records {
+                // What came meanwhile is newer.
+                if cases.get(&id).is_none_or(|held| held.acts.len() < record.acts.len()) {
+                    cases.insert(id, record);
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+/// The acts of cases as the server last gave them, at hand or not. What is not on this device is left out.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn acts_of(app: AppState, ids: &[CaseId]) -> Result<Table<CaseId, CaseRecord>, StoreError> {
+    let mut found = Table::new();
+    let mut unread = Vec::new();
+    {
+        let cases = app.cases.read_untracked();
+        app.with_docket(|docket| {
+            for id in ids {
+                match cases.get(id).or_else(|| docket.recent.get(id)) {
+                    Some(record) => drop(found.insert(*id, record.clone())),
+                    None if docket.holds(*id) => unread.push(*id),
+                    None => {}
+                }
+            }
+        });
+    }
+    let (Some(store), false) = (app.store(), unread.is_empty()) else { return Ok(found) };
+    let keys: Vec<String> = unread.iter().map(ToString::to_string).collect();
+    let (records, aside) = store.cases(&keys).await?;
+    put_aside(app, aside);
+    found.extend(records.into_iter().map(|record| (record.case, record)));
     app.with_docket(|docket| {
-        let Docket { known, index, entries, .. } = docket;
-        let is_fresh = |known: &Known| known.entry.is_none() && known.line.stream() == Stream::Case;
-        let fresh: Vec<CaseId> = known.iter().filter(|(_, known)| is_fresh(known)).map(|(id, _)| *id).collect();
-        for id in fresh {
-            let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
-            let case = fold(id, cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting));
-            let code = id.provisional_code();
-            let mut texts = docket::texts(&case);
-            texts.push((&code, true));
-            let entry = index.add(&texts);
-            entries.push(id);
-            if let Some(known) = known.get_mut(&id) {
-                known.entry = Some(entry);
+        for id in unread {
+            // Acts that came while this was read.
+            if let Some(newer) = docket.recent.get(&id) {
+                found.insert(id, newer.clone());
+            } else if !found.contains_key(&id) {
+                docket.forget(id);
             }
         }
-        let found = index.find(query)?;
-        let mut scores = Table::new();
-        scores.extend(found.into_iter().filter_map(|(entry, score)| Some((*entries.get(entry as usize)?, score))));
-        Some(scores)
+    });
+    Ok(found)
+}
+
+/// A case by its acts as the server last gave them, with what waits in the outbox.
+#[must_use]
+pub fn case(app: AppState, id: CaseId, record: Option<&CaseRecord>) -> Option<Case> {
+    let outbox = app.outbox.read_untracked();
+    let waiting: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
+    let recorded = record.map_or(&[][..], |record| &record.acts);
+    (record.is_some() || !waiting.is_empty()).then(|| fold(id, recorded.iter().chain(waiting)))
+}
+
+/// Records that cannot be read are told like all others.
+fn put_aside(app: AppState, aside: Vec<Quarantined>) {
+    let known = app.quarantine.read_untracked().clone();
+    let aside: Vec<Quarantined> = aside.into_iter().filter(|record| !known.contains(record)).collect();
+    if !aside.is_empty() {
+        app.quarantine.update(|quarantine| quarantine.extend(aside));
+    }
+}
+
+/// Reads the cases in whose acts one of these words stands, with `once` no further than until each was found: for what is seldom asked.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find(app: AppState, words: &[String], once: bool) -> Result<Table<CaseId, CaseRecord>, StoreError> {
+    let mut found = Table::new();
+    let (Some(store), false) = (app.store(), words.is_empty()) else { return Ok(found) };
+    found.extend(store.cases_naming(words, once).await?.into_iter().map(|record| (record.case, record)));
+    Ok(found)
+}
+
+/// Takes cases to hand that were found.
+pub fn show(app: AppState, records: Table<CaseId, CaseRecord>) {
+    app.cases.update(|cases| {
+        for (id, record) in records {
+            cases.get_or_insert_with(id, || record);
+        }
+    });
+}
+
+/// Takes the beginning of the list out of a store that was just opened, if it is true still. The rest follows by [`read_all`].
+pub fn open(app: AppState, loaded: &Loaded) {
+    app.cases.set(Table::new());
+    app.quarantine.update(|quarantine| quarantine.retain(|record| !is_case(record)));
+    let now = basis(app);
+    // What waits to be sent stands on its line, too.
+    let head = head(loaded).filter(|head| stands(&head.first.rests_on, &now) && loaded.stale.is_empty() && loaded.outbox.is_empty());
+    let head = head.unwrap_or_default();
+    let lines: Lines = Arc::new(head.first.lines.into_iter().map(|(_, line)| Arc::new(line)).collect());
+    app.with_docket(|docket| *docket = Docket { lines, told: head.cases, ..Docket::default() });
+    app.docket_turn.update(|turn| *turn += 1);
+}
+
+fn head(loaded: &Loaded) -> Option<Head> {
+    lines::read_head(&loaded.notes.iter().find(|note| note.key == HEAD)?.text)
+}
+
+/// Reads the docket of a store that was opened.
+pub async fn read_all(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
+    read(app, store, loaded).await;
+    let mut first: Vec<CaseId> = app.outbox.read_untracked().iter().map(|entry| entry.envelope.case_id).collect();
+    first.truncate(AT_START);
+    let _ = need(app, &first).await;
+}
+
+/// Nobody works here any more.
+pub fn close(app: AppState) {
+    app.with_docket(|docket| *docket = Docket::default());
+    app.cases.set(Table::new());
+    app.quarantine.set(Vec::new());
+}
+
+/// Is it the record of a case? What cannot be read of those is found when it is asked for, all else when the store is opened.
+pub(super) fn is_case(record: &Quarantined) -> bool {
+    record.place == "cases"
+}
+
+async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
+    // Without its pages the docket is made from the acts.
+    let pages = store.pages().await.unwrap_or_default();
+    let now = basis(app);
+    let stale = newest(loaded);
+    let mut kept: Vec<Known> = Vec::new();
+    let mut count = 0;
+    for (at, text) in pages.into_iter().enumerate() {
+        let Some(page) = lines::read_page(&text) else { continue };
+        let basis: Rc<str> = if page.rests_on == *now { Rc::clone(&now) } else { page.rests_on.into() };
+        count += page.lines.len();
+        for (mark, line) in page.lines {
+            // Never trusted: what changed since, and what went away.
+            if stale.get(&line.id).is_none_or(|now| *now == mark) {
+                kept.push(Known { mark, waiting: (0, None), line: Arc::new(line), kept: None, basis: Rc::clone(&basis), entry: None });
+            }
+        }
+        if at % PAGES_AT_ONCE == PAGES_AT_ONCE - 1 {
+            sleep(0).await;
+        }
+    }
+    // In the order of their ids, so that each is put at the end.
+    let halves = |id: CaseId| {
+        let (high, low) = id.0.as_u64_pair();
+        (high as i64, (low ^ (1 << 63)) as i64)
+    };
+    let order = ascending(kept.iter().map(|known| halves(known.line.id)));
+    let mut kept: Vec<Option<Known>> = kept.into_iter().map(Some).collect();
+    let mut known = Table::new();
+    known.extend(order.into_iter().filter_map(|at| kept.get_mut(at)?.take()).map(|known| (known.line.id, known)));
+    let mut pending = Table::new();
+    pending.extend(stale.iter().filter(|(id, mark)| mark.acts > 0 && !known.contains_key(id)).map(|(id, _)| (*id, ())));
+    // Counting what the store has would go through all acts: the number is kept. Where it is another one, the keys tell what lacks a line.
+    if head(loaded).is_none_or(|head| head.lines != count) {
+        let keys = store.case_keys().await.unwrap_or_default();
+        let (ids, odd): (Vec<_>, Vec<_>) = keys.into_iter().map(|key| (CaseId::parse(&key), key)).partition(|(id, _)| id.is_some());
+        let mut here = Table::new();
+        here.extend(ids.into_iter().filter_map(|(id, _)| Some((id?, ()))));
+        known.retain(|id, _| here.contains_key(id));
+        pending = here;
+        pending.retain(|id, ()| !known.contains_key(id));
+        let odd: Vec<String> = odd.into_iter().map(|(_, key)| key).collect();
+        if let Ok((_, aside)) = store.cases(&odd).await {
+            put_aside(app, aside);
+        }
+    }
+    let few = pending.len() <= AT_START;
+    let first: Vec<CaseId> = pending.keys().copied().collect();
+    app.with_docket(|docket| {
+        *docket = Docket {
+            known,
+            pending,
+            basis: now,
+            changed: true,
+            written: written(loaded),
+            is_whole: true,
+            lines: Arc::clone(&docket.lines),
+            rests_on: std::mem::take(&mut docket.rests_on),
+            ..Docket::default()
+        };
+    });
+    if few {
+        make_all(app, &first).await;
+    }
+    app.docket_turn.update(|turn| *turn += 1);
+    spawn_local(async move {
+        sleep(IDLE_MS).await;
+        read_words(app).await;
+    });
+}
+
+/// Of each case that is stale, how it was after its last change.
+fn newest(loaded: &Loaded) -> Table<CaseId, Mark> {
+    let mut newest = Table::new();
+    newest.extend(loaded.stale.iter().copied());
+    newest
+}
+
+fn written(loaded: &Loaded) -> u32 {
+    loaded.notes.iter().find(|note| note.key == PAGES_WRITTEN).and_then(|note| note.text.parse().ok()).unwrap_or(0)
+}
+
+/// Takes over what another tab has written.
+pub async fn follow(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
+    if app.with_docket(|docket| docket.written) != Some(written(loaded)) {
+        // Whatever is at hand may be older.
+        let at_hand: Vec<CaseId> = app.cases.read_untracked().keys().copied().collect();
+        read(app, store, loaded).await;
+        renew(app, store, &at_hand).await;
+        return;
+    }
+    let stale = newest(loaded);
+    let changed = app.with_docket(|docket| {
+        let mut changed = Vec::new();
+        for (id, mark) in stale.iter() {
+            let differs = docket.known.get(id).map_or(mark.acts > 0, |known| known.mark != *mark);
+            if differs && !docket.pending.contains_key(id) {
+                docket.recent.remove(id);
+                if mark.acts == 0 {
+                    docket.forget(*id);
+                } else {
+                    docket.pending.insert(*id, ());
+                }
+                changed.push(*id);
+            }
+        }
+        changed
+    });
+    let changed = changed.unwrap_or_default();
+    if !changed.is_empty() {
+        let few = changed.len() <= AT_START;
+        let cases = app.cases.read_untracked();
+        let at_hand: Vec<CaseId> = changed.into_iter().filter(|id| few || cases.contains_key(id)).collect();
+        drop(cases);
+        renew(app, store, &at_hand).await;
+        app.docket_turn.update(|turn| *turn += 1);
+    }
+}
+
+/// Reads cases again that another tab may have changed.
+async fn renew(app: AppState, store: &IndexedDbStore, ids: &[CaseId]) {
+    let keys: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    let Ok((records, aside)) = store.cases(&keys).await else { return };
+    put_aside(app, aside);
+    app.cases.update(|cases| {
+        cases.retain(|id, _| !ids.contains(id));
+        cases.extend(records.into_iter().map(|record| (record.case, record)));
+    });
+}
+
+/// A commit that changes cases begins, or has ended: between the two nobody may say that no line is stale.
+pub(super) fn committing(app: AppState, begins: bool) {
+    app.with_docket(|docket| docket.commits = if begins { docket.commits + 1 } else { docket.commits.saturating_sub(1) });
+}
+
+/// Shows what a commit has changed of cases: a `whole` history stands in the place of the one before.
+pub(super) fn kept(app: AppState, whole: bool, records: Vec<CaseRecord>, hidden: &[CaseId]) {
+    if !whole && records.is_empty() && hidden.is_empty() {
+        return;
+    }
+    app.cases.update(|cases| {
+        app.with_docket(|docket| {
+            if whole {
+                let gone: Vec<CaseId> = docket.known.keys().copied().collect();
+                gone.into_iter().for_each(|id| docket.forget(id));
+                docket.pending.clear();
+                // Who has one of them open goes on with it as it is now.
+                cases.retain(|id, _| records.iter().any(|record| record.case == *id));
+            }
+            for record in records {
+                docket.pending.insert(record.case, ());
+                if cases.contains_key(&record.case) || cases.len() < AT_HAND {
+                    docket.recent.remove(&record.case);
+                    cases.insert(record.case, record);
+                } else {
+                    if docket.recent.len() >= WHILE_PULLED {
+                        docket.recent.clear();
+                    }
+                    docket.recent.insert(record.case, record);
+                }
+            }
+            cases.retain(|case, _| !hidden.contains(case));
+            hidden.iter().for_each(|case| docket.forget(*case));
+        });
+    });
+}
+
+/// Makes the lines that have to be made, and keeps them if this tab leads. In slices; once at a time.
+pub fn settle(app: AppState) {
+    let is_first = app.with_docket(|docket| !std::mem::replace(&mut docket.is_busy, true));
+    if is_first == Some(true) {
+        spawn_local(async move {
+            let run = sync_driver::current_run(app);
+            loop {
+                let pending: Vec<CaseId> = app.with_docket(|docket| docket.pending.keys().copied().collect()).unwrap_or_default();
+                make_all(app, &pending).await;
+                // Written when things are quiet: until then the store says that these lines are old.
+                sleep(IDLE_MS).await;
+                if sync_driver::current_run(app) != run || app.with_docket(|docket| docket.pending.is_empty()) != Some(false) {
+                    break;
+                }
+            }
+            if sync_driver::current_run(app) == run {
+                write(app).await;
+            }
+            app.with_docket(|docket| docket.is_busy = false);
+        });
+    }
+}
+
+/// Makes lines, page by page, while the screen stays alive.
+async fn make_all(app: AppState, ids: &[CaseId]) {
+    let order = ascending(ids.iter().map(|id| (i64::from(page_of(*id)), 0)));
+    let ids: Vec<CaseId> = order.into_iter().filter_map(|at| ids.get(at).copied()).collect();
+    let mut shown = clock::steady();
+    for some in ids.chunks(AT_ONCE) {
+        let Ok(records) = acts_of(app, some).await else { return };
+        let mut begun = clock::steady();
+        for (id, record) in records {
+            let (cases, outbox) = (app.cases.read_untracked(), app.outbox.read_untracked());
+            let waiting: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
+            app.with_docket(|docket| {
+                // What came since it was read is newer.
+                let recent = docket.recent.remove(&id);
+                let record = cases.get(&id).or(recent.as_ref()).unwrap_or(&record);
+                let known = docket.known.get(&id);
+                if known.is_some_and(|known| docket.is_true(known, record.mark(), what_waits(&waiting))) {
+                    docket.pending.remove(&id);
+                } else if docket.pending.contains_key(&id) {
+                    untrack(|| docket.make(app, id, Some(record), &waiting));
+                }
+            });
+            drop((cases, outbox));
+            if clock::steady().since(begun) >= BREATH_MS {
+                sleep(0).await;
+                begun = clock::steady();
+            }
+        }
+        if clock::steady().since(shown) >= SHOW_MS {
+            app.docket_turn.update(|turn| *turn += 1);
+            shown = clock::steady();
+        }
+    }
+    if !ids.is_empty() {
+        app.docket_turn.update(|turn| *turn += 1);
+    }
+}
+
+/// Keeps the pages whose lines were made. Only the tab that leads writes, and what it says is stale goes with the last page.
+async fn write(app: AppState) {
+    let Some(store) = app.store().filter(|_| app.inner.with_value(|inner| inner.engine.is_some())) else { return };
+    let pages = app.with_docket(|docket| std::mem::take(&mut docket.unwritten)).unwrap_or_default();
+    for page in pages {
+        let Ok(words) = store.words(page).await else { return };
+        let words = words.and_then(|text| lines::read_words(&text)).unwrap_or_default();
+        let change = app.with_docket(|docket| docket.page(page, words));
+        let Some(Some((change, written))) = change else {
+            app.with_docket(|docket| docket.note_page(page));
+            continue;
+        };
+        let note = Note { key: PAGES_WRITTEN.to_owned(), text: written.to_string() };
+        if sync_driver::commit_leading(app, vec![change, Change::PutNote(note)], Durability::Relaxed).await.is_err() {
+            app.with_docket(|docket| docket.note_page(page));
+            return;
+        }
+        app.with_docket(|docket| {
+            docket.written = written;
+            docket.fresh.retain(|id, _| page_of(*id) != page || docket.pending.contains_key(id));
+        });
+        sleep(0).await;
+    }
+    // Decided and asked for in one go: a commit that comes later marks anew what it changes.
+    let head = app.with_docket(|docket| {
+        docket.arrange();
+        let is_settled = docket.commits == 0 && docket.pending.is_empty() && docket.unwritten.is_empty();
+        is_settled.then(|| docket.head())
+    });
+    if let Some(Some(head)) = head {
+        let note = Note { key: HEAD.to_owned(), text: lines::write_head(&head) };
+        let _ = sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await;
+    }
+}
+
+impl Docket {
+    /// The beginning of the list.
+    fn head(&self) -> Head {
+        let first = self.lines.iter().filter_map(|line| {
+            let known = self.known.get(&line.id).filter(|known| known.mark.acts > 0)?;
+            Some((known.mark, Line::clone(known.kept.as_ref().unwrap_or(line))))
+        });
+        Head {
+            lines: self.known.values().filter(|known| known.mark.acts > 0).count(),
+            cases: self.lines.len(),
+            first: Page { rests_on: self.basis.to_string(), lines: first.take(FIRST).collect() },
+        }
+    }
+
+    /// A page as it is to be kept, and how often pages were written with it; `None` as long as a line of it has to be made.
+    fn page(&self, page: u8, before: Vec<(CaseId, Mark, Words)>) -> Option<(Change, u32)> {
+        let of_page = || self.known.iter().filter(move |(id, known)| page_of(**id) == page && known.mark.acts > 0);
+        if of_page().any(|(id, known)| known.basis != self.basis || self.pending.contains_key(id)) {
+            return None;
+        }
+        let lines: Vec<(Mark, Line)> = of_page()
+            .map(|(_, known)| {
+                let mut line = Line::clone(known.kept.as_ref().unwrap_or(&known.line));
+                if line.stream() == Stream::Case {
+                    // The stream beside says it.
+                    line.work = Work::default();
+                }
+                (known.mark, line)
+            })
+            .collect();
+        let mut kept = Table::new();
+        kept.extend(before.into_iter().map(|(id, mark, words)| (id, (mark, words))));
+        let words = |id: &CaseId, mark: Mark| {
+            self.fresh.get(id).or_else(|| kept.get(id).filter(|(of, _)| *of == mark).map(|(_, words)| words)).cloned()
+        };
+        let words: Vec<(CaseId, Mark, Words)> =
+            of_page().filter_map(|(id, known)| Some((*id, known.mark, words(id, known.mark)?))).collect();
+        let lines = lines::write_page(&self.basis, lines.iter().map(|(mark, line)| (*mark, line)));
+        let words = lines::write_words(words.iter().map(|(id, mark, words)| (*id, *mark, words)));
+        Some((Change::PutPage { page, lines, words }, self.written + 1))
+    }
+}
+
+/// Takes the kept words into the index, in slices.
+async fn read_words(app: AppState) {
+    let Some(store) = app.store() else { return };
+    if app.with_docket(|docket| std::mem::replace(&mut docket.indexed, true)) != Some(false) {
+        return;
+    }
+    for page in 0..=u8::MAX {
+        let Ok(text) = store.words(page).await else { return };
+        let words = text.and_then(|text| lines::read_words(&text)).unwrap_or_default();
+        let begun = clock::steady();
+        app.with_docket(|docket| {
+            for (id, mark, words) in words {
+                if let Some(known) = docket.known.get_mut(&id).filter(|known| known.entry.is_none() && known.mark == mark) {
+                    known.entry = Some(docket.index.add_words(&words));
+                    docket.entries.push(id);
+                }
+            }
+        });
+        if clock::steady().since(begun) >= BREATH_MS {
+            sleep(0).await;
+        }
+    }
+    // Of what has a line and no words, both are made again.
+    let to_do = app.with_docket(|docket| {
+        let lost = docket.known.iter().filter(|(_, known)| known.entry.is_none() && known.line.stream() == Stream::Case);
+        let lost: Vec<CaseId> = lost.map(|(id, _)| *id).collect();
+        for id in &lost {
+            if let Some(known) = docket.known.get_mut(id) {
+                known.basis = "".into();
+                docket.pending.insert(*id, ());
+            }
+        }
+        !lost.is_empty()
+    });
+    if to_do == Some(true) {
+        settle(app);
+    }
+    app.docket_turn.update(|turn| *turn += 1);
+}
+
+/// How well each of these lines fits a query, 0 where it lacks a word of it; `None` if the query has no words. Reading it follows every
+/// change of what can be found.
+#[must_use]
+pub fn search(app: AppState, query: &str, lines: &Lines) -> Option<Vec<u32>> {
+    app.docket_turn.track();
+    if query.trim().is_empty() {
+        return None;
+    }
+    if app.with_docket(|docket| docket.indexed) == Some(false) {
+        spawn_local(read_words(app));
+    }
+    app.with_docket(|docket| {
+        let scores = docket.index.scores(query)?;
+        if !Arc::ptr_eq(&docket.places.0, lines) || docket.places.1 != docket.index.len() {
+            let place = |line: &Arc<Line>| docket.known.get(&line.id).and_then(|known| known.entry).unwrap_or(u32::MAX);
+            docket.places = (Arc::clone(lines), docket.index.len(), lines.iter().map(place).collect());
+        }
+        Some(docket.places.2.iter().map(|entry| scores.get(*entry as usize).copied().unwrap_or_default()).collect())
     })
     .flatten()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{AppState, session, sync_driver, upload_driver};
+use super::{AppState, docket, session, sync_driver, upload_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
@@ -43,6 +43,7 @@ pub async fn begin_act(app: AppState, case: CaseId, act: &str, strand: Option<St
     {
         return Ok(draft.id);
     }
+    docket::need(app, &[case]).await?;
     let known = untrack(|| app.case(case));
     let pin = known.as_ref().and_then(|case| case.rules.as_ref());
     begin(app, case, known.as_ref(), pin, act, strand, &Answers::default()).await
@@ -152,6 +153,7 @@ pub fn pen(id: DraftId) -> String {
 /// See [`StoreError`]; nothing was begun.
 pub async fn begin_another(app: AppState, like: &Draft, copy: bool) -> Result<DraftId, StoreError> {
     if !copy {
+        docket::need(app, &[like.case]).await?;
         let known = untrack(|| app.case(like.case));
         let case = if like.act == FIRST_ACT { CaseId::new(clock::now(), random::entropy()) } else { like.case };
         return begin(app, case, known.as_ref(), Some(&like.rules), &like.act, like.strand.clone(), &Answers::default()).await;
@@ -252,21 +254,6 @@ pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64)
     app.commit(vec![Change::PutFile { record: record.clone(), chunks }], Durability::Strict).await.map_err(AttachError::Store)?;
     app.files.update(|files| drop(files.insert(record.file.id, record)));
     Ok(reference)
-}
-
-/// Does anything else on this device point at the file?
-#[must_use]
-pub fn is_used(app: AppState, id: FileId, except: DraftId) -> bool {
-    let text = id.to_string();
-    app.drafts.read_untracked().iter().any(|draft| draft.id != except && points_at(&draft.answers, &text))
-        || app.outbox.read_untracked().iter().any(|entry| points_at(&entry.envelope.payload.answers, &text))
-        || app.cases.read_untracked().values().any(|record| {
-            record.acts.iter().any(|act| {
-                act.effects
-                    .iter()
-                    .any(|effect| matches!(effect, crate::domain::case::Effect::Set { answers, .. } if points_at(answers, &text)))
-            })
-        })
 }
 
 pub(super) fn points_at(answers: &Answers, file: &str) -> bool {

@@ -4,7 +4,7 @@ use js_sys::Array;
 use leptos::prelude::*;
 
 use super::drafts::points_at;
-use super::{AppState, session, sync_driver, upload_driver};
+use super::{AppState, docket, session, sync_driver, upload_driver};
 use crate::domain::answers::Answers;
 use crate::domain::command::Envelope;
 use crate::domain::digest::{Digest, Hasher};
@@ -173,6 +173,7 @@ pub async fn look(app: AppState, picked: web_sys::File, progress: impl Fn(u64)) 
         at = at.saturating_add(part.size);
     }
     let ended = ended(app).await;
+    at_hand(app, contents.iter().map(|(_, content)| content)).await;
     let items = here(app, &ended, |here| {
         contents.into_iter().map(|(at, content)| Item { fate: here.fate(&content), content, at }).collect::<Vec<_>>()
     });
@@ -221,6 +222,23 @@ async fn ended(app: AppState) -> Ended {
         }
     }
     ended
+}
+
+/// Takes the cases to hand that parts of a kapsul are about: those of its commands, and those that name its files.
+async fn at_hand<'a>(app: AppState, contents: impl Iterator<Item = &'a Content>) {
+    let (mut ids, mut digests) = (Vec::new(), Vec::new());
+    for content in contents {
+        match content {
+            Content::Command(entry) => ids.push(entry.envelope.case_id),
+            Content::File(record) => digests.push(record.file.sha256.to_string()),
+            Content::Draft(_) | Content::Unreadable(_) => {}
+        }
+    }
+    // What cannot be read is asked of the server, which knows every command by its id.
+    let _ = docket::need(app, &ids).await;
+    if let Ok(found) = docket::find(app, &digests, false).await {
+        docket::show(app, found);
+    }
 }
 
 /// Asks about what this device holds; `None` if nobody is signed in.

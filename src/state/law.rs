@@ -125,14 +125,16 @@ pub async fn moved(app: AppState, target: &Target, typed: &Table<String, String>
     let after = Amendment { result: Some(pin), recorded_at: Some(clock::now()), ..made };
     let book = book.with(std::slice::from_ref(&after));
     let lines = untrack(|| docket::lines(app));
-    let running = lines.iter().filter(|line| !line.dues.is_empty());
-    let (mut found, mut looked_at) = (Vec::new(), 0);
-    for line in running {
-        looked_at += 1;
+    let running: Vec<_> = lines.iter().filter(|line| !line.dues.is_empty()).collect();
+    let (mut found, mut records) = (Vec::new(), Table::new());
+    for (looked_at, line) in running.iter().enumerate() {
         if looked_at % AT_ONCE == 0 {
             sleep(0).await;
+            let some: Vec<CaseId> = running.iter().skip(looked_at).take(AT_ONCE).map(|line| line.id).collect();
+            // What cannot be read moves nothing.
+            records = docket::acts_of(app, &some).await.unwrap_or_default();
         }
-        let case = untrack(|| app.case(line.id));
+        let case = docket::case(app, line.id, records.get(&line.id));
         let rules = line.rules.as_ref().and_then(|pin| book.set(pin));
         let office = line.office.as_ref().and_then(|code| untrack(|| app.office(code))).unwrap_or_else(|| me.office.clone());
         let office = match &after.change {
@@ -146,7 +148,7 @@ pub async fn moved(app: AppState, target: &Target, typed: &Table<String, String>
             }
         }
     }
-    Ok((found, looked_at))
+    Ok((found, running.len()))
 }
 
 /// What is typed as a change of `base`.

@@ -8,19 +8,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::settings::{key, prefix};
-use super::{AppState, Boot, sync_driver};
+use super::{AppState, Boot, docket, sync_driver};
 use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
 use crate::domain::id::AccountId;
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
+use crate::platform::timer::painted;
 use crate::platform::{clock, local, password, random, storage};
 use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
 use crate::store::witness::{Finding, MARK, Witness};
-use crate::store::{Change, Durability, LocalStore, StoreError};
+use crate::store::{Change, Durability, Loaded, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
 /// Why nobody was signed in.
@@ -186,7 +187,8 @@ pub async fn sign_out(app: AppState) {
     }
     // If the disk refuses, the next start still asks the store of an account that is signed out here: local storage has it right.
     let _ = note(app, gone).await;
-    app.show(crate::store::Loaded::default());
+    app.show(Loaded::default());
+    docket::close(app);
     app.account.set(None);
     app.boot.set(Boot::SignedOut);
     if let Some(session) = session.flatten() {
@@ -384,6 +386,9 @@ pub fn accept_loss(app: AppState) {
 /// The table of offices, beside the app.
 const OFFICES: &str = "/offices.csv";
 
+/// How long the first screen has the processor for itself at most, in milliseconds.
+const FIRST_SCREEN_MS: i32 = 500;
+
 async fn open(app: AppState, me: Me, session: Option<Session>) {
     sync_driver::stop(app);
     app.boot.set(Boot::Opening);
@@ -418,14 +423,25 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let before = witness_of(account);
     let mark = loaded.notes.iter().find(|note| note.key == MARK).and_then(|note| note.text.parse().ok()).unwrap_or(0);
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
-    app.inner.update_value(|inner| inner.store = Some(store));
+    app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
+    let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
     app.show(loaded);
-    let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
+    docket::open(app, &of_docket);
+    if local::read(&key(CURRENT)) != Some(account.to_string()) {
+        let _ = note(app, vec![(key(CURRENT), Some(account.to_string()))]).await;
+    }
     if before.finds(mark) != Finding::Same || (empty && before.only_here > 0) {
+        docket::read_all(app, &store, &of_docket).await;
         app.boot.set(Boot::Lost(before.only_here));
         return;
     }
     app.boot.set(Boot::Ready);
+    // The first screen is not to wait for what it does not show.
+    painted(FIRST_SCREEN_MS).await;
+    docket::read_all(app, &store, &of_docket).await;
+    if app.store().is_none_or(|open| !Rc::ptr_eq(&open, &store)) {
+        return;
+    }
     // Granted or not, the settings page tells; asking again costs nothing.
     spawn_local(async {
         let _ = storage::persist().await;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::submit::{self, SubmitError};
-use super::{AppState, drafts};
+use super::{AppState, docket, drafts};
 use crate::domain::answers::Answers;
 use crate::domain::draft::Draft;
 use crate::domain::id::{CaseId, DraftId};
@@ -31,6 +31,7 @@ pub async fn begin(app: AppState, kind: Stream, id: CaseId, act: &str, given: &A
 }
 
 async fn start(app: AppState, kind: Stream, id: CaseId, act: &str, given: &Answers) -> Result<DraftId, StoreError> {
+    docket::need(app, &[id]).await?;
     let known = untrack(|| app.case(id));
     let newest = rules::stream(kind).map(|set| &set.pin);
     let pin = known.as_ref().and_then(|case| case.rules.as_ref()).or(newest);

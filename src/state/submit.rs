@@ -1,13 +1,16 @@
 //! From a draft to a command in the outbox: check, decide, keep, show, send. What the screen shows is safe by then.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::{AppState, session, sync_driver};
+use super::{AppState, docket, session, sync_driver};
 use crate::domain::answers::{Answers, Place};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case};
 use crate::domain::command::{Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use crate::domain::decide::{Asked, DIFFERS, Reason, asked, decide, looks_at, stated_time};
+use crate::domain::docket::Line;
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Hand};
 use crate::domain::form::{Checked, check};
@@ -146,15 +149,14 @@ pub fn twin(app: AppState, draft: &Draft) -> Option<Twin> {
         content(&check(&set.value, form, &draft.answers, draft.changed_at.in_zone(app.zone()).date).submitted)
     });
     let number = folded(draft.answers.text("object_number"));
-    let ids: Vec<CaseId> = app
-        .cases
-        .read()
-        .keys()
-        .copied()
-        .chain(app.outbox.read().iter().filter(|entry| entry.is_of(entry.envelope.case_id)).map(|entry| entry.envelope.case_id))
-        .collect();
+    // Their lines tell which cases are worth reading.
+    let lines = docket::lines(app);
+    let is_like = |line: &&Arc<Line>| {
+        let named: Vec<String> = line.petitioners.iter().map(|name| folded(name)).collect();
+        line.id != draft.case && (!number.is_empty() && folded(&line.object) == number || !people.is_empty() && named == people)
+    };
     let mut about = None;
-    for case in ids.into_iter().filter(|id| *id != draft.case).filter_map(|id| app.case(id)) {
+    for case in lines.iter().filter(is_like).filter_map(|line| app.case(line.id)) {
         let petition = case.form("petition");
         if same(petition, &submitted) {
             return Some(Twin::Content(case.id, case.name()));
@@ -193,6 +195,7 @@ pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) 
 /// See [`SubmitError`]; the draft is as it was.
 pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
+    docket::need(app, &[draft.case]).await.map_err(SubmitError::Store)?;
     let Decided { envelope, act, replaced } = decided(app, &draft)?;
     let place = transaction::place(&app.outbox.read_untracked());
     let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::Access;
-use super::{AppState, session, settings, upload_driver};
+use super::{AppState, docket, session, settings, upload_driver};
 use crate::api::http::Ask;
 use crate::api::wire::Health;
 use crate::domain::case::Act;
@@ -21,7 +21,7 @@ use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
-use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
+use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine, Trouble};
 use crate::sync::pull::{Page, Puller, Taken};
 use crate::sync::upload;
 
@@ -69,6 +69,7 @@ pub fn start(app: AppState) {
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
+    online_changed(app, page::online());
     // Whoever leads looks whether its store is still there.
     announce(app);
     spawn_local(async move {
@@ -198,6 +199,14 @@ pub(super) fn is_current(app: AppState, run: u32) -> bool {
     current_run(app) == run
 }
 
+/// The browser says whether there is a network. A tab that follows another one has no engine to say so for it.
+pub fn online_changed(app: AppState, online: bool) {
+    if app.sync.read_untracked().follower {
+        app.sync.update(|view| view.trouble = (!online).then_some(Trouble::Offline));
+    }
+    feed(app, Input::OnlineChanged(online));
+}
+
 /// The number of this run, for what it leaves under way.
 pub(super) fn current_run(app: AppState) -> u32 {
     app.inner.with_value(|inner| inner.sync.run)
@@ -246,6 +255,10 @@ async fn read_again(app: AppState) -> Option<u32> {
     if app.inner.with_value(|inner| inner.engine.is_some() && inner.sync.number != leads) {
         stop(app);
         start(app);
+    }
+    docket::follow(app, &store, &loaded).await;
+    if !is_current(app, run) {
+        return None;
     }
     let files: Vec<_> = app.files.read_untracked().values().cloned().collect();
     let before: Vec<Item> = app.outbox.read_untracked().iter().map(transaction::item).collect();
@@ -313,7 +326,8 @@ async fn settled(app: AppState, command: CommandId, refusal: Option<ParkReason>)
     let entry = match refusal {
         Some(reason) => OutboxEntry { state: OutboxState::Parked(reason), ..entry },
         None => {
-            let cases = app.cases.read_untracked();
+            let case = entry.envelope.case_id;
+            let Ok(cases) = docket::acts_of(app, &[case]).await else { return Input::NotKept(command) };
             let actor = me.actor();
             let (book, pins) = (app.book_untracked(), &entry.envelope);
             let office = book.office_at(&session::office_row(me.account).unwrap_or(me.office.clone()), pins.office_settings.as_ref());
@@ -321,7 +335,7 @@ async fn settled(app: AppState, command: CommandId, refusal: Option<ParkReason>)
                 (Some(set), Some(calendar), Some(office)) => Some(rules::context(set, calendar, office, &actor, app.clock())),
                 _ => None,
             };
-            transaction::decide_again(&entry, cases.get(&entry.envelope.case_id), context.as_ref())
+            transaction::decide_again(&entry, cases.get(&case), context.as_ref())
         }
     };
     let holds = entry.state == OutboxState::Waiting;
@@ -388,7 +402,8 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
 async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act) -> Result<bool, StoreError> {
     let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
     let Some(me) = app.account.get_untracked() else { return Ok(false) };
-    let news = transaction::received(app.cases.read_untracked().get(&act.case_id), receipt, act, me.account, asked_for, clock::now());
+    let held = docket::acts_of(app, &[act.case_id]).await?;
+    let news = transaction::received(held.get(&act.case_id), receipt, act, me.account, asked_for, clock::now());
     let Some(news) = news else {
         app.inner.update_value(|inner| inner.sync.asked_for.push(command));
         return Ok(false);
@@ -406,7 +421,10 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     changes.extend(accepted.iter().chain(&withheld).cloned().map(Change::PutFileRecord));
     // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
     let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };
-    commit_leading(app, changes, durability).await?;
+    docket::committing(app, true);
+    let committed = commit_leading(app, changes, durability).await;
+    docket::committing(app, false);
+    committed?;
     let whole = page.is_some_and(|page| page.whole);
     let hidden = page.map_or(&[][..], |page| &page.hidden);
     let amendments = page.map_or(&[][..], |page| &page.amendments);
@@ -415,14 +433,9 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     } else if !amendments.is_empty() {
         app.set_book(app.book_untracked().with(amendments));
     }
-    if whole || !records.is_empty() || !hidden.is_empty() {
-        app.cases.update(|cases| {
-            if whole {
-                cases.clear();
-            }
-            cases.extend(records.into_iter().map(|record| (record.case, record)));
-            cases.retain(|case, _| !hidden.contains(case));
-        });
+    docket::kept(app, whole, records, hidden);
+    if page.is_none_or(|page| !page.more) {
+        docket::settle(app);
     }
     let mut inputs = Vec::new();
     if held.is_empty() && lost.is_empty() && loosened.is_empty() {
@@ -447,7 +460,7 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
 }
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
-    let has_cases = !app.cases.read_untracked().is_empty();
+    let has_cases = untrack(|| docket::count(app)) > 0;
     let at = app.inner.try_update_value(|inner| {
         inner.sync.puller.begin(fresh, inner.cursor.as_ref(), has_cases);
         inner.sync.puller.cursor(inner.cursor.as_ref()).map(|cursor| cursor.at.clone())
@@ -463,9 +476,18 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
     }
+    let mut ids: Vec<CaseId> = Vec::new();
+    if let PullOutcome::Page(page) = &outcome {
+        for act in &page.acts {
+            if !ids.contains(&act.case_id) {
+                ids.push(act.case_id);
+            }
+        }
+    }
+    let later = || Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
+    let Ok(mut held) = docket::acts_of(app, &ids).await else { return later() };
     let taken = app.inner.try_update_value(|inner| {
-        let cases = app.cases.read_untracked();
-        let revision = |case: &CaseId| u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
+        let revision = |case: &CaseId| u32::try_from(held.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
         inner.sync.puller.take(outcome, inner.cursor.as_ref(), &revision)
     });
     let (page, me) = match (taken, app.account.get_untracked()) {
@@ -478,7 +500,17 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         tell_health(app);
     }
     let maker = Maker { account: me.account, device: app.device.get_value() };
-    let news = transaction::news(&app.cases.read_untracked(), &app.outbox.read_untracked(), &page, maker, clock::now());
+    if page.whole {
+        // What this account did and the new history lacks goes out again.
+        match docket::find(app, &[me.account.to_string()], false).await {
+            Ok(own) => held = own,
+            Err(_) => return later(),
+        }
+    }
+    if !is_current(app, run) {
+        return later();
+    }
+    let news = transaction::news(&held, &app.outbox.read_untracked(), &page, maker, clock::now());
     let changed = page.whole || news.changes.len() > 1;
     if !changed && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&page.cursor)) {
         return Pulled::Applied { more };

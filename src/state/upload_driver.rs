@@ -5,15 +5,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::{self, Access};
-use super::{AppState, sync_driver};
+use super::{AppState, docket, sync_driver};
 use crate::api::endpoint::{self, TUS_VERSION};
 use crate::api::http::{FileReply, TIMEOUT_MS};
 use crate::domain::digest::{Digest, Hasher};
 use crate::domain::evidence::{FILE_LIMIT, FileRef};
-use crate::domain::id::FileId;
+use crate::domain::id::{CaseId, FileId};
+use crate::domain::table::Table;
 use crate::platform::timer::{Timeout, sleep};
 use crate::platform::{clock, page, random};
-use crate::store::record::{FileRecord, FileState, JournalEntry, JournalEvent, Note};
+use crate::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note};
 use crate::store::transaction;
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::{Answer, wants_sign_in};
@@ -27,6 +28,9 @@ const READ_BYTES: u64 = 4 * CHUNK_BYTES as u64;
 const READ_TRIES: u32 = 5;
 /// The notes of files that the server holds: this and the digest; their text is the epoch in which it said so.
 pub(super) const HELD: &str = "file/";
+
+/// How long after the start files are looked for that an earlier version has sent, in milliseconds.
+const ADOPT_MS: i32 = 10_000;
 
 /// What became of a file, in the journal.
 const SENT: &str = "sent";
@@ -44,13 +48,13 @@ pub struct Driver {
 
 /// Begins to send, in the tab that leads.
 pub fn lead(app: AppState) {
-    adopt(app);
     let uploads = app.files.read_untracked().values().filter_map(upload).collect();
     let engine = UploadEngine::new(uploads, page::online(), session::may_send(app));
     app.inner.update_value(|inner| {
         inner.uploads.engine = Some(engine);
         inner.uploads.epoch = inner.cursor.as_ref().map(|cursor| cursor.epoch.clone());
     });
+    spawn_local(adopt(app));
 }
 
 /// Stops; nothing in the store changes.
@@ -123,21 +127,30 @@ fn upload(record: &FileRecord) -> Option<Upload> {
     record.is_due().then_some(Upload { file: record.file.id, size: record.file.size, due: record.due, parked })
 }
 
-/// Files whose commands an earlier version of the app has sent already.
-fn adopt(app: AppState) {
-    let Some(me) = app.account.get_untracked() else { return };
-    if app.files.read_untracked().values().all(|record| record.state != FileState::Kept) {
+/// Cases whose acts name files that stand so.
+async fn naming(app: AppState, state: FileState) -> Result<Table<CaseId, CaseRecord>, StoreError> {
+    let files = app.files.read_untracked();
+    let digests: Vec<String> = files.values().filter(|record| record.state == state).map(|record| record.file.sha256.to_string()).collect();
+    drop(files);
+    docket::find(app, &digests, false).await
+}
+
+/// Files whose commands an earlier version of the app has sent already. All cases are gone through for it: once nothing else is to be done.
+async fn adopt(app: AppState) {
+    let run = sync_driver::current_run(app);
+    sleep(ADOPT_MS).await;
+    let Some(me) = app.account.get_untracked().filter(|_| sync_driver::is_current(app, run)) else { return };
+    let Ok(cases) = naming(app, FileState::Kept).await else { return };
+    if !sync_driver::is_current(app, run) {
         return;
     }
-    let cases = app.cases.read_untracked();
     let acts = cases.values().flat_map(|case| &case.acts).filter(|act| act.by.account == me.account);
     let records: Vec<FileRecord> = acts.flat_map(|act| transaction::accepted(&app.files.read_untracked(), act)).collect();
-    drop(cases);
     // Found again at the next start should the device not keep it.
-    for record in records {
+    for record in &records {
         keep(app, record.clone(), None, Durability::Relaxed);
-        app.files.update(|files| drop(files.insert(record.file.id, record)));
     }
+    show(app, records);
 }
 
 /// Keeps a record, and what happened, without anybody waiting for it.
@@ -202,7 +215,8 @@ async fn new_epoch(app: AppState) -> Result<(), StoreError> {
     app.inner.update_value(|inner| inner.held.clear());
     feed(app, Input::AnotherHistory);
     let Some(me) = app.account.get_untracked() else { return Ok(()) };
-    let sent = transaction::unconfirmed(&app.files.read_untracked(), &app.cases.read_untracked(), me.account);
+    let cases = naming(app, FileState::Sent).await?;
+    let sent = transaction::unconfirmed(&app.files.read_untracked(), &cases, me.account);
     sync_driver::commit_leading(app, sent.iter().cloned().map(Change::PutFileRecord).collect(), Durability::Relaxed).await?;
     show(app, sent);
     Ok(())

@@ -25,9 +25,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequest, IdbVersionChangeEvent};
 
+use super::lines;
 use super::memory::CURSOR;
-use super::record::{self, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, read_record, version_key};
+use super::record::{self, CaseRecord, JournalEntry};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::realm;
@@ -44,6 +45,13 @@ const NOTES: &str = "notes";
 const JOURNAL: &str = "journal";
 const CHUNKS: &str = "chunks";
 const VERSIONS: &str = "versions";
+/// Pages of lines, pages of their cases' words, and what became stale since they were written.
+const DOCKET: &str = "docket";
+const WORDS: &str = "words";
+const STALE: &str = "stale";
+
+/// Records of cases that are read at once when all of them are gone through.
+const CASES_AT_ONCE: usize = 200;
 
 /// How long opening may take, in milliseconds: on iOS the first try may never be answered.
 const OPEN_MS: i32 = 5_000;
@@ -53,7 +61,7 @@ const OPEN_MS: i32 = 5_000;
 type Migration = fn(&IdbDatabase) -> Result<(), JsValue>;
 
 /// The migration to each version, from 1. One that was released never changes.
-const LADDER: [Migration; 3] = [to_version_1, to_version_2, to_version_3];
+const LADDER: [Migration; 4] = [to_version_1, to_version_2, to_version_3, to_version_4];
 
 /// The version of the database that this app opens.
 pub const SCHEMA_VERSION: u32 = LADDER.len() as u32;
@@ -79,6 +87,16 @@ fn to_version_2(database: &IdbDatabase) -> Result<(), JsValue> {
 
 fn to_version_3(database: &IdbDatabase) -> Result<(), JsValue> {
     database.create_object_store(VERSIONS)?;
+    Ok(())
+}
+
+fn to_version_4(database: &IdbDatabase) -> Result<(), JsValue> {
+    // Empty: lines of the cases that are here are made once the store is open, since that takes longer than an upgrade may.
+    database.create_object_store(DOCKET)?;
+    database.create_object_store(WORDS)?;
+    let parameters = IdbObjectStoreParameters::new();
+    parameters.set_auto_increment(true);
+    database.create_object_store_with_optional_parameters(STALE, &parameters)?;
     Ok(())
 }
 
@@ -146,6 +164,37 @@ impl IndexedDbStore {
         self.inner.connection.take();
     }
 
+    /// What stands under a key.
+    async fn one(&self, store: &'static str, key: String) -> Result<Option<JsValue>, StoreError> {
+        Ok(self.some(store, Some(&[key])).await?.pop().map(|(_, value)| value))
+    }
+
+    /// What stands under these keys, each with its key; or all there is, without.
+    async fn some(&self, store: &'static str, keys: Option<&[String]>) -> Result<Vec<(String, JsValue)>, StoreError> {
+        self.run(async |database| {
+            let transaction = read(database, &[store])?;
+            let Some(keys) = keys else {
+                let rows = all(&transaction, store, false)?;
+                finish(transaction).await?;
+                return rows.await;
+            };
+            let place = transaction.object_store(store).map_err(told)?;
+            // All are asked for before any answer is waited for.
+            let mut asked = Vec::with_capacity(keys.len());
+            for key in keys {
+                asked.push(place.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?);
+            }
+            finish(transaction).await?;
+            let mut rows = Vec::new();
+            for (key, request) in keys.iter().zip(asked) {
+                let value: Option<JsValue> = request.await.map_err(told)?;
+                rows.extend(value.map(|value| (key.clone(), value)));
+            }
+            Ok(rows)
+        })
+        .await
+    }
+
     /// Runs `attempt` in its turn; once more over a new connection if the old one turns out to be broken.
     async fn run<T>(&self, attempt: impl AsyncFn(&Database) -> Result<T, StoreError>) -> Result<T, StoreError> {
         if self.inner.superseded.get() {
@@ -167,7 +216,12 @@ impl IndexedDbStore {
 
 impl LocalStore for IndexedDbStore {
     async fn commit(&self, changes: Vec<Change>, durability: Durability) -> Result<(), StoreError> {
-        let steps: Vec<Step> = changes.into_iter().flat_map(steps).collect();
+        let stale = super::stale(&changes);
+        let mut steps: Vec<Step> = changes.into_iter().flat_map(steps).collect();
+        if !stale.is_empty() {
+            // After what takes all of them away.
+            steps.push((STALE, Ask::Append(lines::write_stale(&stale).into())));
+        }
         if steps.is_empty() {
             return Ok(());
         }
@@ -181,43 +235,67 @@ impl LocalStore for IndexedDbStore {
     }
 
     async fn load(&self) -> Result<Loaded, StoreError> {
-        self.run(load).await
+        let loaded = self.run(async |database| load(database, false).await).await?;
+        // Keys are read where a person has to be told of one: a start is mostly spent with asking.
+        if loaded.quarantine.is_empty() { Ok(loaded) } else { self.run(async |database| load(database, true).await).await }
     }
 
     async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {
         let key = id.to_string();
-        self.run(async |database| {
-            let transaction = read(database, &[DRAFTS])?;
-            let request = transaction.object_store(DRAFTS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
-            finish(transaction).await?;
-            let value: Option<JsValue> = request.await.map_err(told)?;
-            Ok(value.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
-        })
-        .await
+        Ok(self.one(DRAFTS, key).await?.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
     }
 
     async fn version(&self, draft: DraftId, version: u64) -> Result<Option<Draft>, StoreError> {
         let key = version_key(draft, version);
-        self.run(async |database| {
-            let transaction = read(database, &[VERSIONS])?;
-            let request = transaction.object_store(VERSIONS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
-            finish(transaction).await?;
-            let value: Option<JsValue> = request.await.map_err(told)?;
-            Ok(value.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
-        })
-        .await
+        Ok(self.one(VERSIONS, key).await?.and_then(|value| value.as_string()).and_then(|text| record::decode(&text).ok()))
     }
 
     async fn chunk(&self, file: FileId, index: u32) -> Result<Option<Vec<u8>>, StoreError> {
         let key = chunk_key(file, index);
+        let value = self.one(CHUNKS, key).await?;
+        Ok(value.and_then(|value| value.dyn_into::<ArrayBuffer>().ok()).map(|buffer| Uint8Array::new(&buffer).to_vec()))
+    }
+
+    async fn pages(&self) -> Result<Vec<String>, StoreError> {
+        let pages = self.some(DOCKET, None).await?;
+        Ok(pages.into_iter().filter_map(|(_, value)| value.as_string()).collect())
+    }
+
+    async fn words(&self, page: u8) -> Result<Option<String>, StoreError> {
+        Ok(self.one(WORDS, page_key(page)).await?.and_then(|value| value.as_string()))
+    }
+
+    async fn case_keys(&self) -> Result<Vec<String>, StoreError> {
         self.run(async |database| {
-            let transaction = read(database, &[CHUNKS])?;
-            let request = transaction.object_store(CHUNKS).map_err(told)?.get::<JsValue, _, _>(key.clone()).primitive().map_err(told)?;
+            let transaction = read(database, &[CASES])?;
+            let request = transaction.object_store(CASES).map_err(told)?.get_all_keys::<JsValue>().primitive().map_err(told)?;
             finish(transaction).await?;
-            let value: Option<JsValue> = request.await.map_err(told)?;
-            Ok(value.and_then(|value| value.dyn_into::<ArrayBuffer>().ok()).map(|buffer| Uint8Array::new(&buffer).to_vec()))
+            request.await.map_err(told)?.map(|key| Ok(text_of(&key.map_err(told)?))).collect()
         })
         .await
+    }
+
+    async fn cases(&self, keys: &[String]) -> Result<(Vec<CaseRecord>, Vec<Quarantined>), StoreError> {
+        let rows = self.some(CASES, Some(keys)).await?;
+        let mut quarantine = Vec::new();
+        Ok((readable(CASES, rows, &mut quarantine), quarantine))
+    }
+
+    async fn cases_naming(&self, words: &[String], once: bool) -> Result<Vec<CaseRecord>, StoreError> {
+        let keys = self.case_keys().await?;
+        let mut words: Vec<&String> = words.iter().collect();
+        let mut found = Vec::new();
+        for keys in keys.rchunks(CASES_AT_ONCE) {
+            let rows = self.some(CASES, Some(keys)).await?;
+            for (_, value) in rows.into_iter().rev() {
+                let text = value.as_string().filter(|text| names(text, &mut words, once));
+                found.extend(text.and_then(|text| record::decode(&text).ok()));
+            }
+            if words.is_empty() {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     async fn journal(&self, limit: usize) -> Result<Vec<JournalEntry>, StoreError> {
@@ -271,7 +349,13 @@ fn steps(change: Change) -> Vec<Step> {
         Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(&case)),
         Change::DropCase(id) => vec![(CASES, Ask::Delete(id.to_string()))],
         Change::PutAmendment(made) => put(AMENDMENTS, made.id.to_string(), record::encode(&made)),
-        Change::ClearPulled => vec![(CASES, Ask::Clear), (AMENDMENTS, Ask::Clear)],
+        Change::ClearPulled => [CASES, AMENDMENTS, DOCKET, WORDS, STALE].map(|store| (store, Ask::Clear)).into(),
+        Change::PutPage { page, lines, words } => {
+            let mut steps = put(DOCKET, page_key(page), lines);
+            steps.extend(put(WORDS, page_key(page), words));
+            steps
+        }
+        Change::ClearStale => vec![(STALE, Ask::Clear)],
         Change::PutCursor(cursor) => put(META, CURSOR.to_owned(), record::encode(&cursor)),
         Change::PutFile { record, chunks } => {
             let file = record.file.id;
@@ -337,22 +421,22 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
     finish(transaction).await
 }
 
-async fn load(database: &Database) -> Result<Loaded, StoreError> {
-    let transaction = read(database, &[DRAFTS, OUTBOX, CASES, AMENDMENTS, FILES, RECEIPTS, META, NOTES])?;
-    let drafts = all(&transaction, DRAFTS)?;
-    let outbox = all(&transaction, OUTBOX)?;
-    let cases = all(&transaction, CASES)?;
-    let amendments = all(&transaction, AMENDMENTS)?;
-    let files = all(&transaction, FILES)?;
-    let receipts = all(&transaction, RECEIPTS)?;
-    let meta = all(&transaction, META)?;
-    let notes = all(&transaction, NOTES)?;
+async fn load(database: &Database, keyed: bool) -> Result<Loaded, StoreError> {
+    let transaction = read(database, &[DRAFTS, OUTBOX, AMENDMENTS, FILES, RECEIPTS, META, NOTES, STALE])?;
+    let drafts = all(&transaction, DRAFTS, keyed)?;
+    let outbox = all(&transaction, OUTBOX, keyed)?;
+    let stale = all(&transaction, STALE, keyed)?;
+    let amendments = all(&transaction, AMENDMENTS, keyed)?;
+    let files = all(&transaction, FILES, keyed)?;
+    let receipts = all(&transaction, RECEIPTS, keyed)?;
+    let meta = all(&transaction, META, keyed)?;
+    let notes = all(&transaction, NOTES, keyed)?;
     finish(transaction).await?;
     let mut loaded = Loaded::default();
     let quarantine = &mut loaded.quarantine;
     loaded.drafts = readable(DRAFTS, drafts.await?, quarantine);
     loaded.outbox = record::in_order(readable(OUTBOX, outbox.await?, quarantine));
-    loaded.cases = readable(CASES, cases.await?, quarantine);
+    loaded.stale = stale.await?.into_iter().filter_map(|(_, value)| lines::read_stale(&value.as_string()?)).flatten().collect();
     loaded.amendments = readable(AMENDMENTS, amendments.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);
     loaded.receipts = readable(RECEIPTS, receipts.await?, quarantine);
@@ -365,17 +449,27 @@ fn read<'a>(database: &'a Database, stores: &[&str]) -> Result<Transaction<'a>, 
     database.transaction(stores.to_vec()).with_mode(TransactionMode::Readonly).build().map_err(told)
 }
 
-/// Asks for a whole object store in the order of its keys. The requests are made at once, the future gives their answers.
+/// Asks for a whole object store in the order of its keys, which are empty unless asked for. The requests are made at once, the future
+/// gives their answers.
 fn all(
     transaction: &Transaction<'_>,
     store: &str,
+    keyed: bool,
 ) -> Result<impl Future<Output = Result<Vec<(String, JsValue)>, StoreError>> + use<>, StoreError> {
     let store = transaction.object_store(store).map_err(told)?;
-    let keys = store.get_all_keys::<JsValue>().primitive().map_err(told)?;
+    let keys = if keyed { Some(store.get_all_keys::<JsValue>().primitive().map_err(told)?) } else { None };
     let values = store.get_all::<JsValue>().primitive().map_err(told)?;
     Ok(async move {
-        let (keys, values) = (keys.await.map_err(told)?, values.await.map_err(told)?);
-        keys.zip(values).map(|(key, value)| Ok((text_of(&key.map_err(told)?), value.map_err(told)?))).collect()
+        let mut rows = Vec::new();
+        for value in values.await.map_err(told)? {
+            rows.push((String::new(), value.map_err(told)?));
+        }
+        if let Some(keys) = keys {
+            for (row, key) in rows.iter_mut().zip(keys.await.map_err(told)?) {
+                row.0 = text_of(&key.map_err(told)?);
+            }
+        }
+        Ok(rows)
     })
 }
 

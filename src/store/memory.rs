@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::record::{self, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, version_key};
+use super::lines;
+use super::record::{self, CaseRecord, JournalEntry};
+use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, page_key, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 
@@ -20,6 +21,9 @@ struct Tables {
     meta: BTreeMap<String, String>,
     notes: BTreeMap<String, String>,
     versions: BTreeMap<String, String>,
+    docket: BTreeMap<String, String>,
+    words: BTreeMap<String, String>,
+    stale: Vec<String>,
     chunks: BTreeMap<(String, u32), Vec<u8>>,
     journal: Vec<String>,
 }
@@ -51,6 +55,8 @@ impl MemoryStore {
             "outbox" => &mut tables.outbox,
             "cases" => &mut tables.cases,
             "amendments" => &mut tables.amendments,
+            "docket" => &mut tables.docket,
+            "words" => &mut tables.words,
             "files" => &mut tables.files,
             "receipts" => &mut tables.receipts,
             "meta" => &mut tables.meta,
@@ -77,6 +83,7 @@ impl LocalStore for MemoryStore {
         if changes.iter().any(|change| matches!(change, Change::OnlyIf(condition) if !tables.holds(*condition))) {
             return Err(StoreError::Overtaken);
         }
+        let stale = super::stale(&changes);
         for change in changes {
             match change {
                 Change::OnlyIf(_) => {}
@@ -97,7 +104,15 @@ impl LocalStore for MemoryStore {
                 Change::ClearPulled => {
                     tables.cases.clear();
                     tables.amendments.clear();
+                    tables.docket.clear();
+                    tables.words.clear();
+                    tables.stale.clear();
                 }
+                Change::PutPage { page, lines, words } => {
+                    tables.docket.insert(page_key(page), lines);
+                    tables.words.insert(page_key(page), words);
+                }
+                Change::ClearStale => tables.stale.clear(),
                 Change::PutCursor(cursor) => drop(tables.meta.insert(CURSOR.to_owned(), record::encode(&cursor))),
                 Change::PutFile { record, chunks } => {
                     let id = record.file.id.to_string();
@@ -116,6 +131,9 @@ impl LocalStore for MemoryStore {
                 Change::Journal(entry) => tables.journal.push(record::encode(&entry)),
             }
         }
+        if !stale.is_empty() {
+            tables.stale.push(lines::write_stale(&stale));
+        }
         Ok(())
     }
 
@@ -125,13 +143,40 @@ impl LocalStore for MemoryStore {
         let quarantine = &mut loaded.quarantine;
         loaded.drafts = readable("drafts", &tables.drafts, quarantine);
         loaded.outbox = record::in_order(readable("outbox", &tables.outbox, quarantine));
-        loaded.cases = readable("cases", &tables.cases, quarantine);
         loaded.amendments = readable("amendments", &tables.amendments, quarantine);
         loaded.files = readable("files", &tables.files, quarantine);
         loaded.receipts = readable("receipts", &tables.receipts, quarantine);
         loaded.notes = readable("notes", &tables.notes, quarantine);
         loaded.cursor = readable("meta", &tables.meta, quarantine).pop();
+        loaded.stale = tables.stale.iter().filter_map(|text| lines::read_stale(text)).flatten().collect();
         Ok(loaded)
+    }
+
+    async fn pages(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.tables.borrow().docket.values().cloned().collect())
+    }
+
+    async fn words(&self, page: u8) -> Result<Option<String>, StoreError> {
+        Ok(self.tables.borrow().words.get(&page_key(page)).cloned())
+    }
+
+    async fn case_keys(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.tables.borrow().cases.keys().cloned().collect())
+    }
+
+    async fn cases(&self, keys: &[String]) -> Result<(Vec<CaseRecord>, Vec<Quarantined>), StoreError> {
+        let tables = self.tables.borrow();
+        let mut quarantine = Vec::new();
+        let texts = keys.iter().filter_map(|key| Some((key, tables.cases.get(key)?)));
+        let records = texts.filter_map(|(key, text)| super::read_record("cases", key, text, &mut quarantine)).collect();
+        Ok((records, quarantine))
+    }
+
+    async fn cases_naming(&self, words: &[String], once: bool) -> Result<Vec<CaseRecord>, StoreError> {
+        let tables = self.tables.borrow();
+        let mut words: Vec<&String> = words.iter().collect();
+        let named = tables.cases.values().rev().filter(|text| super::names(text, &mut words, once));
+        Ok(named.filter_map(|text| record::decode(text).ok()).collect())
     }
 
     async fn draft(&self, id: DraftId) -> Result<Option<Draft>, StoreError> {

@@ -7,14 +7,18 @@ use sips_lapangan::domain::answers::{Answer, Answers, Row};
 use sips_lapangan::domain::case::{Act, Case, Effect, Past, StrandState, fold};
 use sips_lapangan::domain::command::{Base, Envelope, MadeAt, Payload, Ruling, SCHEMA};
 use sips_lapangan::domain::decide::{Reason, decide};
+use sips_lapangan::domain::docket;
 use sips_lapangan::domain::facts::deadlines_in;
 use sips_lapangan::domain::form::{check, fields_in_order, is_shown};
 use sips_lapangan::domain::id::{AccountId, CaseId, CommandId, DeviceId};
 use sips_lapangan::domain::offers::{Standing, offers};
 use sips_lapangan::domain::office::{Actor, Office};
 use sips_lapangan::domain::rule_set::{Kind, Missed, Otherwise, RuleSet};
+use sips_lapangan::domain::search;
 use sips_lapangan::domain::time::{LocalDate, Timestamp};
 use sips_lapangan::rules::{self, Pinned};
+use sips_lapangan::store::lines;
+use sips_lapangan::store::record::CaseRecord;
 
 use crate::play::ROLES;
 
@@ -355,6 +359,19 @@ fn hold_step(set: &RuleSet, before: &Case, act: &Act, after: &Case) {
     assert_eq!(*after, expected, "{}", act.act);
 }
 
+/// What the docket keeps of a case is what its acts say.
+fn hold_docket(walk: &Walk, acts: Vec<Act>) {
+    let calendar = &rules::newest_calendar().expect("a calendar").value;
+    let tables = docket::Tables { rules: &walk.set.value, calendar, office: &walk.office };
+    let line = docket::line(&walk.case, &acts, Some(tables), false);
+    let words = search::words(&docket::texts(&walk.case));
+    let record = CaseRecord { case: walk.case.id, acts };
+    let page = lines::write_page("tables", [(record.mark(), &line)].into_iter());
+    let kept = lines::write_words([(line.id, record.mark(), &words)].into_iter());
+    assert_eq!(lines::read_words(&kept), Some(vec![(line.id, record.mark(), words)]));
+    assert_eq!(lines::read_page(&page), Some(lines::Page { rests_on: "tables".into(), lines: vec![(record.mark(), line)] }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -394,7 +411,8 @@ proptest! {
             }
             acts.push(act);
         }
-        prop_assert_eq!(fold(walk.case.id, &acts), walk.case, "the fold is the case");
+        prop_assert_eq!(&fold(walk.case.id, &acts), &walk.case, "the fold is the case");
+        hold_docket(&walk, acts);
     }
 }
 

@@ -16,7 +16,7 @@ use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{
-    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
+    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader, lines,
 };
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
@@ -60,6 +60,10 @@ macro_rules! each_contract_test {
             a_draft_of_200_000_letters_is_kept_whole
             every_script_and_sign_is_kept
             saves_that_are_not_waited_for_keep_their_order
+            cases_are_read_by_their_keys
+            cases_are_found_by_what_stands_in_them
+            a_change_of_a_case_makes_its_line_stale_in_the_same_commit
+            pages_of_the_docket_come_back_and_go_with_the_history
         }
     };
 }
@@ -228,6 +232,8 @@ pub fn one_of_each() -> Vec<Change> {
         Change::PutCursor(cursor("c")),
         Change::PutFile { record: file(5, b"%PDF-"), chunks: parts(b"%PDF-") },
         Change::PutNote(remembered("a", "b")),
+        Change::PutPage { page: 1, lines: "lines".into(), words: "words".into() },
+        Change::PutVersion(Box::new(draft(1))),
         Change::Journal(noted(6)),
     ]
 }
@@ -242,6 +248,12 @@ fn put(draft: &Draft) -> Change {
 
 async fn commit(subject: &impl Subject, changes: Vec<Change>) {
     subject.store().commit(changes, Durability::Strict).await.expect("the store takes it");
+}
+
+/// All cases that can be read.
+async fn cases(subject: &impl Subject) -> Vec<CaseRecord> {
+    let keys = subject.store().case_keys().await.expect("the store is read");
+    subject.store().cases(&keys).await.expect("the store is read").0
 }
 
 async fn load(subject: &impl Subject) -> Loaded {
@@ -259,7 +271,7 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
     let expected = Loaded {
         drafts: vec![draft(1)],
         outbox: vec![entry(2)],
-        cases: vec![case(4)],
+        stale: vec![(case_id(4), case(4).mark())],
         amendments: vec![amendment(7)],
         files: vec![file(5, b"%PDF-")],
         receipts: vec![receipt(3)],
@@ -268,6 +280,7 @@ pub async fn every_kind_of_change_comes_back(subject: &impl Subject) {
         quarantine: vec![],
     };
     assert_eq!(load(subject).await, expected);
+    assert_eq!(cases(subject).await, [case(4)]);
     assert_eq!(subject.store().journal(10).await, Ok(vec![noted(6)]));
 }
 
@@ -365,7 +378,9 @@ pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Sub
     )
     .await;
     let loaded = load(subject).await;
-    assert_eq!((loaded.drafts, loaded.cases, loaded.amendments), (vec![draft(2)], vec![case(3)], vec![amendment(2)]));
+    assert_eq!((loaded.drafts, loaded.amendments), (vec![draft(2)], vec![amendment(2)]));
+    assert_eq!(cases(subject).await, [case(3)]);
+    assert_eq!(loaded.stale, [(case_id(3), case(3).mark())], "what was cleared is not stale");
 }
 
 pub async fn drafts_and_commands_come_back_in_the_order_they_were_made(subject: &impl Subject) {
@@ -412,7 +427,7 @@ pub async fn what_is_dropped_is_gone_and_the_rest_stays(subject: &impl Subject) 
     commit(subject, dropped).await;
     let loaded = load(subject).await;
     assert_eq!((loaded.drafts, loaded.outbox), (vec![draft(2)], vec![entry(2)]));
-    assert_eq!((loaded.cases, loaded.files), (vec![case(2)], vec![file(2, &[2])]));
+    assert_eq!((cases(subject).await, loaded.files), (vec![case(2)], vec![file(2, &[2])]));
     assert_eq!(subject.store().chunk(file(1, &[1]).file.id, 0).await, Ok(None));
     assert_eq!(subject.store().chunk(file(2, &[2]).file.id, 0).await, Ok(Some(vec![2])));
 }
@@ -462,7 +477,6 @@ pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject
         ("drafts", "1-cut", whole[..whole.len() - 1].to_owned()),
         ("drafts", "2-empty", String::new()),
         ("outbox", "0-other", encode(&draft(4))),
-        ("cases", "0", "1:[]".to_owned()),
         ("files", "0", "no record".to_owned()),
         ("receipts", "0", "1:{}".to_owned()),
         ("meta", "cursor", "9:{}".to_owned()),
@@ -473,13 +487,18 @@ pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject
     let aside = planted.map(|(place, key, raw)| Quarantined { place: place.to_owned(), key: key.to_owned(), raw });
     let loaded = load(subject).await;
     assert_eq!((loaded.drafts, loaded.outbox), (vec![draft(1)], vec![entry(1)]));
-    assert_eq!((loaded.cases, loaded.files, loaded.receipts), (vec![], vec![], vec![]));
+    assert_eq!((loaded.files, loaded.receipts), (vec![], vec![]));
     assert_eq!(loaded.cursor, None);
     assert_eq!(loaded.quarantine, aside);
     // Work goes on beside them, and they stay as they are.
+    subject.plant("cases", "0", "1:[]").await;
     commit(subject, vec![put(&draft(2)), Change::PutCase(case(2))]).await;
     let loaded = load(subject).await;
-    assert_eq!((loaded.drafts, loaded.cases), (vec![draft(1), draft(2)], vec![case(2)]));
+    assert_eq!(loaded.drafts, [draft(1), draft(2)]);
+    assert_eq!(subject.store().case_keys().await.map(|keys| keys.len()), Ok(2), "one that cannot be read is among them");
+    assert_eq!(cases(subject).await, [case(2)]);
+    let (_, told) = subject.store().cases(&["0".to_owned()]).await.expect("the store is read");
+    assert_eq!(told, [Quarantined { place: "cases".into(), key: "0".into(), raw: "1:[]".into() }]);
     assert_eq!(loaded.quarantine, aside);
 }
 
@@ -548,4 +567,47 @@ pub async fn saves_that_are_not_waited_for_keep_their_order(subject: &impl Subje
     })
     .await;
     assert_eq!(load(subject).await.drafts, [versions[19].clone()]);
+}
+
+pub async fn cases_are_read_by_their_keys(subject: &impl Subject) {
+    commit(subject, [1, 2, 3].map(case).map(Change::PutCase).into()).await;
+    let keys = [3, 9, 1].map(|n| case_id(n).to_string());
+    assert_eq!(subject.store().cases(&keys).await, Ok((vec![case(3), case(1)], vec![])));
+    assert_eq!(subject.store().cases(&[]).await, Ok((vec![], vec![])));
+    assert_eq!(subject.store().case_keys().await, Ok([1, 2, 3].map(|n| case_id(n).to_string()).into()));
+}
+
+pub async fn cases_are_found_by_what_stands_in_them(subject: &impl Subject) {
+    commit(subject, [2, 3, 4].map(case).map(Change::PutCase).into()).await;
+    let naming = async |words: &[String], once| subject.store().cases_naming(words, once).await.expect("the store is read");
+    let command = |n| command_id(n).to_string();
+    assert_eq!(naming(&[command(2)], false).await, [case(2)]);
+    assert_eq!(naming(&[account().to_string()], false).await, [4, 3, 2].map(case));
+    assert_eq!(naming(&[account().to_string()], true).await, [case(4)], "once is enough");
+    assert_eq!(naming(&[command(2), command(3), command(9)], true).await, [3, 2].map(case));
+    assert_eq!(naming(&[command(9)], false).await, []);
+}
+
+pub async fn a_change_of_a_case_makes_its_line_stale_in_the_same_commit(subject: &impl Subject) {
+    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2))]).await;
+    commit(subject, vec![put(&draft(1))]).await;
+    commit(subject, vec![Change::DropCase(case_id(1))]).await;
+    let (one, two) = ((case_id(1), case(1).mark()), (case_id(2), case(2).mark()));
+    assert_eq!(load(subject).await.stale, [one, two, (case_id(1), lines::Mark::default())]);
+    let refused = vec![Change::OnlyIf(Condition::Leads(7)), Change::PutCase(case(3))];
+    assert_eq!(subject.store().commit(refused, Durability::Strict).await, Err(StoreError::Overtaken));
+    assert_eq!(load(subject).await.stale.len(), 3);
+    commit(subject, vec![Change::ClearStale, Change::PutCase(case(4))]).await;
+    assert_eq!(load(subject).await.stale, [(case_id(4), case(4).mark())]);
+}
+
+pub async fn pages_of_the_docket_come_back_and_go_with_the_history(subject: &impl Subject) {
+    let page = |page: u8, lines: &str| Change::PutPage { page, lines: lines.into(), words: format!("words of {lines}") };
+    commit(subject, vec![page(200, "b"), page(7, "a"), page(200, "c")]).await;
+    assert_eq!(subject.store().pages().await, Ok(vec!["a".to_owned(), "c".to_owned()]));
+    assert_eq!(subject.store().words(200).await, Ok(Some("words of c".to_owned())));
+    assert_eq!(subject.store().words(8).await, Ok(None));
+    commit(subject, vec![Change::ClearPulled]).await;
+    assert_eq!(subject.store().pages().await, Ok(vec![]));
+    assert_eq!(subject.store().words(200).await, Ok(None));
 }

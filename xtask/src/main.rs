@@ -40,6 +40,11 @@ cargo xtask test [--only core|browser|e2e|engines|meeting]
 cargo xtask bench [NAME]
     Measures, in the profile `native`, and prints medians of ratios within one run. Without NAME: every bench.
     engine       deadlines against the second counter, folding and deciding against reading, 60 acts against 10
+    commands     the backend with 50 clients, on both databases
+    browser      a first pull, autosave and the outbox in IndexedDB beside plain JavaScript
+    day [--cases N] [--throttle K] [--peer DIR] [--rounds R]
+                 a device that is full of cases, offline, on a phone's screen: start, search, opening a case, forms, memory; beside
+                 another app built in DIR
 
 cargo xtask due FILE.csv
     Counts deadlines and prints CSV: id,due,derivation,error, in the order of the rows. A wrong row gets its error, the others
@@ -107,8 +112,8 @@ fn main() -> ExitCode {
         }
         Some((&"run", rest)) => run::Options::parse(rest).and_then(|options| run::run(&options)),
         Some((&"build", [])) => bundle::build_alone(),
-        Some((&"bench", [])) => bench::run(None),
-        Some((&"bench", [name])) => bench::run(Some(name)),
+        Some((&"bench", [])) => bench::run(None, &[]),
+        Some((&"bench", [name, more @ ..])) => bench::run(Some(name), more),
         Some((&"test", rest)) => test::Scope::parse(rest).and_then(test::test),
         Some(_) => {
             Err(shell::Failure::new(format!("`{}` is not a command of this project", words.join(" ")), "`cargo xtask help` lists them"))

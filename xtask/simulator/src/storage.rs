@@ -63,7 +63,9 @@ impl Tables {
             | Change::PutFile { .. }
             | Change::PutFileRecord(_)
             | Change::DropFile(_)
-            | Change::DropNote(_) => {}
+            | Change::DropNote(_)
+            | Change::PutPage { .. }
+            | Change::ClearStale => {}
             Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, Rc::new((**draft).clone()))),
             Change::DropDraft(id) => drop(self.drafts.remove(id)),
             // Versions beside a draft are for its author alone: nothing of sending rests on them.

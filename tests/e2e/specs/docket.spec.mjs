@@ -1,0 +1,108 @@
+// A device with many cases: what is kept of the docket is what a start reads, and no more. Lines that are damaged, missing or old are
+// made again from the acts.
+
+import { arrive, readyForOffline } from '../support/app.mjs';
+import { ACCOUNTS, isOpen } from '../support/backend.mjs';
+import { databaseOf } from '../support/storage.mjs';
+import { PATIENT, expect, test } from '../support/test.mjs';
+
+test.use({ seeded: 600 });
+
+const NAME = databaseOf(ACCOUNTS.pusat);
+
+/** Runs in the page, over an object store of the app's database. */
+function work([name, place, what]) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(place, 'readwrite');
+      const store = transaction.objectStore(place);
+      let count;
+      if (what === 'count') count = store.count();
+      if (what === 'clear') store.clear();
+      if (what === 'spoil') {
+        // Of one page a letter, of another everything.
+        const keys = store.getAllKeys();
+        keys.onsuccess = () => {
+          const [first, second] = keys.result;
+          const text = store.get(first);
+          text.onsuccess = () => {
+            const at = text.result.length >> 1;
+            store.put(`${text.result.slice(0, at)}~${text.result.slice(at + 1)}`, first);
+            store.delete(second);
+          };
+        };
+      }
+      transaction.oncomplete = () => (opening.result.close(), resolve(count?.result));
+      transaction.onabort = () => reject(transaction.error);
+    };
+  });
+}
+
+/** Runs in every page before the app: counts what is read of the acts of cases. */
+function watchReads() {
+  window.reads = 0;
+  for (const way of ['get', 'getAll', 'openCursor']) {
+    const real = IDBObjectStore.prototype[way];
+    IDBObjectStore.prototype[way] = function (...words) {
+      if (this.name === 'cases') window.reads += 1;
+      return real.apply(this, words);
+    };
+  }
+}
+
+const counted = (page) => page.locator('.docket-count');
+const all = /^\d+ perkara$/;
+
+test('a start reads the docket alone; list, search and a case are there without a server, and a damaged line is made again', async ({ profile, backend }) => {
+  test.setTimeout(180_000);
+  let page = await profile.open();
+  await arrive(page, ACCOUNTS.pusat);
+  await readyForOffline(page);
+  await page.goto('/perkara');
+  // Its lines are on the disk once nothing is stale.
+  await expect.poll(() => page.evaluate(work, [NAME, 'docket', 'count']), { timeout: 60_000 }).toBeGreaterThan(100);
+  await expect.poll(() => page.evaluate(work, [NAME, 'stale', 'count']), { timeout: 60_000 }).toBe(0);
+  await expect(counted(page)).toHaveText(all, PATIENT);
+  const told = await counted(page).textContent();
+  expect(Number.parseInt(told, 10)).toBeGreaterThan(500);
+  await profile.close();
+  await backend.stop();
+
+  page = await profile.open();
+  await page.addInitScript(watchReads);
+  await page.goto('/perkara');
+  await expect(counted(page)).toHaveText(told, PATIENT);
+  const row = page.locator('.docket__row').nth(7);
+  const number = (await row.locator('.docket__name').textContent()).trim();
+  const party = (await row.locator('.docket__parties').textContent()).trim().split(/\s+/).slice(0, 3).join(' ');
+  await page.locator('#search').fill(number);
+  await expect(page.locator('.docket__row').first().locator('.docket__name')).toHaveText(number, PATIENT);
+  await page.locator('#search').fill(party);
+  await expect(counted(page)).toContainText(' dari ', PATIENT);
+  expect(await page.evaluate(() => window.reads), 'no act was read for a list or a search').toBe(0);
+
+  await page.locator('#search').fill(number);
+  await page.locator('.docket__row').first().locator('a').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(number);
+  // The case, and what lies beside it where something does.
+  expect(await page.evaluate(() => window.reads)).toBeLessThanOrEqual(2);
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 }), 'its address opens it, too').toHaveText(number, PATIENT);
+
+  // Damaged and missing pages: their cases are all there, made again from their acts.
+  await page.evaluate(work, [NAME, 'docket', 'spoil']);
+  await page.goto('/perkara');
+  await expect(counted(page)).toHaveText(told, PATIENT);
+  // As an earlier version leaves it: cases without any lines.
+  await page.evaluate(work, [NAME, 'docket', 'clear']);
+  await page.evaluate(work, [NAME, 'words', 'clear']);
+  await page.goto('/perkara');
+  await expect(counted(page)).toHaveText(told, PATIENT);
+  await expect(async () => {
+    await page.locator('#search').fill(party);
+    await expect(counted(page)).toContainText(' dari ', { timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  expect(await isOpen(backend.port)).toBe(false);
+});
