@@ -250,6 +250,12 @@ impl Route {
         path
     }
 
+    /// The address that the page has at work, also in training.
+    #[must_use]
+    pub fn work_path(&self) -> String {
+        self.own_path()
+    }
+
     /// Is it one of training's own pages?
     #[must_use]
     pub fn is_of_training(&self) -> bool {
@@ -375,8 +381,9 @@ impl Route {
             ["latihan", key, NOTES] if is_key(key) => Self::Notes(key.to_owned()),
             ["latihan", key, CERTIFICATE] if is_key(key) => Self::Certificate(key.to_owned()),
             ["latihan", key, step] if is_key(key) => {
-                let step = place(step.strip_prefix(STEP).unwrap_or(step)).filter(|step| *step > 0);
-                step.map_or(Self::NotFound, |step| Self::Scenario(key.to_owned(), step))
+                // What names no step is one that the scenario does not have: training says so with its list.
+                let step = place(step.strip_prefix(STEP).unwrap_or(step));
+                Self::Scenario(key.to_owned(), step.unwrap_or(0))
             }
             ["gaya"] => Self::StyleGuide,
             // Behind all that are no part of it.
