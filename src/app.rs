@@ -190,9 +190,10 @@ fn follow_browser(app: AppState) {
             }
         })
     });
-    let touched = StoredValue::new(clock::now());
+    // By the device's own clock: training's leaps over days in which nobody was away.
+    let touched = StoredValue::new(clock::device());
     let lock_if_idle = move || {
-        let idle = clock::now().since(touched.get_value()) / 60_000;
+        let idle = clock::device().since(touched.get_value()) / 60_000;
         // Every key comes by here: the setting is read only where it may matter.
         if idle > 0 {
             let minutes = i64::from(settings::lock_after());
@@ -206,7 +207,7 @@ fn follow_browser(app: AppState) {
         // A timer sleeps with the tablet: the time away is looked at before it counts as a touch.
         page::on_touch(move || {
             lock_if_idle();
-            touched.set_value(clock::now());
+            touched.set_value(clock::device());
         }),
         page::on_return(move || {
             lock_if_idle();

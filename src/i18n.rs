@@ -6,6 +6,7 @@ pub mod format;
 pub mod help;
 pub mod messages;
 pub mod sentences;
+pub mod tour;
 
 use crate::domain::rule_set::{Choice, ListRow, Text};
 

@@ -250,6 +250,12 @@ impl Route {
         path
     }
 
+    /// The address that the page has at work, also in training.
+    #[must_use]
+    pub fn work_path(&self) -> String {
+        self.own_path()
+    }
+
     /// Is it one of training's own pages?
     #[must_use]
     pub fn is_of_training(&self) -> bool {
@@ -375,8 +381,9 @@ impl Route {
             ["latihan", key, NOTES] if is_key(key) => Self::Notes(key.to_owned()),
             ["latihan", key, CERTIFICATE] if is_key(key) => Self::Certificate(key.to_owned()),
             ["latihan", key, step] if is_key(key) => {
-                let step = place(step.strip_prefix(STEP).unwrap_or(step)).filter(|step| *step > 0);
-                step.map_or(Self::NotFound, |step| Self::Scenario(key.to_owned(), step))
+                // What names no step is one that the scenario does not have: training says so with its list.
+                let step = place(step.strip_prefix(STEP).unwrap_or(step));
+                Self::Scenario(key.to_owned(), step.unwrap_or(0))
             }
             ["gaya"] => Self::StyleGuide,
             // Behind all that are no part of it.
@@ -479,13 +486,15 @@ mod tests {
         assert_eq!(Route::parse("/latihan/app/perkara"), Route::Cases);
         assert_eq!(Route::parse("/latihan/permohonan-pertama"), Route::Scenario("permohonan-pertama".into(), 1));
         assert_eq!(Route::parse("/latihan/x/2"), Route::Scenario("x".into(), 2));
+        // What names no step leads to training all the same, which says so.
+        for step in ["langkah-0", "langkah-1e9", "langkah-satu", "langkah-99999999999999999999"] {
+            assert_eq!(Route::parse(&format!("/latihan/x/{step}")), Route::Scenario("x".into(), 0), "{step}");
+        }
     }
 
     #[test]
     fn foreign_addresses_are_not_found() {
         for path in [
-            "/latihan/x/langkah-0",
-            "/latihan/x/langkah-1e9",
             "/latihan/<script>",
             "/latihan/a/b/c",
             "/latihan/app/tidak-ada",

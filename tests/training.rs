@@ -11,9 +11,9 @@ use sips_lapangan::domain::json;
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::sync::answer::{Answer, ItemOutcome, PushOutcome, push_outcome};
 use sips_lapangan::training::check::View;
-use sips_lapangan::training::scenario::{self, Fault, NotRead, Scenario};
+use sips_lapangan::training::scenario::{self, Fault, Line, NotRead, Scenario};
 use sips_lapangan::training::server::{MARK, Request, Response, Server};
-use sips_lapangan::training::world::{Stuck, World};
+use sips_lapangan::training::world::{SECOND, Stuck, World};
 
 const SEED: u8 = 3;
 
@@ -92,6 +92,26 @@ fn each_wrong_way_is_told_and_leads_to_no_end() {
     assert!(told >= 12);
 }
 
+/// Whatever step is at hand, an officer who takes part in no scenario can come between.
+#[test]
+fn a_second_officer_can_always_come_between() {
+    for scenario in scenario::all() {
+        for (index, step) in scenario.step.iter().enumerate() {
+            let mut world = at(scenario, index);
+            // Clocks seldom stand at a whole minute.
+            world.now = world.now.plus(83_456);
+            let place = format!("{}, step {}", scenario.key, index + 1);
+            let second = world.server.people().iter().find(|me| me.username == SECOND).unwrap_or_else(|| panic!("{place}: nobody"));
+            assert!(second.colleagues.iter().all(|other| other.account != second.account));
+            for line in step.solution.iter().take(1).filter(|line| line.base.as_deref() != Some("petition")) {
+                world
+                    .perform(&Line { who: Some(SECOND.into()), ..line.clone() }, SEED)
+                    .unwrap_or_else(|stuck| panic!("{place}: {stuck:?}"));
+            }
+        }
+    }
+}
+
 /// A link names a scenario and a step: the same place for everybody, whatever happened on the device.
 #[test]
 fn a_step_is_the_same_world_every_time() {
@@ -139,9 +159,17 @@ fn numbers_go_on_and_are_marked() {
 fn a_scenario_of_another_kind_is_refused_whole() {
     let text = Scenario::texts()[0];
     assert_eq!(scenario::read(&text.replace("\"format\":1", "\"format\":2")), Err(NotRead::Newer(2)));
-    for cut in [0, 1, text.len() / 2, text.len() - 1] {
-        assert_eq!(scenario::read(text.get(..cut).unwrap_or_default()), Err(NotRead::Unreadable), "{cut}");
+    for text in Scenario::texts() {
+        for cut in (0..text.len()).step_by(101).chain([text.len() - 1]).filter(|cut| text.is_char_boundary(*cut)) {
+            assert_eq!(scenario::read(&text[..cut]), Err(NotRead::Unreadable), "{cut} of {text:.60}");
+        }
+        // Anything behind it is not the file that was written either.
+        assert_eq!(scenario::read(&format!("{text}}}")), Err(NotRead::Unreadable));
     }
+    for foreign in ["", "[]", "null", "{}", "{\"format\":1}", "{\"format\":\"1\"}", "format = 1", "\u{0}"] {
+        assert_eq!(scenario::read(foreign), Err(NotRead::Unreadable), "{foreign}");
+    }
+    assert_eq!(scenario::read("{\"format\":7,\"chapters\":[]}"), Err(NotRead::Newer(7)));
     let nobody = text.replace("\"who\":\"halimah\"", "\"who\":\"nobody\"");
     assert!(matches!(scenario::read(&nobody), Err(NotRead::Unsound(_))));
 }

@@ -185,7 +185,7 @@ messages! { TrainingMessages:
     look: "Perhatikan", "Look at";
     hint: "Petunjuk", "Hint";
     open_hint: "Beri petunjuk", "Give a hint";
-    to_step: "Ke tempat kerja langkah ini", "To where this step is done";
+    to_step: "Kerjakan langkah ini", "Do this step";
     step_done: "Langkah ini selesai", "This step is done";
     step_open: "Belum selesai", "Not done yet";
     wrong_way: "Ini jalan yang keliru", "This is the wrong way";
@@ -196,9 +196,9 @@ messages! { TrainingMessages:
     all_done: "Skenario selesai", "The scenario is done";
     to_certificate: "Lihat tanda praktik", "See the certificate of practice";
     to_list: "Semua skenario", "All scenarios";
-    show_bar: "Buka bilah latihan", "Open the training bar";
-    hide_bar: "Kecilkan bilah", "Make the bar small";
-    controls: "Peran, jam, gangguan", "Roles, clock, faults";
+    show_bar: "Buka panduan", "Open the guide";
+    hide_bar: "Tutup panduan", "Close the guide";
+    controls: "Alat: tur, peran, jam, gangguan", "Tools: tour, roles, clock, faults";
     person: "Bekerja sebagai", "Work as";
     change_person: "Ganti peran", "Change the role";
     clock: "Jam latihan", "Training's clock";
@@ -235,7 +235,7 @@ messages! { TrainingMessages:
     notes_say: "Katakan", "Say";
     notes_solution: "Jalan yang benar", "The right way";
     notes_wrong: "Kekeliruan yang dikenali", "Mistakes that are told";
-    shortcuts: "Shift+P membuka dan menutup mode penyaji. Di dalamnya: panah kanan dan kiri untuk langkah, R dua kali ulang, O sinyal, J maju sehari, K tombol, M nama, S sorot, H bilah.", "Shift+P opens and closes presenter mode. Within it: arrow right and left for steps, R twice to reset, O signal, J a day on, K keys, M names, S spotlight, H bar.";
+    shortcuts: "Shift+P membuka dan menutup mode penyaji. Di dalamnya: panah kanan dan kiri untuk langkah, R dua kali ulang, O sinyal, J maju sehari, K tombol, M nama, S sorot, H bilah, Q kode QR, N catatan.", "Shift+P opens and closes presenter mode. Within it: arrow right and left for steps, R twice to reset, O signal, J a day on, K keys, M names, S spotlight, H bar, Q the code, N notes.";
     score: "Nilai", "Score";
     best: "nilai terbaik", "best score";
     finished: "Selesai", "Done";
@@ -269,9 +269,10 @@ messages! { TrainingMessages:
     no_step: "Skenario itu tidak mempunyai langkah dengan nomor ini. Pilih dari daftar di bawah.", "That scenario has no step of this number. Choose from the list below.";
     broken: "Skenario ini tidak dapat dimainkan oleh versi ini.", "This version cannot play the scenario.";
     store: "Peramban menolak penyimpanan, mungkin karena jendela pribadi. Pekerjaan sungguhan tidak tersentuh. Buka di jendela biasa, lalu muat ulang.", "The browser refuses storage, perhaps because of a private window. Real work is not touched. Open it in a normal window, then load it again.";
-    tour_1: "Bilah ungu di atas memberi tahu langkah, petunjuk, dan apakah langkah sudah selesai.", "The violet bar above tells the step, hints, and whether the step is done.";
-    tour_2: "Di bawahnya aplikasi yang sesungguhnya: setiap jawaban tersimpan sendiri, juga tanpa sinyal.", "Below it is the real app: every answer is kept by itself, also without a signal.";
-    tour_3: "Navigasi membawa ke hari ini, perkara, permohonan baru, dan kotak kirim.", "The navigation leads to today, the cases, a new petition and the outbox.";
+    tour_here: "Tur halaman ini", "Tour of this page";
+    needed: "Langkah berikutnya bergantung pada langkah ini: kerjakan dahulu.", "The next step depends on this one: do it first.";
+    close_code: "Tutup kode", "Close the code";
+    tour_none: "Halaman ini tidak mempunyai tur.", "This page has no tour.";
     tour_next: "Berikutnya", "Next";
     tour_skip: "Tutup tur", "Close the tour";
     tour: "Tur", "Tour";

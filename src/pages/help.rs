@@ -59,14 +59,14 @@ impl Kind {
     }
 }
 
-/// The key of a page, as in the rule set of published pages.
-fn page_of(route: &Route) -> &'static str {
+/// The key of a page, as in the rule set of published pages; those of which there is no help of their own have it for the tour.
+pub fn page_of(route: &Route) -> &'static str {
     match route {
         Route::Home => "home",
         Route::NewPetition | Route::Begin(_) => "new",
         Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::Act(..) => "form",
         Route::Cases => "cases",
-        Route::Case(_) | Route::Work(_) => "case",
+        Route::Case(_) | Route::Part(..) | Route::File(..) | Route::Work(_) => "case",
         Route::Receipt(_) | Route::Paper(..) | Route::Bundle(_) => "papers",
         Route::Schedule => "schedule",
         Route::Recap | Route::Sheet => "recap",
@@ -74,6 +74,8 @@ fn page_of(route: &Route) -> &'static str {
         Route::Settings | Route::Law | Route::LawEntry(..) => "settings",
         Route::SignIn => "sign_in",
         Route::Questions | Route::NewQuestion | Route::Question(_) => "questions",
+        Route::Public(_) | Route::AsPublic(_) => "public",
+        Route::Help | Route::HelpSteps(_) | Route::Glossary => "help",
         _ => "",
     }
 }

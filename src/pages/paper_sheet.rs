@@ -40,17 +40,22 @@ pub fn PaperSheet(
     }
 }
 
-/// The code with its ground and its words.
-fn code_view(code: &Code) -> AnyView {
+/// A code as a picture; its ground and its quiet edge are of its style.
+pub fn code_picture(code: &Code, label: String) -> AnyView {
     use std::fmt::Write as _;
     let mut path = String::new();
     for (row, from, count) in code.runs() {
         let _ = write!(path, "M{from} {row}h{count}v1h-{count}z");
     }
     let side = code.rows.len();
+    view! { <svg viewBox=format!("-2 -2 {0} {0}", side + 4) role="img" aria-label=label><path d=path></path></svg> }.into_any()
+}
+
+/// The code with its ground and its words.
+fn code_view(code: &Code) -> AnyView {
     view! {
         <div class="paper__code">
-            <svg viewBox=format!("-2 -2 {0} {0}", side + 4) role="img" aria-label=format!("QR: {}", code.address)><path d=path></path></svg>
+            {code_picture(code, format!("QR: {}", code.address))}
             <p class="paper__note">{CODE_WORDS} <br /> {code.address.clone()}</p>
         </div>
     }

@@ -86,7 +86,7 @@ pub fn on_pointer(callback: impl Fn(i32, i32, bool) + Clone + 'static) -> Listen
     }))
 }
 
-/// The area around a point that belongs together: left, top, width and height on the screen.
+/// The area around a point that belongs together: left, top, width and height on the page.
 #[must_use]
 pub fn area_at(x: i32, y: i32) -> Option<[i32; 4]> {
     let found = document().element_from_point(x as f32, y as f32)?;
@@ -95,6 +95,56 @@ pub fn area_at(x: i32, y: i32) -> Option<[i32; 4]> {
         .ok()
         .flatten()
         .unwrap_or(found);
-    let place = area.get_bounding_client_rect();
-    Some([place.left(), place.top(), place.width(), place.height()].map(|length| length as i32))
+    Some(on_page(&area))
+}
+
+/// How far the page is scrolled down.
+#[must_use]
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+/// Scrolls the page so far down.
+pub fn scroll_to(top: f64) {
+    window().scroll_to_with_x_and_y(0.0, top);
+}
+
+/// Scrolls to a part of the page.
+pub fn go_to_part(selector: &str) {
+    if let Ok(Some(part)) = document().query_selector(selector) {
+        part.scroll_into_view();
+    }
+}
+
+/// Is a part of the page that a selector names on the screen, or would be after scrolling?
+#[must_use]
+pub fn is_there(selector: &str) -> bool {
+    visible(selector).is_some()
+}
+
+fn visible(selector: &str) -> Option<web_sys::Element> {
+    let found = document().query_selector_all(selector).ok()?;
+    let mut parts = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
+    parts.find(|part| part.get_bounding_client_rect().height() > 0.0)
+}
+
+/// Brings the first visible part of the page that a selector names onto the screen: where it is on the page, and whether that is the lower
+/// half of the screen.
+#[must_use]
+pub fn bring(selector: &str) -> Option<([i32; 4], bool)> {
+    let part = visible(selector)?;
+    part.scroll_into_view_with_bool(true);
+    let shown = part.get_bounding_client_rect();
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    // What stays at the edges of the screen would lie over it.
+    window().scroll_by_with_x_and_y(0.0, if shown.top() < height / 4.0 { shown.top() - height / 4.0 } else { 0.0 });
+    let shown = part.get_bounding_client_rect();
+    let middle = (shown.top() + shown.bottom().min(height)) / 2.0;
+    Some((on_page(&part), middle > height / 2.0))
+}
+
+fn on_page(part: &web_sys::Element) -> [i32; 4] {
+    let place = part.get_bounding_client_rect();
+    let (left, top) = (place.left() + window().scroll_x().unwrap_or_default(), place.top() + scrolled());
+    [left, top, place.width(), place.height()].map(|length| length as i32)
 }

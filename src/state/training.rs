@@ -9,14 +9,18 @@ use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::session::SignInError;
 use super::{AppState, Boot, BrowserActs, session};
 use crate::api::endpoint;
 use crate::api::http::{FileReply, Reply, Request, carry_by};
 use crate::domain::case::Act;
 use crate::domain::evidence::FileRef;
+use crate::domain::id::CaseId;
 use crate::domain::json;
 use crate::domain::order::ascending;
 use crate::domain::time::Timestamp;
+use crate::i18n::messages::TrainingMessages;
+use crate::i18n::tour::{self, Stop};
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::sleep;
 use crate::platform::{clock, local, page, realm, storage, training as device};
@@ -28,7 +32,7 @@ use crate::sync::answer::Answer;
 use crate::training::progress::{Event, Progress};
 use crate::training::scenario::{self, Fault, Line, Open, Scenario};
 use crate::training::server::{self, Entry};
-use crate::training::world::{Saved, World};
+use crate::training::world::{SECOND, Saved, World};
 
 /// The database of the server of training.
 const STORE: &str = "sips-server";
@@ -50,6 +54,7 @@ const PASSWORD: &str = "latihan";
 const SLOW_MS: i32 = 2_500;
 const SLOW_MS_PER_KB: i32 = 20;
 const SERVER_ERROR: u16 = 500;
+const OK: u16 = 200;
 /// How often, and how long each time in milliseconds, a save under way is waited for before the page is loaded anew.
 const SAVES_WAITED: u32 = 40;
 const SAVE_WAIT_MS: i32 = 50;
@@ -119,6 +124,10 @@ pub struct Training {
     pub screen: RwSignal<Screen>,
     /// The page is still being made ready.
     pub loading: RwSignal<bool>,
+    /// The trainer has moved the clock away from where the step begins.
+    pub moved: RwSignal<bool>,
+    /// The tour that is on, and the stop it has come to.
+    pub tour: RwSignal<Option<(Vec<&'static Stop>, usize)>>,
     /// Counts what the server took.
     changed: RwSignal<u32>,
 }
@@ -130,6 +139,8 @@ struct Driver {
     /// Entries that are on the disk.
     kept: usize,
     fault: Fault,
+    /// Nothing that the app wants to send is taken for now.
+    holds: bool,
     training: Training,
     _tab: Option<Held>,
 }
@@ -146,6 +157,8 @@ struct Run {
     wrong: Vec<usize>,
     #[serde(default)]
     done: bool,
+    #[serde(default)]
+    moved: bool,
 }
 
 thread_local! {
@@ -170,6 +183,8 @@ impl Training {
             progress: RwSignal::new(read(PROGRESS).and_then(|text| json::read(&text).ok()).unwrap_or_default()),
             screen: RwSignal::new(screen.unwrap_or(none)),
             loading: RwSignal::new(true),
+            moved: RwSignal::new(false),
+            tour: RwSignal::new(None),
             changed: RwSignal::new(0),
         }
     }
@@ -178,6 +193,13 @@ impl Training {
     pub fn set_screen(&self, change: impl FnOnce(&mut Screen)) {
         self.screen.update(change);
         let _ = local::write(SCREEN, &json::write(&self.screen.get_untracked()));
+    }
+
+    /// Opens the guide, unless a presenter has it closed.
+    fn unfold(&self) {
+        if self.screen.with_untracked(|screen| screen.small && !screen.presenting) {
+            self.set_screen(|screen| screen.small = false);
+        }
     }
 
     fn note(&self, event: Event) {
@@ -232,9 +254,10 @@ async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
         Route::Scenario(key, step) => {
             let scenario = scenario::by_key(&key).ok_or(Obstacle::NoScenario(key))?;
             let step = (1..=scenario.step.len()).contains(&step).then(|| step - 1).ok_or(Obstacle::NoStep(scenario.step.len()))?;
-            let seed = app.navigation.query.get_untracked();
-            let seed = seed.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("benih=")?.parse().ok()).unwrap_or(1);
-            begin(app, training, scenario, step, seed, tab).await
+            // What never reached a server is on no device but the one where it was done: there the story goes on from.
+            let before = &scenario.step[..step];
+            let step = step - before.iter().rev().take_while(|step| step.aside).count();
+            begin(app, training, scenario, step, &Asked::read(&app.navigation.query.get_untracked()), tab).await
         }
         route => match resume(app, training, tab).await? {
             true => Ok(()),
@@ -247,6 +270,71 @@ async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {
             }
         },
     }
+}
+
+/// What a link says besides scenario and step. Whatever of it cannot be read is as if it were not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    /// Sets the ids of one group apart from those of another.
+    seed: Option<u8>,
+    /// The clock, where it was moved: by the office's zone, `2026-07-08T10.20`.
+    at: Option<String>,
+    /// The page, as its address at work; the scenario's case is `~` in it.
+    page: Option<String>,
+    /// The step is done once more in the same run.
+    again: bool,
+}
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let said = |name: &str| query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        let text = |name: &str| said(name).map(str::to_owned);
+        Self { seed: said("benih").and_then(|seed| seed.parse().ok()), at: text("jam"), page: text("di"), again: said("ulang").is_some() }
+    }
+
+    /// The page, if it is one that everybody has.
+    fn route(&self, case: Option<CaseId>) -> Option<Route> {
+        let path = self.page.as_ref()?.replace('~', &case?.to_string());
+        Some(Route::parse(&path)).filter(is_everybodys)
+    }
+}
+
+/// Is it a page on which everybody who comes to the same world sees the same?
+fn is_everybodys(route: &Route) -> bool {
+    let own = matches!(
+        route,
+        Route::NotFound
+            | Route::SignIn
+            | Route::Begin(_)
+            | Route::Act(..)
+            | Route::Draft(_)
+            | Route::Section(..)
+            | Route::Check(_)
+            | Route::History(_)
+            | Route::DraftAsPublic(_)
+    );
+    !own && !route.is_of_training()
+}
+
+/// The link to where the presenter is: scenario, step and seed, the page if everybody has it, and the clock if it was moved.
+#[must_use]
+pub fn link(app: AppState, training: Training) -> Option<String> {
+    let place = training.place.get()?;
+    let (seed, case) = DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.run.seed, driver.world.subject())))?;
+    let mut path = format!("{}?benih={seed}", Route::Scenario(place.scenario.key, place.step + 1).path());
+    if training.moved.get() {
+        let local = app.now.get().in_zone(app.zone());
+        let (hour, minute) = local.minute.hour_and_minute();
+        path.push_str(&format!("&jam={}T{hour:02}.{minute:02}", local.date));
+    }
+    let route = app.navigation.route.get();
+    let begins = place.scenario.step.get(place.step).map(|step| address(app, &step.open));
+    if is_everybodys(&route) && begins.as_ref() != Some(&route) {
+        let page = route.work_path();
+        path.push_str("&di=");
+        path.push_str(&case.map_or(page.clone(), |case| page.replace(&case.to_string(), "~")));
+    }
+    Some(path)
 }
 
 /// The page that was left a moment ago may still hold it.
@@ -264,7 +352,15 @@ async fn take_tab() -> Result<Option<Held>, Obstacle> {
 }
 
 /// Begins a scenario at a step, in place of whatever was there.
-async fn begin(app: AppState, training: Training, scenario: &Scenario, step: usize, seed: u8, tab: Option<Held>) -> Result<(), Obstacle> {
+async fn begin(
+    app: AppState,
+    training: Training,
+    scenario: &Scenario,
+    step: usize,
+    asked: &Asked,
+    tab: Option<Held>,
+) -> Result<(), Obstacle> {
+    let seed = asked.seed.unwrap_or(1);
     let world = World::at(scenario, step, seed).map_err(|stuck| Obstacle::Broken(format!("{stuck:?}")))?;
     for key in local::keys_with_prefix("") {
         if !KEPT.contains(&key.as_str()) {
@@ -278,17 +374,27 @@ async fn begin(app: AppState, training: Training, scenario: &Scenario, step: usi
     for name in names {
         storage::delete_database(&name).await;
     }
-    let ahead_ms = world.now.since(device_now());
+    let moved = asked.at.as_ref().and_then(|at| world.instant(&at.replace('T', " ")).ok());
+    let ahead_ms = moved.unwrap_or(world.now).since(device_now());
     let this = world.this_step();
     let fault = this.fault.unwrap_or(Fault::None);
     let (person, open) = (this.who.clone(), this.open.clone());
-    let run = Run { seed, ahead_ms, person: person.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false };
-    training.progress.update(|progress| progress.begin(&scenario.key, step, scenario.step.len()));
+    let page = asked.route(world.subject());
+    let run = Run {
+        seed,
+        ahead_ms,
+        person: person.clone(),
+        fault: word(fault).to_owned(),
+        hints: 0,
+        wrong: Vec::new(),
+        done: false,
+        moved: moved.is_some(),
+    };
+    training.progress.update(|progress| progress.begin(&scenario.key, step, scenario.step.len(), asked.again));
     training.keep_progress();
     take_up(app, training, world, run, tab).await?;
-    sign_in(app, &person).await?;
-    set_fault(app, fault);
-    app.navigation.replace(&address(app, &open));
+    arrive(app, fault, true, sign_in(app, &person)).await?;
+    app.navigation.replace(&page.unwrap_or_else(|| address(app, &open)));
     Ok(())
 }
 
@@ -315,14 +421,51 @@ async fn resume(app: AppState, training: Training, tab: Option<Held>) -> Result<
     drop(store);
     let (person, fault) = (run.person.clone(), fault_of(&run.fault));
     take_up(app, training, world, run, tab).await?;
-    session::resume(app).await;
-    let is_there = |name: &str| app.account.read_untracked().as_ref().is_some_and(|me| me.username == name);
-    if !is_there(&person) {
-        session::sign_out(app).await;
-        sign_in(app, &person).await?;
-    }
-    set_fault(app, fault);
+    let arriving = async {
+        session::resume(app).await;
+        let is_there = |name: &str| app.account.read_untracked().as_ref().is_some_and(|me| me.username == name);
+        if !is_there(&person) {
+            session::sign_out(app).await;
+            sign_in(app, &person).await?;
+        }
+        Ok(())
+    };
+    arrive(app, fault, false, arriving).await?;
     Ok(true)
+}
+
+/// Somebody comes to the device, and then something goes wrong: what came before is on the device already, and what was not sent until
+/// now is not sent on the way.
+async fn arrive(app: AppState, fault: Fault, is_new: bool, arriving: impl Future<Output = Result<(), Obstacle>>) -> Result<(), Obstacle> {
+    let holds = matches!(fault, Fault::Offline | Fault::Error);
+    let hold = |holds: bool| DRIVER.with_borrow_mut(|driver| driver.as_mut().into_iter().for_each(|driver| driver.holds = holds));
+    hold(holds);
+    let arrived = arriving.await;
+    for _ in 0..SAVES_WAITED {
+        let is_through = app.sync.with_untracked(|view| view.last_pull.is_some() || view.trouble.is_some());
+        if !holds || arrived.is_err() || is_through {
+            break;
+        }
+        sleep(SAVE_WAIT_MS).await;
+    }
+    hold(false);
+    set_fault(app, fault);
+    arrived?;
+    // From here on the screen says where training stands, and takes presses.
+    let place = DRIVER.with_borrow(|driver| {
+        let Driver { world, run, training, .. } = driver.as_ref()?;
+        Some((*training, Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }))
+    });
+    if let Some((training, place)) = place {
+        training.place.set(Some(place));
+        if is_new {
+            training.unfold();
+        }
+        if !training.screen.get_untracked().toured {
+            training.tour.set(Some((tour::FRAME.iter().collect(), 0)));
+        }
+    }
+    Ok(())
 }
 
 async fn bytes_of(store: &IndexedDbStore, file: &FileRef) -> Result<Vec<u8>, StoreError> {
@@ -341,9 +484,9 @@ async fn take_up(app: AppState, training: Training, world: World, run: Run, tab:
     training.hints.set(run.hints);
     training.wrong.set(run.wrong.last().copied());
     training.done.set(run.done);
+    training.moved.set(run.moved);
     let kept = store.load().await.map_err(Obstacle::Store)?.notes.iter().filter(|note| note.key.starts_with(ENTRY)).count();
-    training.place.set(Some(Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }));
-    DRIVER.set(Some(Driver { world, run, store, kept, fault: Fault::None, training, _tab: tab }));
+    DRIVER.set(Some(Driver { world, run, store, kept, fault: Fault::None, holds: false, training, _tab: tab }));
     keep().await.map_err(Obstacle::Store)?;
     let acts = app.acts.get_value();
     // There is no other version to change to: the page is loaded anew, as it is when there is one.
@@ -352,7 +495,10 @@ async fn take_up(app: AppState, training: Training, world: World, run: Run, tab:
 }
 
 async fn sign_in(app: AppState, person: &str) -> Result<(), Obstacle> {
-    session::sign_in(app, person, PASSWORD).await.map_err(|error| Obstacle::Broken(format!("{error:?}")))
+    session::sign_in(app, person, PASSWORD).await.map_err(|error| match error {
+        SignInError::Storage => Obstacle::Store(StoreError::Refused(String::new())),
+        other => Obstacle::Broken(format!("{other:?}")),
+    })
 }
 
 fn device_now() -> Timestamp {
@@ -388,7 +534,11 @@ async fn keep() -> Result<(), StoreError> {
 /// Carries a request of the app to the server in this page.
 fn carry(request: Request) -> LocalBoxFuture<'static, Option<FileReply>> {
     async move {
-        let (fault, training) = DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.fault, driver.training)))?;
+        let (fault, training, holds) =
+            DRIVER.with_borrow(|driver| driver.as_ref().map(|driver| (driver.fault, driver.training, driver.holds)))?;
+        if holds && (request.path == endpoint::COMMANDS || request.path.starts_with(endpoint::FILES)) {
+            return None;
+        }
         // The app's own files are on the device.
         let is_own = !endpoint::is_of_contract(&request.path);
         match fault {
@@ -414,6 +564,15 @@ fn carry(request: Request) -> LocalBoxFuture<'static, Option<FileReply>> {
             // What is not on the disk was not taken: the app sends it again after a reload.
             keep().await.ok()?;
             training.changed.update(|count| *count += 1);
+        }
+        if fault == Fault::Expired && answer.status == OK && request.path == endpoint::SESSION {
+            // Signed in again: all is well from here on.
+            DRIVER.with_borrow_mut(|driver| {
+                if let Some(driver) = driver {
+                    (driver.fault, driver.run.fault) = (Fault::None, word(Fault::None).to_owned());
+                }
+            });
+            training.fault.set(Fault::None);
         }
         Some(reply(answer.status, answer.json, answer.offset, answer.body))
     }
@@ -454,6 +613,7 @@ fn follow(app: AppState, training: Training) {
             training.note(Event::Wrong);
         }
         if is_newly_done || is_new_wrong {
+            training.unfold();
             leptos::task::spawn_local(async {
                 let _ = keep().await;
             });
@@ -488,8 +648,11 @@ pub async fn next(app: AppState, training: Training) {
         return;
     }
     if !training.done.get_untracked() {
+        if place.scenario.step[place.step].aside {
+            return app.notify(TrainingMessages::of(app.language.get_untracked()).needed.to_owned());
+        }
         // The same world as behind a link: what was half done here is set aside.
-        go(app, &Route::Scenario(place.scenario.key, next + 1)).await;
+        to_step(app, place.scenario.key, next + 1, "").await;
         return;
     }
     let went = DRIVER.with_borrow_mut(|driver| {
@@ -497,42 +660,51 @@ pub async fn next(app: AppState, training: Training) {
         driver.world.next_step(driver.run.seed).ok()?;
         let step = driver.world.this_step();
         let fault = step.fault.map_or(driver.fault, |fault| fault);
+        let moved = driver.run.moved && step.at.is_none();
         if step.at.is_some() {
             // Never before what was recorded already, however long it took.
             let last = driver.world.server.acts().map(|act| act.happened_at.plus(60_000)).max();
             driver.run.ahead_ms = last.map_or(driver.world.now, |last| last.max(driver.world.now)).since(device_now());
         }
-        driver.run =
-            Run { person: step.who.clone(), fault: word(fault).to_owned(), hints: 0, wrong: Vec::new(), done: false, ..driver.run.clone() };
+        driver.run = Run {
+            person: step.who.clone(),
+            fault: word(fault).to_owned(),
+            hints: 0,
+            wrong: Vec::new(),
+            done: false,
+            moved,
+            ..driver.run.clone()
+        };
         Some(step.open.clone())
     });
     match went {
         Some(open) => {
+            training.unfold();
             let _ = keep().await;
             go(app, &address(app, &open)).await;
         }
-        None => go(app, &Route::Scenario(place.scenario.key, next + 1)).await,
+        None => to_step(app, place.scenario.key, next + 1, "").await,
     }
 }
 
 /// Goes back a step, to the world in which it begins.
 pub async fn back(app: AppState, training: Training) {
     if let Some(place) = training.place.get_untracked() {
-        go(app, &Route::Scenario(place.scenario.key, place.step.max(1))).await;
+        to_step(app, place.scenario.key, place.step.max(1), "").await;
     }
 }
 
 /// Begins the step at hand anew.
 pub async fn again(app: AppState, training: Training) {
     if let Some(place) = training.place.get_untracked() {
-        go(app, &Route::Scenario(place.scenario.key, place.step + 1)).await;
+        to_step(app, place.scenario.key, place.step + 1, "&ulang=1").await;
     }
 }
 
 /// Begins the scenario anew.
 pub async fn reset(app: AppState, training: Training) {
     if let Some(place) = training.place.get_untracked() {
-        go(app, &Route::Scenario(place.scenario.key, 1)).await;
+        to_step(app, place.scenario.key, 1, "").await;
     }
 }
 
@@ -545,7 +717,7 @@ pub async fn change_person(app: AppState, person: String) {
 /// Moves training's clock; the page is loaded anew, so that all of it follows.
 pub async fn set_clock(app: AppState, at: Timestamp) {
     let ahead_ms = at.since(device_now());
-    with_run(|run| run.ahead_ms = ahead_ms);
+    with_run(|run| (run.ahead_ms, run.moved) = (ahead_ms, true));
     let route = app.navigation.route.get_untracked();
     go(app, &route).await;
 }
@@ -578,24 +750,16 @@ pub fn set_fault(app: AppState, fault: Fault) {
 
 /// Somebody else does now what is to be done here, or adds a note where they may not; `false` if they can do neither.
 pub async fn second_officer(app: AppState, training: Training) -> bool {
-    let Some(place) = training.place.get_untracked() else { return false };
     let done = DRIVER.with_borrow_mut(|driver| {
         let driver = driver.as_mut()?;
         driver.world.now = clock::now();
         let seed = driver.run.seed;
         let own = driver.world.this_step().solution.first().cloned();
-        let others = driver.world.scenario.person.iter().filter(|person| person.key != place.person);
-        let others: Vec<String> = others.map(|person| person.key.clone()).collect();
-        let lines = own.into_iter().filter(|line| line.base.as_deref() != Some("petition")).chain([note()]);
-        for line in lines {
-            for who in &others {
-                let line = Line { who: Some(who.clone()), at: None, ..line.clone() };
-                if driver.world.perform(&line, seed).is_ok() {
-                    return Some(());
-                }
-            }
-        }
-        None
+        // Another petition would be another case.
+        let lines = own.into_iter().filter(|line| !line.base.as_deref().is_some_and(|base| base.ends_with("petition"))).chain([note()]);
+        let who = Some(SECOND.to_owned());
+        let mut lines = lines.map(|line| Line { who: who.clone(), at: None, ..line });
+        lines.find(|line| driver.world.perform(line, seed).is_ok())
     });
     let _ = keep().await;
     training.changed.update(|count| *count += 1);
@@ -645,12 +809,26 @@ pub fn to_begin(app: AppState, training: Training) {
     if let Some(place) = training.place.get_untracked()
         && let Some(step) = place.scenario.step.get(place.step)
     {
-        app.navigation.go(&address(app, &step.open));
+        let (here, route) = (app.navigation.route.get_untracked(), address(app, &step.open));
+        // A form that is being filled in is where the step is done.
+        if here != route && !matches!(here, Route::Draft(_) | Route::Section(..) | Route::Check(_)) {
+            app.navigation.go(&route);
+        }
     }
 }
 
 /// Loads a page of training; what is on its way to the disk arrives there first.
-pub async fn go(app: AppState, route: &Route) {
+async fn go(app: AppState, route: &Route) {
+    go_to(app, &route.path()).await;
+}
+
+/// Begins a step, counted from 1, anew: with the ids that this run has.
+async fn to_step(app: AppState, scenario: String, step: usize, more: &str) {
+    let seed = DRIVER.with_borrow(|driver| driver.as_ref().map_or(1, |driver| driver.run.seed));
+    go_to(app, &format!("{}?benih={seed}{more}", Route::Scenario(scenario, step).path())).await;
+}
+
+async fn go_to(app: AppState, path: &str) {
     for _ in 0..SAVES_WAITED {
         if !app.dirty.get_untracked() {
             break;
@@ -658,7 +836,13 @@ pub async fn go(app: AppState, route: &Route) {
         sleep(SAVE_WAIT_MS).await;
     }
     let _ = keep().await;
-    page::load(&route.path());
+    page::load(path);
+}
+
+/// Begins the tour of the page on screen.
+pub fn begin_tour(training: Training, page: &str) {
+    let stops = tour::of_page(page).iter().filter(|stop| device::is_there(stop.at));
+    training.tour.set(Some((stops.collect(), 0)));
 }
 
 /// Days of the deadline that the case at hand follows, by their count: for leaps to a day. The longest one that runs.

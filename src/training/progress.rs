@@ -53,11 +53,11 @@ impl Progress {
         self.0.get(key).copied().unwrap_or_default()
     }
 
-    /// A step begins. The first one begins a new run; of another one, what was not done before it was passed over.
-    pub fn begin(&mut self, key: &str, step: usize, of: usize) {
+    /// A step begins. The first one begins a new run, unless it is done `again`; of another one, what was not done before it was passed over.
+    pub fn begin(&mut self, key: &str, step: usize, of: usize, again: bool) {
         let before = self.of(key);
         let (step, of) = (u32::try_from(step).unwrap_or(0), u32::try_from(of).unwrap_or(0));
-        let record = if step == 0 {
+        let record = if step == 0 && !again {
             Record { of, best: before.best, finished: before.finished, ..Record::default() }
         } else {
             Record { done: step, skipped: before.skipped.min(step) + step.saturating_sub(before.done), of, ..before }
@@ -104,22 +104,28 @@ mod tests {
     #[test]
     fn hints_and_wrong_ways_cost_points_and_the_best_run_stays() {
         let mut progress = Progress::default();
-        progress.begin("a", 0, 2);
+        progress.begin("a", 0, 2, false);
         progress.note("a", Event::Hint);
         progress.note("a", Event::Wrong);
         progress.note("a", Event::Done { step: 0 });
         assert_eq!((progress.of("a").score(), progress.of("a").finished), (50 - HINT - WRONG, false));
         progress.note("a", Event::Done { step: 1 });
         assert_eq!((progress.of("a").best, progress.of("a").finished), (WHOLE - HINT - WRONG, true));
+        // The first step done again after a wrong way: it has been gone all the same.
+        progress.begin("b", 0, 1, false);
+        progress.note("b", Event::Wrong);
+        progress.begin("b", 0, 1, true);
+        progress.note("b", Event::Done { step: 0 });
+        assert_eq!(progress.of("b").score(), WHOLE - WRONG);
         // Passed over: the link to the second step was opened.
-        progress.begin("a", 0, 2);
-        progress.begin("a", 1, 2);
+        progress.begin("a", 0, 2, false);
+        progress.begin("a", 1, 2, false);
         progress.note("a", Event::Done { step: 1 });
         assert_eq!((progress.of("a").score(), progress.of("a").best), (50, WHOLE - HINT - WRONG));
         // Done, and the second step begun again: nothing was passed over.
-        progress.begin("a", 0, 2);
+        progress.begin("a", 0, 2, false);
         progress.note("a", Event::Done { step: 0 });
-        progress.begin("a", 1, 2);
+        progress.begin("a", 1, 2, false);
         progress.note("a", Event::Done { step: 1 });
         assert_eq!(progress.of("a").score(), WHOLE);
     }

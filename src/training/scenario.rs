@@ -107,7 +107,7 @@ pub struct Step {
     /// One right way, act by act: for the tests, and for whoever jumps over it.
     #[serde(default)]
     pub solution: Vec<Line>,
-    /// Whoever jumps over it leaves it undone: it is about what never reaches the server.
+    /// It is about what never reaches the server: nobody jumps over it, and whoever comes by a link to the step behind it begins here.
     #[serde(default)]
     pub aside: bool,
     /// Ways that lead elsewhere.

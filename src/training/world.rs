@@ -12,7 +12,7 @@ use crate::domain::digest::Digest;
 use crate::domain::evidence::{FileRef, MediaType};
 use crate::domain::form::{check, fields_in_order};
 use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
-use crate::domain::office::{Office, OfficeCode};
+use crate::domain::office::{Office, OfficeCode, Role};
 use crate::domain::rule_set::RuleSet;
 use crate::domain::stream::Stream;
 use crate::domain::table::Table;
@@ -20,6 +20,10 @@ use crate::domain::text::read_time;
 use crate::domain::time::{LocalDate, Timestamp};
 use crate::store::transaction::base;
 use serde::{Deserialize, Serialize};
+
+const MINUTE_MS: i64 = 60_000;
+/// The name of the officer who comes between where the trainer wants it.
+pub const SECOND: &str = "kedua";
 
 /// A world that is being played.
 #[derive(Clone, Debug)]
@@ -155,6 +159,14 @@ impl World {
         Ok(())
     }
 
+    /// `2026-07-08 10.20` by the clock of the scenario's office.
+    ///
+    /// # Errors
+    /// It is no such text.
+    pub fn instant(&self, text: &str) -> Result<Timestamp, Stuck> {
+        instant(text, &office(&self.scenario)?)
+    }
+
     /// What a check of the step at hand is asked of.
     #[must_use]
     pub fn view<'a>(&'a self, waiting: &'a [Act]) -> View<'a> {
@@ -215,7 +227,10 @@ impl World {
         self.names.count = self.names.count.wrapping_add(1);
         let office = office(&self.scenario)?;
         let at = line.at.as_deref().map_or(Ok(self.now), |at| instant(at, &office))?;
-        let entropy = [seed, self.names.count, 7, 7, 7, 7, 7, 7, 7, 7];
+        // Forms say the minute.
+        let at = Timestamp(at.0 - at.0.rem_euclid(MINUTE_MS));
+        // The bits of an id that tell its kind lie in the first and the third of these.
+        let entropy = [7, seed, 7, self.names.count, 7, 7, 7, 7, 7, 7];
         let case = match subject.filter(|_| !is_first) {
             Some(id) => self.server.case(id),
             None => Case::new(CaseId::new(at, entropy)),
@@ -337,10 +352,20 @@ fn people(scenario: &Scenario, seed: u8) -> Result<Vec<Me>, Stuck> {
         let code = person.office.as_ref().unwrap_or(&scenario.office);
         let office = offices::office(code).ok_or_else(|| Stuck::Script(format!("no office {}", code.0)))?;
         // Of no account of a server: those are made by servers, and not in 1970.
-        let account = AccountId::new(Timestamp(1), [seed, at as u8, 1, 1, 1, 1, 1, 1, 1, 1]);
+        let account = AccountId::new(Timestamp(1), [1, seed, 1, at as u8, 1, 1, 1, 1, 1, 1]);
         let (username, name, roles) = (person.key.clone(), person.name.clone(), person.roles.clone());
         people.push(Me { account, username, name, roles, office, colleagues: Vec::new() });
     }
+    // Of no scenario's: whoever may do what the office's own people may, so that a second officer can come between at any step.
+    let mut roles: Vec<Role> = Vec::new();
+    for role in people.iter().filter(|me| me.office.code == scenario.office).flat_map(|me| &me.roles) {
+        if !roles.contains(role) {
+            roles.push(*role);
+        }
+    }
+    let account = AccountId::new(Timestamp(1), [1, seed, 1, u8::MAX, 1, 1, 1, 1, 1, 1]);
+    let (username, name) = (SECOND.to_owned(), "Petugas Kedua Latihan".to_owned());
+    people.push(Me { account, username, name, roles, office: office(scenario)?, colleagues: Vec::new() });
     let of = |me: &Me| Colleague { account: me.account, name: me.name.clone(), roles: me.roles.clone() };
     let all: Vec<(OfficeCode, Colleague)> = people.iter().map(|me| (me.office.code.clone(), of(me))).collect();
     for me in &mut people {

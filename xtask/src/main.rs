@@ -29,12 +29,13 @@ cargo xtask run [--port N] [--data DIR] [--fresh] [--seed-cases N] [--dev]
 cargo xtask build
     Writes the deployable app to dist/: static files for any host that serves https.
 
-cargo xtask test [--only core|browser|e2e|engines]
+cargo xtask test [--only core|browser|e2e|engines|meeting]
     Everything, as continuous integration does it. Without --only: all of it.
     core         formatting, lints and tests on the host
     browser      lints for wasm32, unit tests in the browser, release build and its size
     e2e          release build, backend, and the journeys through both
     engines      the main job in Firefox and WebKitGTK, as Debian has them; not part of all
+    meeting      fifty browsers that train at the same time against a host of files; not part of all
 
 cargo xtask bench [NAME]
     Measures, in the profile `native`, and prints medians of ratios within one run. Without NAME: every bench.

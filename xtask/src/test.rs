@@ -27,6 +27,8 @@ pub enum Scope {
     EndToEnd,
     /// Not part of all: the main job in other browser engines.
     Engines,
+    /// Not part of all: fifty browsers that train at the same time.
+    Meeting,
 }
 
 impl Scope {
@@ -39,9 +41,10 @@ impl Scope {
             ["--only", "browser"] => Ok(Self::Browser),
             ["--only", "e2e"] => Ok(Self::EndToEnd),
             ["--only", "engines"] => Ok(Self::Engines),
+            ["--only", "meeting"] => Ok(Self::Meeting),
             _ => Err(Failure::new(
                 format!("`test` does not know `{}`", words.join(" ")),
-                "`cargo xtask test`, or `--only` with core, browser, e2e or engines",
+                "`cargo xtask test`, or `--only` with core, browser, e2e, engines or meeting",
             )),
         }
     }
@@ -55,7 +58,7 @@ impl Scope {
     }
 
     fn has_journeys(self) -> bool {
-        matches!(self, Self::All | Self::EndToEnd)
+        matches!(self, Self::All | Self::EndToEnd | Self::Meeting)
     }
 
     fn needs_wasm(self) -> bool {
@@ -86,7 +89,7 @@ pub fn test(scope: Scope) -> Result<(), Failure> {
         (second.join().unwrap_or_default(), stage)
     });
     if let Some(stage) = stage {
-        journeys(&report, stage.filter(|_| bundled));
+        journeys(&report, stage.filter(|_| bundled), scope == Scope::Meeting);
     }
     if scope == Scope::Engines {
         engines(&report, bundled);
@@ -245,7 +248,8 @@ fn set_stage(report: &Report) -> Option<Stage> {
     Some(Stage { backend: backend?, browser: browser? })
 }
 
-fn journeys(report: &Report, stage: Option<Stage>) {
+/// All of them, or a whole meeting's training alone.
+fn journeys(report: &Report, stage: Option<Stage>, meeting: bool) {
     let Some(stage) = stage else {
         let why = "backend, browser, npm packages or release build are missing";
         report.not_run(Group::Browsers, "journeys", why);
@@ -259,6 +263,9 @@ fn journeys(report: &Report, stage: Option<Stage>) {
             .env("SIPS_BACKEND_BIN", &stage.backend)
             .env("SIPS_DIST", bundle::dist())
             .env("SIPS_CHROMIUM", &stage.browser.chromium);
+        if meeting {
+            playwright.args(["specs/training-many.spec.mjs", "--workers=1"]).env("SIPS_TRAINEES", "50");
+        }
         let advice = "tests/e2e/test-results holds a trace of each failed journey";
         shell::watch("journeys", &mut playwright, advice)
     });

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::presenter::Presenter;
-use super::qr::Qr;
-use super::{say, words};
+use super::presenter::{Presenter, open_notes};
+use super::{here, qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::Choice;
 use crate::components::details::Details;
@@ -18,7 +17,10 @@ use crate::domain::text::{read_date, read_time};
 use crate::domain::time::{MinuteOfDay, Timestamp};
 use crate::i18n::messages::TrainingMessages;
 use crate::i18n::{format, sentences};
+use crate::pages::help::page_of;
 use crate::platform::page;
+use crate::platform::timer::sleep;
+use crate::platform::training::go_to_part;
 use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::{self, Place, Training, use_training};
@@ -37,41 +39,63 @@ pub fn TrainingFrame(
 ) -> impl IntoView {
     let training = use_training();
     let is_small = Memo::new(move |_| training.screen.get().small);
+    let is_own = Memo::new(move |_| app.navigation.route.get().is_of_training());
     view! {
         <Watermark />
-        <aside class="training-bar" class:training-bar--small=is_small aria-label=move || words(app).title>
+        <aside class="training-bar" aria-label=move || words(app).title>
             <div class="training-bar__line">
                 <p class="training-bar__mark" title=move || words(app).mark_help>
                     <Icon name=IconName::Training /> <strong>"LATIHAN"</strong>
                 </p>
                 <p class="training-bar__where">{live(move || training.place.get().map(|place| where_words(app, &place)))}</p>
-                <p class="training-bar__clock">{live(move || training.place.get().map(|_| format::instant_short(app.language.get(), app.now.get(), app.zone())))}</p>
+                <p class="training-bar__clock">{live(move || training.place.get().map(|_| clock_words(app)))}</p>
                 <span class="training-bar__acts">
-                    {live(move || (training.place.with(Option::is_some)).then(|| {
+                    {live(move || (training.place.with(Option::is_some) && !is_own.get()).then(|| {
                         let is_small = training.screen.get().small;
                         view! {
-                            <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() on:click=move |_| training.set_screen(|screen| screen.small = !screen.small)>
-                                {if is_small { words(app).show_bar } else { words(app).hide_bar }}
+                            <button type="button" class="training-bar__button" aria-expanded=(!is_small).to_string() aria-controls="training-step" on:click=move |_| unfold(training)>
+                                <Icon name=IconName::ChevronDown /> <span>{if is_small { words(app).show_bar } else { words(app).hide_bar }}</span>
                             </button>
                         }
                     }))}
                     // To another program: the router is to leave it alone.
-                    <a class="training-bar__button" href="/" rel="external">{say(app, |words| words.leave)}</a>
+                    <a class="training-bar__button" href="/" rel="external"><Icon name=IconName::SignOut /> <span>{say(app, |words| words.leave)}</span></a>
                 </span>
             </div>
-            {live(move || (!is_small.get()).then(|| view! { <StepPart app training /> }))}
+            // Training's own pages are about no step.
+            {live(move || (!is_small.get() && !is_own.get()).then(|| view! { <StepPart app training /> }))}
         </aside>
         <Presenter app training />
     }
 }
 
-fn where_words(app: AppState, place: &Place) -> String {
-    let (language, words) = (app.language.get(), words(app));
-    let title = language.text(&place.scenario.title);
-    if place.scenario.key == FREE {
-        return title.to_owned();
+/// Training's clock, with the weekday that deadlines are counted by.
+fn clock_words(app: AppState) -> String {
+    let (language, now, zone) = (app.language.get(), app.now.get(), app.zone());
+    format!("{} {}", format::weekday_short(language, now.in_zone(zone).date), format::instant_short(language, now, zone))
+}
+
+/// Makes the bar small, or large again where it can be seen.
+fn unfold(training: Training) {
+    training.set_screen(|screen| screen.small = !screen.small);
+    if !training.screen.get_untracked().small {
+        spawn_local(async {
+            // It is drawn first.
+            sleep(0).await;
+            go_to_part(".training-bar__body");
+        });
     }
-    format!("{title} · {} {} {} {}", words.step, place.step + 1, words.of, place.scenario.step.len())
+}
+
+fn where_words(app: AppState, place: &Place) -> AnyView {
+    let (language, words) = (app.language.get(), words(app));
+    let title = language.text(&place.scenario.title).to_owned();
+    if place.scenario.key == FREE {
+        return view! { <span>{title}</span> }.into_any();
+    }
+    let step = format!("{} {} {} {}", words.step, place.step + 1, words.of, place.scenario.step.len());
+    // On a phone there is room for the step alone; its title stands below.
+    view! { <span class="training-bar__title">{title} " · "</span> <span>{step}</span> }.into_any()
 }
 
 /// Laid across every screen and every sheet that is printed.
@@ -93,9 +117,9 @@ fn StepPart(app: AppState, training: Training) -> impl IntoView {
         Some(view! {
             <div class="training-bar__body">
                 <div class="training-step" id="training-step">
-                    {(!is_free).then(|| view! { <StepWords app training place=place.clone() step=step.clone() /> })}
-                    <Details summary=say(app, |words| words.story) open=place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
-                    <Details summary=say(app, |words| words.controls) open=is_free><Controls app training /></Details>
+                    <StepWords app training place=place.clone() step=step.clone() />
+                    <Details summary=say(app, |words| words.story) open=is_free || place.step == 0><p class="prose">{live(move || app.language.get().text(&place.scenario.story).to_owned())}</p></Details>
+                    <Details summary=say(app, |words| words.controls) open=is_free><Tools app training is_first=place.step == 0 /> <Controls app training /></Details>
                 </div>
             </div>
         })
@@ -106,6 +130,7 @@ fn StepPart(app: AppState, training: Training) -> impl IntoView {
 fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> impl IntoView {
     let step = StoredValue::new(step);
     let is_last = place.step + 1 >= place.scenario.step.len();
+    let is_free = place.scenario.key == FREE;
     let text = move |part: fn(&Step) -> Option<&crate::domain::rule_set::Text>| {
         step.with_value(|step| part(step).map(|text| app.language.get().text(text).to_owned()))
     };
@@ -113,12 +138,14 @@ fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> imp
     let key = StoredValue::new(place.scenario.key.clone());
     view! {
         <h2 class="training-step__title">{live(move || text(|step| Some(&step.title)))}</h2>
-        <p class="training-step__todo">{live(move || text(|step| Some(&step.todo)))}</p>
-        {live(move || text(|step| step.look.as_ref()).map(|look| view! { <p class="muted"><strong>{words(app).look} ": "</strong>{look}</p> }))}
-        {live(move || {
-            let open = training.hints.get().min(hints);
-            step.with_value(|step| step.hint.iter().take(open).map(|hint| view! { <p class="training-step__hint"><strong>{words(app).hint} ": "</strong>{app.language.get().text(hint).to_owned()}</p> }).collect_view())
-        })}
+        {live(move || (!training.done.get()).then(|| view! {
+            <p class="training-step__todo">{live(move || text(|step| Some(&step.todo)))}</p>
+            {live(move || text(|step| step.look.as_ref()).map(|look| view! { <p class="muted"><strong>{words(app).look} ": "</strong>{look}</p> }))}
+            {live(move || {
+                let open = training.hints.get().min(hints);
+                step.with_value(|step| step.hint.iter().take(open).map(|hint| view! { <p class="training-step__hint"><strong>{words(app).hint} ": "</strong>{app.language.get().text(hint).to_owned()}</p> }).collect_view())
+            })}
+        }))}
         <div role="status" class="training-step__judged">
             {live(move || {
                 let words = words(app);
@@ -152,16 +179,48 @@ fn StepWords(app: AppState, training: Training, place: Place, step: Step) -> imp
                 if done {
                     return view! { <Button label=say(app, |words| words.next) icon=IconName::Next on_press=next /> }.into_any();
                 }
+                if wrong {
+                    let again = Callback::new(move |()| spawn_local(training::again(app, training)));
+                    return view! { <Button label=say(app, |words| words.try_again) on_press=again /> }.into_any();
+                }
+                if is_free {
+                    return ().into_any();
+                }
                 view! {
-                    {wrong.then(|| view! { <Button label=say(app, |words| words.try_again) on_press=Callback::new(move |()| spawn_local(training::again(app, training))) /> })}
-                    <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| training::to_begin(app, training)) />
+                    <Button label=say(app, |words| words.to_step) kind=ButtonKind::Secondary on_press=Callback::new(move |()| to_work(app, training)) />
                     {(training.hints.get() < hints).then(|| view! { <Button label=say(app, |words| words.open_hint) kind=ButtonKind::Quiet on_press=Callback::new(move |()| training::open_hint(training)) /> })}
                     {(!is_last).then(|| view! { <Button label=say(app, |words| words.skip) kind=ButtonKind::Quiet on_press=next /> })}
                 }.into_any()
             })}
-            {(place.step > 0).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
         </div>
     }
+}
+
+/// What is seldom wanted of a step.
+#[component]
+fn Tools(app: AppState, training: Training, is_first: bool) -> impl IntoView {
+    let tour = move |()| training::begin_tour(training, page_of(&app.navigation.route.get_untracked()));
+    view! {
+        <div class="cluster">
+            <Button label=say(app, |words| words.tour_here) kind=ButtonKind::Quiet icon=IconName::Help on_press=Callback::new(tour) />
+            {(!is_first).then(|| view! { <Button label=say(app, |words| words.back) kind=ButtonKind::Quiet icon=IconName::Back on_press=Callback::new(move |()| spawn_local(training::back(app, training))) /> })}
+            <LinkButton label=say(app, |words| words.to_list) href=Route::Training.path() kind=ButtonKind::Quiet />
+        </div>
+    }
+}
+
+/// To the page on which the step is done, past the bar where that fills the screen.
+fn to_work(app: AppState, training: Training) {
+    // Where the guide stands above the page, each page would begin with it.
+    if !app.navigation.wide.get_untracked() {
+        training.set_screen(|screen| screen.small = true);
+    }
+    training::to_begin(app, training);
+    spawn_local(async move {
+        // The page that was gone to is drawn first.
+        sleep(0).await;
+        go_to_part("#main");
+    });
 }
 
 /// What the trainer, or whoever trains alone, moves.
@@ -287,32 +346,14 @@ fn Faults(app: AppState, training: Training) -> impl IntoView {
                 <Button label=say(app, |words| words.second) kind=ButtonKind::Secondary icon=IconName::Users on_press=Callback::new(second) />
                 <Button label=say(app, |words| words.update) kind=ButtonKind::Secondary icon=IconName::Sync on_press=Callback::new(move |()| training::update_arrives(app)) />
             </div>
-            <Reset app training />
+            <Button label=say(app, |words| words.reset) kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(move |()| spawn_local(training::reset(app, training))) />
         </fieldset>
     }
 }
 
-/// In one press, asked once more.
-#[component]
-fn Reset(app: AppState, training: Training) -> impl IntoView {
-    let asked = RwSignal::new(false);
-    let press = move |()| {
-        if asked.get_untracked() {
-            spawn_local(training::reset(app, training));
-        } else {
-            asked.set(true);
-        }
-    };
-    let label = Signal::derive(move || (if asked.get() { words(app).reset_confirm } else { words(app).reset }).to_owned());
-    view! { <Button label kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(press) /> }
-}
-
 #[component]
 fn Link(app: AppState, training: Training) -> impl IntoView {
-    let address = Memo::new(move |_| {
-        let place = training.place.get()?;
-        Some(format!("{}{}", page::served_from(), Route::Scenario(place.scenario.key, place.step + 1).path()))
-    });
+    let address = Memo::new(move |_| here(app, training));
     let copy = move |()| {
         let text = address.get_untracked().unwrap_or_default();
         spawn_local(async move {
@@ -325,7 +366,7 @@ fn Link(app: AppState, training: Training) -> impl IntoView {
         <fieldset class="training-group">
             <legend>{say(app, |words| words.link)}</legend>
             <p class="muted">{say(app, |words| words.link_help)}</p>
-            {live(move || address.get().map(|text| view! { <p class="training-link">{text.clone()}</p> <Qr text label=say(app, |words| words.link) /> }))}
+            {live(move || address.get().map(|text| view! { <p class="training-link">{text.clone()}</p> {qr(&text, words(app).link)} }))}
             <Button label=say(app, |words| words.copy_link) kind=ButtonKind::Secondary icon=IconName::Copy on_press=Callback::new(copy) />
         </fieldset>
     }
@@ -341,11 +382,6 @@ fn Showing(app: AppState, training: Training) -> impl IntoView {
             >{say(app, label)}</button>
         }
     };
-    let notes = move |()| {
-        if let Some(place) = training.place.get_untracked() {
-            crate::platform::training::open_window(&Route::Notes(place.scenario.key).path());
-        }
-    };
     view! {
         <fieldset class="training-group">
             <legend>{say(app, |words| words.presenter)}</legend>
@@ -354,7 +390,7 @@ fn Showing(app: AppState, training: Training) -> impl IntoView {
                 {toggle(|words| words.keys, |screen| &mut screen.keys)}
                 {toggle(|words| words.masked, |screen| &mut screen.masked)}
             </div>
-            <Button label=say(app, |words| words.notes) kind=ButtonKind::Secondary icon=IconName::Note on_press=Callback::new(notes) />
+            <Button label=say(app, |words| words.notes) kind=ButtonKind::Secondary icon=IconName::Note on_press=Callback::new(move |()| open_notes(training)) />
             <p class="muted">{say(app, |words| words.notes_help)}</p>
             <p class="muted">{say(app, |words| words.shortcuts)}</p>
         </fieldset>

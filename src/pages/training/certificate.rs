@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::qr::Qr;
-use super::{say, words};
+use super::{qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
 use crate::components::link_button::LinkButton;
@@ -72,7 +71,7 @@ pub fn Certificate(
                     <div class="no-print stack">
                         <h2>{say(app, |words| words.code)}</h2>
                         <p class="muted">{say(app, |words| words.code_help)}</p>
-                        {live(move || view! { <Qr text=code.get() label=say(app, |words| words.code) /> })}
+                        {live(move || qr(&format!("{}{}?kode={}", page::served_from(), Route::Trainer.path(), code.get()), words(app).code))}
                         <div class="cluster">
                             <Button label=say(app, |words| words.copy_code) icon=IconName::Copy on_press=Callback::new(copy) />
                             <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />

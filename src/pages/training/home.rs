@@ -63,6 +63,11 @@ fn Row(app: AppState, scenario: &'static Scenario) -> impl IntoView {
     let training = use_training();
     let record = move || training.progress.with(|progress| progress.of(&scenario.key));
     let is_here = move || training.place.with(|place| place.as_ref().is_some_and(|place| place.scenario.key == scenario.key));
+    // The first one that was not finished: where somebody new begins.
+    let is_next = move || {
+        let next = training.progress.with(|progress| scenario::all().iter().find(|scenario| !progress.of(&scenario.key).finished));
+        !is_here() && next.is_some_and(|next| next.key == scenario.key)
+    };
     let facts = move || {
         let words = words(app);
         if scenario.key == FREE {
@@ -86,12 +91,15 @@ fn Row(app: AppState, scenario: &'static Scenario) -> impl IntoView {
                 })}
             </div>
             <div class="cluster">
-                {live(move || is_here().then(|| view! { <LinkButton label=say(app, |words| words.go_on) href=Route::Home.path() kind=ButtonKind::Secondary /> }))}
-                <LinkButton
-                    label=Signal::derive(move || (if record().done > 0 { words(app).begin_again } else { words(app).begin }).to_owned())
-                    context=Signal::derive(move || Some(app.language.get().text(&scenario.title).to_owned()))
-                    href=Route::Scenario(scenario.key.clone(), 1).path()
-                />
+                {live(move || is_here().then(|| view! { <LinkButton label=say(app, |words| words.go_on) href=Route::Home.path() /> }))}
+                {live(move || view! {
+                    <LinkButton
+                        label=Signal::derive(move || (if record().done > 0 { words(app).begin_again } else { words(app).begin }).to_owned())
+                        context=Signal::derive(move || Some(app.language.get().text(&scenario.title).to_owned()))
+                        href=Route::Scenario(scenario.key.clone(), 1).path()
+                        kind=if is_next() { ButtonKind::Primary } else { ButtonKind::Secondary }
+                    />
+                })}
             </div>
         </li>
     }

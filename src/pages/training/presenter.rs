@@ -1,15 +1,17 @@
-//! What a shared screen needs: a halo and ripples that viewers see, too, the keys that were pressed, a spotlight, and the tour. All of it
-//! is drawn over the page and takes no press away from it.
+//! What a shared screen needs: a halo and ripples that viewers see, too, the keys that were pressed, a spotlight, the code that leads here,
+//! and the tour. All of it is drawn over the page and takes no press away from it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{say, words};
+use super::{here, qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::live::{follow, live};
+use crate::i18n::messages::TrainingMessages;
 use crate::platform::page;
-use crate::platform::timer::Timeout;
-use crate::platform::training::{Key, area_at, on_key, on_pointer};
+use crate::platform::timer::{Timeout, sleep};
+use crate::platform::training::{Key, area_at, bring, on_key, on_pointer, open_window, scroll_to, scrolled};
+use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::{self, Training};
 use crate::training::scenario::Fault;
@@ -18,6 +20,9 @@ use crate::training::scenario::Fault;
 const KEY_MS: i32 = 1_600;
 const RIPPLE_MS: i32 = 500;
 const TWICE_MS: i32 = 1_500;
+/// How often, and how long each time in milliseconds, a tour waits for the page that it begins on.
+const DRAWN_WAITED: u32 = 100;
+const DRAWN_WAIT_MS: i32 = 50;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What shows for a moment.
@@ -35,6 +40,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
     let shown = RwSignal::new(String::new());
     let spot = RwSignal::new(None::<[i32; 4]>);
     let asked = RwSignal::new(false);
+    let code = RwSignal::new(false);
     let timers = StoredValue::new_local([None::<Timeout>, None, None]);
     let later = move |slot: usize, ms: i32, act: fn(Passing)| {
         let timer = Timeout::new(ms, move || act(Passing { ripple, shown, asked }));
@@ -47,7 +53,7 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
         page::set_attribute("data-masked", screen.masked.then_some(""));
     });
     let act = move |key: &Key| {
-        if key.modified || key.typing {
+        if key.modified || key.typing || training.loading.get_untracked() {
             return;
         }
         let name = key.name.to_ascii_lowercase();
@@ -79,7 +85,12 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
                 let (x, y) = pointer.get_untracked();
                 spot.update(|spot| *spot = if spot.is_some() { None } else { area_at(x, y) });
             }
-            "escape" => spot.set(None),
+            "q" => code.update(|open| *open = !*open),
+            "n" => open_notes(training),
+            "escape" => {
+                spot.set(None);
+                code.set(false);
+            }
             _ => {}
         }
     };
@@ -115,38 +126,126 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
                 style:transform=format!("translate({left}px, {top}px)") style:width=format!("{width}px") style:height=format!("{height}px")></div>
         }))}
         {live(move || asked.get().then(|| view! { <p class="training-keys" role="status">{words(app).reset_confirm}</p> }))}
+        <Code app training open=code />
         <Tour app training />
     }
 }
 
-/// A short tour of the frame, once: the page under it stays usable, and Esc or a press ends it.
+/// Opens what the speaker says in a window of its own.
+pub(super) fn open_notes(training: Training) {
+    if let Some(place) = training.place.get_untracked() {
+        open_window(&Route::Notes(place.scenario.key).path());
+    }
+}
+
+/// The way over the screen or its frame, a stop at a time: the page under it stays usable, and Esc or a press ends it.
 #[component]
 fn Tour(app: AppState, training: Training) -> impl IntoView {
-    let at = RwSignal::new(0_usize);
-    let is_on = Memo::new(move |_| !training.screen.get().toured && training.place.with(Option::is_some));
-    let end = move || training.set_screen(|screen| screen.toured = true);
-    live(move || {
-        is_on.get().then(|| {
-            let text = move || {
-                let words = words(app);
-                [words.tour_1, words.tour_2, words.tour_3][at.get().min(2)]
-            };
-            let next = move |()| if at.get_untracked() >= 2 { end() } else { at.update(|at| *at += 1) };
-            let on_key = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-                "Escape" => end(),
-                "ArrowRight" => next(()),
-                "ArrowLeft" => at.update(|at| *at = at.saturating_sub(1)),
-                _ => {}
-            };
-            view! {
-                <section class="training-tour" aria-label=say(app, |words| words.tour) on:keydown=on_key>
-                    <p role="status">{live(move || format!("{}/3", at.get().min(2) + 1))} " " {live(text)}</p>
-                    <div class="cluster">
-                        <Button label=say(app, |words| words.tour_next) kind=ButtonKind::Secondary on_press=Callback::new(next) />
-                        <Button label=say(app, |words| words.tour_skip) kind=ButtonKind::Quiet on_press=Callback::new(move |()| end()) />
-                    </div>
-                </section>
+    let spot = RwSignal::new(None::<([i32; 4], bool)>);
+    // Where the page was before: whoever has seen the frame has yet to read the first words of it.
+    let began_at = StoredValue::new(0.0);
+    let end = move || {
+        if training.tour.get_untracked().is_some() {
+            scroll_to(began_at.get_value());
+        }
+        training.tour.set(None);
+        spot.set(None);
+        training.set_screen(|screen| screen.toured = true);
+    };
+    // To the next stop that is on the screen, forward or back; past the last one the tour ends.
+    let to = move |from: usize, back: bool| {
+        let Some((stops, _)) = training.tour.get_untracked() else { return };
+        let mut at = from;
+        while let Some(stop) = stops.get(at) {
+            if let Some(found) = bring(stop.at) {
+                spot.set(Some(found));
+                training.tour.update(|tour| tour.iter_mut().for_each(|tour| tour.1 = at));
+                return;
             }
+            match back.then(|| at.checked_sub(1)) {
+                None => at += 1,
+                Some(Some(before)) => at = before,
+                Some(None) => return,
+            }
+        }
+        if spot.get_untracked().is_none() {
+            app.notify(words_untracked(app).tour_none.to_owned());
+        }
+        end();
+    };
+    // A tour that begins looks for its first stop once the page is drawn; another page has another one.
+    let begun = Memo::new(move |_| training.tour.with(Option::is_some));
+    follow(move || {
+        if begun.get() {
+            spot.set(None);
+            spawn_local(async move {
+                // The first screen of training may still be on its way.
+                for _ in 0..DRAWN_WAITED {
+                    if !training.loading.get_untracked() {
+                        break;
+                    }
+                    sleep(DRAWN_WAIT_MS).await;
+                }
+                began_at.set_value(scrolled());
+                to(0, false);
+                let _ = page::focus_by_id("training-tour", None);
+            });
+        }
+    });
+    let route = app.navigation.route;
+    let first = StoredValue::new(None::<Route>);
+    follow(move || {
+        let now = route.get();
+        let was = first.get_value();
+        first.set_value(Some(now.clone()));
+        if was.is_some_and(|was| was != now) && spot.get_untracked().is_some() {
+            // Another page begins at its own top.
+            training.tour.set(None);
+            end();
+        }
+    });
+    live(move || {
+        let ([left, top, width, height], is_low) = spot.get()?;
+        let (stops, at) = training.tour.get()?;
+        let on_key = move |event: web_sys::KeyboardEvent| {
+            match event.key().as_str() {
+                "Escape" => end(),
+                "ArrowRight" => to(at + 1, false),
+                "ArrowLeft" if at > 0 => to(at - 1, true),
+                _ => return,
+            }
+            // Outside of the tour they lead from step to step.
+            event.stop_propagation();
+        };
+        Some(view! {
+            <div class="training-spot" aria-hidden="true"
+                style:transform=format!("translate({left}px, {top}px)") style:width=format!("{width}px") style:height=format!("{height}px")></div>
+            <section id="training-tour" tabindex="-1" class="training-tour" class:training-tour--high=is_low aria-label=say(app, |words| words.tour) on:keydown=on_key>
+                <p role="status"><strong>{format!("{}/{}", at + 1, stops.len())}</strong> " " {live(move || stops.get(at).map(|stop| stop.text(app.language.get())))}</p>
+                <div class="cluster">
+                    <Button label=say(app, |words| words.tour_next) kind=ButtonKind::Secondary on_press=Callback::new(move |()| to(at + 1, false)) />
+                    <Button label=say(app, |words| words.tour_skip) kind=ButtonKind::Quiet on_press=Callback::new(move |()| end()) />
+                </div>
+            </section>
+        })
+    })
+}
+
+fn words_untracked(app: AppState) -> &'static TrainingMessages {
+    TrainingMessages::of(app.language.get_untracked())
+}
+
+/// The link to where training stands, as large as the screen has room for.
+#[component]
+fn Code(app: AppState, training: Training, open: RwSignal<bool>) -> impl IntoView {
+    live(move || {
+        let address = open.get().then(|| here(app, training)).flatten()?;
+        Some(view! {
+            <section class="training-code-screen" aria-label=say(app, |words| words.link)>
+                {qr(&address, words(app).link)}
+                <p class="training-link">{address}</p>
+                <Button label=say(app, |words| words.close_code) kind=ButtonKind::Secondary on_press=Callback::new(move |()| open.set(false)) />
+            </section>
         })
     })
 }

@@ -29,8 +29,8 @@ pub fn TrainerSheet(
     let title = say(app, |words| words.trainer);
     page_title(app, title);
     let typed = RwSignal::new(String::new());
-    let kept: Vec<String> = local::read(RESULTS).and_then(|text| json::read(&text).ok()).unwrap_or_default();
-    let codes = RwSignal::new(kept);
+    let kept = || -> Vec<String> { local::read(RESULTS).and_then(|text| json::read(&text).ok()).unwrap_or_default() };
+    let codes = RwSignal::new(kept());
     let problems = RwSignal::new(Vec::<(String, NotACode)>::new());
     let asked = RwSignal::new(false);
     let keep = move || {
@@ -40,9 +40,17 @@ pub fn TrainerSheet(
     let collect = move |()| {
         let text = typed.get_untracked();
         let mut wrong = Vec::new();
+        // Another window may have collected since.
+        for code in kept() {
+            codes.update(|codes| {
+                if !codes.contains(&code) {
+                    codes.push(code)
+                }
+            });
+        }
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            // A chat puts the sender's name before what was said.
-            let from = line.to_ascii_uppercase().find("LATIHAN").unwrap_or(0);
+            // A chat puts the sender's name before what was said, a camera the address of this page.
+            let from = line.to_ascii_uppercase().rfind("LATIHAN").unwrap_or(0);
             let part = line.get(from..).unwrap_or(line);
             match code::read(part) {
                 Ok(outcome) => {
@@ -61,6 +69,12 @@ pub fn TrainerSheet(
         problems.set(wrong);
         keep();
     };
+    // A camera that read a trainee's code leads here.
+    let query = app.navigation.query.get_untracked();
+    if let Some((_, code)) = query.split_once("kode=") {
+        typed.set(code.to_owned());
+        collect(());
+    }
     let clear = move |()| {
         if asked.get_untracked() {
             codes.set(Vec::new());
@@ -96,7 +110,7 @@ pub fn TrainerSheet(
             <div class="no-print stack">
                 <PageHeader title lead=Signal::derive(move || Some(words(app).trainer_lead.to_owned())) />
                 <TextArea id="codes" label=say(app, |words| words.codes) value=typed on_input=Callback::new(move |text| typed.set(text)) />
-                <ul role="status" class="training-problems">
+                <div role="status"><ul class="training-problems">
                     {live(move || problems.get().into_iter().map(|(line, problem)| {
                         let words = words(app);
                         let why = match problem {
@@ -106,7 +120,7 @@ pub fn TrainerSheet(
                         };
                         view! { <li><q>{line}</q> " " {why}</li> }
                     }).collect_view())}
-                </ul>
+                </ul></div>
                 <div class="cluster">
                     <Button label=say(app, |words| words.collect) on_press=Callback::new(collect) />
                     <Button label=say(app, |words| words.export) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(export) />

@@ -1,7 +1,8 @@
 // Ruang Latihan: the app over a backend in the page, behind a barrier, from files that any static host serves.
 
-import { arrive, field, readyForOffline } from '../support/app.mjs';
+import { arrive, beginPetition, field, openSection, readyForOffline, saved } from '../support/app.mjs';
 import { StaticHost } from '../support/static.mjs';
+import { stored } from '../support/storage.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 const START = '/latihan/permohonan-pertama/langkah-1';
@@ -104,32 +105,49 @@ test('the first scenario is begun by a link and its first step judged, with ever
   await host.stop();
 });
 
-test('nothing of training touches work on the same device, and everything goes on without a network', async ({ page, backend }) => {
+test('nothing of training touches work on the same device, and everything goes on without a network', async ({ device, backend }) => {
+  const page = await device({ size: 'desktop' });
   await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Kerugian yang sungguhan');
+  await saved(page);
+  await page.locator('.nav__link[href="/"]').click();
   await readyForOffline(page);
   const names = () => page.evaluate(async () => (await indexedDB.databases()).map((database) => database.name).sort());
-  const before = { names: await names(), keys: await page.evaluate(() => ({ ...localStorage })) };
+  const PLACES = ['drafts', 'outbox', 'cases', 'notes', 'journal'];
+  const kept = async () => Object.fromEntries(await Promise.all(PLACES.map(async (place) => [place, await stored(page, place)])));
+  await page.goto('about:blank');
+  await page.goto(`${backend.url}/robots.txt`);
+  const before = { names: await names(), keys: await page.evaluate(() => ({ ...localStorage })), kept: await kept() };
+  expect(JSON.stringify(before.kept.drafts)).toContain('Kerugian yang sungguhan');
   await backend.stop();
 
-  await page.goto(`${backend.url}/latihan/dua-petugas`);
+  await page.goto(`${backend.url}/latihan/nomor-menyusul`);
   await expect(page.locator('.training-bar__where')).toContainText('Langkah 1 dari 2', PATIENT);
   await page.getByRole('button', { name: 'Tutup tur' }).click();
-  await expect(page.locator('.top-bar__state')).toContainText('Luring', PATIENT);
-  // Passed over: the world of the second step has what the second officer did.
+  await expect(page.locator('.top-bar__state')).toContainText('Tanpa jaringan', PATIENT);
+  // Passed over: in the world of the second step the petition has reached the server.
   await page.getByRole('button', { name: 'Lewati langkah' }).click();
   await expect(page.locator('.training-bar__where')).toContainText('Langkah 2 dari 2', PATIENT);
   await page.locator('.top-bar__brand').click();
   await opened(page, 'Hari ini');
+  // Nothing of work is to be seen here.
+  await expect(page.locator('main')).not.toContainText('Draf');
+  await expect(page.locator('.top-bar__who')).toContainText('Rina Latihan');
 
   const after = { names: await names(), keys: await page.evaluate(() => ({ ...localStorage })) };
   expect(after.names.filter((name) => !name.startsWith('latihan-'))).toEqual(before.names);
   const real = Object.fromEntries(Object.entries(after.keys).filter(([key]) => !key.startsWith('latihan-')));
   expect(real).toEqual(before.keys);
+  expect(await kept()).toEqual(before.kept);
 
   await page.getByRole('link', { name: 'Keluar dari latihan' }).click();
   await opened(page, 'Hari ini');
   await expect(page.locator('.training-bar')).toHaveCount(0);
   await expect(page.locator('.top-bar__who')).toContainText('Rina Marlina');
+  await page.locator(`main a[href^="/draf/${draft}"]`).first().click();
+  await expect(page).toHaveURL(new RegExp(draft));
 });
 
 test('links that lead nowhere say so, and codes are collected', async ({ page, backend }) => {
@@ -141,6 +159,13 @@ test('links that lead nowhere say so, and codes are collected', async ({ page, b
     await expect(page.getByRole('alert')).toContainText(words, PATIENT);
     await expect(page.getByRole('link', { name: 'Mulai Permohonan pertama di loket' })).toBeVisible();
   }
+  // What never reached a server cannot be passed over: the story goes on where it was done.
+  await page.goto(`${backend.url}/latihan/dua-petugas/langkah-2`);
+  await expect(page.locator('.training-bar__where')).toContainText('Langkah 1 dari 2', PATIENT);
+  await page.getByRole('button', { name: 'Tutup tur' }).click();
+  await page.getByRole('button', { name: 'Lewati langkah' }).click();
+  await expect(page.getByText('Langkah berikutnya bergantung pada langkah ini')).toBeVisible();
+  await page.goto(`${backend.url}/latihan`);
   await page.getByRole('link', { name: 'Lembar pelatih' }).click();
   await page.locator('#codes').fill('Siti: halo\nLATIHAN-04200-00000');
   await page.getByRole('button', { name: 'Kumpulkan' }).click();

@@ -12,6 +12,25 @@ import { PATIENT } from './test.mjs';
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');
 const read = (...parts) => parse(fs.readFileSync(path.join(ROOT, ...parts), 'utf8'));
 
+/** A scenario of training with its rule set: {scenario, set, track, below}, the lines of its acts made whole. */
+export function training(file) {
+  const told = read('src', 'training', 'scenarios', file);
+  const bases = read('src', 'training', 'bases.toml');
+  const whole = (line) => {
+    const base = line.base ? bases[line.base] : {};
+    return { ...line, act: line.act ?? base.act, form: { ...base.form, ...line.form } };
+  };
+  const steps = told.step.map((step) => ({
+    ...step,
+    solution: (step.solution ?? []).map(whole),
+    wrong: (step.wrong ?? []).map((wrong) => ({ ...wrong, acts: wrong.acts.map(whole) })),
+  }));
+  return { scenario: { ...told, step: steps }, set: read('src', 'rules', 'sets', told.set, '1.toml'), track: told.set, below: '/latihan/app' };
+}
+
+/** The files of all scenarios of training, in order. */
+export const TRAINING_FILES = fs.readdirSync(path.join(ROOT, 'src', 'training', 'scenarios')).filter((name) => name.endsWith('.toml')).sort();
+
 /** A scenario with its rule set: {set, steps}. */
 export function scenario(file, name) {
   const all = read('tests', 'scenarios', `${file}.toml`);
@@ -72,6 +91,13 @@ async function tick(page, list, rows) {
   }
 }
 
+/** Puts a file into a place of the form; the picker's own inputs are hidden, and the button that opens them has the place as its id. */
+async function attach(page, place, file) {
+  const picker = page.locator(`[id="${place}"]`).locator('xpath=ancestor::fieldset[1]');
+  await picker.locator('input[type=file][multiple]').setInputFiles([file]);
+  await expect(picker.locator('xpath=following-sibling::ul[1]').getByText('Di perangkat ini')).toBeVisible(PATIENT);
+}
+
 /** Fills whatever the section on screen asks for of `form`; what was filled is taken out of it. Fields appear as others are answered. */
 async function fillSection(page, form) {
   for (let again = true; again; ) {
@@ -89,34 +115,41 @@ async function fillSection(page, form) {
   }
 }
 
-/** Performs one step; the case's page is on screen before and after it, but before the first. */
-export async function perform(page, { set, track }, step, id) {
+/**
+ * Performs one step; the case's page is on screen before and after it, but before the first. `below` is where the app's pages lie in
+ * training, whose clock gives day and time unless the step has its own.
+ */
+export async function perform(page, { set, track, below = '' }, step, id) {
   const rule = set.act[step.act];
   const label = rule.label.id;
-  const [date, time] = step.at.split(' ');
+  const [date, time] = step.at?.split(' ') ?? [];
   const form = { ...step.form };
   if (id) {
-    await page.locator(`a[href^="/perkara/${id}/catat/${step.act}"]`).first().click();
-    Object.assign(form, { on: date, at: time });
+    await page.locator(`a[href^="${below}/perkara/${id}/catat/${step.act}"]`).first().click(PATIENT);
+    if (step.at) Object.assign(form, { on: date, at: time });
   } else {
-    await page.goto('/');
-    await page.locator('.nav__link--act').click();
-    await page.locator(`a[href="/permohonan/baru/${track}"]`).click();
-    Object.assign(form, { filed_on: date, filed_at: time });
+    if (!below) await page.goto('/');
+    await page.locator('.nav__link--act').click(PATIENT);
+    await page.locator(`a[href="${below}/permohonan/baru/${track}"]`).click();
+    if (step.at) Object.assign(form, { filed_on: date, filed_at: time });
   }
   await expect(page).toHaveURL(/\/draf\/[0-9a-f-]{36}/, PATIENT);
   const sections = set.form[rule.form].groups;
-  const draft = new URL(page.url()).pathname.split('/')[2];
+  const draft = new URL(page.url()).pathname.split('/draf/')[1].split('/')[0];
+  const home = `${below}/draf/${draft}`;
   for (const section of sections) {
-    if (sections.length > 1) await page.locator(`a[href="/draf/${draft}/${section.key}"]`).click();
-    await expect(page.locator('form')).toBeVisible(PATIENT);
+    // What this step answers in none of its fields is left as it is.
+    if (below && sections.length > 1 && !section.rows.flat().some((key) => key in form)) continue;
+    if (sections.length > 1) await page.locator(`a[href="${home}/${section.key}"]`).first().click();
+    await expect(page.locator('main form')).toBeVisible(PATIENT);
     await fillSection(page, form);
+    for (const [place, make] of Object.entries(step.files ?? {})) await attach(page, place, make());
     if (sections.length > 1) await page.getByRole('link', { name: 'Semua bagian' }).click();
   }
   // A template may answer what this step's own answers hide.
   const asked = Object.keys(form).filter((key) => !set.field[rule.form][key]?.if);
   expect(asked, `${label}: answers that no section asks for`).toEqual([]);
-  if (sections.length > 1) await page.locator(`a[href="/draf/${draft}/periksa"]`).click();
+  if (sections.length > 1) await page.locator(`a[href="${home}/periksa"]`).click();
   else await page.getByRole('button', { name: 'Periksa jawaban' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeVisible();
   for (const [guard, ruling] of Object.entries(step.rulings ?? {})) {
@@ -127,10 +160,11 @@ export async function perform(page, { set, track }, step, id) {
     }
     if (ruling.reason) await answer(page, `reason-${guard}`, ruling.reason);
   }
+  if (below) await expect(page.locator('.save-state')).toContainText('Tersimpan di perangkat', PATIENT);
   await page.getByRole('button', { name: id ? 'Catat' : 'Terima permohonan', exact: true }).click();
   await expect(page).toHaveURL(id ? new RegExp(`/perkara/${id}$`) : /\/perkara\/[0-9a-f-]{36}\/tanda-terima$/, PATIENT);
   if (!id) await page.getByRole('link', { name: 'Ke perkara' }).click();
-  const made = new URL(page.url()).pathname.split('/')[2];
+  const made = new URL(page.url()).pathname.split('/perkara/')[1].split('/')[0];
   if (step.state) await expect(page.locator('.identity-bar'), `after ${label}`).toContainText(set.state[step.state].label.id, PATIENT);
   return made;
 }

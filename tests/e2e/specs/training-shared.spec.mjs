@@ -1,0 +1,173 @@
+// Training before many eyes and on many devices: the presenter's screen, links that lead to where one is, no network, refused storage.
+
+import { training } from '../support/scenario.mjs';
+import { PATIENT, expect } from '../support/test.mjs';
+import { readyForOffline } from '../support/app.mjs';
+import { act, atStep, judgedRight, opened, solve, test } from '../support/training.mjs';
+
+const LAPSE = training('06-tidak-hadir-dua-kali.toml');
+const TWO = training('09-dua-petugas.toml');
+const PART = training('05-adjudikasi-sebagian.toml');
+
+test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys shown, notes, and the code that leads here', async ({ trainee }) => {
+  test.setTimeout(90_000);
+  const page = await trainee({ viewport: { width: 1280, height: 720 } });
+  await opened(page, LAPSE);
+  const root = page.locator('html');
+  await page.keyboard.press('Shift+P');
+  await expect(root).toHaveAttribute('data-presenter', '');
+  // Legible when a call halves it: no text below 18 pixels, no button below 56.
+  const small = await page.locator('.training-bar__body p, .training-bar__body .button, main p, main h2').evaluateAll((parts) =>
+    parts.filter((part) => part.getClientRects().length && Number.parseFloat(getComputedStyle(part).fontSize) < 18).map((part) => part.textContent));
+  expect(small).toEqual([]);
+  for (const button of await page.locator('.training-bar__body .button:visible').all()) expect((await button.boundingBox()).height).toBeGreaterThanOrEqual(56);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+
+  // The pointer and presses are seen, and keys where they are asked for.
+  await page.mouse.move(700, 500);
+  await expect(page.locator('.training-halo')).toHaveAttribute('style', /700px, 500px/);
+  await page.mouse.down();
+  await expect(page.locator('.training-ripple')).toHaveAttribute('style', /700px, 500px/);
+  await page.mouse.up();
+  await expect(page.locator('.training-ripple')).toHaveCount(0);
+  await page.keyboard.press('k');
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.training-keys')).toHaveText('Tab');
+  await page.keyboard.press('k');
+
+  await page.keyboard.press('s');
+  await expect(page.locator('.training-spot')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.training-spot')).toHaveCount(0);
+  await page.keyboard.press('m');
+  await expect(root).toHaveAttribute('data-masked', '');
+  for (const name of ['.top-bar__who', '.identity-bar__number', '.identity-bar__parties', '.timeline__meta >> nth=0']) {
+    await expect(page.locator(name), name).toHaveCSS('filter', /blur/);
+  }
+  await page.keyboard.press('m');
+  await expect(page.locator('.top-bar__who')).toHaveCSS('filter', 'none');
+  await page.keyboard.press('o');
+  await expect(page.locator('.top-bar__state')).toContainText('Tanpa jaringan');
+  await page.keyboard.press('o');
+  await expect(page.locator('.top-bar__state')).toContainText('Semua terkirim', PATIENT);
+  await page.keyboard.press('h');
+  await expect(page.locator('.training-bar__body')).toHaveCount(0);
+  await page.keyboard.press('h');
+  await expect(page.locator('.training-step__todo')).toBeVisible();
+
+  // Next and back from the keyboard; what is typed into a field leads nowhere.
+  await page.keyboard.press('ArrowRight');
+  await atStep(page, 2, 3);
+  await expect(root).toHaveAttribute('data-presenter', '');
+  await expect(page.locator('.training-step__title')).toHaveText(LAPSE.scenario.step[1].title.id);
+  await page.keyboard.press('ArrowLeft');
+  await atStep(page, 1, 3);
+  await expect(page.locator('.training-bar__clock')).toContainText('Kam 9/7/26, 10.30', PATIENT);
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('j')]);
+  await expect(page.locator('.training-bar__clock')).toContainText('Jum 10/7/26, 10.3', PATIENT);
+
+  // Where we are: another part of the case, on another day. A trainee's device lands on the same.
+  await page.locator('.case-nav__link', { hasText: 'Linimasa' }).click();
+  await expect(page).toHaveURL(/linimasa$/);
+  await page.keyboard.press('q');
+  const address = await page.locator('.training-code-screen .training-link').textContent();
+  await expect(page.locator('.training-code-screen svg path')).toHaveAttribute('d', /^M/);
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.training-code-screen')).toHaveCount(0);
+  const other = await trainee();
+  await other.goto(address);
+  await atStep(other, 1, 3);
+  await expect(other).toHaveURL(new RegExp(`${new URL(page.url()).pathname}$`), PATIENT);
+  await expect(other.locator('.training-bar__clock')).toContainText('Jum 10/7/26, 10.3', PATIENT);
+  const acts = (of) => of.locator('main .timeline__item').allTextContents();
+  await expect.poll(() => acts(other), PATIENT).toEqual(await acts(page));
+
+  // What the speaker says stands in a window of its own, beside the one that is shared.
+  const [notes] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('n')]);
+  await expect(notes.locator('main')).toContainText(LAPSE.scenario.story.id, PATIENT);
+  await expect(notes.locator('main')).toContainText(LAPSE.scenario.step[2].wrong[0].why.id);
+  await atStep(page, 1, 3);
+  await page.bringToFront();
+  await page.keyboard.press('r');
+  await expect(page.getByText('Tekan sekali lagi untuk mengulang dari awal')).toBeVisible();
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('r')]);
+  await expect(page.locator('.training-bar__clock')).toContainText('Kam 9/7/26, 10.30', PATIENT);
+  await page.keyboard.press('Shift+P');
+  await expect(root).not.toHaveAttribute('data-presenter', '');
+});
+
+test('after the first load nothing is asked of anybody: a scenario is begun, done and printed with the host gone', async ({ trainee, host }) => {
+  test.setTimeout(120_000);
+  const page = await trainee();
+  await opened(page, LAPSE, 2);
+  await readyForOffline(page);
+  await host.close();
+  await expect(fetch(host.url).then(() => 'answered', () => 'refused')).resolves.toBe('refused');
+  await opened(page, LAPSE, 3);
+  await solve(page, LAPSE, 2);
+  await page.getByRole('link', { name: 'Buka tanda terima' }).click();
+  await expect(page.locator('.sheet')).toContainText('LATIHAN-01/PS.PNM.LG', PATIENT);
+  const [download] = await Promise.all([page.waitForEvent('download', { timeout: 30_000 }), page.getByRole('button', { name: 'Simpan PDF' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^LATIHAN-.*\.pdf$/);
+  await page.goto('/latihan');
+  await expect(page.locator('.training-row', { hasText: LAPSE.scenario.title.id })).toContainText('Selesai', PATIENT);
+  await page.locator('.training-row', { hasText: TWO.scenario.title.id }).getByRole('link').last().click();
+  await atStep(page, 1, 2);
+});
+
+test('links that are broken, foreign or of another version lead to words, and nothing is touched', async ({ trainee }) => {
+  test.setTimeout(60_000);
+  const page = await trainee();
+  await opened(page, PART, 5);
+  const before = await page.locator('.training-bar__where').textContent();
+  for (const [address, words] of [
+    ['/latihan/tidak-dikenal/langkah-1', 'skenario yang tidak dikenal'],
+    ['/latihan/adjudikasi-sebagian/langkah-0', 'tidak mempunyai langkah'],
+    ['/latihan/adjudikasi-sebagian/langkah-6', 'tidak mempunyai langkah'],
+    ['/latihan/adjudikasi-sebagian/langkah-satu', 'tidak mempunyai langkah'],
+  ]) {
+    await page.goto(address);
+    await expect(page.getByRole('alert'), address).toContainText(words, PATIENT);
+  }
+  // What was begun goes on all the same.
+  await page.goto('/latihan/app/');
+  await expect(page.locator('.training-bar__where')).toHaveText(before, PATIENT);
+  // What a link says beyond its step is left out where it cannot be meant.
+  for (const query of ['?benih=999', '?jam=kemarin', '?di=/draf/01980000-0000-7000-8000-000000000001', '?di=/masuk&x=%00', '?apa=saja']) {
+    await opened(page, PART, 5, query);
+    await expect(page, query).toHaveURL(/\/latihan\/app\/perkara\/[0-9a-f-]{36}$/, PATIENT);
+    await expect(page.locator('.training-bar__clock'), query).toContainText('Kam 27/8/26, 10.0');
+  }
+  // Another seed has the same story with ids of its own.
+  const id = page.url().split('/').at(-1);
+  await opened(page, PART, 5, '?benih=7');
+  await expect(page).not.toHaveURL(new RegExp(id), PATIENT);
+  await expect(page.locator('main h1').filter({ visible: true }).last()).toContainText('LATIHAN-001/PS.REG');
+});
+
+test('a browser that refuses storage is told so, and a second tab that one trains already', async ({ trainee, browser, host }) => {
+  test.setTimeout(60_000);
+  const page = await trainee();
+  await page.context().addInitScript(() => {
+    IDBFactory.prototype.open = () => { throw new DOMException('refused by the test', 'SecurityError'); };
+  });
+  await page.goto('/latihan/adjudikasi-sebagian/langkah-1');
+  await expect(page.getByRole('alert')).toContainText('Peramban menolak penyimpanan', PATIENT);
+  await expect(page.getByRole('link', { name: `Mulai ${PART.scenario.title.id}` })).toBeVisible();
+
+  // The small storage alone.
+  const forgetful = await trainee({ toured: false });
+  await forgetful.context().addInitScript(() => {
+    Storage.prototype.setItem = () => { throw new DOMException('refused by the test', 'QuotaExceededError'); };
+  });
+  await forgetful.goto('/latihan/adjudikasi-sebagian/langkah-1');
+  await expect(forgetful.getByRole('alert')).toContainText('Peramban menolak penyimpanan', PATIENT);
+  await expect(forgetful.locator('.training-bar__where')).toBeEmpty();
+
+  const one = await trainee({ size: 'desktop' });
+  await opened(one, TWO);
+  const second = await one.context().newPage();
+  await second.goto('/latihan/dua-petugas/langkah-2');
+  await expect(second.getByRole('alert')).toContainText('terbuka di tab lain', PATIENT);
+  await expect(one.locator('.training-bar__where')).toContainText('Langkah 1 dari 2');
+});
