@@ -216,6 +216,8 @@ test('help can be reached at every size', async ({ device }) => {
     await arrive(page);
     // On a phone, where five tabs fill the bar, the settings may hold it.
     await page.locator('.nav__link[href="/pengaturan"]').click();
+    // While the page comes there is no navigation yet, and the bar has the link.
+    await expect(page.getByRole('heading', { level: 1, name: 'Setelan' })).toBeVisible(PATIENT);
     const link = page.getByRole('link', { name: 'Bantuan' }).first();
     await expect(link, size).toBeVisible();
     await link.click();
