@@ -14,6 +14,7 @@ use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
 use crate::domain::draft::Draft;
 use crate::domain::id::CaseId;
+use crate::domain::office::{Level, OfficeCode};
 use crate::domain::query;
 use crate::domain::rule_set::{ActRule, Otherwise, RuleSet};
 use crate::domain::search::Index;
@@ -306,7 +307,13 @@ fn article(app: AppState, id: CaseId) -> Option<Entry> {
         text.push(format!("{}: {}", words(app).basis, page.text("basis")));
     }
     let act = app.case_acts(id).into_iter().rev().find(|act| act.act == "publish")?;
-    let office = app.office(&act.office).map_or_else(|| act.office.0.clone(), |office| office.name);
+    // Most devices have no table of other offices; those above, which alone publish, go by their level then.
+    let language = app.language.get();
+    let by_level = || {
+        let level = if act.office == OfficeCode::national() { Level::National } else { Level::Province };
+        sentences::level(language, level).to_owned()
+    };
+    let office = app.office(&act.office).map_or_else(by_level, |office| office.name);
     Some(Entry {
         kind: Kind::Answer,
         key: id.to_string(),
