@@ -367,13 +367,25 @@ impl AppState {
     /// The acts of a case as this device knows them: the server's, then what waits to be sent. Likewise.
     #[must_use]
     pub fn case_acts(&self, id: CaseId) -> Vec<Act> {
+        self.with_acts(id, |acts| acts.iter().map(|&act| act.clone()).collect())
+    }
+
+    /// Looks at the acts of a case without a copy of them: they may hold whole petitions. Likewise.
+    pub fn with_acts<T>(&self, id: CaseId, look: impl FnOnce(&[&Act]) -> T) -> T {
         if self.is_unread(id) {
-            return Vec::new();
+            return look(&[]);
         }
         let cases = self.cases.read();
         let outbox = self.outbox.read();
         let waiting = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act);
-        cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting).cloned().collect()
+        let acts: Vec<&Act> = cases.get(&id).iter().flat_map(|record| &record.acts).chain(waiting).collect();
+        look(&acts)
+    }
+
+    /// What its newest act was decided by, for a case that is at hand; see [`Self::tables`].
+    #[must_use]
+    pub fn tables_of(&self, case: &Case) -> Option<(&'static Pinned<RuleSet>, &'static Pinned<Calendar>, Office)> {
+        self.with_acts(case.id, |acts| self.tables(case, acts.last().copied()))
     }
 
     /// Keeps changes and returns when they are safe.

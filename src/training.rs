@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod code;
+pub mod names;
 pub mod offices;
 pub mod progress;
 pub mod scenario;

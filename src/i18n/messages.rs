@@ -233,6 +233,7 @@ messages! { TrainingMessages:
     notes: "Catatan pembicara", "Speaker notes";
     notes_help: "Buka di jendela kedua yang tidak dibagikan.", "Open it in a second window that is not shared.";
     notes_say: "Katakan", "Say";
+    notes_here: "Langkah yang sedang dilatih", "The step at hand";
     notes_solution: "Jalan yang benar", "The right way";
     notes_wrong: "Kekeliruan yang dikenali", "Mistakes that are told";
     shortcuts: "Shift+P membuka dan menutup mode penyaji. Di dalamnya: panah kanan dan kiri untuk langkah, R dua kali ulang, O sinyal, J maju sehari, K tombol, M nama, S sorot, H bilah, Q kode QR, N catatan.", "Shift+P opens and closes presenter mode. Within it: arrow right and left for steps, R twice to reset, O signal, J a day on, K keys, M names, S spotlight, H bar, Q the code, N notes.";

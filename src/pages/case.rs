@@ -47,7 +47,7 @@ pub fn CasePage(
     let seen = RwSignal::new(None::<usize>);
     let case = Memo::new(move |_| match seen.get() {
         None => app.case(id),
-        Some(count) => app.case(id).map(|_| fold(id, app.case_acts(id).iter().take(count))),
+        Some(count) => app.case(id).map(|_| app.with_acts(id, |acts| fold(id, acts.iter().copied().take(count)))),
     });
     let kind = Memo::new(move |_| case.with(|case| case.as_ref().map(|case| Stream::of(case.rules.as_ref()))));
     live(move || match kind.get() {
@@ -73,23 +73,24 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<
     let back_then = Memo::new(move |_| seen.get().is_some());
     page_title(app, Signal::derive(move || case.with(|case| case.as_ref().map(Case::name).unwrap_or_default())));
     let set = case.with_untracked(|case| case.as_ref().and_then(|case| rules_of(app, case))).map(|pinned| &pinned.value);
-    let terms = Signal::derive(move || case.with(|case| case.as_ref().map(|case| terms_of(app, case)).unwrap_or_default()));
+    let offers = Memo::new(move |_| case.with(|case| offered(app, case.as_ref()?)));
+    let terms = Signal::derive(move || case.with(|case| case.as_ref().map(|case| terms_of(app, case, offers)).unwrap_or_default()));
     view! {
         <div class="page">
-            <CaseHead app id case part=None back_then />
+            <CaseHead app id case offers part=None back_then />
             {set.is_none().then(|| view! {
                 <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
             <Terms app text=terms />
             <LookBack app id seen />
             {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
-            {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case /> }))}
+            {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case offers /> }))}
             {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
             {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
             <section class="section">
                 <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
                 <Timeline label=app.say(|words| words.timeline)>
-                    {each(move || app.case_acts(id).into_iter().rev().take(NEWEST).map(|act| {
+                    {each(move || newest(app, id).into_iter().map(|act| {
                         let key = format!("{} {} {}", act.command_id, act.recorded_at.is_some(), app.language.get().tag());
                         entry(key, move || newest_act(app, set, act.clone()))
                     }).collect())}
@@ -102,6 +103,10 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<
 
 /// Acts that the first page shows.
 const NEWEST: usize = 3;
+
+fn newest(app: AppState, id: CaseId) -> Vec<Act> {
+    app.with_acts(id, |acts| acts.iter().rev().take(NEWEST).map(|&act| act.clone()).collect())
+}
 
 fn newest_act(app: AppState, set: Option<&'static RuleSet>, act: Act) -> impl IntoView {
     let language = app.language.get();
@@ -128,6 +133,8 @@ pub fn CaseHead(
     id: CaseId,
     /// The case as it is shown.
     case: Memo<Option<Case>>,
+    /// Its acts as [`offered`] has them.
+    offers: Memo<Option<Vec<Offer>>>,
     /// Which page of it this is; none for the first.
     part: Option<CasePart>,
     /// It is shown as it stood once: then there is no next act.
@@ -159,7 +166,7 @@ pub fn CaseHead(
             facts
         >
             <div class="cluster">
-                {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?)) })}
+                {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?, offers)) })}
                 <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
             </div>
         </IdentityBar>
@@ -190,21 +197,22 @@ pub fn part_name(app: AppState, part: CasePart) -> &'static str {
 /// one sees what came later.
 #[component]
 fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl IntoView {
-    let count = Memo::new(move |_| app.case_acts(id).len());
+    let count = Memo::new(move |_| app.with_acts(id, |acts| acts.len()));
     let at = Signal::derive(move || seen.get().unwrap_or_else(|| count.get()));
     let told = Signal::derive(move || {
-        let acts = app.case_acts(id);
-        let act = acts.get(at.get().saturating_sub(1))?;
-        let set = app.book().set(&act.rules).map(|pinned| &pinned.value);
-        let language = app.language.get();
-        Some(format!(
-            "{} {}/{}: {}, {}",
-            app.words().act_number,
-            at.get(),
-            count.get(),
-            sentences::act(language, set, &act.act),
-            format::instant(language, act.happened_at, app.zone())
-        ))
+        app.with_acts(id, |acts| {
+            let act = acts.get(at.get().saturating_sub(1))?;
+            let set = app.book().set(&act.rules).map(|pinned| &pinned.value);
+            let language = app.language.get();
+            Some(format!(
+                "{} {}/{}: {}, {}",
+                app.words().act_number,
+                at.get(),
+                count.get(),
+                sentences::act(language, set, &act.act),
+                format::instant(language, act.happened_at, app.zone())
+            ))
+        })
     });
     let turn = move |event: web_sys::Event| {
         let chosen = event_target_value(&event).parse().unwrap_or(usize::MAX);
@@ -245,7 +253,7 @@ fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl In
 fn way(app: AppState, case: &Case) -> Option<AnyView> {
     let set = rules_of(app, case).map(|pinned| &pinned.value)?;
     let language = app.language.get();
-    let moves = moves(app.case_acts(case.id).iter().take(case.history.len()), None);
+    let moves = app.with_acts(case.id, |acts| moves(acts.iter().copied().take(case.history.len()), None));
     let been = |state: &str| moves.iter().find(|entered| entered.state == state).map(|entered| entered.at);
     let steps: Vec<_> = set
         .way(&case.state, &|state| been(state).is_some())
@@ -301,7 +309,7 @@ fn caption(app: AppState, case: &Case) -> String {
 
 fn facts(app: AppState, case: &Case) -> AnyView {
     let state = sentences::state(app.language.get(), rules_of(app, case).map(|pinned| &pinned.value), &case.state);
-    let unsent = app.case_acts(case.id).iter().any(|act| act.recorded_at.is_none());
+    let unsent = app.with_acts(case.id, |acts| acts.iter().any(|act| act.recorded_at.is_none()));
     view! {
         <Tag label=state tone=Tone::Info />
         {responsible(app, case.id)}
@@ -318,7 +326,7 @@ fn responsible(app: AppState, id: CaseId) -> AnyView {
 }
 
 fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
-    let (pinned, calendar, office) = app.tables(case, app.case_acts(case.id).last())?;
+    let (pinned, calendar, office) = app.tables_of(case)?;
     let running = Facts::of(&pinned.value, &calendar.value, &office, case, app.now.get()).deadlines();
     let cards = running.iter().map(|running| deadline_card(app, &pinned.value, calendar, &office, running, false)).collect_view();
     (!running.is_empty()).then(|| {
@@ -336,7 +344,6 @@ fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
 fn standing(app: AppState, case: &Case) -> AnyView {
     let (language, words) = (app.language.get(), app.words());
     let set = rules_of(app, case).map(|pinned| &pinned.value);
-    let acts = app.case_acts(case.id);
     let last_day = |deadline: &str| sentences::last_days(language, case.last_days(deadline));
     view! {
         {(!case.strands.is_empty()).then(|| {
@@ -359,6 +366,7 @@ fn standing(app: AppState, case: &Case) -> AnyView {
             view! { <Banner title=words.late_title tone=Tone::Warning><ul>{items}</ul></Banner> }
         })}
         {(!case.flags.is_empty()).then(|| {
+            let acts = app.case_acts(case.id);
             let items = acts.iter().flat_map(|act| act.flags.iter().map(move |flag| (act, flag))).filter_map(|(act, flag)| {
                 let guard = set?.guard.get(flag)?;
                 let reason = act.rulings.get(flag).map(|ruling| ruling.reason.clone());
@@ -384,23 +392,28 @@ fn standing(app: AppState, case: &Case) -> AnyView {
 
 /// Asks something of a case as this person may act in it now; `None` where a table is missing.
 pub fn judged<T>(app: AppState, case: &Case, ask: impl FnOnce(&Context<'_>, &'static RuleSet) -> T) -> Option<T> {
-    let (pinned, calendar, _) = app.tables(case, app.case_acts(case.id).last())?;
+    let (pinned, calendar, _) = app.tables_of(case)?;
     // As the server will judge it: by the office of whoever acts, which may stand above the case's.
     let me = app.account.get()?;
     Some(ask(&rules::context(pinned, calendar, &me.office, &me.actor(), app.now.get()), &pinned.value))
 }
 
 /// What a reader meets on the page: the words of the law in it are explained.
-fn terms_of(app: AppState, case: &Case) -> String {
+fn terms_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> String {
     let (language, set) = (app.language.get(), rules_of(app, case).map(|pinned| &pinned.value));
-    let acts = offered(app, case)
-        .map(|(offers, set)| offers.iter().map(|offer| sentences::act(language, Some(set), &offer.act)).collect::<Vec<_>>());
-    format!("{} · {}", sentences::state(language, set, &case.state), acts.unwrap_or_default().join(" · "))
+    let mut text = sentences::state(language, set, &case.state);
+    offers.with(|offers| {
+        for offer in offers.iter().flatten() {
+            text.push_str(" · ");
+            text.push_str(&sentences::act(language, set, &offer.act));
+        }
+    });
+    text
 }
 
-/// The acts as they stand for this person, now.
-pub fn offered(app: AppState, case: &Case) -> Option<(Vec<Offer>, &'static RuleSet)> {
-    judged(app, case, |context, rules| (offers(case, context), rules))
+/// The acts as they stand for this person, now. Each asks for days to be counted: a page asks once, in a memo.
+pub fn offered(app: AppState, case: &Case) -> Option<Vec<Offer>> {
+    judged(app, case, |context, _| offers(case, context))
 }
 
 /// What an act is called on its button, and where it is begun.
@@ -410,9 +423,11 @@ pub fn act_link(app: AppState, case: CaseId, rules: &RuleSet, offer: &Offer) -> 
 }
 
 /// The one next act, as the page's primary button.
-fn next_step(app: AppState, case: &Case) -> Option<AnyView> {
-    let (label, href) =
-        judged(app, case, |context, rules| next(&offers(case, context), case, context).map(|offer| act_link(app, case.id, rules, offer)))??;
+fn next_step(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> Option<AnyView> {
+    let (label, href) = offers.with(|offers| {
+        let offers = offers.as_ref()?;
+        judged(app, case, |context, rules| next(offers, case, context).map(|offer| act_link(app, case.id, rules, offer)))?
+    })?;
     Some(view! { <LinkButton label href /> }.into_any())
 }
 
@@ -424,8 +439,8 @@ fn offer_name(app: AppState, case: &Case, set: &RuleSet, offer: &Offer) -> Strin
     format!("{prefix}{}", sentences::act(language, Some(set), &offer.act))
 }
 
-fn ready_rows(app: AppState, case: &Case) -> Vec<Entry> {
-    let Some((offers, set)) = offered(app, case) else { return Vec::new() };
+fn ready_rows(app: AppState, case: &Case, offers: &[Offer]) -> Vec<Entry> {
+    let Some(set) = rules_of(app, case).map(|pinned| &pinned.value) else { return Vec::new() };
     let row = |offer: &Offer| {
         let title = offer_name(app, case, set, offer);
         let of_act = |draft: &&Draft| draft.case == case.id && draft.act == offer.act && draft.strand == offer.strand;
@@ -461,8 +476,8 @@ fn ready_rows(app: AppState, case: &Case) -> Vec<Entry> {
     (0..RANKS).flat_map(ready).map(row).collect()
 }
 
-fn barred_rows(app: AppState, case: &Case) -> Vec<Entry> {
-    let Some((offers, set)) = offered(app, case) else { return Vec::new() };
+fn barred_rows(app: AppState, case: &Case, offers: &[Offer]) -> Vec<Entry> {
+    let Some(set) = rules_of(app, case).map(|pinned| &pinned.value) else { return Vec::new() };
     let row = |offer: &Offer| {
         let Standing::Barred(bars) = &offer.standing else { return None };
         let title = offer_name(app, case, set, offer);
@@ -485,13 +500,16 @@ fn barred_rows(app: AppState, case: &Case) -> Vec<Entry> {
 /// What can be done where the case stands, and what cannot yet, each with its "Kenapa?". Rows go by their keys, so that an act
 /// that arrives moves neither the focus nor what is open to another one.
 #[component]
-fn ActsToDo(app: AppState, case: Memo<Option<Case>>) -> impl IntoView {
-    let rows =
-        move |rows: fn(AppState, &Case) -> Vec<Entry>| case.with(|case| case.as_ref().map(|case| rows(app, case)).unwrap_or_default());
+fn ActsToDo(app: AppState, case: Memo<Option<Case>>, offers: Memo<Option<Vec<Offer>>>) -> impl IntoView {
+    let rows = move |rows: fn(AppState, &Case, &[Offer]) -> Vec<Entry>| {
+        case.with(|case| offers.with(|offers| Some(rows(app, case.as_ref()?, offers.as_ref()?)))).unwrap_or_default()
+    };
     let counts = Memo::new(move |_| {
-        let (offers, _) = case.with(|case| offered(app, case.as_ref()?))?;
-        let ready = offers.iter().filter(|offer| offer.standing == Standing::Ready).count();
-        Some((ready, offers.len() - ready))
+        offers.with(|offers| {
+            let offers = offers.as_ref()?;
+            let ready = offers.iter().filter(|offer| offer.standing == Standing::Ready).count();
+            Some((ready, offers.len() - ready))
+        })
     });
     let known = Memo::new(move |_| counts.with(Option::is_some));
     let nothing = Memo::new(move |_| counts.get().is_some_and(|(ready, _)| ready == 0));

@@ -23,7 +23,7 @@ use crate::domain::docket::{Session, sessions};
 use crate::domain::evidence::{FileRef, MediaType, files_of};
 use crate::domain::form::{fields_in_order, row_form};
 use crate::domain::id::CaseId;
-use crate::domain::offers::Standing;
+use crate::domain::offers::{Offer, Standing};
 use crate::domain::rule_set::{Group, Kind, RuleSet};
 use crate::domain::time::Zone;
 use crate::i18n::messages::CaseMessages;
@@ -80,6 +80,7 @@ pub fn CasePartPage(
 ) -> impl IntoView {
     let case = Memo::new(move |_| app.case(id));
     let known = Memo::new(move |_| case.with(Option::is_some));
+    let offers = Memo::new(move |_| case.with(|case| offered(app, case.as_ref()?)));
     page_title(
         app,
         Signal::derive(move || {
@@ -91,10 +92,10 @@ pub fn CasePartPage(
         false => view! { <div class="page"><NotFoundBody app /></div> }.into_any(),
         true => view! {
             <div class="page">
-                <CaseHead app id case part=Some(part) />
+                <CaseHead app id case offers part=Some(part) />
                 {live(move || match part {
                     CasePart::Parties => case.with(|case| case.as_ref().map(|case| parties(app, case))),
-                    CasePart::Documents => case.with(|case| case.as_ref().map(|case| documents_of(app, case))),
+                    CasePart::Documents => case.with(|case| case.as_ref().map(|case| documents_of(app, case, offers))),
                     CasePart::Sessions => case.with(|case| case.as_ref().map(|case| sessions_of(app, case))),
                     CasePart::Timeline => Some(view! { <TimelinePart app id /> }.into_any()),
                     CasePart::Decision => case.with(|case| case.as_ref().map(|case| decision(app, case))),
@@ -252,7 +253,7 @@ fn decision(app: AppState, case: &Case) -> AnyView {
 }
 
 /// Everything in writing: the register of evidence, other files, papers, and what the petition says.
-fn documents_of(app: AppState, case: &Case) -> AnyView {
+fn documents_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> AnyView {
     let (id, words) = (case.id, case_words(app));
     let Some(rules) = rules(app, case) else { return ().into_any() };
     let acts = app.case_acts(id);
@@ -266,7 +267,7 @@ fn documents_of(app: AppState, case: &Case) -> AnyView {
             .collect();
         (!of_party.is_empty()).then(|| view! { <h3 class="register__party">{title}</h3><ol class="register">{of_party}</ol> })
     });
-    let take = offered(app, case).and_then(|(offers, rules)| {
+    let take = offers.get().and_then(|offers| {
         let has_exhibits = |form: &str| fields_in_order(rules, form).any(|(_, field)| is_exhibit(field));
         let takes = |act: &str| act != FIRST_ACT && rules.act.get(act).is_some_and(|act| has_exhibits(&act.form));
         offers.into_iter().find(|offer| offer.standing == Standing::Ready && takes(&offer.act))

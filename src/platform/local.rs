@@ -3,6 +3,7 @@
 
 use web_sys::Storage;
 
+use super::event::Listener;
 use super::{realm, window};
 use crate::domain::order::sorted;
 
@@ -27,6 +28,11 @@ pub fn read(key: &str) -> Option<String> {
 /// [`Refused`]: what stood there before still stands there.
 pub fn write(key: &str, text: &str) -> Result<(), Refused> {
     storage().ok_or(Refused)?.set_item(&realm::name(key), text).map_err(|_| Refused)
+}
+
+/// Calls `callback` after another tab has written, for as long as what it gives is held.
+pub fn on_written(callback: impl Fn() + 'static) -> Listener {
+    Listener::new(&window(), "storage", move |_| callback())
 }
 
 /// Takes a key away.

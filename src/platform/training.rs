@@ -1,9 +1,10 @@
 //! What only training does to its page: the barrier that no request passes, its style, and what a presenter's screen follows.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::event::{Listener, Listeners};
-use super::{document, window};
+use super::{document, js, window};
 
 /// The policy of the page from here on; nothing takes it back.
 const BARRIER: &str = "connect-src 'none'";
@@ -96,6 +97,69 @@ pub fn area_at(x: i32, y: i32) -> Option<[i32; 4]> {
         .flatten()
         .unwrap_or(found);
     Some(on_page(&area))
+}
+
+/// The name under which the style masks what stands in running text (CSS Custom Highlight API).
+const MASK: &str = "names";
+
+/// Parts of the page's running text that are masked, until it is dropped. The page itself stays as it is.
+#[must_use = "nothing is masked any more once it is dropped"]
+pub struct Mask {
+    observer: JsValue,
+    _seen: Closure<dyn FnMut()>,
+}
+
+impl Drop for Mask {
+    fn drop(&mut self) {
+        let _ = js::call(&self.observer, "disconnect", &[]);
+        highlight(&[]);
+    }
+}
+
+/// Masks what `find` finds in each text of the page, as start and end in bytes, now and after every change. `None` where the browser has
+/// no highlights: what the style blurs is all there is then.
+pub fn mask(find: impl Fn(&str) -> Vec<(usize, usize)> + 'static) -> Option<Mask> {
+    let lay = move || {
+        let mut ranges = Vec::new();
+        let body: Option<JsValue> = document().body().map(Into::into);
+        body.into_iter().for_each(|body| in_texts(&body, &find, &mut ranges));
+        highlight(&ranges);
+    };
+    lay();
+    let seen = Closure::<dyn FnMut()>::new(lay);
+    let observer = js::construct("MutationObserver", &[seen.as_ref().clone()])?;
+    let what = js::object(&[("subtree", true.into()), ("childList", true.into()), ("characterData", true.into())]);
+    js::call(&observer, "observe", &[document().body()?.into(), what]).ok()?;
+    Some(Mask { observer, _seen: seen })
+}
+
+fn in_texts(node: &JsValue, find: &dyn Fn(&str) -> Vec<(usize, usize)>, ranges: &mut Vec<JsValue>) {
+    let Some(node) = node.dyn_ref::<web_sys::Node>() else { return };
+    if node.node_type() == web_sys::Node::TEXT_NODE {
+        let text = node.node_value().unwrap_or_default();
+        // Ranges count in the units of UTF-16.
+        let units = |end: usize| JsValue::from(text[..end].encode_utf16().count() as u32);
+        for (from, to) in find(&text) {
+            let range = js::construct("Range", &[]);
+            ranges.extend(range.filter(|range| {
+                let set = |name: &str, at: usize| js::call(range, name, &[node.into(), units(at)]).is_ok();
+                set("setStart", from) && set("setEnd", to)
+            }));
+        }
+        return;
+    }
+    let mut child = node.first_child();
+    while let Some(inner) = child {
+        in_texts(&inner, find, ranges);
+        child = inner.next_sibling();
+    }
+}
+
+fn highlight(ranges: &[JsValue]) {
+    let Some(registry) = js::get(&window(), "CSS").and_then(|css| js::get(&css, "highlights")) else { return };
+    if let Some(highlight) = js::construct("Highlight", ranges) {
+        let _ = js::call(&registry, "set", &[MASK.into(), highlight]);
+    }
 }
 
 /// How far the page is scrolled down.

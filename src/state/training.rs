@@ -29,6 +29,7 @@ use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::{FileRecord, Note};
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
 use crate::sync::answer::Answer;
+use crate::training::names;
 use crate::training::progress::{Event, Progress};
 use crate::training::scenario::{self, Fault, Line, Open, Scenario};
 use crate::training::server::{self, Entry};
@@ -42,6 +43,8 @@ const TAB: &str = "sips-tab";
 const KEPT: [&str; 8] = ["sips.device", "sips.language", "sips.theme", "sips.text", "sips.lock", PROGRESS, SCREEN, RESULTS];
 const PROGRESS: &str = "training.progress";
 const SCREEN: &str = "training.screen";
+/// Which step of which scenario is at hand, for the speaker's window beside this one.
+const AT: &str = "training.at";
 /// What the trainer has collected.
 pub const RESULTS: &str = "training.results";
 /// Keys of notes.
@@ -219,6 +222,29 @@ impl Default for Training {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The names in all cases at hand, and this person's; the longest first.
+#[must_use]
+pub fn names(app: AppState) -> Vec<String> {
+    let ids: Vec<CaseId> = app.cases.read().keys().copied().collect();
+    let mut found: Vec<String> = app.account.read().iter().map(|me| me.name.clone()).collect();
+    for id in ids {
+        let rules = app.case(id).and_then(|case| Some((app.book().set(case.rules.as_ref()?)?, case)));
+        if let Some((rules, case)) = rules {
+            let of_case = app.with_acts(id, |acts| names::names(&case, acts, &rules.value));
+            found.extend(of_case);
+        }
+    }
+    found.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    found.dedup();
+    found
+}
+
+/// The step of a scenario, from 0, that the window which trains is at; `None` where it plays another or none.
+#[must_use]
+pub fn step_at_hand(scenario: &str) -> Option<usize> {
+    local::read(AT)?.strip_prefix(scenario)?.trim_start().parse().ok()
 }
 
 /// The training of this page, from any of its components.
@@ -457,6 +483,8 @@ async fn arrive(app: AppState, fault: Fault, is_new: bool, arriving: impl Future
         Some((*training, Place { scenario: world.scenario.clone(), step: world.step, person: run.person.clone() }))
     });
     if let Some((training, place)) = place {
+        // Refused where local storage is: the notes then mark no step.
+        let _ = local::write(AT, &format!("{} {}", place.scenario.key, place.step));
         training.place.set(Some(place));
         if is_new {
             training.unfold();

@@ -1,13 +1,20 @@
-//! What the trainer says, in a window of its own beside the one that is shared: every step with its way and its mistakes.
+//! What the trainer says, in a window of its own beside the one that is shared: every step with its way and its mistakes. It follows the
+//! window that trains: the step at hand is marked and brought into sight.
 
 use leptos::prelude::*;
 
 use super::{say, words};
-use crate::components::live::live;
+use crate::components::icon::IconName;
+use crate::components::live::{follow, live};
 use crate::components::page_header::PageHeader;
+use crate::components::tag::Tag;
+use crate::components::tone::Tone;
 use crate::domain::rule_set::Text;
 use crate::pages::draft::page_title;
+use crate::platform::training::bring;
+use crate::platform::{focus, local};
 use crate::state::AppState;
+use crate::state::training::step_at_hand;
 use crate::training::scenario::{self, Step};
 
 /// The page.
@@ -24,23 +31,40 @@ pub fn SpeakerNotes(
         return view! { <div class="page"><PageHeader title lead=Signal::derive(move || Some(words(app).no_scenario.to_owned())) /></div> }
             .into_any();
     };
+    let at_hand = RwSignal::new(step_at_hand(&scenario.key));
+    let listening = local::on_written(move || {
+        let _ = at_hand.try_set(step_at_hand(&key));
+    });
+    StoredValue::new_local(listening);
+    follow(move || {
+        if let Some(at) = at_hand.get() {
+            focus::after_paint(move || _ = bring(&format!("#{}", place(at))));
+        }
+    });
     let caption = Signal::derive(move || Some(app.language.get().text(&scenario.title).to_owned()));
     view! {
         <div class="page">
             <PageHeader title caption />
             <p class="prose">{live(move || app.language.get().text(&scenario.story).to_owned())}</p>
-            {scenario.step.iter().enumerate().map(|(at, step)| view! { <StepNotes app at step /> }).collect_view()}
+            {scenario.step.iter().enumerate().map(|(at, step)| view! { <StepNotes app at step at_hand /> }).collect_view()}
         </div>
     }
     .into_any()
 }
 
+/// The id of a step on the page.
+fn place(at: usize) -> String {
+    format!("langkah-{}", at + 1)
+}
+
 #[component]
-fn StepNotes(app: AppState, at: usize, step: &'static Step) -> impl IntoView {
+fn StepNotes(app: AppState, at: usize, step: &'static Step, at_hand: RwSignal<Option<usize>>) -> impl IntoView {
+    let is_here = move || at_hand.get() == Some(at);
     let told = move |text: &'static Text| live(move || app.language.get().text(text).to_owned());
     view! {
-        <section class="section stack">
+        <section class="section stack training-note" id=place(at) aria-current=move || is_here().then_some("step")>
             <h2 class="section__title">{at + 1} ". " {told(&step.title)}</h2>
+            {live(move || is_here().then(|| view! { <p><Tag label=say(app, |words| words.notes_here) tone=Tone::Info icon=IconName::Clock /></p> }))}
             <p>{told(&step.todo)}</p>
             {step.say.as_ref().map(|text| view! { <p><strong>{say(app, |words| words.notes_say)} ": "</strong>{told(text)}</p> })}
             {step.hint.iter().map(|hint| view! { <p class="muted">{say(app, |words| words.hint)} ": " {told(hint)}</p> }).collect_view()}

@@ -10,10 +10,11 @@ use crate::components::live::{follow, live};
 use crate::i18n::messages::TrainingMessages;
 use crate::platform::page;
 use crate::platform::timer::{Timeout, sleep};
-use crate::platform::training::{Key, area_at, bring, on_key, on_pointer, open_window, scroll_to, scrolled};
+use crate::platform::training::{Key, Mask, area_at, bring, mask, on_key, on_pointer, open_window, scroll_to, scrolled};
 use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::{self, Training};
+use crate::training::names::places;
 use crate::training::scenario::Fault;
 
 /// How long a key, a ripple and the first of two presses stay, in milliseconds.
@@ -51,6 +52,16 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
         let screen = screen.get();
         page::set_attribute("data-presenter", screen.presenting.then_some(""));
         page::set_attribute("data-masked", screen.masked.then_some(""));
+    });
+    // What the style has no place for stands in running text: there the names themselves are looked for.
+    let is_masked = Memo::new(move |_| screen.get().masked);
+    let laid = StoredValue::new_local(None::<Mask>);
+    follow(move || {
+        laid.set_value(None);
+        if is_masked.get() {
+            let names = training::names(app);
+            laid.set_value(mask(move |text| places(text, &names)));
+        }
     });
     let act = move |key: &Key| {
         if key.modified || key.typing || training.loading.get_untracked() {

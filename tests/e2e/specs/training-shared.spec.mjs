@@ -44,8 +44,12 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   for (const name of ['.top-bar__who', '.identity-bar__number', '.identity-bar__parties', '.timeline__meta >> nth=0']) {
     await expect(page.locator(name), name).toHaveCSS('filter', /blur/);
   }
+  // In running text the names themselves are covered, the page's words are not.
+  const covered = () => page.evaluate(() => [...(CSS.highlights.get('names') ?? [])].map((range) => range.toString()));
+  await expect.poll(covered, PATIENT).toContain('Rina Marlina');
   await page.keyboard.press('m');
   await expect(page.locator('.top-bar__who')).toHaveCSS('filter', 'none');
+  await expect.poll(covered).toEqual([]);
   await page.keyboard.press('o');
   await expect(page.locator('.top-bar__state')).toContainText('Tanpa jaringan');
   await page.keyboard.press('o');
@@ -87,7 +91,15 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   await expect(notes.locator('main')).toContainText(LAPSE.scenario.story.id, PATIENT);
   await expect(notes.locator('main')).toContainText(LAPSE.scenario.step[2].wrong[0].why.id);
   await atStep(page, 1, 3);
+  const atHand = notes.locator('.training-note[aria-current="step"]');
+  await expect(atHand).toContainText(LAPSE.scenario.step[0].title.id);
   await page.bringToFront();
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('ArrowRight')]);
+  await atStep(page, 2, 3);
+  await expect(atHand, 'the notes follow').toContainText(LAPSE.scenario.step[1].title.id, PATIENT);
+  await expect(atHand).toBeInViewport();
+  await Promise.all([page.waitForEvent('load'), page.keyboard.press('ArrowLeft')]);
+  await atStep(page, 1, 3);
   await page.keyboard.press('r');
   await expect(page.getByText('Tekan sekali lagi untuk mengulang dari awal')).toBeVisible();
   await Promise.all([page.waitForEvent('load'), page.keyboard.press('r')]);
