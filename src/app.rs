@@ -246,7 +246,13 @@ fn follow_browser(app: AppState) {
             }
         })),
         take_update: Some(Callback::new(move |()| match following.with_value(|following| following.worker.clone()) {
-            Some(worker) => spawn_local(async move { worker.activate_waiting().await }),
+            Some(worker) => spawn_local(async move {
+                app.updating.set(true);
+                if !worker.activate_waiting().await {
+                    app.notify(app.words_untracked().update_held_up.to_owned());
+                }
+                app.updating.set(false);
+            }),
             None => page::reload(),
         })),
     });
@@ -692,7 +698,11 @@ fn Notices(app: AppState) -> impl IntoView {
             (ready && !app.quarantine.read().is_empty()).then_some(Notice::Quarantine)
         }
     });
-    let wait = Signal::derive(move || app.dirty.get().then(|| app.words().wait_until_saved.to_owned()));
+    let wait = Signal::derive(move || {
+        let words = app.words();
+        let why = if app.dirty.get() { words.wait_until_saved } else { words.updating };
+        (app.dirty.get() || app.updating.get()).then(|| why.to_owned())
+    });
     live(move || {
         let words = app.words();
         Some(match notice.get()? {

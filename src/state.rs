@@ -162,6 +162,8 @@ pub struct AppState {
     pub sync: RwSignal<SyncView>,
     /// A new version is ready to be taken over.
     pub update_ready: RwSignal<bool>,
+    /// It was asked to take over.
+    pub updating: RwSignal<bool>,
     /// A new version has taken over while this page was busy; it wants to be loaded again.
     pub reload_wanted: RwSignal<bool>,
     /// The browser offers to install the app.
@@ -225,6 +227,7 @@ impl AppState {
             quarantine: RwSignal::new(Vec::new()),
             sync: RwSignal::new(SyncView::default()),
             update_ready: RwSignal::new(false),
+            updating: RwSignal::new(false),
             reload_wanted: RwSignal::new(false),
             installable: RwSignal::new(false),
             dirty: RwSignal::new(false),

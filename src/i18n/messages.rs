@@ -895,6 +895,8 @@ messages! { Messages:
     as_public: "Sebagaimana publik melihatnya", "As the public sees it";
     update_ready: "Versi baru siap", "A new version is ready";
     update_ready_help: "Pekerjaan Anda tersimpan. Halaman dimuat ulang dan kembali ke tempat yang sama.", "Your work is saved. The page is loaded again and comes back to the same place.";
+    updating: "Versi baru sedang mengambil alih.", "The new version is taking over.";
+    update_held_up: "Versi baru belum dapat mengambil alih. Tulisan Anda tersimpan. Tutup semua tab aplikasi ini, lalu buka lagi.", "The new version could not take over yet. What you wrote is saved. Close all tabs of this app and open it again.";
     update_now: "Perbarui sekarang", "Update now";
     updated_elsewhere: "Aplikasi sudah diperbarui di tab lain", "The app was updated in another tab";
     updated_elsewhere_help: "Tab ini masih memakai versi lama. Muat ulang setelah tulisan tersimpan.", "This tab still uses the old version. Reload it once your text is saved.";

@@ -83,14 +83,15 @@ impl Registered {
     }
 
     /// Lets the waiting release take over, in all tabs. Call it only when nothing is being saved. A browser that is busy with the
-    /// running worker may pass a request over, so it is asked again for as long as the release still waits.
-    pub async fn activate_waiting(&self) {
+    /// running worker may pass a request over, so it is asked again for as long as the release still waits; `false` if it waits even then.
+    pub async fn activate_waiting(&self) -> bool {
         for _ in 0..ACTIVATE_TRIES {
-            let Some(worker) = self.registration.waiting() else { return };
+            let Some(worker) = self.registration.waiting() else { return true };
             // A message of plain text can always be cloned.
             let _ = worker.post_message(&js::object(&[("type", "ACTIVATE".into())]));
             sleep(ACTIVATE_EVERY_MS).await;
         }
+        self.registration.waiting().is_none()
     }
 
     /// Looks for a new release; without a network nothing happens.

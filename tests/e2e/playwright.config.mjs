@@ -10,7 +10,8 @@ export default defineConfig({
   workers: 2,
   // Tests share nothing, so the tests of one file may go to both workers.
   fullyParallel: true,
-  retries: 0,
+  // A browser now and then holds back a load for its own reasons; what fails for ours fails twice. Each second try is told at the end.
+  retries: 1,
   timeout: 60_000,
   expect: { timeout: 8_000 },
   reporter: [['list'], ['./support/summary.mjs']],
