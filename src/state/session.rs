@@ -8,11 +8,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::settings::{key, prefix};
-use super::{AppState, Boot, docket, sync_driver};
+use super::{AppState, Boot, docket, drafts, sync_driver};
 use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, DraftId};
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
 use crate::platform::timer::painted;
@@ -21,7 +21,7 @@ use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
 use crate::store::witness::{Finding, MARK, Witness};
-use crate::store::{Change, Durability, Loaded, LocalStore, StoreError};
+use crate::store::{Change, DISCARDED, Durability, Loaded, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
 /// Why nobody was signed in.
@@ -434,6 +434,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
         docket::read_all(app, &store, &of_docket).await;
         app.boot.set(Boot::Lost(before.only_here));
         return;
+    let discarded = of_docket.notes.iter().filter_map(|note| DraftId::parse(note.key.strip_prefix(DISCARDED)?)).collect();
     }
     app.boot.set(Boot::Ready);
     // The first screen is not to wait for what it does not show.
@@ -452,6 +453,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
 fn keep_session(app: AppState, session: Session) {
     let key = of(SESSION, session.me.account);
     let text = json::write(&session);
+    drafts::sweep(app, discarded).await;
     // A token that is not kept costs a sign-in, nothing else.
     spawn_local(async move {
         let _ = note(app, vec![(key, Some(text))]).await;

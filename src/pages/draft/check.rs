@@ -134,7 +134,7 @@ pub fn CheckPage(
             };
             match outcome {
                 Ok(case) => {
-                    editor.forget();
+                    drop(editor.forget());
                     app.navigation.replace(&if begins { Route::Receipt(case) } else { Route::of_stream(kind, case) });
                 }
                 Err(error) => {
