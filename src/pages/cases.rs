@@ -526,7 +526,7 @@ fn key(line: &Line) -> String {
 
 fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
     let parties = format!("{} – {}", format::list(app.language.get_untracked(), &line.petitioners), line.respondent);
-    let (of_state, of_due) = (Arc::clone(&line), Arc::clone(&line));
+    let (of_state, of_due, of_office) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
     let filed = line.filed_at;
     let id: CaseId = line.id;
     // Beside a case the list keeps its choice: the case's address takes it along.
@@ -551,8 +551,8 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
                 {line.work.responsible.clone().map(|(_, name)| view! { <Tag label=name icon=IconName::User /> })}
                 {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
             </td>
-            <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, rules_of(app, &of_due), due)))}</td>
-            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone())))}</td>
+            <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, &of_due, due)))}</td>
+            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone_of(of_office.office.as_ref()))))}</td>
         </tr>
     }
 }
