@@ -47,7 +47,7 @@ use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
 use crate::pages::settings::Settings;
 use crate::pages::sheet::SheetPage;
-use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
+use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage, SignOut};
 use crate::pages::style_guide::StyleGuide;
 use crate::pages::training::{Certificate, SpeakerNotes, TrainerSheet, TrainingFrame, TrainingHome};
 use crate::pages::work::WorkPage;
@@ -582,7 +582,7 @@ fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoVie
             <p>{live(move || sentences::store_error(app.language.get(), &error))}</p>
             <div class="cluster">
                 <Button label=app.say(|words| words.reload) on_press=Callback::new(move |()| page::reload()) />
-                <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
+                <SignOut app kind=ButtonKind::Secondary />
                 <a href=Route::Setting(Setting::Diagnostics).path()>{app.say(|words| words.diagnostics)}</a>
             </div>
             <LanguageSwitch app />

@@ -21,7 +21,6 @@ use crate::i18n::admin::DeviceMessages;
 use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
-use crate::pages::settings::{settings_say, settings_words};
 use crate::platform::{file, page};
 use crate::routes::{Route, Setting};
 use crate::state::server::{self, Found, ProbeFailure, Unfit};
@@ -59,8 +58,8 @@ pub fn device_page(app: AppState, which: Setting) -> AnyView {
         Setting::Server => server_page(app),
         Setting::Diagnostics => diagnostics_page(app),
         Setting::Licences => licences_page(app),
-        Setting::Erasing => erasing_page(app),
         Setting::Accessibility => accessibility_page(app),
+        Setting::Erasing => erasing_page(app),
         _ => shortcuts_page(app),
     }
 }
@@ -164,7 +163,7 @@ fn server_page(app: AppState) -> AnyView {
                 close_label=app.say(|words| words.close)
                 actions=ViewFn::from(move || view! {
                     <Button label=say(app, |words| words.stay) on_press=Callback::new(move |()| asking.set(false)) />
-                    {(app.only_here() > 0).then(|| view! { <Button label=settings_say(app, |words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
+                    {(app.only_here() > 0).then(|| view! { <Button label=app.say(|words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
                     <Button label=say(app, |words| words.change) kind=ButtonKind::Danger on_press=change />
                 })
             >
@@ -373,6 +372,7 @@ fn shortcuts_page(app: AppState) -> AnyView {
     }
     .into_any()
 }
+
 /// Erases what was agreed to. Where that is refused: what happened, what is safe, what to do.
 fn erasing_page(app: AppState) -> AnyView {
     use crate::state::owned::{self, EraseError};
@@ -424,7 +424,6 @@ fn erasing_page(app: AppState) -> AnyView {
     .into_any()
 }
 
-
 /// What stands in the way of erasing, or what it does away with, and the press that does it.
 #[component]
 pub fn Erasing(
@@ -439,8 +438,7 @@ pub fn Erasing(
     let ask = move |extent: Extent| {
         Callback::new(move |()| {
             understood.set(false);
-            failed.set(None);
-            asking.set(Some(all));
+            asking.set(Some(extent));
         })
     };
     let erase = Callback::new(move |()| {
@@ -486,7 +484,7 @@ pub fn Erasing(
                         return view! { <p>{words.nothing_unsent}</p> }.into_any();
                     }
                     view! {
-                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {settings_words(app).drafts_word} "."</strong></p>
+                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {app.words().drafts_word} "."</strong></p>
                         <CheckRow id="understood" label=say(app, |words| words.erase_understood) checked=understood on_change=Callback::new(move |on| understood.set(on)) />
                     }.into_any()
                 })}

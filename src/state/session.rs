@@ -347,6 +347,15 @@ pub fn witness(app: AppState) {
     }
 }
 
+/// How much only this device holds of the account that works here; as it was noted outside of the store, where that cannot be read.
+#[must_use]
+pub fn only_here(app: AppState) -> usize {
+    match app.boot.get_untracked() {
+        Boot::Failed(_) => app.account.get_untracked().map_or(0, |me| witness_of(me.account).only_here).max(app.only_here()),
+        _ => app.only_here(),
+    }
+}
+
 fn witness_of(account: AccountId) -> Witness {
     Witness::read(local::read(&witness_key(account)).as_deref())
 }
