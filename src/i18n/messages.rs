@@ -496,6 +496,9 @@ messages! { SettingsMessages:
     storage_cases: "Perkara", "Cases";
     storage_quarantine: "Catatan yang tidak terbaca", "Records that cannot be read";
     storage_ask: "Minta penyimpanan tetap", "Ask for persistent storage";
+    storage_not_asked: "Peramban belum diminta menjaganya: itu dilakukan sesudah simpanan pertama.", "The browser has not been asked to keep it yet: that is done after the first save.";
+    storage_refused: "Peramban sudah diminta menjaganya dan belum bersedia.", "The browser was asked to keep it and has not agreed.";
+    storage_why: "Penyimpanan tetap menjaga draf dan kiriman agar tidak dihapus peramban saat ruang perangkat habis. Tanpa itu aplikasi tetap jalan: kirimlah lebih sering. Memasang aplikasi membuat peramban lebih mungkin bersedia.", "Persistent storage keeps the browser from deleting drafts and unsent work when the device runs out of room. Without it the app works all the same: send more often. An installed app is granted it more readily.";
     storage_warning: "Menghapus data peramban atau mencopot aplikasi menghapus pekerjaan yang belum terkirim.", "Deleting browser data or removing the app deletes work that was not sent.";
     about: "Tentang", "About";
     device_id: "Tanda perangkat", "Device id";
@@ -586,9 +589,6 @@ messages! { Messages:
     locked_lead: "Draf dan kiriman tetap seperti tadi; kata sandi membukanya, juga tanpa jaringan.", "Drafts and what waits are as they were; the password opens it, also without a network.";
     locked_note: "Kunci ini menutup layar, bukan menyandikan data di perangkat.", "The lock covers the screen; it does not encrypt the data on the device.";
     unlock: "Buka kunci", "Unlock";
-    others_work: "Akun lain di perangkat ini juga punya pekerjaan yang belum terkirim; hanya pemiliknya yang dapat mengirimnya:", "Other accounts on this device have work that was not sent, too; only its owner can send it:";
-    same_content: "Isi yang sama sudah ada", "The same content is there already";
-    picture_broken: "Gambar tidak dapat ditampilkan, berkas mungkin rusak. Ambil ulang bila bisa.", "The picture cannot be shown, the file may be damaged. Take it again if you can.";
     drafts_word: "draf", "drafts";
     export_unsent: "Simpan salinan yang belum terkirim", "Save a copy of what is not sent";
     sign_out_question: "Keluar sekarang?", "Sign out now?";
@@ -597,6 +597,9 @@ messages! { Messages:
     sign_out_anyway: "Keluar, biarkan tersimpan", "Sign out, leave it here";
     unlock_to_export: "Buka kunci dengan kata sandi; salinannya dibuat sesudah itu.", "Unlock with the password; the copy is made then.";
     kept_unread: "pekerjaan yang hanya ada di perangkat ini. Penyimpanannya tidak terbaca sekarang, jadi salinannya belum dapat dibuat.", "pieces of work that are on this device alone. Its storage cannot be read now, so no copy can be made yet.";
+    others_work: "Akun lain di perangkat ini juga punya pekerjaan yang belum terkirim; hanya pemiliknya yang dapat mengirimnya:", "Other accounts on this device have work that was not sent, too; only its owner can send it:";
+    same_content: "Isi yang sama sudah ada", "The same content is there already";
+    picture_broken: "Gambar tidak dapat ditampilkan, berkas mungkin rusak. Ambil ulang bila bisa.", "The picture cannot be shown, the file may be damaged. Take it again if you can.";
     in_app_browser: "Dibuka di dalam aplikasi lain", "Opened inside another app";
     in_app_browser_help: "Peramban di dalam aplikasi lain dapat menghapus data. Buka alamat ini di Chrome atau Safari, lalu pasang aplikasinya.", "The browser inside another app may delete data. Open this address in Chrome or Safari, then install the app.";
     offline: "Tanpa jaringan", "No network";
@@ -888,6 +891,7 @@ messages! { Messages:
     storage_failed: "Penyimpanan tidak dapat dipakai", "The storage cannot be used";
     storage_lost: "Data di perangkat ini hilang", "The data on this device is gone";
     storage_lost_help: "Periksa apakah Anda membuka aplikasi di tempat yang sama (aplikasi terpasang, bukan peramban), lalu laporkan ke kantor. Bila ada salinan ekspor, simpan salinan itu.", "Check whether you opened the app in the same place (the installed app, not the browser), then report it to your office. If there is an exported copy, keep it.";
+    persist_why: "Izinkan peramban menyimpan data ini secara tetap, agar draf tidak dihapus saat ruang perangkat habis.", "Let the browser keep this data for good, so that drafts are not deleted when the device runs out of room.";
     storage_lost_go_on: "Saya mengerti, mulai lagi", "I understand, start again";
     build: "Rakitan", "Build";
     release: "Rilis di perangkat", "Release on this device";

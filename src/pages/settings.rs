@@ -211,7 +211,7 @@ fn StorageSafety(app: AppState) -> impl IntoView {
     refresh();
     let ask = Callback::new(move |()| {
         spawn_local(async move {
-            let _ = storage::persist().await;
+            settings::ask_to_persist(app).await;
             refresh();
         });
     });
@@ -229,7 +229,11 @@ fn StorageSafety(app: AppState) -> impl IntoView {
             {live(move || {
                 let language = app.language.get();
                 let (words, more) = (app.words(), settings_words(app));
-                let safety = persisted.get().map(|safe| (if safe { more.storage_persisted } else { more.storage_best_effort }).to_owned());
+                let safety = persisted.get().map(|safe| match (safe, settings::asked_to_persist()) {
+                    (true, _) => more.storage_persisted.to_owned(),
+                    (false, None) => format!("{}. {}", more.storage_best_effort, more.storage_not_asked),
+                    (false, Some(_)) => format!("{}. {}", more.storage_best_effort, more.storage_refused),
+                });
                 let used = estimate.get().map(|(usage, quota)| format!("{} / {}", format::bytes(language, usage), format::bytes(language, quota)));
                 let files: u64 = app.files.read().values().map(|record| record.file.size).sum();
                 view! {
@@ -244,6 +248,7 @@ fn StorageSafety(app: AppState) -> impl IntoView {
                 }
             })}
             {live(move || (persisted.get() == Some(false)).then(|| view! {
+                <p class="muted">{settings_words(app).storage_why}</p>
                 <div><Button label=settings_words(app).storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
             }))}
             {live(move || {

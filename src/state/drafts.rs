@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{AppState, docket, session, sync_driver, upload_driver};
+use super::{AppState, docket, session, settings, sync_driver, upload_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
@@ -140,6 +140,10 @@ pub async fn keep(app: AppState, mut draft: Draft) -> Result<(), StoreError> {
         None => drafts.push(draft),
     });
     session::witness(app);
+    // Once, now that there is something to keep and somebody has just typed or pressed. Training is nobody's work.
+    if settings::asked_to_persist().is_none() && !realm::is_training() {
+        spawn_local(settings::ask_to_persist(app));
+    }
     Ok(())
 }
 
@@ -229,10 +233,6 @@ pub async fn restore(app: AppState, draft: Draft) -> Result<(), StoreError> {
     keep(app, draft).await
 }
 
-/// Why a file was not attached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AttachError {
-    /// The file itself.
 /// As long as this is there, a discarded draft can be put back whole: its pen is held, so that no tab frees what it named.
 pub struct Undo {
     app: AppState,
@@ -284,6 +284,10 @@ pub(super) async fn use_again(app: AppState, record: &FileRecord) -> bool {
     record.state != FileState::Kept || app.commit(transaction::used_again(record.file.id), Durability::Strict).await.is_ok()
 }
 
+/// Why a file was not attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttachError {
+    /// The file itself.
     File(FileProblem),
     /// The device.
     Store(StoreError),

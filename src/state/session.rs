@@ -16,7 +16,7 @@ use crate::domain::id::{AccountId, DraftId};
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
 use crate::platform::timer::painted;
-use crate::platform::{clock, local, password, random, storage};
+use crate::platform::{clock, local, password, random};
 use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
@@ -434,6 +434,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
     let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
+    let discarded = of_docket.notes.iter().filter_map(|note| DraftId::parse(note.key.strip_prefix(DISCARDED)?)).collect();
     app.show(loaded);
     docket::open(app, &of_docket);
     if local::read(&key(CURRENT)) != Some(account.to_string()) {
@@ -443,7 +444,6 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
         docket::read_all(app, &store, &of_docket).await;
         app.boot.set(Boot::Lost(before.only_here));
         return;
-    let discarded = of_docket.notes.iter().filter_map(|note| DraftId::parse(note.key.strip_prefix(DISCARDED)?)).collect();
     }
     app.boot.set(Boot::Ready);
     // The first screen is not to wait for what it does not show.
@@ -452,17 +452,13 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     if app.store().is_none_or(|open| !Rc::ptr_eq(&open, &store)) {
         return;
     }
-    // Granted or not, the settings page tells; asking again costs nothing.
-    spawn_local(async {
-        let _ = storage::persist().await;
-    });
     sync_driver::start(app);
+    drafts::sweep(app, discarded).await;
 }
 
 fn keep_session(app: AppState, session: Session) {
     let key = of(SESSION, session.me.account);
     let text = json::write(&session);
-    drafts::sweep(app, discarded).await;
     // A token that is not kept costs a sign-in, nothing else.
     spawn_local(async move {
         let _ = note(app, vec![(key, Some(text))]).await;
