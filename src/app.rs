@@ -51,13 +51,13 @@ use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage, Sig
 use crate::pages::style_guide::StyleGuide;
 use crate::pages::training::{Certificate, SpeakerNotes, TrainerSheet, TrainingFrame, TrainingHome};
 use crate::pages::work::WorkPage;
-use crate::platform::install::Install;
+use crate::platform::install::{self, Install};
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page, realm, training as platform_training};
 use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
-use crate::state::{AppState, Boot, BrowserActs, docket, drafts, session, settings, submit, sync_driver};
+use crate::state::{AppState, Boot, BrowserActs, docket, drafts, server, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
 /// From when the age of what waits is told beside its number, in milliseconds.
@@ -255,6 +255,9 @@ fn follow_browser(app: AppState) {
         let guard = app.dirty.get().then(page::warn_before_leaving);
         following.update_value(|following| following.unload = guard);
     });
+    // Whoever has put the app away sees on its icon that something is not sent yet.
+    let unsent = Memo::new(move |_| if realm::is_training() { 0 } else { app.unsent() });
+    Effect::new(move |_| spawn_local(install::badge(unsent.get())));
     Effect::new(move |_| {
         let timer = app.toast.with(Option::is_some).then(|| Timeout::new(TOAST_MS, move || app.toast.set(None)));
         following.update_value(|following| following.toast = timer);
@@ -640,7 +643,11 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
         <header class="top-bar">
             <a class="top-bar__brand" href=Route::Home.path()>
                 <Mark />
-                <span class="top-bar__name">{app.say(|words| words.app_name)}</span>
+                <span class="top-bar__name">
+                    {app.say(|words| words.app_name)}
+                    // Training has no server.
+                    {(!realm::is_training()).then(|| view! { <span class="top-bar__server">{server::host()}</span> })}
+                </span>
             </a>
             {live(move || app.account.get().map(|me| view! {
                 // On a phone the line may be cut: the whole of it stands in the page all the same.
