@@ -141,11 +141,12 @@ pub fn TrainerSheet(
                     return view! { <p class="muted">{words.sheet_empty}</p> }.into_any();
                 }
                 let rows: Vec<AnyView> = outcomes.into_iter().map(|outcome| view! {
-                    <tr><td>{outcome.name}</td><td>{named(outcome.place)}</td><td>{format!("{}/{}", outcome.done, outcome.of)}</td><td>{outcome.score}</td></tr>
+                    <tr><th scope="row">{outcome.name}</th><td>{named(outcome.place)}</td><td>{format!("{}/{}", outcome.done, outcome.of)}</td><td>{outcome.score}</td></tr>
                 }.into_any()).collect();
                 view! {
                     <div class="training-scroll" tabindex="0" role="group" aria-label=words.trainer>
                     <table class="training-table">
+                        <caption class="visually-hidden">{words.trainer}</caption>
                         <thead><tr><th scope="col">{words.participant}</th><th scope="col">{words.scenario}</th><th scope="col">{words.steps}</th><th scope="col">{words.score}</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
