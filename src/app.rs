@@ -47,17 +47,17 @@ use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
 use crate::pages::settings::Settings;
 use crate::pages::sheet::SheetPage;
-use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage};
+use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage, SignOut};
 use crate::pages::style_guide::StyleGuide;
 use crate::pages::training::{Certificate, SpeakerNotes, TrainerSheet, TrainingFrame, TrainingHome};
 use crate::pages::work::WorkPage;
-use crate::platform::install::Install;
+use crate::platform::install::{self, Install};
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page, realm, training as platform_training};
 use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
-use crate::state::{AppState, Boot, BrowserActs, docket, drafts, session, settings, submit, sync_driver};
+use crate::state::{AppState, Boot, BrowserActs, docket, drafts, server, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
 /// From when the age of what waits is told beside its number, in milliseconds.
@@ -261,6 +261,9 @@ fn follow_browser(app: AppState) {
         let guard = app.dirty.get().then(page::warn_before_leaving);
         following.update_value(|following| following.unload = guard);
     });
+    // Whoever has put the app away sees on its icon that something is not sent yet.
+    let unsent = Memo::new(move |_| if realm::is_training() { 0 } else { app.unsent() });
+    Effect::new(move |_| spawn_local(install::badge(unsent.get())));
     Effect::new(move |_| {
         let timer = app.toast.with(Option::is_some).then(|| Timeout::new(TOAST_MS, move || app.toast.set(None)));
         following.update_value(|following| following.toast = timer);
@@ -588,7 +591,7 @@ fn StorageFailed(app: AppState, error: crate::store::StoreError) -> impl IntoVie
             <p>{live(move || sentences::store_error(app.language.get(), &error))}</p>
             <div class="cluster">
                 <Button label=app.say(|words| words.reload) on_press=Callback::new(move |()| page::reload()) />
-                <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary on_press=Callback::new(move |()| spawn_local(session::sign_out(app))) />
+                <SignOut app kind=ButtonKind::Secondary />
                 <a href=Route::Setting(Setting::Diagnostics).path()>{app.say(|words| words.diagnostics)}</a>
             </div>
             <LanguageSwitch app />
@@ -646,7 +649,11 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
         <header class="top-bar">
             <a class="top-bar__brand" href=Route::Home.path()>
                 <Mark />
-                <span class="top-bar__name">{app.say(|words| words.app_name)}</span>
+                <span class="top-bar__name">
+                    {app.say(|words| words.app_name)}
+                    // Training has no server.
+                    {(!realm::is_training()).then(|| view! { <span class="top-bar__server">{server::host()}</span> })}
+                </span>
             </a>
             {live(move || app.account.get().map(|me| view! {
                 // On a phone the line may be cut: the whole of it stands in the page all the same.

@@ -168,11 +168,13 @@ pub enum Setting {
     Accessibility,
     /// Keys.
     Shortcuts,
+    /// What was to be erased and is not gone yet.
+    Erasing,
 }
 
 impl Setting {
     /// All of them, each with its name in addresses.
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::Accounts, "akun"),
         (Self::NewAccount, "akun-baru"),
         (Self::ImportAccounts, "akun-impor"),
@@ -182,6 +184,7 @@ impl Setting {
         (Self::Licences, "lisensi"),
         (Self::Accessibility, "aksesibilitas"),
         (Self::Shortcuts, "pintasan"),
+        (Self::Erasing, "penghapusan"),
     ];
 
     /// Is it for somebody who is signed in?

@@ -36,7 +36,7 @@ use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::glossary::Term;
-use crate::domain::id::{CaseId, CommandId, DeviceId, FileId};
+use crate::domain::id::{CaseId, CommandId, DeviceId, DraftId, FileId};
 use crate::domain::office::{Office, OfficeCode};
 use crate::domain::time::{Timestamp, Zone};
 use crate::i18n::Language;
@@ -200,6 +200,8 @@ struct Inner {
     uploads: upload_driver::Driver,
     /// Files that the server holds whole, by their digests.
     held: Vec<Digest>,
+    /// The discarded draft that can be put back, with its pen.
+    undo: Option<(DraftId, Option<platform::lock::Held>)>,
     docket: docket::Docket,
 }
 
@@ -248,6 +250,7 @@ impl AppState {
                 engine: None,
                 uploads: upload_driver::Driver::default(),
                 held: Vec::new(),
+                undo: None,
                 docket: docket::Docket::default(),
             }),
         }

@@ -40,6 +40,12 @@ pub enum Condition {
     NotQueued(CommandId),
     /// There is no draft of this id.
     NoDraft(DraftId),
+    /// The file is here, and no command that the server holds names it.
+    Kept(FileId),
+    /// A person took the file out of a draft, and it has not been put to use again.
+    TakenOut(FileId),
+    /// No draft, version of a draft or command in the outbox names the file, whether this version can read them or not.
+    Unnamed(FileId),
 }
 
 /// One change to the store.
@@ -49,7 +55,7 @@ pub enum Change {
     OnlyIf(Condition),
     /// Keeps a draft, in place of its earlier version.
     PutDraft(Box<Draft>),
-    /// Takes a draft away: it was submitted or discarded. Its earlier versions stay.
+    /// Takes a draft away: it was submitted or discarded. Its versions stay.
     DropDraft(DraftId),
     /// Keeps a version of a draft beside it.
     PutVersion(Box<Draft>),
@@ -318,21 +324,41 @@ impl CaseRecord {
 /// The key of the note that tells which tab leads: it counts up with every change.
 pub const LEADER: &str = "leader";
 
+/// The key of the note that a file was taken out of a draft.
+#[must_use]
+pub fn taken_out(file: FileId) -> String {
+    format!("out/{file}")
+}
+
+/// Before the id of a draft that was discarded: the key of the note that its versions are here still.
+pub const DISCARDED: &str = "discarded/";
+
 impl Condition {
-    /// The key of the record that decides: in the notes, the drafts, or the outbox.
+    /// The key of the record that decides: in the notes, the drafts, the files, or the outbox. Where all records of a place decide, it stands in none.
     fn key(self) -> String {
         match self {
+            Self::Kept(file) | Self::Unnamed(file) => file.to_string(),
+            Self::TakenOut(file) => taken_out(file),
             Self::Leads(_) => LEADER.to_owned(),
             Self::Waits(command) | Self::Parked(command) | Self::Unsent(command) | Self::NotQueued(command) => command.to_string(),
             Self::NoDraft(draft) => draft.to_string(),
         }
     }
 
-    /// Does it hold, given the stored text of that record?
-    fn holds(self, text: Option<&String>) -> bool {
+    /// Does it hold, given the stored text of that record, or of all records of a place?
+    fn holds(self, texts: &[String]) -> bool {
         let mut aside = Vec::new();
-        if let Self::NoDraft(_) | Self::NotQueued(_) = self {
-            return text.is_none();
+        let text = texts.first();
+        match self {
+            Self::NoDraft(_) | Self::NotQueued(_) => return text.is_none(),
+            Self::TakenOut(_) => return text.is_some(),
+            // Looked for in the text, so that a record of a newer version counts as well.
+            Self::Unnamed(_) => return !texts.iter().any(|text| text.contains(&self.key())),
+            Self::Kept(_) => {
+                let record: Option<FileRecord> = text.and_then(|text| read_record("", "", text, &mut aside));
+                return record.is_some_and(|record| record.state == FileState::Kept);
+            }
+            _ => {}
         }
         if let Self::Leads(number) = self {
             let note: Option<Note> = text.and_then(|text| read_record("", "", text, &mut aside));

@@ -139,6 +139,95 @@ fn addresses_are_made_in_one_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The Indonesian halves of what the app says, a line of a table of messages each.
+fn indonesian() -> Vec<String> {
+    let tables = ["messages.rs", "admin.rs", "help.rs", "tour.rs"].map(|name| Path::new("src/i18n").join(name));
+    let texts = tables.iter().map(|path| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("UTF-8"));
+    texts
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|line| line.contains(": \"") || line.trim_start().starts_with('"'))
+        .collect()
+}
+
+/// Formal but short: the reader is *Anda*, and nothing that went wrong is their fault or is left without words.
+#[test]
+fn nobody_is_addressed_carelessly_or_blamed() {
+    let careless = [
+        " kamu",
+        "Kamu ",
+        " kau ",
+        " lu ",
+        "silahkan",
+        "Silahkan",
+        "di mohon",
+        "Kesalahan Anda",
+        "kesalahan Anda",
+        "Anda salah",
+        "Anda gagal",
+        "Anda lupa",
+        "Oops",
+        "Ups",
+        "!!",
+        "error",
+        "Error ",
+        "klik di sini",
+        "invalid",
+    ];
+    let wrong: Vec<String> = indonesian()
+        .into_iter()
+        .filter_map(|line| {
+            // Between the key and the English half.
+            let text = line.split_once('"').and_then(|(_, text)| text.split("\", \"").next()).unwrap_or_default().to_owned();
+            careless.iter().find(|word| text.contains(**word)).map(|word| format!("“{word}” in {text}"))
+        })
+        .collect();
+    assert!(indonesian().len() > 800, "the tables are read");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whatever is dragged can be done by presses as well: files may be dropped where a button opens the picker, and nothing else is dragged.
+#[test]
+fn what_can_be_dragged_can_be_pressed() {
+    let dragged = |text: &str| ["on:drag", "on:drop", "on:pointermove", "on:touchmove", "draggable"].iter().any(|word| text.contains(word));
+    let found: Vec<PathBuf> = sources().into_iter().filter(|(_, text)| dragged(&code(text))).map(|(path, _)| path).collect();
+    assert_eq!(found, [Path::new("components/file_picker.rs")]);
+    let picker = sources().into_iter().find(|(path, _)| *path == found[0]).expect("it is there").1;
+    assert!(picker.contains("on_press=Callback::new(move |()| open(files))") && picker.contains("type=\"file\""));
+}
+
+/// A reader who does not see a table hears what it is about and what each cell belongs to.
+#[test]
+fn every_table_has_a_caption_and_headers() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let code = code(&text);
+        for table in code.split("<table").skip(1) {
+            let table = table.split("</table>").next().unwrap_or_default();
+            let captioned = table.contains("<caption") || table.contains("{caption()}");
+            if !captioned || !code.contains("<caption") || !code.contains("scope=\"row\"") && !table.contains("class=class") {
+                wrong.push(format!("{}: <table{}", path.display(), table.lines().next().unwrap_or_default()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `cargo tree` says is compiled of the core on the host.
+#[test]
+fn the_core_is_built_without_wasm_browser_or_ui_crates() {
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--package", "sips-lapangan", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--locked", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8(tree.stdout).expect("UTF-8");
+    let crates: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(crates.contains(&"serde") && crates.contains(&"jiff"), "{tree}");
+    let foreign = ["wasm", "web-sys", "js-sys", "gloo", "leptos", "reactive_graph", "tachys", "indexed_db", "tokio", "hyper", "reqwest"];
+    let found: Vec<&&str> = crates.iter().filter(|name| foreign.iter().any(|word| name.starts_with(word))).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// The screens must not be compiled natively: a test of the core after a change takes seconds.
 #[test]
 fn the_framework_is_a_dependency_for_the_browser_only() {

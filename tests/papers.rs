@@ -247,6 +247,29 @@ fn the_receipt_says_what_was_handed_in_and_what_lacks() {
 }
 
 #[test]
+fn papers_bear_the_office_of_their_case_in_its_zone() {
+    let mataram = rules::offices().iter().find(|office| office.code.0 == "52.71").expect("the office is in the table").clone();
+    assert_eq!(mataram.zone, Zone::Wita);
+    let mut acts = story(None);
+    acts.iter_mut().for_each(|act| act.office.clone_from(&mataram.code));
+    let world = World::of(rule_set(), acts);
+    let readers = world.paper("receipt");
+    assert_ne!(readers.head.office, office().name, "whoever prints it lends no letterhead");
+    for paper in papers_of(&world.case, &world.rules) {
+        let source = Source { case: &world.case, acts: &world.acts, rules: &world.rules, office: &mataram };
+        let document = source.document(&paper);
+        let text = document.text();
+        assert_eq!(document.head.office, mataram.name, "{}", paper.key);
+        assert!(!text.contains("WIB") && !text.contains(&office().name), "{}: {text}", paper.key);
+        if paper.act == 0 && paper.key == "receipt" {
+            assert!(text.contains("Diterima: Rabu, 8 Juli 2026 pukul 11.20 WITA"), "{text}");
+        } else if paper.act > 0 {
+            assert!(text.contains("09.30 WITA"), "{}: hours that were typed are the office's own: {text}", paper.key);
+        }
+    }
+}
+
+#[test]
 fn a_case_without_numbers_goes_by_its_provisional_code() {
     let mut acts = story(None);
     acts[0].effects.retain(|effect| !matches!(effect, Effect::Numbered { .. }));

@@ -140,6 +140,49 @@ fn a_step_is_the_same_world_every_time() {
     }
 }
 
+/// What is shown in a call to many eyes names nobody who lives and no party that stands for election.
+#[test]
+fn nobody_of_training_is_a_real_person_or_party() {
+    const PARTIES: [&str; 24] = [
+        "PDI",
+        "Perjuangan",
+        "Golkar",
+        "Gerindra",
+        "PKB",
+        "Kebangkitan Bangsa",
+        "NasDem",
+        "PKS",
+        "Keadilan Sejahtera",
+        "PAN ",
+        "Amanat",
+        "Demokrat",
+        "PPP",
+        "Persatuan Pembangunan",
+        "PSI",
+        "Solidaritas",
+        "Perindo",
+        "Hanura",
+        "Gelora",
+        "Garuda",
+        "Partai Buruh",
+        "Ummat",
+        "Bulan Bintang",
+        "Kebangkitan Nusantara",
+    ];
+    for scenario in scenario::all() {
+        for person in &scenario.person {
+            assert!(person.name.ends_with(" Latihan"), "{}: {} could be somebody", scenario.key, person.name);
+        }
+    }
+    for text in Scenario::texts() {
+        let named: Vec<&&str> = PARTIES.iter().filter(|party| text.contains(**party)).collect();
+        assert!(named.is_empty(), "{named:?} in {text:.200}");
+        // A NIK begins with the code of a region and has 16 digits; those of training are of no region.
+        let digits = text.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| digits.len() == 16);
+        assert_eq!(digits.count(), 0, "a NIK that could be somebody's in {text:.200}");
+    }
+}
+
 #[test]
 fn numbers_go_on_and_are_marked() {
     let scenario = scenario::by_key("nomor-menyusul").expect("the scenario");

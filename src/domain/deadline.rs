@@ -3,7 +3,7 @@
 
 use super::calendar::{Calendar, DayKind, HolidayKind, YearMissing};
 use super::guard::Truth;
-use super::office::{Channel, Office};
+use super::office::{Channel, Office, OfficeCode};
 use super::rule_set::{Closes, DayUnit, Mark, Reading};
 use super::time::{LocalDate, MinuteOfDay, Timestamp};
 
@@ -139,12 +139,47 @@ pub fn due(reading: &Reading, start: LocalDate, calendar: &Calendar, office: &Of
     })
 }
 
+/// How many days that count have come since a last day, `today` among them; calendar days where the table lacks a year on the way.
+#[must_use]
+pub fn days_over(unit: DayUnit, last_day: LocalDate, today: LocalDate, calendar: &Calendar, office: &OfficeCode) -> (usize, DayUnit) {
+    let all = usize::try_from(today.days_since(last_day)).unwrap_or(0);
+    if unit == DayUnit::Calendar {
+        return (all, unit);
+    }
+    let mut date = last_day;
+    let mut working = 0;
+    while date < today {
+        let kind = date.next().map(|next| (next, calendar.kind(next, office)));
+        let Some((next, Ok(kind))) = kind else { return (all, DayUnit::Calendar) };
+        working += usize::from(kind == DayKind::Working);
+        date = next;
+    }
+    (working, unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::office::{Hours, Level, OfficeCode};
     use crate::domain::time::Zone;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_over_is_counted_in_the_days_that_count() {
+        let date = |text: &str| LocalDate::parse(text).expect("a date");
+        let over = |unit, last: &str, today: &str| days_over(unit, date(last), date(today), calendar(), &OfficeCode("16.07".into()));
+        // Friday 10 July 2026; the 17th of August, a Monday, is a day off.
+        assert_eq!(over(DayUnit::Working, "2026-07-10", "2026-07-11"), (0, DayUnit::Working));
+        assert_eq!(over(DayUnit::Working, "2026-07-10", "2026-07-13"), (1, DayUnit::Working));
+        assert_eq!(over(DayUnit::Working, "2026-08-14", "2026-08-18"), (1, DayUnit::Working));
+        assert_eq!(over(DayUnit::Calendar, "2026-07-10", "2026-07-13"), (3, DayUnit::Calendar));
+        assert_eq!(over(DayUnit::Working, "2026-07-10", "2026-07-09"), (0, DayUnit::Working));
+        assert_eq!(
+            over(DayUnit::Working, "2030-12-30", "2031-01-02"),
+            (3, DayUnit::Calendar),
+            "no table for that year: all days, and said so"
+        );
+    }
 
     /// The worked cases' own table: id, start, unit, n, last day.
     const WORKED: &str = "\

@@ -124,6 +124,12 @@ pub enum Press {
 }
 
 impl DueLine {
+    /// What kind of days it counts.
+    #[must_use]
+    pub fn unit(&self) -> DayUnit {
+        if self.working { DayUnit::Working } else { DayUnit::Calendar }
+    }
+
     /// The days that still count after `today`.
     #[must_use]
     pub fn left(&self, today: LocalDate) -> usize {

@@ -236,6 +236,14 @@ pub fn files_of(act: &Act) -> Vec<FileRef> {
     files
 }
 
+/// The files that answers name, in their order.
+#[must_use]
+pub fn files_in(answers: &Answers) -> Vec<FileRef> {
+    let mut files = Vec::new();
+    gather(answers, &mut files);
+    files
+}
+
 fn gather(answers: &Answers, files: &mut Vec<FileRef>) {
     for answer in answers.0.values() {
         let Answer::Rows(rows) = answer else { continue };

@@ -159,7 +159,12 @@ messages! { DeviceMessages:
     erase_now: "Hapus", "Erase";
     erase_keep: "Jangan hapus", "Do not erase";
     erase_others: "Akun lain di perangkat ini masih memegang pekerjaan yang belum terkirim. Minta mereka masuk dan mengirimnya dahulu.", "Other accounts on this device still hold work that was not sent. Ask them to sign in and send it first.";
-    erase_failed: "Peramban menolak menghapus. Tutup tab lain aplikasi ini, lalu coba lagi.", "The browser refused. Close other tabs of this app, then try again.";
+    erase_failed: "Data belum terhapus", "The data is not erased yet";
+    erase_failed_why: "Peramban menolak menghapus penyimpanan aplikasi, biasanya karena tab lain masih membukanya. Anda sudah keluar.", "The browser refused to delete the app's storage, mostly because another tab has it open. You are signed out.";
+    erase_failed_safe: "Yang sudah diterima server tetap aman di sana. Yang belum terkirim masih ada di perangkat ini, sampai penghapusan selesai; itu dapat terjadi dengan sendirinya begitu tab lain ditutup.", "What the server received is safe there. What was not sent is still on this device until the erasing is done; that can happen by itself as soon as the other tab is closed.";
+    erase_failed_do: "Tutup semua tab lain aplikasi ini, lalu tekan Coba lagi. Bila tetap ditolak, hapus data situs ini di setelan peramban.", "Close all other tabs of this app, then press Try again. If it is still refused, delete this site's data in the browser's settings.";
+    erase_none: "Tidak ada penghapusan yang belum selesai.", "No erasing is unfinished.";
+    erasing: "Menghapus…", "Erasing…";
     erased: "Data dihapus dari perangkat ini", "The data was erased from this device";
     export_first: "Simpan salinan dahulu", "Save a copy first";
     nothing_unsent: "Tidak ada yang belum terkirim.", "Nothing is unsent.";

@@ -11,7 +11,7 @@ use crate::domain::evidence::FileProblem;
 use crate::domain::form::{Oddity, ProblemCode};
 use crate::domain::number::TemplateProblem;
 use crate::domain::office::{Level, Role};
-use crate::domain::rule_set::{Guard, Mark, RuleSet};
+use crate::domain::rule_set::{DayUnit, Guard, Mark, RuleSet};
 use crate::domain::time::{LocalDate, Timestamp, Zone};
 use crate::rules::entries::{Entry, Target};
 use crate::store::StoreError;
@@ -601,35 +601,46 @@ pub fn section_of(language: Language, number: usize, all: usize) -> String {
     }
 }
 
-/// How far a deadline is, in words that need no colour: what is left of it today, which day it ends, or since when it is over.
-pub fn due(language: Language, due: &DueLine, zone: Zone, now: Timestamp) -> String {
+/// So many days, with what kind of days they are.
+pub fn days(language: Language, count: usize, unit: DayUnit) -> String {
+    let unit = match (unit, language, count) {
+        (DayUnit::Working, Language::Id, _) => "hari kerja",
+        (DayUnit::Working, Language::En, 1) => "working day",
+        (DayUnit::Working, Language::En, _) => "working days",
+        (DayUnit::Calendar, Language::Id, _) => "hari kalender",
+        (DayUnit::Calendar, Language::En, 1) => "calendar day",
+        (DayUnit::Calendar, Language::En, _) => "calendar days",
+    };
+    format!("{count} {unit}")
+}
+
+/// How far past a last day, by the days that have come since; a last day on a Friday is over on Saturday by no working day.
+pub fn over(language: Language, (count, unit): (usize, DayUnit)) -> String {
+    match (language, count) {
+        (Language::Id, 0) => "Lewat".to_owned(),
+        (Language::En, 0) => "Past".to_owned(),
+        (Language::Id, _) => format!("Lewat {}", days(language, count, unit)),
+        (Language::En, _) => format!("{} over", days(language, count, unit)),
+    }
+}
+
+/// How far a deadline is, in words that need no colour: what is left of it today, which day it ends, or by how many days it is over.
+pub fn due(language: Language, due: &DueLine, zone: Zone, now: Timestamp, over: (usize, DayUnit)) -> String {
     let today = now.in_zone(zone).date;
     let closing = format::closing(language, due.closes_at, zone);
-    let left = due.left(today);
-    let unit = match (due.working, language, left) {
-        (true, Language::Id, _) => "hari kerja",
-        (true, Language::En, 1) => "working day",
-        (true, Language::En, _) => "working days",
-        (false, Language::Id, _) => "hari kalender",
-        (false, Language::En, 1) => "calendar day",
-        (false, Language::En, _) => "calendar days",
-    };
     match (due.press(now, today), language) {
         (Press::Overdue, Language::Id) if due.last_day == today => format!("Lewat hari ini pukul {closing}"),
         (Press::Overdue, Language::En) if due.last_day == today => format!("Past since today {closing}"),
         (Press::Overdue, Language::Id) => {
-            format!("Lewat {} hari, batasnya {}", today.days_since(due.last_day), format::date_short(language, due.last_day))
+            format!("{}, batasnya {}", self::over(language, over), format::date_short(language, due.last_day))
         }
-        (Press::Overdue, Language::En) => {
-            let days = today.days_since(due.last_day);
-            format!("{days} day{} over, due {}", if days == 1 { "" } else { "s" }, format::date_short(language, due.last_day))
-        }
+        (Press::Overdue, Language::En) => format!("{}, due {}", self::over(language, over), format::date_short(language, due.last_day)),
         (Press::Today, Language::Id) => format!("Hari ini sampai {closing}, sisa {}", duration(language, due.closes_at.since(now))),
         (Press::Today, Language::En) => format!("Today until {closing}, {} left", duration(language, due.closes_at.since(now))),
         (Press::Tomorrow, Language::Id) => format!("Besok sampai {closing}"),
         (Press::Tomorrow, Language::En) => format!("Tomorrow until {closing}"),
-        (_, Language::Id) => format!("{}, tersisa {left} {unit}", format::date(language, due.last_day)),
-        (_, Language::En) => format!("{}, {left} {unit} left", format::date(language, due.last_day)),
+        (_, Language::Id) => format!("{}, tersisa {}", format::date(language, due.last_day), days(language, due.left(today), due.unit())),
+        (_, Language::En) => format!("{}, {} left", format::date(language, due.last_day), days(language, due.left(today), due.unit())),
     }
 }
 
@@ -708,6 +719,7 @@ pub fn cleaned(language: Language, removed: usize, damaged: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::MinuteOfDay;
 
     #[test]
     fn a_guards_dates_are_filled_in() {
@@ -716,6 +728,33 @@ mod tests {
         let text = guard(Language::Id, late, |deadline| (deadline == "filing").then(|| "Kamis, 9 Juli 2026".to_owned()));
         assert!(text.contains("Kamis, 9 Juli 2026") && !text.contains('{'), "{text}");
         assert!(!guard(Language::En, late, |_| None).contains('{'));
+    }
+
+    #[test]
+    fn a_deadline_is_told_by_its_date_and_the_days_that_it_counts() {
+        let date = |day| LocalDate::new(2026, 7, day).expect("a date");
+        // Thursday the 9th, of three working days; its office closes at midnight.
+        let line = DueLine {
+            deadline: "filing".into(),
+            last_day: date(9),
+            closes_at: date(10).at(MinuteOfDay(0), Zone::Wit),
+            counted: vec![date(7), date(8), date(9)],
+            working: true,
+            disputed: false,
+            whose: crate::domain::rule_set::Whose::Office,
+        };
+        let told = |language, line: &DueLine, day, over| {
+            due(language, line, Zone::Wit, date(day).at(MinuteOfDay(9 * 60), Zone::Wit), (over, line.unit()))
+        };
+        assert_eq!(told(Language::Id, &line, 6, 0), "Kamis, 9 Juli 2026, tersisa 3 hari kerja");
+        assert_eq!(told(Language::En, &line, 7, 0), "Thursday, 9 July 2026, 2 working days left");
+        assert_eq!(told(Language::Id, &line, 8, 0), "Besok sampai 24.00 WIT");
+        assert_eq!(told(Language::Id, &line, 9, 0), "Hari ini sampai 24.00 WIT, sisa 15 jam 0 menit");
+        assert_eq!(told(Language::Id, &line, 10, 1), "Lewat 1 hari kerja, batasnya 9 Juli 2026");
+        assert_eq!(told(Language::En, &line, 10, 1), "1 working day over, due 9 July 2026");
+        assert_eq!(told(Language::Id, &line, 11, 0), "Lewat, batasnya 9 Juli 2026", "no working day has come since");
+        let line = DueLine { working: false, ..line };
+        assert_eq!(told(Language::Id, &line, 12, 3), "Lewat 3 hari kalender, batasnya 9 Juli 2026");
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn newest(app: AppState, id: CaseId) -> Vec<Act> {
 
 fn newest_act(app: AppState, set: Option<&'static RuleSet>, act: Act) -> impl IntoView {
     let language = app.language.get();
-    let when = format::instant(language, act.happened_at, app.zone());
+    let when = format::instant(language, act.happened_at, app.zone_of(Some(&act.office)));
     let title = sentences::act(language, set, &act.act);
     // The detail hangs on the list by its own name.
     let unknown =
@@ -210,7 +210,7 @@ fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl In
                 at.get(),
                 count.get(),
                 sentences::act(language, set, &act.act),
-                format::instant(language, act.happened_at, app.zone())
+                format::instant(language, act.happened_at, app.zone_of(Some(&act.office)))
             ))
         })
     });
@@ -252,7 +252,7 @@ fn LookBack(app: AppState, id: CaseId, seen: RwSignal<Option<usize>>) -> impl In
 /// The way of the case through the procedure: where it has been and when, where it is, and what lies ahead if it goes on.
 fn way(app: AppState, case: &Case) -> Option<AnyView> {
     let set = rules_of(app, case).map(|pinned| &pinned.value)?;
-    let language = app.language.get();
+    let (language, zone) = (app.language.get(), app.zone_of(case.office.as_ref()));
     let moves = app.with_acts(case.id, |acts| moves(acts.iter().copied().take(case.history.len()), None));
     let been = |state: &str| moves.iter().find(|entered| entered.state == state).map(|entered| entered.at);
     let steps: Vec<_> = set
@@ -273,7 +273,7 @@ fn way(app: AppState, case: &Case) -> Option<AnyView> {
                 <li class=class aria-current=(state == case.state).then_some("step")>
                     <span class="way__label">{label}</span>
                     <span class="visually-hidden">", " {word}</span>
-                    {at.map(|at| view! { <span class="way__when">{format::date_short(language, at.in_zone(app.zone()).date)}</span> })}
+                    {at.map(|at| view! { <span class="way__when">{format::date_short(language, at.in_zone(zone).date)}</span> })}
                 </li>
             }
         })

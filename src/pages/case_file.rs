@@ -132,7 +132,7 @@ fn FileBody(app: AppState, id: CaseId, file: FileRef, act: Act) -> impl IntoView
         Some(format!(
             "{}, {}, {}",
             sentences::act(language, set, &act.act),
-            format::instant(language, act.happened_at, app.zone()),
+            format::instant(language, act.happened_at, app.zone_of(Some(&act.office))),
             act.by.name
         ))
     });

@@ -116,9 +116,10 @@ fn sections(rules: &'static RuleSet, form: &str) -> &'static [Group] {
 }
 
 /// A recorded form in full, under the title of the form or of each section.
-fn recorded(app: AppState, rules: &'static RuleSet, form: &'static str, answers: &Answers, keep: &dyn Fn(&Group) -> bool) -> AnyView {
+fn recorded(app: AppState, rules: &'static RuleSet, case: &Case, form: &'static str, keep: &dyn Fn(&Group) -> bool) -> AnyView {
     let language = app.language.get();
-    let answers = Signal::stored(answers.clone());
+    let zone = app.zone_of(case.office.as_ref());
+    let answers = Signal::stored(case.form(form).clone());
     let groups: Vec<&'static Group> = sections(rules, form).iter().filter(|group| keep(group)).collect();
     groups
         .into_iter()
@@ -126,7 +127,7 @@ fn recorded(app: AppState, rules: &'static RuleSet, form: &'static str, answers:
             view! {
                 <section class="section">
                     <h2 class="section__title">{language.text(&group.title).to_owned()}</h2>
-                    <SectionSummary app rules form group answers />
+                    <SectionSummary app rules form group zone answers />
                 </section>
             }
         })
@@ -137,21 +138,24 @@ fn recorded(app: AppState, rules: &'static RuleSet, form: &'static str, answers:
 fn parties(app: AppState, case: &Case) -> AnyView {
     let Some(rules) = rules(app, case) else { return ().into_any() };
     let words = case_words(app);
-    let people =
-        PEOPLE_FORMS.into_iter().filter(|form| case.forms.contains_key(*form)).map(|form| one_form(app, rules, form, case.form(form), 3));
+    let zone = app.zone_of(case.office.as_ref());
+    let people = PEOPLE_FORMS
+        .into_iter()
+        .filter(|form| case.forms.contains_key(*form))
+        .map(|form| one_form(app, rules, zone, form, case.form(form), 3));
     let people: Vec<AnyView> = people.collect();
     let third: Vec<AnyView> = case
         .history
         .iter()
         .filter_map(|past| past.form.as_ref())
         .filter(|(form, _)| form == THIRD_FORM)
-        .map(|(_, answers)| one_form(app, rules, THIRD_FORM, answers, 3))
+        .map(|(_, answers)| one_form(app, rules, zone, THIRD_FORM, answers, 3))
         .collect();
     let part = |title: &'static str, forms: Vec<AnyView>| {
         (!forms.is_empty()).then(|| view! { <section class="section"><h2 class="section__title">{title}</h2>{forms}</section> })
     };
     view! {
-        {recorded(app, rules, "petition", case.form("petition"), &|group| PARTY_SECTIONS.contains(&group.key.as_str()))}
+        {recorded(app, rules, case, "petition", &|group| PARTY_SECTIONS.contains(&group.key.as_str()))}
         {part(words.third_parties, third)}
         {part(words.office_side, people)}
     }
@@ -159,11 +163,11 @@ fn parties(app: AppState, case: &Case) -> AnyView {
 }
 
 /// A form with all its answers as one card, under its title.
-fn one_form(app: AppState, rules: &'static RuleSet, form: &'static str, answers: &Answers, level: u8) -> AnyView {
+fn one_form(app: AppState, rules: &'static RuleSet, zone: Zone, form: &'static str, answers: &Answers, level: u8) -> AnyView {
     let language = app.language.get();
     let title = rules.form.get(form).map(|form| language.text(&form.title).to_owned()).unwrap_or_default();
     let answers = Signal::stored(answers.clone());
-    let facts = sections(rules, form).iter().map(|group| view! { <SectionSummary app rules form group answers /> }).collect_view();
+    let facts = sections(rules, form).iter().map(|group| view! { <SectionSummary app rules form group zone answers /> }).collect_view();
     view! { <SummaryCard title level>{facts}</SummaryCard> }.into_any()
 }
 
@@ -217,10 +221,11 @@ fn session_row(app: AppState, zone: Zone, session: &Session) -> AnyView {
 fn decision(app: AppState, case: &Case) -> AnyView {
     let Some(rules) = rules(app, case) else { return ().into_any() };
     let words = case_words(app);
+    let zone = app.zone_of(case.office.as_ref());
     let results: Vec<AnyView> = RESULT_FORMS
         .into_iter()
         .filter(|form| case.forms.contains_key(*form))
-        .map(|form| view! { <section class="section">{one_form(app, rules, form, case.form(form), 2)}</section> }.into_any())
+        .map(|form| view! { <section class="section">{one_form(app, rules, zone, form, case.form(form), 2)}</section> }.into_any())
         .collect();
     // What runs after a decision has strands of its own: follow-up, correction, suits.
     let language = app.language.get();
@@ -254,7 +259,7 @@ fn decision(app: AppState, case: &Case) -> AnyView {
 
 /// Everything in writing: the register of evidence, other files, papers, and what the petition says.
 fn documents_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> AnyView {
-    let (id, words) = (case.id, case_words(app));
+    let (id, words, zone) = (case.id, case_words(app), app.zone_of(case.office.as_ref()));
     let Some(rules) = rules(app, case) else { return ().into_any() };
     let acts = app.case_acts(id);
     let found = exhibits(rules, &case.history);
@@ -280,7 +285,7 @@ fn documents_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) ->
             (!files.is_empty()).then(|| {
                 let language = app.language.get();
                 let title = sentences::act(language, Some(rules), &act.act);
-                let line = format!("{title}, {}, {}", format::instant_short(language, act.happened_at, app.zone()), act.by.name);
+                let line = format!("{title}, {}, {}", format::instant_short(language, act.happened_at, zone), act.by.name);
                 view! { <li class="register__item"><p class="row__line">{line}</p>{file_list(app, id, &title, files)}</li> }.into_any()
             })
         })
@@ -306,14 +311,14 @@ fn documents_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) ->
         <p><a href=Route::AsPublic(id).path()>{app.say(|words| words.as_public)}</a></p>
         <section class="section" id="permohonan">
             <h2 class="section__title">{words.petition}</h2>
-            {petition(app, rules, case.form("petition"))}
+            {petition(app, rules, zone, case.form("petition"))}
         </section>
     }
     .into_any()
 }
 
 /// The sections of the petition that say what it is about; parties have a page of their own, evidence the register.
-fn petition(app: AppState, rules: &'static RuleSet, answers: &Answers) -> AnyView {
+fn petition(app: AppState, rules: &'static RuleSet, zone: Zone, answers: &Answers) -> AnyView {
     let language = app.language.get();
     sections(rules, "petition")
         .iter()
@@ -325,7 +330,7 @@ fn petition(app: AppState, rules: &'static RuleSet, answers: &Answers) -> AnyVie
                 .flatten()
                 .filter_map(|key| Some((key, rules.field("petition", key)?)))
                 .filter(|(_, field)| !is_exhibit(field) && field.kind != Kind::Files && crate::domain::form::is_shown(field, answers))
-                .map(|(key, field)| fact(app, language, rules, crate::domain::answers::Place::of(key), field, answers, None))
+                .map(|(key, field)| fact(app, language, rules, zone, crate::domain::answers::Place::of(key), field, answers, None))
                 .collect();
             (!facts.is_empty()).then(|| {
                 view! {
@@ -359,7 +364,7 @@ fn exhibit_card(app: AppState, id: CaseId, rules: &'static RuleSet, acts: &[Act]
             </p>
             {match admitted {
                 Some(act) => {
-                    let day = format::date_short(language, act.happened_at.in_zone(app.zone()).date);
+                    let day = format::date_short(language, act.happened_at.in_zone(app.zone_of(Some(&act.office))).date);
                     view! { <Tag label=format!("{}, {day}", words.admitted) tone=Tone::Success icon=IconName::Check /> }.into_any()
                 }
                 None => view! { <Tag label=words.not_admitted /> }.into_any(),

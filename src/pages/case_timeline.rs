@@ -21,6 +21,7 @@ use crate::domain::form::{YES, fields_in_order, row_form};
 use crate::domain::id::CaseId;
 use crate::domain::query;
 use crate::domain::rule_set::RuleSet;
+use crate::domain::time::Zone;
 use crate::i18n::{format, sentences};
 use crate::pages::case::who;
 use crate::pages::petition_summary::SectionSummary;
@@ -189,7 +190,9 @@ pub fn TimelinePart(
 
 fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoView {
     let Told { act, receipt, form, changed } = told;
-    let (language, words, zone) = (app.language.get(), app.words(), app.zone());
+    let (language, words) = (app.language.get(), app.words());
+    // Hours that were typed are those of the office that acted; all others stand beside them in the same zone.
+    let zone = app.zone_of(Some(&act.office));
     let rule = set.and_then(|set| set.act.get(&act.act));
     let title = sentences::act(language, set, &act.act);
     let basis = rule.map(|rule| sentences::basis(language, &rule.src, rule.mark));
@@ -198,17 +201,17 @@ fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoVi
     let pending = act.recorded_at.is_none();
     view! {
         <TimelineItem title when=format::instant(language, act.happened_at, zone) who=who(app, &act) icon=IconName::Note pending>
-            {clocks(app, &act).map(|line| view! { <p class="muted">{line}</p> })}
+            {clocks(app, zone, &act).map(|line| view! { <p class="muted">{line}</p> })}
             {basis.clone().map(|basis| view! { <p class="muted">{words.basis} ": " {basis}</p> })}
             {act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{words.effect_unknown}</p> })}
             {act.rulings.get(DIFFERS).map(|ruling| view! { <p>{words.differs_reason} ": " {ruling.reason.clone()}</p> })}
             {act.carried_by.is_some().then(|| view! { <p class="muted">{words.came_in_kapsul}</p> })}
-            {set.zip(form.as_ref()).filter(|_| !changed.is_empty()).map(|(set, (form, _))| changed_view(app, set, form, &changed))}
+            {set.zip(form.as_ref()).filter(|_| !changed.is_empty()).map(|(set, (form, _))| changed_view(app, zone, set, form, &changed))}
             {set.zip(form).map(|(set, (form, answers))| {
                 let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
                 let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());
                 let answers = Signal::stored(answers);
-                let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group answers /> }).collect_view();
+                let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group zone answers /> }).collect_view();
                 view! { <Details summary=words.recorded_form open=false>{facts}</Details> }
             })}
             <Details summary=words.proof open=false>
@@ -227,8 +230,8 @@ fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoVi
 }
 
 /// When it was recorded and received, where that is another time than the stated one; and how far the device's clock was off.
-fn clocks(app: AppState, act: &Act) -> Option<String> {
-    let (language, words, zone) = (app.language.get(), case_words(app), app.zone());
+fn clocks(app: AppState, zone: Zone, act: &Act) -> Option<String> {
+    let (language, words) = (app.language.get(), case_words(app));
     let differs = |at: crate::domain::time::Timestamp| at.since(act.happened_at).abs() >= CLOCKS_DIFFER_MS;
     let mut parts = Vec::new();
     if differs(act.made_at.wall) || act.recorded_at.is_some_and(differs) {
@@ -241,8 +244,8 @@ fn clocks(app: AppState, act: &Act) -> Option<String> {
 }
 
 /// What was changed, each with what it said before.
-pub fn changed_view(app: AppState, set: &'static RuleSet, form: &str, changed: &[Changed]) -> AnyView {
-    let (language, words, zone) = (app.language.get(), case_words(app), app.zone());
+pub fn changed_view(app: AppState, zone: Zone, set: &'static RuleSet, form: &str, changed: &[Changed]) -> AnyView {
+    let (language, words) = (app.language.get(), case_words(app));
     let rows: Vec<AnyView> = changed
         .iter()
         .map(|change| {

@@ -21,11 +21,12 @@ use crate::components::skeleton::Skeleton;
 use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
+use crate::domain::deadline::days_over;
 use crate::domain::docket::{DueLine, Line, Press};
 use crate::domain::filter::{Filter, stage};
 use crate::domain::id::CaseId;
 use crate::domain::order::ascending;
-use crate::domain::rule_set::RuleSet;
+use crate::domain::rule_set::{DayUnit, RuleSet};
 use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
@@ -526,7 +527,7 @@ fn key(line: &Line) -> String {
 
 fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
     let parties = format!("{} – {}", format::list(app.language.get_untracked(), &line.petitioners), line.respondent);
-    let (of_state, of_due) = (Arc::clone(&line), Arc::clone(&line));
+    let (of_state, of_due, of_office) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
     let filed = line.filed_at;
     let id: CaseId = line.id;
     // Beside a case the list keeps its choice: the case's address takes it along.
@@ -551,17 +552,22 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
                 {line.work.responsible.clone().map(|(_, name)| view! { <Tag label=name icon=IconName::User /> })}
                 {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
             </td>
-            <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, rules_of(app, &of_due), due)))}</td>
-            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone())))}</td>
+            <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, &of_due, due)))}</td>
+            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone_of(of_office.office.as_ref()))))}</td>
         </tr>
     }
 }
 
 /// A deadline in a list: what is due, and how far it is.
-pub fn due_words(app: AppState, rules: Option<&'static RuleSet>, due: &DueLine) -> AnyView {
-    let (language, zone, now) = (app.language.get(), app.zone(), app.now.get());
-    let label = sentences::deadline(language, rules, &due.deadline);
-    let class = match due.press(now, now.in_zone(zone).date) {
+pub fn due_words(app: AppState, line: &Line, due: &DueLine) -> AnyView {
+    let (language, zone, now) = (app.language.get(), app.zone_of(line.office.as_ref()), app.now.get());
+    let label = sentences::deadline(language, rules_of(app, line), &due.deadline);
+    let today = now.in_zone(zone).date;
+    let over = match (app.book().newest_calendar(), &line.office) {
+        (Some(calendar), Some(office)) => days_over(due.unit(), due.last_day, today, &calendar.value, office),
+        _ => (usize::try_from(today.days_since(due.last_day)).unwrap_or(0), DayUnit::Calendar),
+    };
+    let class = match due.press(now, today) {
         Press::Overdue => "due due--over",
         Press::Today | Press::Tomorrow => "due due--near",
         _ => "due",
@@ -570,7 +576,7 @@ pub fn due_words(app: AppState, rules: Option<&'static RuleSet>, due: &DueLine) 
     view! {
         <span class=class>
             <span class="due__what">{label}</span>
-            <span class="due__left">{sentences::due(language, due, zone, now)}</span>
+            <span class="due__left">{sentences::due(language, due, zone, now, over)}</span>
             {disputed}
         </span>
     }

@@ -21,7 +21,6 @@ use crate::i18n::admin::DeviceMessages;
 use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
-use crate::pages::settings::{settings_say, settings_words};
 use crate::platform::{file, page};
 use crate::routes::{Route, Setting};
 use crate::state::server::{self, Found, ProbeFailure, Unfit};
@@ -60,6 +59,7 @@ pub fn device_page(app: AppState, which: Setting) -> AnyView {
         Setting::Diagnostics => diagnostics_page(app),
         Setting::Licences => licences_page(app),
         Setting::Accessibility => accessibility_page(app),
+        Setting::Erasing => erasing_page(app),
         _ => shortcuts_page(app),
     }
 }
@@ -163,7 +163,7 @@ fn server_page(app: AppState) -> AnyView {
                 close_label=app.say(|words| words.close)
                 actions=ViewFn::from(move || view! {
                     <Button label=say(app, |words| words.stay) on_press=Callback::new(move |()| asking.set(false)) />
-                    {(app.only_here() > 0).then(|| view! { <Button label=settings_say(app, |words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
+                    {(app.only_here() > 0).then(|| view! { <Button label=app.say(|words| words.export_unsent) kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) /> })}
                     <Button label=say(app, |words| words.change) kind=ButtonKind::Danger on_press=change />
                 })
             >
@@ -373,35 +373,81 @@ fn shortcuts_page(app: AppState) -> AnyView {
     .into_any()
 }
 
+/// Erases what was agreed to. Where that is refused: what happened, what is safe, what to do.
+fn erasing_page(app: AppState) -> AnyView {
+    use crate::state::owned::{self, EraseError};
+    let title = say(app, |words| words.erase);
+    page_title(app, title);
+    let busy = RwSignal::new(false);
+    let others = RwSignal::new(false);
+    let ended = move |outcome: Result<(), EraseError>| {
+        if outcome.is_ok() {
+            page::load(&Route::SignIn.path());
+        }
+        let _ = others.try_set(outcome == Err(EraseError::Others));
+        let _ = busy.try_set(false);
+    };
+    if let Some(extent) = owned::agreed() {
+        busy.set(true);
+        spawn_local(async move { ended(owned::erase(app, extent).await) });
+    }
+    let again = Callback::new(move |()| {
+        busy.set(true);
+        spawn_local(async move { ended(owned::finish(app).await) });
+    });
+    view! {
+        <div class="page">
+            {back(app)}
+            <PageHeader title />
+            {live(move || {
+                let words = device_words(app);
+                if busy.get() {
+                    view! { <p role="status">{words.erasing}</p> }.into_any()
+                } else if others.get() {
+                    view! { <Banner title=words.erase tone=Tone::Danger announce=Announce::AtOnce><p>{words.erase_others}</p></Banner> }.into_any()
+                } else if owned::is_unfinished(app) {
+                    view! {
+                        <Banner title=words.erase_failed tone=Tone::Danger announce=Announce::AtOnce>
+                            <p>{words.erase_failed_why}</p>
+                            <p>{words.erase_failed_safe}</p>
+                            <p>{words.erase_failed_do}</p>
+                        </Banner>
+                        <div><Button label=app.words().try_again icon=IconName::Trash on_press=again /></div>
+                    }
+                    .into_any()
+                } else {
+                    view! { <p>{words.erase_none}</p> }.into_any()
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
 /// What stands in the way of erasing, or what it does away with, and the press that does it.
 #[component]
 pub fn Erasing(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    use crate::state::{owned, session};
-    // None: nothing is asked; otherwise whether all accounts are meant.
-    let asking = RwSignal::new(None::<bool>);
+    use crate::state::owned::{self, Extent};
+    use crate::state::session;
+    let asking = RwSignal::new(None::<Extent>);
     let understood = RwSignal::new(false);
-    let failed = RwSignal::new(None::<owned::EraseError>);
     let others = move || session::work_of_others(app).1;
-    let ask = move |all: bool| {
+    let ask = move |extent: Extent| {
         Callback::new(move |()| {
             understood.set(false);
-            failed.set(None);
-            asking.set(Some(all));
+            asking.set(Some(extent));
         })
     };
     let erase = Callback::new(move |()| {
-        let all = asking.get_untracked() == Some(true);
-        asking.set(None);
-        spawn_local(async move {
-            let done = if all { owned::erase_all(app).await } else { owned::erase_own(app).await };
-            match done {
-                Ok(()) => page::load(&Route::SignIn.path()),
-                Err(error) => drop(failed.try_set(Some(error))),
-            }
-        });
+        if let Some(extent) = asking.get_untracked() {
+            asking.set(None);
+            owned::agree(extent);
+            // This page needs the account that goes: another one does it, and tells.
+            app.navigation.replace(&Route::Setting(Setting::Erasing));
+        }
     });
     let blocked = Signal::derive(move || {
         let loses = app.only_here() > 0 && !understood.get();
@@ -412,14 +458,9 @@ pub fn Erasing(
         <section class="section stack">
             <h2 class="section__title">{say(app, |words| words.erase)}</h2>
             <p>{say(app, |words| words.erase_lead)}</p>
-            {live(move || failed.get().map(|error| {
-                let words = device_words(app);
-                let text = match error { owned::EraseError::Others => words.erase_others, owned::EraseError::Refused => words.erase_failed };
-                view! { <Banner title=words.erase tone=Tone::Danger announce=Announce::AtOnce><p>{text}</p></Banner> }
-            }))}
             <div class="cluster">
-                <Button label=say(app, |words| words.erase_own) kind=ButtonKind::Secondary icon=IconName::Trash on_press=ask(false) />
-                <Button label=say(app, |words| words.erase_all) kind=ButtonKind::Secondary icon=IconName::Trash disabled_reason=others_hold on_press=ask(true) />
+                <Button label=say(app, |words| words.erase_own) kind=ButtonKind::Secondary icon=IconName::Trash on_press=ask(Extent::Own) />
+                <Button label=say(app, |words| words.erase_all) kind=ButtonKind::Secondary icon=IconName::Trash disabled_reason=others_hold on_press=ask(Extent::All) />
             </div>
             <Dialog
                 open=Signal::derive(move || asking.get().is_some())
@@ -434,7 +475,7 @@ pub fn Erasing(
             >
                 {live(move || {
                     let words = device_words(app);
-                    let effect = if asking.get() == Some(true) { words.erase_all_effect } else { words.erase_own_effect };
+                    let effect = if asking.get() == Some(Extent::All) { words.erase_all_effect } else { words.erase_own_effect };
                     view! { <p>{effect}</p> }
                 })}
                 {live(move || {
@@ -443,7 +484,7 @@ pub fn Erasing(
                         return view! { <p>{words.nothing_unsent}</p> }.into_any();
                     }
                     view! {
-                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {settings_words(app).drafts_word} "."</strong></p>
+                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {app.words().drafts_word} "."</strong></p>
                         <CheckRow id="understood" label=say(app, |words| words.erase_understood) checked=understood on_change=Callback::new(move |on| understood.set(on)) />
                     }.into_any()
                 })}

@@ -224,9 +224,9 @@ fn Tasks(editor: Editor) -> impl IntoView {
             let draft = editor.draft.get_untracked();
             match drafts::discard(app, id).await {
                 Ok(()) => {
-                    editor.forget();
+                    let offered = drafts::Undo::offered(app, id, editor.forget());
                     let undo = move || {
-                        let draft = draft.clone();
+                        let (draft, _) = (draft.clone(), &offered);
                         leptos::task::spawn_local(async move {
                             if let Err(error) = drafts::restore(app, draft).await {
                                 app.notify(sentences::store_error(app.language.get_untracked(), &error));

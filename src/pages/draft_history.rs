@@ -189,7 +189,7 @@ fn version_row(app: AppState, set: Option<&'static RuleSet>, version: Draft, pre
     let can = !changed.is_empty();
     let shown = set.filter(|_| can).map(|set| {
         let summary = differs.clone();
-        view! { <Details summary open=false>{changed_view(app, set, form, &changed)}</Details> }
+        view! { <Details summary open=false>{changed_view(app, app.zone(), set, form, &changed)}</Details> }
     });
     let plain = (!can).then(|| view! { <p class="row__line">{differs}</p> });
     let context = at.clone();

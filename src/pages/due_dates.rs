@@ -11,7 +11,7 @@ use crate::components::details::Details;
 use crate::components::live::live;
 use crate::components::tone::Tone;
 use crate::domain::calendar::Calendar;
-use crate::domain::deadline::{Count, CountedDay, Due, DueError};
+use crate::domain::deadline::{Count, CountedDay, Due, DueError, days_over};
 use crate::domain::decide::stated_time;
 use crate::domain::draft::Draft;
 use crate::domain::facts::{Facts, Running};
@@ -74,7 +74,7 @@ pub fn deadline_card(
                     }
                     let left = standing(
                         language,
-                        due,
+                        (due, reading.unit, &calendar.value),
                         office,
                         running.met,
                         app.now.get(),
@@ -148,18 +148,19 @@ fn card(
 /// Where an act, or today, stands to the last day, in words. Of a petition the words speak of filing.
 fn standing(
     language: Language,
-    due: &Due,
+    counted: (&Due, DayUnit, &Calendar),
     office: &Office,
     met: Option<Timestamp>,
     now: Timestamp,
     filing: bool,
     missed: Missed,
 ) -> (String, Tone) {
+    let due = counted.0;
     let Some(met) = met else {
         if filing {
             return (language.pick("Waktu masuk belum lengkap", "Time of filing not complete").to_owned(), Tone::Neutral);
         }
-        return waiting(language, due, office, now, missed);
+        return waiting(language, counted, office, now, missed);
     };
     let met_on = met.in_zone(office.zone).date;
     let in_time = due.is_before(met);
@@ -198,7 +199,13 @@ fn standing(
 }
 
 /// What is left until the last day, for a deadline that nothing has met yet.
-fn waiting(language: Language, due: &Due, office: &Office, now: Timestamp, missed: Missed) -> (String, Tone) {
+fn waiting(
+    language: Language,
+    (due, unit, calendar): (&Due, DayUnit, &Calendar),
+    office: &Office,
+    now: Timestamp,
+    missed: Missed,
+) -> (String, Tone) {
     let today = now.in_zone(office.zone).date;
     let open = due.is_before(now);
     if open == Truth::Unknown {
@@ -210,24 +217,22 @@ fn waiting(language: Language, due: &Due, office: &Office, now: Timestamp, misse
         return (words.to_owned(), Tone::Warning);
     }
     if open == Truth::No {
-        let words = match missed {
-            Missed::Flag => {
-                language.pick("Lewat batas; yang terlambat tetap dicatat", "Past its last day; what comes late is still recorded")
-            }
-            Missed::Propose => {
-                language.pick("Lewat batas; petugas yang memutuskan kelanjutannya", "Past its last day; an officer decides what follows")
-            }
+        let follows = match missed {
+            Missed::Flag => language.pick("yang terlambat tetap dicatat", "what comes late is still recorded"),
+            Missed::Propose => language.pick("petugas yang memutuskan kelanjutannya", "an officer decides what follows"),
         };
-        return (words.to_owned(), Tone::Danger);
+        let over = sentences::over(language, days_over(unit, due.last_day, today, calendar, &office.code));
+        return (format!("{over}; {follows}"), Tone::Danger);
     }
     if today == due.last_day {
         return (language.pick("Hari ini hari terakhir", "Today is the last day").to_owned(), Tone::Warning);
     }
     let left = due.days.iter().filter(|day| day.date > today && matches!(day.count, Count::Counted(_))).count();
     let tone = if left <= 1 { Tone::Warning } else { Tone::Neutral };
+    let days = sentences::days(language, left, unit);
     let words = match language {
-        Language::Id => format!("Tersisa {left} hari yang dihitung"),
-        Language::En => format!("{left} counted days left"),
+        Language::Id => format!("Tersisa {days}"),
+        Language::En => format!("{days} left"),
     };
     (words, tone)
 }

@@ -190,7 +190,7 @@ fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
                 <a class="row__title row__link" href=Route::Case(line.id).path()>{line.name.clone()}</a>
                 <p class="row__line">{format::list(app.language.get_untracked(), &line.petitioners)} " – " {line.respondent.clone()}</p>
                 {line.work.responsible.clone().map(|(_, name)| view! { <p class="row__line">{app.say(|words| words.responsible)} ": " {name}</p> })}
-                {live(move || of_due.next_due().map(|due| due_words(app, rules, due)))}
+                {live(move || of_due.next_due().map(|due| due_words(app, &of_due, due)))}
                 // A party's own days are told beside the office's, since its papers come over the same counter.
                 {live(move || of_party.dues.iter().find(|due| due.whose == Whose::Party && due.closes_at > app.now.get()).map(|due| {
                     let language = app.language.get();

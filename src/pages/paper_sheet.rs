@@ -18,14 +18,22 @@ pub fn PaperSheet(
     let label = head.title.clone();
     let watermark = Some(watermark).filter(|text| !text.is_empty());
     let mut in_section = false;
+    // What a table is about: the heading that it stands under.
+    let mut about = head.title.clone();
     let blocks: Vec<AnyView> = std::iter::once(Block::Head(head))
         .chain(blocks)
         .map(|block| match block {
             // Headings leave out no level, which is how screen readers walk through a paper.
-            Block::Subheading(text) if !in_section => view! { <h3>{text}</h3> }.into_any(),
+            Block::Subheading(text) if !in_section => {
+                about.clone_from(&text);
+                view! { <h3>{text}</h3> }.into_any()
+            }
             block => {
                 in_section = matches!(block, Block::Heading(_)) || in_section && !matches!(block, Block::Head(_));
-                block_view(block)
+                if let Block::Heading(text) | Block::Subheading(text) | Block::Head(Head { title: text, .. }) = &block {
+                    about.clone_from(text);
+                }
+                block_view(block, &about)
             }
         })
         .collect();
@@ -62,7 +70,8 @@ fn code_view(code: &Code) -> AnyView {
     .into_any()
 }
 
-fn block_view(block: Block) -> AnyView {
+fn block_view(block: Block, about: &str) -> AnyView {
+    let caption = || view! { <caption class="visually-hidden">{about.to_owned()}</caption> };
     match block {
         Block::Head(head) => head_view(head),
         Block::Heading(text) => view! { <h3>{text}</h3> }.into_any(),
@@ -73,18 +82,20 @@ fn block_view(block: Block) -> AnyView {
         Block::Facts(facts) => {
             let rows: Vec<AnyView> =
                 facts.into_iter().map(|(name, value)| view! { <tr><th scope="row">{name}</th><td>{value}</td></tr> }.into_any()).collect();
-            view! { <table class="paper__facts"><tbody>{rows}</tbody></table> }.into_any()
+            view! { <table class="paper__facts">{caption()}<tbody>{rows}</tbody></table> }.into_any()
         }
         Block::Table { head, rows } => {
             let head: Vec<AnyView> = head.into_iter().map(|name| view! { <th scope="col">{name}</th> }.into_any()).collect();
             let rows: Vec<AnyView> = rows
                 .into_iter()
                 .map(|cells| {
-                    let cells: Vec<AnyView> = cells.into_iter().map(cell_view).collect();
-                    view! { <tr>{cells}</tr> }.into_any()
+                    let mut cells = cells.into_iter();
+                    let name = cells.next();
+                    let cells: Vec<AnyView> = cells.map(cell_view).collect();
+                    view! { <tr><th scope="row">{name}</th>{cells}</tr> }.into_any()
                 })
                 .collect();
-            view! { <table class="paper__table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
+            view! { <table class="paper__table">{caption()}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table> }.into_any()
         }
         Block::List(items) => {
             let items: Vec<AnyView> = items.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();

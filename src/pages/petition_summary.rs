@@ -11,6 +11,7 @@ use crate::domain::answers::{Answers, Place};
 use crate::domain::evidence::FileRef;
 use crate::domain::form::{YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Group, Kind, Need, RuleSet};
+use crate::domain::time::Zone;
 use crate::i18n::Language;
 use crate::papers::answers::{row_code, shown};
 use crate::state::AppState;
@@ -26,6 +27,8 @@ pub fn SectionSummary(
     form: &'static str,
     /// The section.
     group: &'static Group,
+    /// The zone of the office whose form it is: hours that were typed are its own, whoever reads them.
+    zone: Zone,
     /// The answers.
     #[prop(into)]
     answers: Signal<Answers>,
@@ -42,7 +45,7 @@ pub fn SectionSummary(
                 .flatten()
                 .filter_map(|key| Some((key, rules.field(form, key)?)))
                 .filter(|(_, field)| is_shown(field, answers))
-                .map(|(key, field)| fact(app, language, rules, Place::of(key), field, answers, change))
+                .map(|(key, field)| fact(app, language, rules, zone, Place::of(key), field, answers, change))
                 .collect();
             view! { <SummaryList>{rows}</SummaryList> }
         })
@@ -50,10 +53,12 @@ pub fn SectionSummary(
 }
 
 /// One answer under its name.
+#[expect(clippy::too_many_arguments, reason = "what an answer is read by; it calls itself for the rows within")]
 pub fn fact(
     app: AppState,
     language: Language,
     rules: &'static RuleSet,
+    zone: Zone,
     place: Place,
     field: &'static Field,
     around: &Answers,
@@ -87,7 +92,7 @@ pub fn fact(
                             field.need != Need::Optional || !row.fields.text(key).is_empty() || !row.fields.rows(key).is_empty()
                         })
                         .map(|(key, field)| {
-                            fact(app, language, rules, Place::in_row(&place.field, &row.id, key), field, &row.fields, change)
+                            fact(app, language, rules, zone, Place::in_row(&place.field, &row.id, key), field, &row.fields, change)
                         })
                         .collect();
                     view! {
@@ -139,7 +144,7 @@ pub fn fact(
             .into_any()
         }
         _ => {
-            let value = shown(language, field, around.text(&place.field), app.zone());
+            let value = shown(language, field, around.text(&place.field), zone);
             view! { <SummaryRow name value missing change_href change_label /> }.into_any()
         }
     }

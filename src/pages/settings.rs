@@ -7,7 +7,6 @@ use leptos::task::spawn_local;
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::{Choice, ChoiceGroup};
-use crate::components::dialog::Dialog;
 use crate::components::icon::IconName;
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
@@ -20,7 +19,7 @@ use crate::i18n::messages::SettingsMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::device::Erasing;
 use crate::pages::draft::page_title;
-use crate::pages::outbox::export_all;
+use crate::pages::sign_in::SignOut;
 use crate::platform::{install, service_worker, storage};
 use crate::routes::{Route, Setting};
 use crate::state::settings::{TextSize, Theme};
@@ -144,15 +143,6 @@ fn link(title: &'static str, to: Setting) -> AnyView {
 /// Who works here, and the way out.
 #[component]
 fn Account(app: AppState) -> impl IntoView {
-    let asking = RwSignal::new(false);
-    let leave = Callback::new(move |()| spawn_local(session::sign_out(app)));
-    let ask_or_leave = Callback::new(move |()| {
-        if app.only_here() > 0 || app.dirty.get_untracked() {
-            asking.set(true);
-        } else {
-            leave.run(());
-        }
-    });
     view! {
         <section class="section stack">
             <h2 class="section__title">{app.say(|words| words.account)}</h2>
@@ -169,23 +159,7 @@ fn Account(app: AppState) -> impl IntoView {
                     </SummaryList>
                 }
             }))}
-            <div>
-                <Button label=app.say(|words| words.sign_out) kind=ButtonKind::Secondary icon=IconName::SignOut on_press=ask_or_leave />
-            </div>
-            <Dialog
-                open=asking
-                on_close=Callback::new(move |()| asking.set(false))
-                title=settings_say(app, |words| words.sign_out_question)
-                close_label=app.say(|words| words.close)
-                actions=ViewFn::from(move || view! {
-                    <Button label=settings_words(app).stay_signed_in on_press=Callback::new(move |()| asking.set(false)) />
-                    <Button label=settings_words(app).export_unsent kind=ButtonKind::Secondary on_press=Callback::new(move |()| export_all(app)) />
-                    <Button label=settings_words(app).sign_out_anyway kind=ButtonKind::Quiet on_press=Callback::new(move |()| { asking.set(false); leave.run(()); }) />
-                })
-            >
-                <p>{live(move || sentences::unsent(app.language.get(), app.unsent()))} ", " {live(move || app.drafts.read().len())} " " {settings_say(app, |words| words.drafts_word)} "."</p>
-                <p>{settings_say(app, |words| words.sign_out_help)}</p>
-            </Dialog>
+            <SignOut app kind=ButtonKind::Secondary />
         </section>
     }
 }
@@ -237,7 +211,7 @@ fn StorageSafety(app: AppState) -> impl IntoView {
     refresh();
     let ask = Callback::new(move |()| {
         spawn_local(async move {
-            let _ = storage::persist().await;
+            settings::ask_to_persist(app).await;
             refresh();
         });
     });
@@ -255,7 +229,11 @@ fn StorageSafety(app: AppState) -> impl IntoView {
             {live(move || {
                 let language = app.language.get();
                 let (words, more) = (app.words(), settings_words(app));
-                let safety = persisted.get().map(|safe| (if safe { more.storage_persisted } else { more.storage_best_effort }).to_owned());
+                let safety = persisted.get().map(|safe| match (safe, settings::asked_to_persist()) {
+                    (true, _) => more.storage_persisted.to_owned(),
+                    (false, None) => format!("{}. {}", more.storage_best_effort, more.storage_not_asked),
+                    (false, Some(_)) => format!("{}. {}", more.storage_best_effort, more.storage_refused),
+                });
                 let used = estimate.get().map(|(usage, quota)| format!("{} / {}", format::bytes(language, usage), format::bytes(language, quota)));
                 let files: u64 = app.files.read().values().map(|record| record.file.size).sum();
                 view! {
@@ -270,6 +248,7 @@ fn StorageSafety(app: AppState) -> impl IntoView {
                 }
             })}
             {live(move || (persisted.get() == Some(false)).then(|| view! {
+                <p class="muted">{settings_words(app).storage_why}</p>
                 <div><Button label=settings_words(app).storage_ask kind=ButtonKind::Secondary icon=IconName::Lock on_press=ask /></div>
             }))}
             {live(move || {

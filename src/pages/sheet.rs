@@ -79,7 +79,7 @@ fn sheet(app: AppState, lines: &[Arc<Line>]) -> Sheet {
             line.object.clone(),
             rules.map(|rules| language.text(&rules.title).to_owned()).unwrap_or_default(),
             line.office.as_ref().map(|office| group_name(app, crate::domain::recap::By::Office, &office.0)).unwrap_or_default(),
-            line.filed_at.map(|at| format::instant(language, at, zone)).unwrap_or_default(),
+            line.filed_at.map(|at| format::instant(language, at, app.zone_of(line.office.as_ref()))).unwrap_or_default(),
             sentences::state(language, rules, &line.state),
             line.outcome.as_ref().map(outcome).or_else(ended).unwrap_or_default(),
             due.map(|due| label(&due.deadline)).unwrap_or_default(),

@@ -5,15 +5,18 @@ use leptos::task::spawn_local;
 
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::{Button, ButtonKind};
+use crate::components::dialog::Dialog;
 use crate::components::icon::IconName;
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::public::PublicView;
-use crate::i18n::Language;
+use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
-use crate::platform::install;
+use crate::pages::outbox::export_all;
+use crate::platform::timer::sleep;
+use crate::platform::{install, page};
 use crate::routes::{Route, Setting};
 use crate::state::session::{self, SignInError};
 use crate::state::{AppState, server};
@@ -137,6 +140,16 @@ pub fn Locked(
     let title = app.say(|words| words.locked);
     page_title(app, title);
     let by_hand = session::locked_by_hand();
+    // A copy holds what the lock hides: whoever asked for one here gets it behind the password.
+    let copying = RwSignal::new(false);
+    let ask_first = Callback::new(move |()| {
+        copying.set(true);
+        spawn_local(async {
+            // The dialog gives the focus back first.
+            sleep(0).await;
+            let _ = page::focus_by_id("password", None);
+        });
+    });
     let lead = Signal::derive(move || {
         let words = app.words();
         Some(format!("{} {}", if by_hand { words.locked_by_hand } else { words.locked_idle }, words.locked_lead))
@@ -144,24 +157,82 @@ pub fn Locked(
     view! {
         <div class="page">
             <PageHeader title lead />
+            <div role="status">{live(move || copying.get().then(|| view! { <p>{app.words().unlock_to_export}</p> }))}</div>
             <AskPassword
                 app
                 label=app.say(|words| words.unlock)
                 act=Callback::new(move |(password, done): (String, Callback<SignInError>)| {
+                    let copy = copying.get_untracked();
                     spawn_local(async move {
-                        if let Err(problem) = session::unlock(app, &password).await {
-                            done.run(problem);
+                        match session::unlock(app, &password).await {
+                            Ok(()) if copy => export_all(app),
+                            Ok(()) => {}
+                            Err(problem) => done.run(problem),
                         }
                     });
                 })
             />
-            <Button
-                label=app.say(|words| words.sign_out)
-                kind=ButtonKind::Quiet
-                on_press=Callback::new(move |()| spawn_local(session::sign_out(app)))
-            />
+            <SignOut app kind=ButtonKind::Quiet before_copy=ask_first />
             <p class="muted">{app.say(|words| words.locked_note)}</p>
         </div>
+    }
+}
+
+/// The way out. While this device alone holds work it asks back: how much, and whether to save a copy first.
+#[component]
+pub fn SignOut(
+    /// The app.
+    app: AppState,
+    /// How much the button asks for attention.
+    kind: ButtonKind,
+    /// What has to be done before a copy is handed out.
+    #[prop(optional)]
+    before_copy: Option<Callback<()>>,
+) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let stay = Callback::new(move |()| asking.set(false));
+    let leave = Callback::new(move |()| {
+        asking.set(false);
+        spawn_local(session::sign_out(app));
+    });
+    let press = Callback::new(move |()| {
+        if session::only_here(app) > 0 || app.dirty.get_untracked() {
+            asking.set(true);
+        } else {
+            leave.run(());
+        }
+    });
+    let copy = Callback::new(move |()| match before_copy {
+        Some(before) => {
+            asking.set(false);
+            before.run(());
+        }
+        None => export_all(app),
+    });
+    let is_read = move || app.only_here() > 0 || session::only_here(app) == 0;
+    view! {
+        <div><Button label=app.say(|words| words.sign_out) kind icon=IconName::SignOut on_press=press /></div>
+        <Dialog
+            open=asking
+            on_close=stay
+            title=app.say(|words| words.sign_out_question)
+            close_label=app.say(|words| words.close)
+            actions=ViewFn::from(move || view! {
+                <Button label=app.words().stay_signed_in on_press=stay />
+                {is_read().then(|| view! { <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=copy /> })}
+                <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=leave />
+            })
+        >
+            <p>{live(move || {
+                let words = app.words();
+                if is_read() {
+                    format!("{}, {} {}.", sentences::unsent(app.language.get(), app.unsent()), app.drafts.read().len(), words.drafts_word)
+                } else {
+                    format!("{} {}", session::only_here(app), words.kept_unread)
+                }
+            })}</p>
+            <p>{app.say(|words| words.sign_out_help)}</p>
+        </Dialog>
     }
 }
 

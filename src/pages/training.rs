@@ -6,6 +6,7 @@ mod home;
 mod notes;
 mod presenter;
 mod trainer;
+mod twice;
 
 use leptos::prelude::*;
 

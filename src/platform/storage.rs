@@ -15,7 +15,7 @@ fn manager() -> Option<JsValue> {
     js::get(&navigator(), "storage")
 }
 
-/// Asks that nothing be evicted; was it granted? Best from a press of the officer, after the first save.
+/// Asks that nothing be evicted; was it granted? A browser may ask the officer: only after they did something.
 pub async fn persist() -> bool {
     ask("persist").await
 }

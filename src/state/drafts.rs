@@ -1,8 +1,9 @@
 //! Beginning, keeping and discarding drafts, and the files that belong to them.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use super::{AppState, docket, session, sync_driver, upload_driver};
+use super::{AppState, docket, session, settings, sync_driver, upload_driver};
 use crate::domain::answers::{Answer, Answers, Row};
 use crate::domain::case::Case;
 use crate::domain::draft::Draft;
@@ -12,8 +13,9 @@ use crate::domain::id::{CaseId, DraftId, FileId, RowId};
 use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
-use crate::platform::{clock, file, lock, random};
-use crate::store::record::FileRecord;
+use crate::platform::lock::{self, Held};
+use crate::platform::{clock, file, random, realm};
+use crate::store::record::{FileRecord, FileState};
 use crate::store::{Change, Durability, LocalStore, StoreError, transaction};
 
 /// The act that begins a case.
@@ -138,6 +140,10 @@ pub async fn keep(app: AppState, mut draft: Draft) -> Result<(), StoreError> {
         None => drafts.push(draft),
     });
     session::witness(app);
+    // Once, now that there is something to keep and somebody has just typed or pressed. Training is nobody's work.
+    if settings::asked_to_persist().is_none() && !realm::is_training() {
+        spawn_local(settings::ask_to_persist(app));
+    }
     Ok(())
 }
 
@@ -206,7 +212,7 @@ pub async fn bring_back(app: AppState, id: DraftId, version: &Draft) -> Result<(
     Ok(())
 }
 
-/// Throws a draft away; the journal keeps its content.
+/// Throws a draft away; the journal keeps its text, and its versions and bytes stay until an [`Undo`] of it is over.
 ///
 /// # Errors
 /// See [`StoreError`]; the draft is still there.
@@ -225,6 +231,57 @@ pub async fn discard(app: AppState, id: DraftId) -> Result<(), StoreError> {
 /// See [`StoreError`].
 pub async fn restore(app: AppState, draft: Draft) -> Result<(), StoreError> {
     keep(app, draft).await
+}
+
+/// As long as this is there, a discarded draft can be put back whole: its pen is held, so that no tab frees what it named.
+pub struct Undo {
+    app: AppState,
+    draft: DraftId,
+}
+
+impl Undo {
+    /// The undo of a draft that was discarded with this pen; the one offered before is over.
+    #[must_use]
+    pub fn offered(app: AppState, draft: DraftId, pen: Option<Held>) -> Self {
+        app.inner.update_value(|inner| inner.undo = Some((draft, pen)));
+        Self { app, draft }
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        let (app, draft) = (self.app, self.draft);
+        let _ = app.inner.try_update_value(|inner| inner.undo.take_if(|(held, _)| *held == draft));
+        spawn_local(sweep(app, vec![draft]));
+    }
+}
+
+/// Frees the bytes that were taken out of drafts and that nothing on this device names any more, after the versions of these discarded
+/// drafts. A draft whose undo is still offered, in whichever tab, and everything it names stay. The commits themselves look whether
+/// anything names a file; this list only spares most of them.
+pub async fn sweep(app: AppState, discarded: Vec<DraftId>) {
+    for id in discarded {
+        // Without locks nobody can tell whether it may still be put back.
+        if let Some(held) = lock::try_hold(&pen(id)).await {
+            let _ = app.commit(transaction::undo_is_over(id), Durability::Relaxed).await;
+            drop(held);
+        }
+    }
+    let (files, drafts, outbox) = (app.files.get_untracked(), app.drafts.get_untracked(), app.outbox.get_untracked());
+    for record in files.values().filter(|record| record.state == FileState::Kept) {
+        let id = record.file.id.to_string();
+        let is_named = drafts.iter().any(|draft| points_at(&draft.answers, &id))
+            || outbox.iter().any(|entry| points_at(&entry.envelope.payload.answers, &id));
+        if !is_named && app.commit(transaction::freed(record.file.id, clock::now()), Durability::Relaxed).await.is_ok() {
+            app.files.update(|files| drop(files.remove(&record.file.id)));
+        }
+    }
+}
+
+/// Puts a file that is here to use again. No if its bytes were freed meanwhile.
+pub(super) async fn use_again(app: AppState, record: &FileRecord) -> bool {
+    // What the server is to have or has is not freed by a sweep.
+    record.state != FileState::Kept || app.commit(transaction::used_again(record.file.id), Durability::Strict).await.is_ok()
 }
 
 /// Why a file was not attached.
@@ -246,9 +303,12 @@ pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64)
         return Err(AttachError::Store(StoreError::QuotaExceeded));
     }
     let (reference, chunks) = file::take(picked, upload_driver::limit(app), id, progress).await.map_err(AttachError::File)?;
-    if let Some(known) = app.files.read_untracked().values().find(|known| known.file.sha256 == reference.sha256) {
+    let known = app.files.read_untracked().values().find(|known| known.file.sha256 == reference.sha256).cloned();
+    if let Some(known) = known
+        && use_again(app, &known).await
+    {
         // One set of bytes, two places that point at it.
-        return Ok(FileRef { name: reference.name, ..known.file.clone() });
+        return Ok(FileRef { name: reference.name, ..known.file });
     }
     let record = FileRecord::on_device(reference.clone(), clock::now());
     app.commit(vec![Change::PutFile { record: record.clone(), chunks }], Durability::Strict).await.map_err(AttachError::Store)?;

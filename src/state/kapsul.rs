@@ -3,7 +3,7 @@
 use js_sys::Array;
 use leptos::prelude::*;
 
-use super::drafts::points_at;
+use super::drafts::{points_at, use_again};
 use super::{AppState, docket, session, sync_driver, upload_driver};
 use crate::domain::answers::Answers;
 use crate::domain::command::Envelope;
@@ -268,7 +268,14 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
     let mut taken = 0;
     let mut left = Vec::new();
     for item in &opened.items {
-        let (Content::File(record), Fate::New) = (&item.content, item.fate) else { continue };
+        let Content::File(record) = &item.content else { continue };
+        let known = app.files.read_untracked().get(&record.file.id).cloned();
+        // One that was here as it was looked at may have been freed since.
+        if let Some(known) = known
+            && use_again(app, &known).await
+        {
+            continue;
+        }
         match take_file(app, opened, record, item.at, &progress).await {
             Ok(()) => taken += 1,
             Err(_) => left.push(record.clone()),

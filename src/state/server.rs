@@ -78,6 +78,13 @@ pub fn shown() -> String {
     if kept.is_empty() { page::origin() } else { kept }
 }
 
+/// Likewise in short: only what is not encrypted says so.
+#[must_use]
+pub fn host() -> String {
+    let shown = shown();
+    shown.strip_prefix("https://").unwrap_or(&shown).to_owned()
+}
+
 /// Changes to a server that was looked at: whoever works here is signed out of the present one, and the app is loaded anew.
 pub async fn change(app: AppState, address: &str) {
     if app.account.get_untracked().is_some() {

@@ -8,20 +8,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::settings::{key, prefix};
-use super::{AppState, Boot, docket, sync_driver};
+use super::{AppState, Boot, docket, drafts, sync_driver};
 use crate::api::http::own_file;
 use crate::api::outcome::SessionOutcome;
 use crate::api::wire::{Me, Refresh, Session, SignIn};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, DraftId};
 use crate::domain::json;
 use crate::domain::office::{Level, Office};
 use crate::platform::timer::painted;
-use crate::platform::{clock, local, password, random, storage};
+use crate::platform::{clock, local, password, random};
 use crate::rules::read_offices;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::Note;
 use crate::store::witness::{Finding, MARK, Witness};
-use crate::store::{Change, Durability, Loaded, LocalStore, StoreError};
+use crate::store::{Change, DISCARDED, Durability, Loaded, LocalStore, StoreError};
 use crate::sync::engine::Input;
 
 /// Why nobody was signed in.
@@ -347,6 +347,15 @@ pub fn witness(app: AppState) {
     }
 }
 
+/// How much only this device holds of the account that works here; as it was noted outside of the store, where that cannot be read.
+#[must_use]
+pub fn only_here(app: AppState) -> usize {
+    match app.boot.get_untracked() {
+        Boot::Failed(_) => app.account.get_untracked().map_or(0, |me| witness_of(me.account).only_here).max(app.only_here()),
+        _ => app.only_here(),
+    }
+}
+
 fn witness_of(account: AccountId) -> Witness {
     Witness::read(local::read(&witness_key(account)).as_deref())
 }
@@ -425,6 +434,7 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     let empty = loaded.drafts.is_empty() && loaded.outbox.is_empty() && loaded.quarantine.is_empty() && loaded.cursor.is_none();
     app.inner.update_value(|inner| inner.store = Some(Rc::clone(&store)));
     let of_docket = Loaded { notes: loaded.notes.clone(), stale: loaded.stale.clone(), outbox: loaded.outbox.clone(), ..Loaded::default() };
+    let discarded = of_docket.notes.iter().filter_map(|note| DraftId::parse(note.key.strip_prefix(DISCARDED)?)).collect();
     app.show(loaded);
     docket::open(app, &of_docket);
     if local::read(&key(CURRENT)) != Some(account.to_string()) {
@@ -442,11 +452,8 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
     if app.store().is_none_or(|open| !Rc::ptr_eq(&open, &store)) {
         return;
     }
-    // Granted or not, the settings page tells; asking again costs nothing.
-    spawn_local(async {
-        let _ = storage::persist().await;
-    });
     sync_driver::start(app);
+    drafts::sweep(app, discarded).await;
 }
 
 fn keep_session(app: AppState, session: Session) {

@@ -7,7 +7,8 @@ use super::AppState;
 use crate::domain::digest::Digest;
 use crate::domain::id::DeviceId;
 use crate::i18n::Language;
-use crate::platform::{clock, local, page, random, realm};
+use crate::platform::timer::Timeout;
+use crate::platform::{clock, local, page, random, realm, storage};
 
 /// Light, dark or as the device has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,6 +137,7 @@ pub fn set_lock_after(minutes: u32) {
 /// Keys are shortcuts unless somebody has switched them off.
 const SHORTCUTS: &str = "sips.shortcuts";
 const OFF: &str = "off";
+const ON: &str = "on";
 
 /// Are single keys shortcuts?
 #[must_use]
@@ -151,6 +153,30 @@ pub fn set_shortcuts(on: bool) {
         let _ = local::write(SHORTCUTS, OFF);
     }
 }
+
+/// What the browser answered when it was asked to keep what is stored here.
+const PERSISTED: &str = "sips.persisted";
+
+/// Has the browser been asked to keep what is stored here, and did it grant that? It may have changed its mind since.
+#[must_use]
+pub fn asked_to_persist() -> Option<bool> {
+    local::read(PERSISTED).map(|text| text == ON)
+}
+
+/// Asks the browser to keep what is stored here, and remembers the answer. Where it has the officer decide, they read why.
+pub async fn ask_to_persist(app: AppState) {
+    // Before the answer, so that nobody is asked again while a question stands open.
+    let _ = local::write(PERSISTED, OFF);
+    let why = Timeout::new(PROMPT_MS, move || app.notify(app.words_untracked().persist_why.to_owned()));
+    let granted = storage::persist().await;
+    drop(why);
+    if granted {
+        let _ = local::write(PERSISTED, ON);
+    }
+}
+
+/// A browser that has answered by then has asked nobody, in milliseconds.
+const PROMPT_MS: i32 = 1_000;
 
 /// The id of this installation; made at the first start.
 #[must_use]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{AppState, docket, session, sync_driver};
 use crate::domain::answers::{Answers, Place};
@@ -213,6 +214,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     }
     sync_driver::feed(app, Input::Queued(transaction::item(&entry)));
     sync_driver::announce(app);
+    spawn_local(super::drafts::sweep(app, Vec::new()));
     Ok(draft.case)
 }
 

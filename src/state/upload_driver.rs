@@ -14,7 +14,7 @@ use crate::domain::id::{CaseId, FileId};
 use crate::domain::table::Table;
 use crate::platform::timer::{Timeout, sleep};
 use crate::platform::{clock, page, random};
-use crate::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note};
+use crate::store::record::{CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note};
 use crate::store::transaction;
 use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
 use crate::sync::answer::{Answer, wants_sign_in};
@@ -35,7 +35,6 @@ const ADOPT_MS: i32 = 10_000;
 /// What became of a file, in the journal.
 const SENT: &str = "sent";
 const PARKED: &str = "parked";
-const FREED: &str = "freed";
 
 /// What the driver holds while it runs.
 #[derive(Default)]

@@ -335,7 +335,9 @@ type Step = (&'static str, Ask);
 fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
-        Change::OnlyIf(condition @ Condition::Leads(_)) => vec![(NOTES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition @ (Condition::Leads(_) | Condition::TakenOut(_))) => vec![(NOTES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition @ Condition::Kept(_)) => vec![(FILES, Ask::OnlyIf(condition))],
+        Change::OnlyIf(condition @ Condition::Unnamed(_)) => [DRAFTS, VERSIONS, OUTBOX].map(|store| (store, Ask::OnlyIf(condition))).into(),
         Change::OnlyIf(condition @ Condition::NoDraft(_)) => vec![(DRAFTS, Ask::OnlyIf(condition))],
         Change::OnlyIf(condition) => vec![(OUTBOX, Ask::OnlyIf(condition))],
         Change::PutDraft(draft) => put(DRAFTS, draft.id.to_string(), record::encode(&draft)),
@@ -399,9 +401,14 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
     for (store, ask) in steps {
         let Ask::OnlyIf(condition) = ask else { continue };
         // Answers of the transaction itself keep it open.
-        let store = transaction.object_store(store).map_err(told)?;
-        let value: Option<JsValue> = store.get::<JsValue, _, _>(condition.key()).primitive().map_err(told)?.await.map_err(told)?;
-        if !condition.holds(value.and_then(|value| value.as_string()).as_ref()) {
+        let texts: Vec<String> = if let Condition::Unnamed(_) = condition {
+            all(&transaction, store, false)?.await?.into_iter().filter_map(|(_, value)| value.as_string()).collect()
+        } else {
+            let store = transaction.object_store(store).map_err(told)?;
+            let value: Option<JsValue> = store.get::<JsValue, _, _>(condition.key()).primitive().map_err(told)?.await.map_err(told)?;
+            value.and_then(|value| value.as_string()).into_iter().collect()
+        };
+        if !condition.holds(&texts) {
             // Nothing was asked of it yet that would have to be rolled back.
             return Err(StoreError::Overtaken);
         }

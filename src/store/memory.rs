@@ -69,11 +69,18 @@ impl MemoryStore {
 impl Tables {
     fn holds(&self, condition: Condition) -> bool {
         let key = condition.key();
-        condition.holds(match condition {
-            Condition::Leads(_) => self.notes.get(&key),
-            Condition::NoDraft(_) => self.drafts.get(&key),
-            Condition::Waits(_) | Condition::Parked(_) | Condition::Unsent(_) | Condition::NotQueued(_) => self.outbox.get(&key),
-        })
+        let table = match condition {
+            Condition::Leads(_) | Condition::TakenOut(_) => &self.notes,
+            Condition::NoDraft(_) => &self.drafts,
+            Condition::Kept(_) => &self.files,
+            Condition::Waits(_) | Condition::Parked(_) | Condition::Unsent(_) | Condition::NotQueued(_) => &self.outbox,
+            Condition::Unnamed(_) => {
+                let all: Vec<String> =
+                    [&self.drafts, &self.versions, &self.outbox].into_iter().flat_map(|table| table.values().cloned()).collect();
+                return condition.holds(&all);
+            }
+        };
+        condition.holds(&table.get(&key).cloned().into_iter().collect::<Vec<_>>())
     }
 }
 

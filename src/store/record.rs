@@ -192,14 +192,17 @@ pub enum JournalEvent {
     },
     /// The server's history is another than before; everything was pulled anew.
     NewEpoch,
-    /// A file reached the server whole, stays behind until a person acts, or was taken off the device by the officer.
+    /// A file reached the server whole, stays behind until a person acts, or was taken off the device: by the officer, or after its draft.
     File {
         /// The file's id.
         file: String,
-        /// `sent`, `parked` or `freed`.
+        /// `sent`, `parked` or [`FREED`].
         became: String,
     },
 }
+
+/// What became of a file that was taken off the device.
+pub const FREED: &str = "freed";
 
 /// Why a record cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What each event of sending and pulling writes, as the one commit that it is. Pure: the app's driver and the simulator perform
 //! the same commits.
 
-use super::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, OutboxEntry, OutboxState, encode};
-use super::{Change, Condition};
+use super::record::{CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
+use super::{Change, Condition, DISCARDED, taken_out};
 use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
@@ -10,8 +10,8 @@ use crate::domain::command::{Base, Envelope, Payload, Receipt, SCHEMA};
 use crate::domain::decide::{Context, Reason, decide, has_other_version};
 use crate::domain::digest::Digest;
 use crate::domain::draft::{Draft, is_kept, note_kept};
-use crate::domain::evidence::files_of;
-use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, FileId};
+use crate::domain::evidence::{files_in, files_of};
+use crate::domain::id::{AccountId, CaseId, CommandId, DeviceId, DraftId, FileId};
 use crate::domain::json;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
@@ -34,11 +34,14 @@ pub fn submitted(
     let event = JournalEvent::Submitted { draft: draft.id.to_string(), command: entry.envelope.command_id.to_string() };
     let (mut changes, loosened) = corrected.map(|old| withdrawn(old, None, outbox, now)).unwrap_or_default();
     let versions = Change::DropVersions(draft.id);
+    // Its files were put back, if they were ever taken out: they are evidence now.
+    changes.extend(files_in(&draft.answers).iter().map(|file| Change::DropNote(taken_out(file.id))));
     changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), versions, journal(now, event)]);
     (changes, loosened)
 }
 
-/// A draft takes the place of its earlier version, which stays beside it where it is worth it. Notes that in the draft.
+/// A draft takes the place of its earlier version, which stays beside it where it is worth it. Notes that in the draft, and in the store
+/// which files were taken out.
 #[must_use]
 pub fn drafted(draft: &mut Draft, before: Option<&Draft>) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -47,6 +50,7 @@ pub fn drafted(draft: &mut Draft, before: Option<&Draft>) -> Vec<Change> {
         if is_kept(before, draft) {
             changes = kept_beside(draft, before);
         }
+        changes.extend(taken_from(&before.answers, Some(&draft.answers)));
     }
     changes.push(Change::PutDraft(Box::new(draft.clone())));
     changes
@@ -64,8 +68,17 @@ pub fn brought_back(version: &Draft, present: &Draft, now: Timestamp) -> (Vec<Ch
         ..present.clone()
     };
     let mut changes = kept_beside(&mut draft, present);
+    changes.extend(taken_from(&present.answers, Some(&draft.answers)));
     changes.push(Change::PutDraft(Box::new(draft.clone())));
     (changes, draft)
+}
+
+/// Notes the files that answers named and no longer do.
+fn taken_from(before: &Answers, after: Option<&Answers>) -> Vec<Change> {
+    let stay = after.map(files_in).unwrap_or_default();
+    let mut gone = files_in(before);
+    gone.retain(|file| !stay.iter().any(|other| other.id == file.id));
+    gone.iter().map(|file| Change::PutNote(Note { key: taken_out(file.id), text: String::new() })).collect()
 }
 
 fn kept_beside(draft: &mut Draft, before: &Draft) -> Vec<Change> {
@@ -144,10 +157,41 @@ fn without_base(entry: &OutboxEntry) -> OutboxEntry {
     entry
 }
 
-/// A draft is thrown away by its author; the journal keeps it.
+/// A draft is thrown away by its author; the journal keeps its text. As long as that can be undone it lies among its versions as it was
+/// last, so that its files are named: see [`undo_is_over`].
 #[must_use]
 pub fn discarded(draft: &Draft, now: Timestamp) -> Vec<Change> {
-    vec![Change::DropDraft(draft.id), journal(now, JournalEvent::Discarded { draft: encode(draft) })]
+    let mut changes = taken_from(&draft.answers, None);
+    changes.extend([
+        Change::PutVersion(Box::new(draft.clone())),
+        Change::DropDraft(draft.id),
+        Change::PutNote(Note { key: format!("{DISCARDED}{}", draft.id), text: String::new() }),
+        journal(now, JournalEvent::Discarded { draft: encode(draft) }),
+    ]);
+    changes
+}
+
+/// Nobody can undo that a draft was discarded: its versions go, unless it came back.
+#[must_use]
+pub fn undo_is_over(draft: DraftId) -> Vec<Change> {
+    vec![Change::OnlyIf(Condition::NoDraft(draft)), Change::DropVersions(draft), Change::DropNote(format!("{DISCARDED}{draft}"))]
+}
+
+/// A file that a person took out of a draft goes with its bytes, unless something on this device names it still: another draft, a version
+/// that can come back, a command on its way or refused. What the server is to have, and what nobody took out, never goes this way.
+#[must_use]
+pub fn freed(file: FileId, now: Timestamp) -> Vec<Change> {
+    let event = JournalEvent::File { file: file.to_string(), became: FREED.to_owned() };
+    let conditions = [Condition::TakenOut(file), Condition::Kept(file), Condition::Unnamed(file)];
+    let mut changes: Vec<Change> = conditions.into_iter().map(Change::OnlyIf).collect();
+    changes.extend([Change::DropFile(file), Change::DropNote(taken_out(file)), journal(now, event)]);
+    changes
+}
+
+/// A file that is here is put to use again before anything names it.
+#[must_use]
+pub fn used_again(file: FileId) -> Vec<Change> {
+    vec![Change::OnlyIf(Condition::Kept(file)), Change::DropNote(taken_out(file))]
 }
 
 /// The server holds a command: its proof and its act are kept, and the command leaves the outbox. `None` if the act does not follow those

@@ -281,6 +281,19 @@ async fn the_offer_to_install_is_kept_until_it_is_used() {
 }
 
 #[wasm_bindgen_test]
+async fn the_icon_shows_a_count_or_none_and_where_there_is_no_icon_nothing_happens() {
+    run("window.badges = [];
+         navigator.setAppBadge = (count) => { window.badges.push(count); return Promise.reject(new Error('not installed')); };
+         navigator.clearAppBadge = () => { window.badges.push('none'); return Promise.resolve(); };");
+    install::badge(3).await;
+    install::badge(0).await;
+    assert_eq!(run("return window.badges.join()").as_string().as_deref(), Some("3,none"));
+    run("navigator.setAppBadge = undefined; navigator.clearAppBadge = undefined");
+    let _undo = Undo("delete navigator.setAppBadge; delete navigator.clearAppBadge; delete window.badges");
+    install::badge(1).await;
+}
+
+#[wasm_bindgen_test]
 fn browsers_are_told_by_their_agents() {
     let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
     let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15";

@@ -16,7 +16,8 @@ use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{
-    CHUNK_BYTES, Change, Condition, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader, lines,
+    CHUNK_BYTES, Change, Condition, DISCARDED, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader, lines,
+    transaction,
 };
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
@@ -46,6 +47,9 @@ macro_rules! each_contract_test {
             a_note_is_replaced_and_taken_away_by_its_key
             one_draft_is_read_alone
             earlier_versions_of_a_draft_are_kept_beside_it
+            bytes_taken_out_of_a_draft_go_once_nothing_names_them
+            bytes_of_a_discarded_draft_go_once_its_undo_is_over
+            bytes_that_nobody_took_out_or_the_server_is_to_have_never_go_with_a_draft
             changes_of_one_commit_take_effect_in_their_order
             a_commit_is_kept_only_if_its_conditions_hold
             drafts_and_commands_come_back_in_the_order_they_were_made
@@ -318,6 +322,84 @@ pub async fn earlier_versions_of_a_draft_are_kept_beside_it(subject: &impl Subje
     commit(subject, vec![Change::DropVersions(one)]).await;
     assert_eq!(subject.store().version(one, 12).await, Ok(None));
     assert_eq!(subject.store().version(other, 3).await, Ok(Some(version(2, 3))));
+}
+
+/// A draft that names a file, as a form does.
+fn naming(n: u8, version: u64, record: &FileRecord) -> Draft {
+    let mut draft = Draft { version, ..draft(n) };
+    draft.answers.0.insert("evidence".to_owned(), Answer::Rows(vec![record.file.to_row()]));
+    draft
+}
+
+/// Tries to free a file, and gives whether it is gone, all of it.
+async fn goes(subject: &impl Subject, record: &FileRecord) -> bool {
+    let freed = subject.store().commit(transaction::freed(record.file.id, Timestamp(90)), Durability::Relaxed).await;
+    let bytes = subject.store().chunk(record.file.id, 0).await.expect("the store is read");
+    assert_eq!(freed, if bytes.is_none() { Ok(()) } else { Err(StoreError::Overtaken) });
+    assert_eq!(load(subject).await.files.iter().any(|kept| kept.file.id == record.file.id), bytes.is_some());
+    bytes.is_none()
+}
+
+pub async fn bytes_taken_out_of_a_draft_go_once_nothing_names_them(subject: &impl Subject) {
+    let record = file(5, b"%PDF-");
+    let before = naming(1, 1, &record);
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(b"%PDF-") }, put(&before), put(&naming(2, 1, &record))])
+        .await;
+    let mut after = Draft { version: 2, ..draft(1) };
+    commit(subject, transaction::drafted(&mut after, Some(&before))).await;
+    assert!(!goes(subject, &record).await, "another draft and an earlier version name it");
+    commit(subject, vec![Change::DropDraft(draft(2).id)]).await;
+    assert!(!goes(subject, &record).await, "the version can come back");
+    subject.plant("outbox", "newer", &format!("9:{}", record.file.id)).await;
+    commit(subject, vec![Change::DropVersions(after.id)]).await;
+    assert!(!goes(subject, &record).await, "a command of a newer version of the app may need it");
+    subject.plant("outbox", "newer", "9:another").await;
+    commit(subject, transaction::used_again(record.file.id)).await;
+    assert!(!goes(subject, &record).await, "it was attached again, and no draft with it is kept yet");
+    commit(subject, transaction::drafted(&mut after.clone(), Some(&naming(1, 3, &record)))).await;
+    commit(subject, vec![Change::DropVersions(after.id)]).await;
+    assert!(goes(subject, &record).await);
+    let again = subject.store().commit(transaction::used_again(record.file.id), Durability::Strict).await;
+    assert_eq!(again, Err(StoreError::Overtaken), "who attaches it now has to bring its bytes");
+}
+
+pub async fn bytes_of_a_discarded_draft_go_once_its_undo_is_over(subject: &impl Subject) {
+    let record = file(5, b"%PDF-");
+    let draft = naming(1, 4, &record);
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(b"%PDF-") }, put(&draft)]).await;
+    commit(subject, transaction::discarded(&draft, Timestamp(80))).await;
+    assert_eq!(load(subject).await.drafts, []);
+    assert!(!goes(subject, &record).await, "it can be undone");
+    commit(subject, transaction::drafted(&mut draft.clone(), None)).await;
+    let over = subject.store().commit(transaction::undo_is_over(draft.id), Durability::Relaxed).await;
+    assert_eq!(over, Err(StoreError::Overtaken), "it was undone");
+    assert_eq!(subject.store().version(draft.id, 4).await, Ok(Some(draft.clone())));
+    assert!(!goes(subject, &record).await);
+    commit(subject, transaction::discarded(&draft, Timestamp(81))).await;
+    assert!(load(subject).await.notes.iter().any(|note| note.key == format!("{DISCARDED}{}", draft.id)), "a start goes on with it");
+    commit(subject, transaction::undo_is_over(draft.id)).await;
+    assert_eq!(subject.store().version(draft.id, 4).await, Ok(None));
+    assert!(goes(subject, &record).await);
+    assert_eq!(load(subject).await.notes, []);
+    let kept = subject.store().journal(9).await.expect("the journal is read");
+    assert!(matches!(&kept[1].event, JournalEvent::Discarded { draft } if draft.contains("alasan 1")), "its text stays");
+}
+
+pub async fn bytes_that_nobody_took_out_or_the_server_is_to_have_never_go_with_a_draft(subject: &impl Subject) {
+    let record = file(5, b"%PDF-");
+    commit(subject, vec![Change::PutFile { record: record.clone(), chunks: parts(b"%PDF-") }]).await;
+    assert!(!goes(subject, &record).await, "nobody took it out");
+    let out = || transaction::drafted(&mut draft(1), Some(&naming(1, 1, &record)));
+    commit(subject, out()).await;
+    commit(subject, vec![Change::DropVersions(draft(1).id)]).await;
+    for state in [FileState::Waiting, FileState::Refused, FileState::Sent] {
+        commit(subject, vec![Change::PutFileRecord(FileRecord { state, ..record.clone() })]).await;
+        assert!(!goes(subject, &record).await, "{state:?}");
+    }
+    commit(subject, vec![Change::PutFileRecord(record.clone())]).await;
+    // It was put back, and its draft became a command that the server has: a case that goes out of sight leaves it as it is now.
+    commit(subject, transaction::submitted(&entry(2), &naming(1, 3, &record), None, &[], Timestamp(82)).0).await;
+    assert!(!goes(subject, &record).await, "it is evidence");
 }
 
 pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {

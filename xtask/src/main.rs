@@ -5,6 +5,7 @@
 
 mod bench;
 mod bundle;
+mod licences;
 mod program;
 mod run;
 mod shell;

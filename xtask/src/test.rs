@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use crate::bundle;
+use crate::licences;
 use crate::shell::{self, Failure};
 use crate::simulator;
 use crate::sizes;
@@ -117,6 +118,7 @@ fn native_steps(report: &Report) {
     report.step(Group::NativeBuilds, "formatting", || {
         shell::watch("formatting", shell::cargo().args(["fmt", "--all", "--check"]), "`cargo fmt --all`")
     });
+    report.step(Group::NativeBuilds, "licences", licences::check);
     report.step(Group::NativeBuilds, "lints, host", || {
         let mut clippy = shell::cargo();
         clippy.args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);

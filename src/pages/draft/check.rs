@@ -134,7 +134,7 @@ pub fn CheckPage(
             };
             match outcome {
                 Ok(case) => {
-                    editor.forget();
+                    drop(editor.forget());
                     app.navigation.replace(&if begins { Route::Receipt(case) } else { Route::of_stream(kind, case) });
                 }
                 Err(error) => {
@@ -240,7 +240,7 @@ pub fn CheckPage(
             view! {
                 <section class="section">
                     <h2 class="section__title">{heading}</h2>
-                    <SectionSummary app rules=editor.rules form=editor.form group answers change />
+                    <SectionSummary app rules=editor.rules form=editor.form group zone=app.zone() answers change />
                 </section>
             }
         }).collect_view()}

@@ -102,7 +102,7 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
         view! {
             <SummaryCard title>
                 {live(move || {
-                    let row = fact(app, app.language.get(), editor.rules, place.clone(), field, &answers, None);
+                    let row = fact(app, app.language.get(), editor.rules, app.zone(), place.clone(), field, &answers, None);
                     view! { <SummaryList>{row}</SummaryList> }
                 })}
             </SummaryCard>

@@ -350,14 +350,16 @@ impl Editor {
         });
     }
 
-    /// The draft was submitted or discarded: nothing of it is to be kept any more.
-    pub fn forget(&self) {
-        self.inner.update_value(|inner| {
+    /// The draft was submitted or discarded: nothing of it is to be kept any more. Gives the pen.
+    pub fn forget(&self) -> Option<Held> {
+        self.app.dirty.set(false);
+        let pen = self.inner.try_update_value(|inner| {
             inner.timer = None;
             inner.dirty_since = None;
             inner.again = false;
+            inner.held.take()
         });
-        self.app.dirty.set(false);
+        pen.flatten().map(|(pen, _)| pen)
     }
 
     /// Waits until everything typed is on the disk.

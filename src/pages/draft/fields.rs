@@ -522,7 +522,7 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
             });
         });
         if let Some((index, row)) = removed {
-            // The bytes stay until the draft is gone, so that the undo can always keep its word.
+            // The bytes stay until the draft is gone and nothing else names them, so that the undo can always keep its word.
             let message = format!("{} {}", row.fields.text("name"), app.words_untracked().was_removed);
             let place = at.get_value();
             app.notify_with_undo(message, move || editor.change_files(&place, |rows| rows.insert(index.min(rows.len()), row.clone())));

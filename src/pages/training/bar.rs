@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::presenter::{Presenter, open_notes};
+use super::twice::TwiceButton;
 use super::{here, qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::Choice;
@@ -346,7 +347,14 @@ fn Faults(app: AppState, training: Training) -> impl IntoView {
                 <Button label=say(app, |words| words.second) kind=ButtonKind::Secondary icon=IconName::Users on_press=Callback::new(second) />
                 <Button label=say(app, |words| words.update) kind=ButtonKind::Secondary icon=IconName::Sync on_press=Callback::new(move |()| training::update_arrives(app)) />
             </div>
-            <Button label=say(app, |words| words.reset) kind=ButtonKind::Secondary icon=IconName::Back id="training-reset" on_press=Callback::new(move |()| spawn_local(training::reset(app, training))) />
+            <TwiceButton
+                app
+                label=|words| words.reset
+                confirm=|words| words.reset_confirm
+                kind=ButtonKind::Secondary
+                icon=IconName::Back
+                on_confirmed=Callback::new(move |()| spawn_local(training::reset(app, training)))
+            />
         </fieldset>
     }
 }

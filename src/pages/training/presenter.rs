@@ -12,8 +12,8 @@ use crate::platform::page;
 use crate::platform::timer::{Timeout, sleep};
 use crate::platform::training::{Key, Mask, area_at, bring, mask, on_key, on_pointer, open_window, scroll_to, scrolled};
 use crate::routes::Route;
-use crate::state::AppState;
 use crate::state::training::{self, Training};
+use crate::state::{AppState, settings};
 use crate::training::names::places;
 use crate::training::scenario::Fault;
 
@@ -65,6 +65,10 @@ pub(super) fn Presenter(app: AppState, training: Training) -> impl IntoView {
     });
     let act = move |key: &Key| {
         if key.modified || key.typing || training.loading.get_untracked() {
+            return;
+        }
+        // Who has switched shortcuts off has the buttons; arrows and Esc are no letters that a voice or a slip would press.
+        if key.name.chars().count() == 1 && !settings::shortcuts() {
             return;
         }
         let name = key.name.to_ascii_lowercase();

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::twice::TwiceButton;
 use super::{say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
@@ -32,7 +33,6 @@ pub fn TrainerSheet(
     let kept = || -> Vec<String> { local::read(RESULTS).and_then(|text| json::read(&text).ok()).unwrap_or_default() };
     let codes = RwSignal::new(kept());
     let problems = RwSignal::new(Vec::<(String, NotACode)>::new());
-    let asked = RwSignal::new(false);
     let keep = move || {
         // Refused where local storage is; the list then lives as long as the page.
         let _ = local::write(RESULTS, &json::write(&codes.get_untracked()));
@@ -76,12 +76,9 @@ pub fn TrainerSheet(
         collect(());
     }
     let clear = move |()| {
-        if asked.get_untracked() {
-            codes.set(Vec::new());
-            problems.set(Vec::new());
-            keep();
-        }
-        asked.update(|asked| *asked = !*asked);
+        codes.set(Vec::new());
+        problems.set(Vec::new());
+        keep();
     };
     let outcomes = Memo::new(move |_| codes.with(|codes| codes.iter().filter_map(|code| code::read(code).ok()).collect::<Vec<Outcome>>()));
     let named = move |place: u8| {
@@ -125,7 +122,14 @@ pub fn TrainerSheet(
                     <Button label=say(app, |words| words.collect) on_press=Callback::new(collect) />
                     <Button label=say(app, |words| words.export) icon=IconName::File kind=ButtonKind::Secondary on_press=Callback::new(export) />
                     <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
-                    <Button label=Signal::derive(move || (if asked.get() { words(app).clear_confirm } else { words(app).clear }).to_owned()) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(clear) />
+                    <TwiceButton
+                        app
+                        label=|words| words.clear
+                        confirm=|words| words.clear_confirm
+                        kind=ButtonKind::Quiet
+                        icon=IconName::Trash
+                        on_confirmed=Callback::new(clear)
+                    />
                     <LinkButton label=say(app, |words| words.to_list) href=Route::Training.path() kind=ButtonKind::Quiet />
                 </div>
             </div>
@@ -137,11 +141,12 @@ pub fn TrainerSheet(
                     return view! { <p class="muted">{words.sheet_empty}</p> }.into_any();
                 }
                 let rows: Vec<AnyView> = outcomes.into_iter().map(|outcome| view! {
-                    <tr><td>{outcome.name}</td><td>{named(outcome.place)}</td><td>{format!("{}/{}", outcome.done, outcome.of)}</td><td>{outcome.score}</td></tr>
+                    <tr><th scope="row">{outcome.name}</th><td>{named(outcome.place)}</td><td>{format!("{}/{}", outcome.done, outcome.of)}</td><td>{outcome.score}</td></tr>
                 }.into_any()).collect();
                 view! {
                     <div class="training-scroll" tabindex="0" role="group" aria-label=words.trainer>
                     <table class="training-table">
+                        <caption class="visually-hidden">{words.trainer}</caption>
                         <thead><tr><th scope="col">{words.participant}</th><th scope="col">{words.scenario}</th><th scope="col">{words.steps}</th><th scope="col">{words.score}</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>

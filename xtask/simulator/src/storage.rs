@@ -45,6 +45,8 @@ impl Tables {
             Condition::NotQueued(command) => state(&command).is_none(),
             Condition::NoDraft(draft) => !self.drafts.contains_key(&draft),
             Condition::Unsent(command) => self.outbox.get(&command).is_some_and(|entry| entry.is_unsent()),
+            // Bytes are modelled in `files`.
+            Condition::Kept(_) | Condition::TakenOut(_) | Condition::Unnamed(_) => true,
             Condition::Parked(command) => state(&command).is_some_and(|state| *state != OutboxState::Waiting),
         }
     }
