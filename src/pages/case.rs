@@ -3,6 +3,7 @@
 
 use crate::components::live::{Entry, each, entry, live};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::components::back_link::BackLink;
 use crate::components::banner::Banner;
@@ -31,6 +32,7 @@ use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::terms::Terms;
+use crate::platform::timer::painted;
 use crate::routes::{CasePart, Route};
 use crate::rules::{self, Pinned};
 use crate::state::AppState;
@@ -74,32 +76,57 @@ fn CaseBody(app: AppState, id: CaseId, case: Memo<Option<Case>>, seen: RwSignal<
     page_title(app, Signal::derive(move || case.with(|case| case.as_ref().map(Case::name).unwrap_or_default())));
     let set = case.with_untracked(|case| case.as_ref().and_then(|case| rules_of(app, case))).map(|pinned| &pinned.value);
     let offers = Memo::new(move |_| case.with(|case| offered(app, case.as_ref()?)));
-    let terms = Signal::derive(move || case.with(|case| case.as_ref().map(|case| terms_of(app, case, offers)).unwrap_or_default()));
+    // The head says at once which case it is; the rest comes right behind its picture.
+    let is_whole = RwSignal::new(false);
+    spawn_local(async move {
+        painted(REST_MS).await;
+        let _ = is_whole.try_set(true);
+    });
     view! {
         <div class="page">
             <CaseHead app id case offers part=None back_then />
             {set.is_none().then(|| view! {
                 <Banner title=app.say(|words| words.rules_unknown) tone=Tone::Warning><p>{app.say(|words| words.rules_unknown_help)}</p></Banner>
             })}
-            <Terms app text=terms />
-            <LookBack app id seen />
-            {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
-            {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case offers /> }))}
-            {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
-            {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
-            <section class="section">
-                <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
-                <Timeline label=app.say(|words| words.timeline)>
-                    {each(move || newest(app, id).into_iter().map(|act| {
-                        let key = format!("{} {} {}", act.command_id, act.recorded_at.is_some(), app.language.get().tag());
-                        entry(key, move || newest_act(app, set, act.clone()))
-                    }).collect())}
-                </Timeline>
-                <p><a href=Route::Part(id, CasePart::Timeline).path()>{app.say(|words| words.whole_timeline)}</a></p>
-            </section>
+            {live(move || is_whole.get().then(|| rest(app, id, case, offers, seen, set)))}
         </div>
     }
 }
+
+/// What stands below the head.
+fn rest(
+    app: AppState,
+    id: CaseId,
+    case: Memo<Option<Case>>,
+    offers: Memo<Option<Vec<Offer>>>,
+    seen: RwSignal<Option<usize>>,
+    set: Option<&'static RuleSet>,
+) -> AnyView {
+    let back_then = Memo::new(move |_| seen.get().is_some());
+    let terms = Signal::derive(move || case.with(|case| case.as_ref().map(|case| terms_of(app, case, offers)).unwrap_or_default()));
+    view! {
+        <Terms app text=terms />
+        <LookBack app id seen />
+        {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
+        {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case offers /> }))}
+        {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
+        {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
+        <section class="section">
+            <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
+            <Timeline label=app.say(|words| words.timeline)>
+                {each(move || newest(app, id).into_iter().map(|act| {
+                    let key = format!("{} {} {}", act.command_id, act.recorded_at.is_some(), app.language.get().tag());
+                    entry(key, move || newest_act(app, set, act.clone()))
+                }).collect())}
+            </Timeline>
+            <p><a href=Route::Part(id, CasePart::Timeline).path()>{app.say(|words| words.whole_timeline)}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// How long after the head the rest comes at the latest, in milliseconds.
+const REST_MS: i32 = 300;
 
 /// Acts that the first page shows.
 const NEWEST: usize = 3;

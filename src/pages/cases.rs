@@ -64,14 +64,19 @@ pub fn Cases(
         was_beside.set_value(!alone);
     });
     let filter = RwSignal::new(app.navigation.query.with_untracked(|query| Filter::parse(query)));
-    // The address follows what is chosen; "back" and a link that comes in are followed, too.
+    // The address follows what is chosen, behind the picture of it, since history is slow; "back" and a link that comes in are followed, too.
     follow(move || {
-        let query = filter.with(Filter::query);
-        if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_))
-            && here.query.get_untracked() != query.trim_start_matches('?')
-        {
-            here.show(&query);
-        }
+        filter.track();
+        spawn_local(async move {
+            painted(GATHER_MS).await;
+            // What is chosen by now: somebody may have typed on.
+            let Some(query) = filter.try_with_untracked(Filter::query) else { return };
+            if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_))
+                && here.query.get_untracked() != query.trim_start_matches('?')
+            {
+                here.show(&query);
+            }
+        });
     });
     follow(move || {
         let wanted = here.query.with(|query| Filter::parse(query));
@@ -111,6 +116,19 @@ pub fn Cases(
             });
         }
     });
+    let lines = Signal::derive(move || match waits.get() {
+        true => Vec::new(),
+        false => part(
+            &shown.get(),
+            if is_whole.get() {
+                filter.with(length)
+            } else if here.wide.get() {
+                docket::FIRST
+            } else {
+                ON_A_PHONE
+            },
+        ),
+    });
     view! {
         <div class="page page--wide">
             <PageHeader title lead />
@@ -141,10 +159,8 @@ pub fn Cases(
             } else {
                 (waits.get() || count.get() == 0).then(|| view! { <Skeleton label=app.say(|words| words.opening) /> }.into_any())
             })}
-            <CaseTable app lines=Signal::derive(move || match waits.get() {
-                true => Vec::new(),
-                false => part(&shown.get(), if is_whole.get() { filter.with(length) } else if app.navigation.wide.get() { docket::FIRST } else { ON_A_PHONE }),
-            }) />
+            // Another choice is another table: one long list taken out at once costs a tenth of its rows taken out one by one.
+            {each(move || vec![entry(asked.with(Filter::query), move || view! { <CaseTable app lines=lines /> })])}
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
             }))}
