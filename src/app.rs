@@ -71,7 +71,7 @@ const LATER_MOST_MS: i32 = 600_000;
 /// that the browser asks back.
 const SAVES_WAITED: u32 = 40;
 const SAVE_WAIT_MS: i32 = 50;
-/// How often ages on screen are told anew, in milliseconds.
+/// How often ages on screen are told anew and the tab that leads is looked after, in milliseconds.
 const MINUTE_HAND_MS: i32 = 30_000;
 
 /// Draws the app into the page and tells the page that it is there.
@@ -220,10 +220,7 @@ fn follow_browser(app: AppState) {
     let minute_hand = Interval::new(MINUTE_HAND_MS, move || {
         app.now.set(clock::now());
         lock_if_idle();
-        // Whoever leads may have stood still when this tab spoke.
-        if app.sync.read_untracked().follower && !app.outbox.read_untracked().is_empty() {
-            sync_driver::announce(app);
-        }
+        sync_driver::look_after_leader(app);
     });
     let _wide = StoredValue::new_local(page::on_wide(move |wide| app.navigation.wide.set(wide)));
     let following = StoredValue::new_local(Following {

@@ -83,6 +83,17 @@ mod tests {
     }
 
     #[test]
+    fn five_hundred_pages_are_whole_and_numbered() {
+        const LINES: usize = 18_000;
+        let pages = texts(&laid((0..LINES).map(|number| Block::Paragraph(format!("k{number}"))).collect()));
+        assert!(pages.len() > 500, "{} pages", pages.len());
+        assert!(pages.iter().enumerate().all(|(index, page)| page.contains(&format!("Halaman {} dari {}", index + 1, pages.len()))));
+        let words = pages.iter().flat_map(|page| page.split_whitespace());
+        let numbered: Vec<_> = words.filter_map(|word| word.strip_prefix('k')?.parse::<usize>().ok()).collect();
+        assert_eq!(numbered, (0..LINES).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn ten_thousand_letters_are_all_there_and_inside_of_the_margins() {
         let words: Vec<String> = (0..2_000).map(|number| format!("k{number:04}")).collect();
         let laid = laid(vec![Block::Paragraph(words.join(" ")), Block::Facts(vec![("Isi".into(), "x".repeat(10_000))])]);

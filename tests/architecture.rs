@@ -228,6 +228,40 @@ fn the_core_is_built_without_wasm_browser_or_ui_crates() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// A page that is left sends nothing more: `keepalive` and beacons end at 64 KiB, and what they carried would count as sent. Commands wait in the outbox.
+#[test]
+fn nothing_is_sent_while_the_page_is_left() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scripts = ["boot.js", "start.js", "service-worker.js"].map(|name| root.join("public").join(name));
+    let scripts = scripts.into_iter().map(|path| (path.clone(), fs::read_to_string(path).expect("a script")));
+    for (path, text) in sources().into_iter().chain(scripts) {
+        for word in ["keepalive", "sendBeacon", "send_beacon"] {
+            assert!(!code(&text).contains(word), "{} names {word}", path.display());
+        }
+    }
+}
+
+/// A table that names tests which are gone would comfort without a reason.
+#[test]
+fn every_test_of_the_table_of_hazards_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(root.join("tests/HAZARDS.md")).expect("the table");
+    let mut named = 0;
+    for span in table.split('`').skip(1).step_by(2) {
+        let (path, words) = if let Some((path, function)) = span.split_once("::") {
+            (path.to_owned(), format!("fn {function}("))
+        } else if let Some((spec, title)) = span.strip_prefix("e2e/").and_then(|journey| journey.split_once(": ")) {
+            (format!("tests/e2e/specs/{spec}.spec.mjs"), title.to_owned())
+        } else {
+            continue;
+        };
+        let text = fs::read_to_string(root.join(&path)).unwrap_or_else(|error| panic!("{span}: {error}"));
+        assert!(text.contains(&words), "{span} is not there");
+        named += 1;
+    }
+    assert!(named > 100, "{named}: the table is read");
+}
+
 /// The screens must not be compiled natively: a test of the core after a change takes seconds.
 #[test]
 fn the_framework_is_a_dependency_for_the_browser_only() {

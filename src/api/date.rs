@@ -1,4 +1,5 @@
 //! The date of HTTP headers: IMF-fixdate (RFC 9110 §5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are not read.
+//! And whom of those who send one the app believes.
 
 use crate::domain::time::Timestamp;
 
@@ -18,10 +19,34 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{year}-{month:02}-{day}T{time}Z"))
 }
 
+/// The server's clock by its answer: that of a Wi-Fi's sign-in page, and one that nobody can have set, says nothing of the device's.
+#[must_use]
+pub fn of_backend(header: Option<&str>, contract: bool) -> Option<Timestamp> {
+    parse(header.filter(|_| contract)?).filter(|at| at.can_be_now())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn only_a_backend_with_a_clock_is_believed() {
+        let told = "Tue, 24 Nov 2026 01:02:03 GMT";
+        assert_eq!(of_backend(Some(told), true), Timestamp::parse("2026-11-24T01:02:03Z"));
+        assert_eq!(of_backend(Some(told), false), None, "somebody else's clock");
+        for absurd in [
+            "Thu, 01 Jan 1970 00:00:10 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Fri, 01 Jan 2038 00:00:00 GMT",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+            "soon",
+            "",
+        ] {
+            assert_eq!(of_backend(Some(absurd), true), None, "{absurd}");
+        }
+        assert_eq!(of_backend(None, true), None);
+    }
 
     #[test]
     fn the_standards_own_example_is_read() {

@@ -46,7 +46,7 @@ pub struct HttpBackend {
 pub struct Reply {
     /// The answer.
     pub answer: Answer,
-    /// The server's clock, by the `Date` header.
+    /// The server's clock, by the `Date` header, if a backend sent one that can be.
     pub date: Option<Timestamp>,
 }
 
@@ -309,7 +309,7 @@ impl HttpBackend {
         }
         let offset = header("Upload-Offset").and_then(|offset| offset.parse().ok());
         let answer = Answer::Http { status: response.status(), contract, json, retry_after, body: None };
-        (Reply { answer, date: date.and_then(|date| date::parse(&date)) }, offset, bytes)
+        (Reply { answer, date: date::of_backend(date.as_deref(), contract) }, offset, bytes)
     }
 }
 

@@ -2,8 +2,8 @@
 //! is compiled for one reader and one writer of little code: serde_json's own, made for speed, cost the bundle 40 KB more.
 //!
 //! All that is written is canonical: keys sorted, no white space. All numbers in this project's documents are integers, so that
-//! it equals RFC 8785 for them. A document with two equal keys, with more than 127 levels or with half a letter is refused
-//! as a whole; what an integer is, `83.0` says as well as `83`.
+//! it equals RFC 8785 for them. A document with two equal keys, with more than 127 levels, more than half a million values or half a
+//! letter is refused as a whole; what an integer is, `83.0` says as well as `83`.
 
 mod reader;
 mod tree;
@@ -318,6 +318,15 @@ mod tests {
                 assert_eq!(serde_json::from_str::<Value>(&text).is_ok(), depth < 128, "{depth}");
             }
         }
+    }
+
+    #[test]
+    fn a_million_small_values_are_refused_before_they_fill_the_memory() {
+        let many = |count: usize| format!("[0{}]", ",0".repeat(count - 1));
+        assert!(read::<de::IgnoredAny>(&many(499_999)).is_ok());
+        assert_eq!(read::<de::IgnoredAny>(&many(1_000_000)).err(), Some(Unreadable));
+        let members = (0..600_000).map(|n| format!("\"{n}\":{{}}")).collect::<Vec<_>>().join(",");
+        assert_eq!(read::<de::IgnoredAny>(&format!("{{{members}}}")).err(), Some(Unreadable));
     }
 
     #[test]

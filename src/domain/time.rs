@@ -153,6 +153,13 @@ impl MinuteOfDay {
 }
 
 impl Timestamp {
+    /// Can a clock that was ever set show this now? One that was not begins in 1970 or when the device was made, and 2038 is the end of
+    /// those that count in 32 bits.
+    #[must_use]
+    pub fn can_be_now(self) -> bool {
+        (1_704_067_200_000..2_145_916_800_000).contains(&self.0)
+    }
+
     /// What the clocks of `zone` show at this instant. Outside of the years 1 to 9999 the nearest day is given.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> LocalMinute {
@@ -340,6 +347,13 @@ mod tests {
         let utc = Timestamp::parse("2026-07-08T03:20:00.123Z");
         assert_eq!(utc, Timestamp::parse("2026-07-08T10:20:00.123456+07:00"));
         assert_eq!(utc.map(|instant| instant.to_string()).as_deref(), Some("2026-07-08T03:20:00.123Z"));
+    }
+
+    #[test]
+    fn a_clock_that_was_never_set_shows_no_time_of_now() {
+        let at = |text: &str| Timestamp::parse(text).expect("an instant").can_be_now();
+        assert!(at("2024-01-01T00:00:00Z") && at("2026-11-24T00:00:00Z") && at("2037-12-31T23:59:59Z"));
+        assert!(!at("2023-12-31T23:59:59Z") && !at("1970-01-01T00:00:00Z") && !at("2038-01-01T00:00:00Z"));
     }
 
     #[test]

@@ -484,8 +484,6 @@ messages! { SettingsMessages:
     install_ios_share: "Ketuk tombol Bagikan (kotak dengan panah ke atas) di Safari.", "Tap the Share button (a box with an arrow up) in Safari.";
     install_ios_add: "Pilih \"Tambah ke Layar Utama\".", "Choose \"Add to Home Screen\".";
     install_ios_open: "Buka SIPS Lapangan dari layar utama, lalu masuk di sana.", "Open SIPS Lapangan from the home screen and sign in there.";
-    install_ios_warning: "Jangan menulis draf di Safari", "Do not write drafts in Safari";
-    install_ios_warning_help: "Safari dan aplikasi di layar utama tidak berbagi data, dan Safari menghapus data yang tujuh hari tidak dipakai.", "Safari and the app on the home screen do not share data, and Safari deletes data that was not used for seven days.";
     storage_title: "Penyimpanan di perangkat", "Storage on this device";
     storage_safety: "Keamanan", "Safety";
     storage_persisted: "Tetap: peramban tidak menghapusnya sendiri", "Persistent: the browser does not delete it by itself";
@@ -602,7 +600,9 @@ messages! { Messages:
     same_content: "Isi yang sama sudah ada", "The same content is there already";
     picture_broken: "Gambar tidak dapat ditampilkan, berkas mungkin rusak. Ambil ulang bila bisa.", "The picture cannot be shown, the file may be damaged. Take it again if you can.";
     in_app_browser: "Dibuka di dalam aplikasi lain", "Opened inside another app";
-    in_app_browser_help: "Peramban di dalam aplikasi lain dapat menghapus data. Buka alamat ini di Chrome atau Safari, lalu pasang aplikasinya.", "The browser inside another app may delete data. Open this address in Chrome or Safari, then install the app.";
+    in_app_browser_help: "Peramban di dalam aplikasi lain dapat menghapus data. Untuk bekerja, buka alamat ini di Chrome atau Safari, lalu pasang aplikasinya.", "The browser inside another app may delete data. To work, open this address in Chrome or Safari, then install the app.";
+    ios_not_installed: "Jangan menulis draf di Safari", "Do not write drafts in Safari";
+    ios_not_installed_help: "Safari dan aplikasi di layar utama tidak berbagi data, dan Safari menghapus data yang tujuh hari tidak dipakai. Pasang dahulu: ketuk Bagikan, lalu Tambah ke Layar Utama.", "Safari and the app on the home screen do not share data, and Safari deletes data that was not used for seven days. Install first: tap Share, then Add to Home Screen.";
     offline: "Tanpa jaringan", "No network";
     no_server: "Server belum terjangkau", "Server not reached";
     session_ended: "Sesi server berakhir", "Server session ended";

@@ -338,8 +338,8 @@ pub fn level(language: Language, level: Level) -> &'static str {
 pub fn store_error(language: Language, error: &StoreError) -> String {
     match error {
         StoreError::Refused(_) => language.pick(
-            "Peramban menolak menyimpan data, misalnya karena jendela pribadi. Teks di layar masih ada. Buka aplikasi di jendela biasa; sampai itu pekerjaan sungguhan tidak dapat dimulai.",
-            "The browser refuses to keep data, for instance in a private window. The text on screen is still there. Open the app in a normal window; until then no real work can begin.",
+            "Peramban menolak menyimpan data, misalnya karena jendela pribadi atau penyimpanannya rusak. Teks di layar masih ada. Buka aplikasi di jendela biasa, atau mulai ulang perangkat; sampai itu pekerjaan sungguhan tidak dapat dimulai.",
+            "The browser refuses to keep data, for instance in a private window or because its storage is damaged. The text on screen is still there. Open the app in a normal window, or restart the device; until then no real work can begin.",
         ),
         StoreError::QuotaExceeded => language.pick(
             "Penyimpanan perangkat penuh; perubahan terakhir belum tersimpan. Yang tersimpan sebelumnya aman dan teks di layar masih ada. Kosongkan ruang di perangkat atau hapus lampiran, lalu coba lagi.",

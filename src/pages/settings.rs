@@ -187,7 +187,7 @@ fn Installing(app: AppState) -> impl IntoView {
                             <li>{more.install_ios_add}</li>
                             <li>{more.install_ios_open}</li>
                         </ol>
-                        <Banner title=more.install_ios_warning tone=Tone::Warning><p>{more.install_ios_warning_help}</p></Banner>
+                        <Banner title=app.words().ios_not_installed tone=Tone::Warning><p>{app.words().ios_not_installed_help}</p></Banner>
                     }.into_any()
                 } else {
                     view! { <p>{more.install_why}</p><p class="muted">{more.install_by_menu}</p> }.into_any()

@@ -12,6 +12,7 @@ use crate::components::page_header::PageHeader;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::public::PublicView;
+use crate::i18n::messages::Messages;
 use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::outbox::export_all;
@@ -49,39 +50,50 @@ pub fn SignInPage(
     view! {
         <div class="lock-screen">
             <PageHeader title lead=app.say_some(|words| words.sign_in_lead) />
-            {install::is_in_app_browser().then(|| view! {
-                <Banner title=app.say(|words| words.in_app_browser) tone=Tone::Warning>
-                    <p>{app.say(|words| words.in_app_browser_help)}</p>
-                </Banner>
-            })}
-            <form class="stack" on:submit=on_submit novalidate>
-                <SignInProblem app error />
-                <TextField
-                    id="username"
-                    label=app.say(|words| words.username)
-                    value=username
-                    on_input=Callback::new(move |text| username.set(text))
-                    autocomplete="username"
-                    autocapitalize="none"
-                    enter_key_hint="next"
-                />
-                <PasswordField app password />
-                <div class="action-bar">
-                    <Button
-                        label=title
-                        submit=true
-                        busy
-                        busy_label=app.say_some(|words| words.signing_in)
+            {place_warning(app)}
+            // Whoever signs in where the storage may be emptied at any time would lose what is written there.
+            {(!install::is_in_app_browser()).then(|| view! {
+                <form class="stack" on:submit=on_submit novalidate>
+                    <SignInProblem app error />
+                    <TextField
+                        id="username"
+                        label=app.say(|words| words.username)
+                        value=username
+                        on_input=Callback::new(move |text| username.set(text))
+                        autocomplete="username"
+                        autocapitalize="none"
+                        enter_key_hint="next"
                     />
-                </div>
-            </form>
-            <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
+                    <PasswordField app password />
+                    <div class="action-bar">
+                        <Button
+                            label=title
+                            submit=true
+                            busy
+                            busy_label=app.say_some(|words| words.signing_in)
+                        />
+                    </div>
+                </form>
+                <p class="muted">{app.say(|words| words.sign_in_offline_note)}</p>
+            })}
             <p><a href=Route::Public(PublicView::Petitions).path()>{app.say(|words| words.to_public)}</a></p>
             <p><a href=Route::Training.path()>{app.say(|words| words.to_training)}</a></p>
             <p><a href=Route::Setting(Setting::Server).path()>{app.say(|words| words.server)} ": " {server::shown()}</a></p>
             <LanguageSwitch app />
         </div>
     }
+}
+
+/// What keeps this window from being a safe place to work in: the browser inside another app, or Safari where the app is not installed.
+fn place_warning(app: AppState) -> Option<impl IntoView> {
+    let [title, help]: [fn(&'static Messages) -> &'static str; 2] = if install::is_in_app_browser() {
+        [|words| words.in_app_browser, |words| words.in_app_browser_help]
+    } else if install::is_ios() && !install::is_standalone() {
+        [|words| words.ios_not_installed, |words| words.ios_not_installed_help]
+    } else {
+        return None;
+    };
+    Some(view! { <Banner title=app.say(title) tone=Tone::Warning><p>{app.say(help)}</p></Banner> })
 }
 
 /// The password with its switch.

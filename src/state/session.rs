@@ -503,6 +503,5 @@ fn read_json<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
 #[must_use]
 pub fn device_clock_is_wrong(app: AppState) -> bool {
     const TOLERATED_MS: i64 = 5 * 60 * 1_000;
-    let year = clock::now().in_zone(app.zone()).date.year();
-    app.clock_offset.get().is_some_and(|offset| offset.abs() > TOLERATED_MS) || !(2024..2038).contains(&year)
+    app.clock_offset.get().is_some_and(|offset| offset.abs() > TOLERATED_MS) || !clock::now().can_be_now()
 }

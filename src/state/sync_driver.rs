@@ -36,6 +36,8 @@ pub struct Driver {
     number: u32,
     /// Commands that the server holds and whose case lacks news before them; those were asked for.
     asked_for: Vec<CommandId>,
+    /// A tab that follows has asked the one that leads whether it is awake, and has not heard.
+    asked: bool,
     /// What the server was last told of this device, and when.
     told: Option<(Health, Timestamp)>,
     /// Counts every start, so that what an earlier run left under way does nothing any more.
@@ -48,9 +50,18 @@ const CHANGED: &str = "changed";
 const LOOK_AGAIN_MS: i32 = 60_000;
 /// A person wants everything to be tried now.
 const TRY: &str = "try";
+/// Is the tab that leads awake?
+const ASK: &str = "awake?";
+/// It is.
+const AWAKE: &str = "awake";
 
 /// Begins to send and to pull for the open account: at once in the first tab, later in the others.
 pub fn start(app: AppState) {
+    begin(app, false);
+}
+
+/// Likewise; `by_force` takes the lead from the tab that has it.
+fn begin(app: AppState, by_force: bool) {
     let Some(me) = app.account.get_untracked() else { return };
     let name = format!("{}-sync-{}", settings::prefix(), me.account);
     let run = app.inner.try_update_value(|inner| {
@@ -58,14 +69,17 @@ pub fn start(app: AppState) {
         inner.sync.run
     });
     let Some(run) = run else { return };
-    let channel = Channel::open(&name, move |message| {
-        if message == TRY {
-            catch_up(app, Input::TryNow);
-        } else {
-            spawn_local(async move {
-                let _ = read_again(app).await;
-            });
-        }
+    let channel = Channel::open(&name, move |message| match message.as_str() {
+        TRY => catch_up(app, Input::TryNow),
+        ASK => app.inner.with_value(|inner| {
+            if inner.engine.is_some() {
+                inner.sync.say(AWAKE);
+            }
+        }),
+        AWAKE => app.inner.update_value(|inner| inner.sync.asked = false),
+        _ => spawn_local(async move {
+            let _ = read_again(app).await;
+        }),
     });
     app.inner.update_value(|inner| inner.sync.channel = channel);
     app.sync.update(|view| view.follower = true);
@@ -73,8 +87,16 @@ pub fn start(app: AppState) {
     // Whoever leads looks whether its store is still there.
     announce(app);
     spawn_local(async move {
-        let Some(held) = lock::wait_hold(&name).await else { return };
+        let held = if by_force { lock::steal(&name).await } else { lock::wait_hold(&name).await };
+        let Some(held) = held else { return };
         if is_current(app, run) {
+            held.on_lost(move || {
+                // It stood still, and another tab took it for gone.
+                if is_current(app, run) {
+                    stop(app);
+                    start(app);
+                }
+            });
             app.inner.update_value(|inner| inner.sync.held = Some(held));
             lead(app).await;
         }
@@ -91,13 +113,36 @@ pub fn stop(app: AppState) {
     upload_driver::stop(app);
 }
 
+impl Driver {
+    /// Tells the other tabs something.
+    fn say(&self, text: &str) {
+        if let Some(channel) = &self.channel {
+            channel.send(text);
+        }
+    }
+}
+
 /// Tells the other tabs that the store has changed.
 pub fn announce(app: AppState) {
-    app.inner.with_value(|inner| {
-        if let Some(channel) = &inner.sync.channel {
-            channel.send(CHANGED);
-        }
-    });
+    app.inner.with_value(|inner| inner.sync.say(CHANGED));
+}
+
+/// Looks from time to time whether the tab that leads is awake: a frozen one keeps the lock. From one that has not answered since the last
+/// time, half a minute ago, this tab takes the lead; should it thaw, the number in each of its commits keeps it from writing.
+pub fn look_after_leader(app: AppState) {
+    if !app.sync.read_untracked().follower {
+        return;
+    }
+    if app.inner.try_update_value(|inner| std::mem::replace(&mut inner.sync.asked, true)) == Some(true) {
+        stop(app);
+        begin(app, true);
+        return;
+    }
+    app.inner.with_value(|inner| inner.sync.say(ASK));
+    // It may have stood still when this tab spoke.
+    if !app.outbox.read_untracked().is_empty() {
+        announce(app);
+    }
 }
 
 /// Feeds the engine after reading what other tabs have stored: one that stood still has not heard them say so.
@@ -120,9 +165,7 @@ pub fn feed(app: AppState, input: Input) {
     };
     let actions = app.inner.try_update_value(|inner| {
         let Some(engine) = &mut inner.engine else {
-            if let Some(channel) = &inner.sync.channel {
-                channel.send(if is_try { TRY } else { CHANGED });
-            }
+            inner.sync.say(if is_try { TRY } else { CHANGED });
             return Vec::new();
         };
         engine.handle(clock::steady(), random::random_u32(), input);

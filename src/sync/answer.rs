@@ -180,6 +180,10 @@ pub fn push_outcome(answer: &Answer, sent: &[CommandId]) -> PushOutcome {
 }
 
 fn whole_refusal(status: u16, problem: Option<Problem>) -> ItemOutcome {
+    // Only a problem document says that it was the rules: a page of HTML with the same status comes from who knows whom.
+    if problem.is_none() && matches!(status, 400 | 422) {
+        return ItemOutcome::Park(ParkReason::Unexpected(status));
+    }
     let problem = problem.unwrap_or_else(|| Problem { status, ..Problem::default() });
     match status {
         403 | 404 | 410 => ItemOutcome::Park(ParkReason::Forbidden(problem)),
@@ -294,8 +298,15 @@ pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::case::Person;
+    use crate::domain::command::MadeAt;
     use crate::domain::decide::Reason;
-    use crate::domain::time::Timestamp;
+    use crate::domain::digest::Digest;
+    use crate::domain::id::{AccountId, CaseId};
+    use crate::domain::office::OfficeCode;
+    use crate::domain::rule_set::DefinitionRef;
+    use crate::domain::table::Table;
+    use crate::domain::time::{Timestamp, Zone};
 
     fn id(n: u8) -> CommandId {
         CommandId::new(Timestamp(1), [n; 10])
@@ -344,7 +355,7 @@ mod tests {
         for (status, expected) in [
             (204, PushOutcome::Strange),
             (301, PushOutcome::Strange),
-            (400, one(ItemOutcome::Park(ParkReason::Rejected(problem(400))))),
+            (400, one(ItemOutcome::Park(ParkReason::Unexpected(400)))),
             (401, PushOutcome::SignIn),
             (402, one(ItemOutcome::Park(ParkReason::Unexpected(402)))),
             (403, one(ItemOutcome::Park(ParkReason::Forbidden(problem(403))))),
@@ -356,7 +367,7 @@ mod tests {
             (413, one(ItemOutcome::Park(ParkReason::TooLarge))),
             (415, PushOutcome::Update),
             (418, one(ItemOutcome::Park(ParkReason::Unexpected(418)))),
-            (422, one(ItemOutcome::Park(ParkReason::Rejected(problem(422))))),
+            (422, one(ItemOutcome::Park(ParkReason::Unexpected(422)))),
             (425, later(None)),
             (426, PushOutcome::Update),
             (428, PushOutcome::Update),
@@ -365,6 +376,23 @@ mod tests {
             (503, later(None)),
         ] {
             assert_eq!(push_outcome(&http(status, "<html>"), &sent), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_problem_document_blames_the_rules() {
+        for status in [400, 422] {
+            let told = format!(r#"{{"type":"/problems/rejected","title":"Rejected","status":{status},"detail":"alasan"}}"#);
+            let reason = Problem {
+                kind: "/problems/rejected".into(),
+                title: "Rejected".into(),
+                status,
+                detail: "alasan".into(),
+                ..Problem::default()
+            };
+            let parked = |reason| PushOutcome::Items(vec![(id(1), ItemOutcome::Park(reason))]);
+            assert_eq!(push_outcome(&http(status, &told), &[id(1)]), parked(ParkReason::Rejected(reason)), "{status}");
+            assert_eq!(push_outcome(&http(status, "<h1>Unprocessable</h1>"), &[id(1)]), parked(ParkReason::Unexpected(status)), "{status}");
         }
     }
 
@@ -392,6 +420,84 @@ mod tests {
             *body = None;
         }
         assert_eq!(push_outcome(&cut, &[id(1)]), PushOutcome::Strange, "cut off");
+    }
+
+    /// A true answer to one command, with letters of more than one byte.
+    fn applied() -> String {
+        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
+        let act = Act {
+            command_id: id(1),
+            case_id: CaseId::new(Timestamp(1), [7; 10]),
+            act: "receive".into(),
+            by: Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Nur\u{2019}aini \u{1f5f3}".into(), roles: Vec::new() },
+            office: OfficeCode("16.07".into()),
+            happened_at: Timestamp(1),
+            made_at: MadeAt { wall: Timestamp(1), zone: Zone::Wib, offset_ms: None },
+            recorded_at: Some(Timestamp(2)),
+            revision: 1,
+            rules: pin.clone(),
+            calendar: pin,
+            office_settings: None,
+            strand: None,
+            effects: vec![],
+            late: vec![],
+            flags: vec![],
+            rulings: Table::new(),
+            carried_by: None,
+            corrects: Vec::new(),
+        };
+        let receipt =
+            Receipt { command_id: id(1), payload_sha256: Digest::of(b"x"), server_time: Timestamp(2), revision: 1, numbers: Table::new() };
+        let result =
+            CommandResult { command_id: id(1), result: ResultKind::Applied, receipt: Some(receipt), act: Some(act), problem: None };
+        json::write(&Results { results: vec![result] })
+    }
+
+    fn is_done(outcome: &PushOutcome) -> bool {
+        matches!(outcome, PushOutcome::Items(items) if matches!(items[..], [(_, ItemOutcome::Done(_))]))
+    }
+
+    #[test]
+    fn a_true_answer_that_is_cut_anywhere_is_none() {
+        let whole = applied();
+        assert!(is_done(&push_outcome(&http(200, &whole), &[id(1)])));
+        let act = json::write(&json::read::<Results>(&whole).expect("an answer").results[0].act);
+        let page = format!(r#"{{"acts":[{act}],"epoch":"e","from":"","hidden":[],"more":false,"next":"a"}}"#);
+        assert!(matches!(pull_outcome(&http(200, &page)), PullOutcome::Page(page) if page.acts.len() == 1));
+        // A cut within a letter is no text; nobody reads it as one (`tests/browser/http.rs`).
+        for length in (0..whole.len()).filter(|at| whole.is_char_boundary(*at)) {
+            assert_eq!(push_outcome(&http(200, &whole[..length]), &[id(1)]), PushOutcome::Strange, "{length}");
+        }
+        for length in (0..page.len()).filter(|at| page.is_char_boundary(*at)) {
+            assert_eq!(pull_outcome(&http(200, &page[..length])), PullOutcome::Strange, "{length}");
+        }
+    }
+
+    #[test]
+    fn an_answer_with_wrong_types_or_without_a_part_is_none() {
+        let whole = applied();
+        for (right, wrong) in [
+            (r#""revision":1,"#, r#""revision":"1","#),
+            (r#""revision":1,"#, r#""revision":1.5,"#),
+            (r#""revision":1,"#, r#""revision":-1,"#),
+            (r#""revision":1,"#, ""),
+            (r#""happenedAt":"1970-01-01T00:00:00.001Z""#, r#""happenedAt":1"#),
+            (r#""happenedAt":"1970-01-01T00:00:00.001Z""#, r#""happenedAt":"kemarin""#),
+            (r#""result":"applied""#, r#""result":1e400"#),
+            (r#""result":"applied""#, r#""result":"applied","result":"applied""#),
+            (r#""office":"16.07""#, r#""office":1607"#),
+        ] {
+            assert!(whole.contains(right), "{right}");
+            assert_eq!(push_outcome(&http(200, &whole.replace(right, wrong)), &[id(1)]), PushOutcome::Strange, "{wrong}");
+        }
+        // An id is a text, also one of digits alone.
+        let command = format!("\"{}\"", id(1));
+        assert_eq!(push_outcome(&http(200, &whole.replace(&command, "1")), &[id(1)]), PushOutcome::Strange);
+        // What a newer server adds is no mistake.
+        let more = whole
+            .replacen(r#"{"results":"#, r#"{"beyond":[{"a":1.5}],"results":"#, 1)
+            .replace(r#""act":"receive","#, r#""act":"receive","beyond":{},"#);
+        assert!(is_done(&push_outcome(&http(200, &more), &[id(1)])));
     }
 
     #[test]

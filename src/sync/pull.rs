@@ -74,7 +74,14 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u
 #[derive(Clone, Debug, Default)]
 pub struct Puller {
     staged: Option<Staged>,
+    /// Cursors that were left behind since the last page that was not followed by another.
+    passed: Vec<String>,
+    /// Pages in a row that brought nothing and promised more.
+    empty: u32,
 }
+
+/// So many pages may bring nothing and promise more; whoever goes on like that is asked again later, from there.
+const EMPTY_PAGES: u32 = 3;
 
 #[derive(Clone, Debug, Default)]
 struct Staged {
@@ -131,12 +138,12 @@ impl Puller {
             failed => {
                 if failed == PullOutcome::CursorGone {
                     // What has grown so far belongs to a history that the server no longer knows.
-                    self.staged = None;
+                    *self = Self::default();
                 }
                 return Taken::Nothing(Pulled::Failed(failed));
             }
         };
-        let more = page.more;
+        let (more, from, files) = (page.more, page.from.clone(), !page.files.is_empty());
         let fitted = match &self.staged {
             Some(staged) => fit(page, staged.cursor.as_ref(), &|case| length(staged.acts.get(case))),
             None => fit(page, held, revision),
@@ -145,10 +152,13 @@ impl Puller {
             Application::Apply { acts, amendments, hidden, cursor } => Page { acts, amendments, hidden, cursor, more, whole: false },
             Application::Stale => return Taken::Nothing(Pulled::Failed(PullOutcome::Strange)),
             Application::NewEpoch | Application::Inconsistent => {
-                self.staged = None;
+                *self = Self::default();
                 return Taken::Nothing(Pulled::Restart);
             }
         };
+        if self.leads_nowhere(&page, from, files) {
+            return Taken::Nothing(Pulled::Failed(PullOutcome::Strange));
+        }
         let Some(mut staged) = self.staged.take() else { return Taken::News(page) };
         for (case, acts) in page.acts {
             staged.acts.get_or_insert_with(case, Vec::new).extend(acts);
@@ -161,6 +171,22 @@ impl Puller {
         staged.cursor = Some(page.cursor);
         self.staged = Some(staged);
         Taken::Nothing(Pulled::Applied { more })
+    }
+
+    /// Does a page that promises more lead back to where we were, or on and on through nothing? It would be followed at full speed, for ever.
+    fn leads_nowhere(&mut self, page: &Page, from: String, files: bool) -> bool {
+        let brings = files || !(page.acts.is_empty() && page.amendments.is_empty() && page.hidden.is_empty());
+        if !page.more {
+            self.passed.clear();
+        }
+        self.empty = if brings || !page.more { 0 } else { self.empty + 1 };
+        let nowhere = page.more && (self.empty > EMPTY_PAGES || self.passed.contains(&page.cursor.at));
+        if nowhere {
+            self.empty = 0;
+        } else if page.more {
+            self.passed.push(from);
+        }
+        nowhere
     }
 }
 
@@ -272,6 +298,60 @@ mod tests {
         let Taken::News(Page { acts, cursor, whole: true, .. }) = taken else { panic!("{taken:?}") };
         assert_eq!((acts.get(&case(1)).map(Vec::len), cursor), (Some(2), held("b")));
         assert_eq!(puller.cursor(Some(&held("b"))), Some(&held("b")), "pages follow the new one from here");
+    }
+
+    /// What a puller does with pages that follow each other, each held as it is applied; counts those that were.
+    fn follow(puller: &mut Puller, begin: Option<Cursor>, pages: impl IntoIterator<Item = Changes>) -> usize {
+        let mut held = begin;
+        let mut applied = 0;
+        for page in pages {
+            puller.begin(false, held.as_ref(), false);
+            match puller.take(answer(page), held.as_ref(), &|_| 0) {
+                Taken::News(page) => held = Some(page.cursor),
+                Taken::Nothing(Pulled::Applied { .. }) => {}
+                Taken::Nothing(Pulled::Failed(PullOutcome::Strange)) => return applied,
+                other => panic!("{other:?}"),
+            }
+            applied += 1;
+        }
+        applied
+    }
+
+    fn more(from: &str, next: &str, acts: Vec<Act>) -> Changes {
+        Changes { more: true, ..page(from, next, acts) }
+    }
+
+    #[test]
+    fn a_server_that_leads_in_circles_is_not_followed() {
+        // Also where each page brings something.
+        let circle = [more("a", "b", vec![act(1, 1)]), more("b", "c", vec![act(2, 1)]), more("c", "a", vec![act(3, 1)])];
+        assert_eq!(follow(&mut Puller::default(), Some(held("a")), circle.clone()), 2);
+        // A snapshot that grows goes in no circle either.
+        let mut puller = Puller::default();
+        puller.begin(true, None, false);
+        let [first, rest @ ..] = circle;
+        let first = Changes { from: String::new(), ..first };
+        assert_eq!(follow(&mut puller, None, [first, rest[0].clone(), more("c", "b", vec![act(3, 1)])]), 2);
+        // What it says once it has mended its ways is taken, and the same way may be gone again later.
+        let mut puller = Puller::default();
+        let way = [more("a", "b", vec![act(1, 1)]), more("b", "a", vec![])];
+        assert_eq!(follow(&mut puller, Some(held("a")), way), 1);
+        assert_eq!(follow(&mut puller, Some(held("b")), [page("b", "c", vec![act(2, 1)])]), 1);
+        assert_eq!(follow(&mut puller, Some(held("c")), [more("c", "b", vec![act(3, 1)]), page("b", "d", vec![])]), 2);
+    }
+
+    #[test]
+    fn pages_without_anything_are_followed_for_a_while() {
+        let mut puller = Puller::default();
+        let nothing = |range: std::ops::Range<u32>| range.map(|n| more(&n.to_string(), &(n + 1).to_string(), vec![]));
+        assert_eq!(follow(&mut puller, Some(held("0")), nothing(0..100)), EMPTY_PAGES as usize);
+        // Later it goes on from there.
+        assert_eq!(follow(&mut puller, Some(held("3")), nothing(3..100)), EMPTY_PAGES as usize);
+        let some = (0..100_u8).map(|n| {
+            let brings = if n % 3 == 0 { vec![act(n, 1)] } else { vec![] };
+            more(&n.to_string(), &(n + 1).to_string(), brings)
+        });
+        assert_eq!(follow(&mut Puller::default(), Some(held("0")), some), 100);
     }
 
     #[test]

@@ -92,6 +92,20 @@ async fn only_the_contracts_header_and_media_types_are_believed() {
 }
 
 #[wasm_bindgen_test]
+async fn only_a_backends_clock_is_believed() {
+    for (headers, told) in [
+        ("headers", true),
+        ("{ ...headers, 'Date': 'Thu, 01 Jan 1970 00:00:10 GMT' }", false),
+        ("{ 'Content-Type': 'text/html', 'Date': 'Tue, 24 Nov 2026 01:02:03 GMT' }", false),
+        ("{ 'SIPS-Contract': '1' }", false),
+    ] {
+        let _undo = fetch(&format!("return new Response('{{}}', {{ headers: {headers} }})"));
+        let reply = HttpBackend::new(BASE).request(Method::GET, "/v1/me", None, None, 2_000).await;
+        assert_eq!(reply.date.is_some(), told, "{headers}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_redirect_is_seen_and_not_followed() {
     // Only a real redirect makes such an answer; this one is a response in kind and says the same.
     let answer = get("const own = (value) => ({ value }); return Object.create(Response.prototype, { type: own('opaqueredirect'), status: own(0), headers: own(new Headers()), body: own(null) })").await;

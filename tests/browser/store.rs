@@ -165,6 +165,23 @@ async fn records_are_texts_and_bytes_are_array_buffers() {
 }
 
 #[wasm_bindgen_test]
+async fn what_stands_behind_a_promise_is_asked_to_be_on_the_disk() {
+    let subject = fresh().await;
+    run("window.realTransaction = IDBDatabase.prototype.transaction;
+         window.durable = [];
+         IDBDatabase.prototype.transaction = function (...args) {
+           const tx = window.realTransaction.apply(this, args);
+           if (tx.mode === 'readwrite') window.durable.push(tx.durability);
+           return tx;
+         };");
+    let _undo = Undo("IDBDatabase.prototype.transaction = window.realTransaction; delete window.realTransaction; delete window.durable;");
+    for durability in [Durability::Strict, Durability::Relaxed] {
+        subject.store.commit(vec![Change::PutDraft(Box::new(draft(1)))], durability).await.expect("saved");
+    }
+    assert_eq!(run("return window.durable.join()").as_string().as_deref(), Some("strict,relaxed"));
+}
+
+#[wasm_bindgen_test]
 async fn a_value_that_is_no_text_is_put_aside_too() {
     let subject = fresh().await;
     subject.save(1).await.expect("saved");

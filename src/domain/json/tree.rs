@@ -8,6 +8,9 @@ use crate::domain::order::sorted;
 /// Of lists and objects in each other, one less than this: enough for every shape, and the stack cannot be made to overflow.
 const LEVELS: u8 = 128;
 
+/// So many values a document may have: several times as many as the largest answer or kapsul, and none can fill the memory by many small ones.
+const VALUES: u32 = 500_000;
+
 /// Any JSON.
 pub(super) enum Tree<'t> {
     Null,
@@ -58,7 +61,7 @@ impl<'t> Tree<'t> {
 
 /// The whole text as one value.
 pub(super) fn parse(text: &str) -> Result<Tree<'_>, Unreadable> {
-    let mut parser = Parser { members: Vec::new(), items: Vec::new(), text, at: 0, levels: LEVELS };
+    let mut parser = Parser { members: Vec::new(), items: Vec::new(), text, at: 0, levels: LEVELS, values: VALUES };
     let tree = parser.value()?;
     if parser.next_token() == 0 && parser.at == text.len() { Ok(tree) } else { Err(Unreadable) }
 }
@@ -70,6 +73,8 @@ struct Parser<'t> {
     text: &'t str,
     at: usize,
     levels: u8,
+    /// How many more there may be.
+    values: u32,
 }
 
 impl<'t> Parser<'t> {
@@ -87,6 +92,7 @@ impl<'t> Parser<'t> {
     }
 
     fn value(&mut self) -> Result<Tree<'t>, Unreadable> {
+        self.values = self.values.checked_sub(1).ok_or(Unreadable)?;
         match self.next_token() {
             b'{' => self.object(),
             b'[' => self.list(),

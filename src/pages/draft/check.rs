@@ -145,6 +145,7 @@ pub fn CheckPage(
         });
     });
 
+    let read_only = editor.read_only_reason();
     let title = app.say(|words| words.check_answers);
     page_title(
         app,
@@ -252,7 +253,10 @@ pub fn CheckPage(
                     label=if begins { app.say(|words| words.receive_petition) } else { app.say(|words| words.record_act) }
                     busy
                     busy_label=app.say_some(|words| words.keeping)
-                    disabled_reason=editor.read_only_reason()
+                    disabled_reason=Signal::derive(move || {
+                        // A file that was chosen belongs to it.
+                        read_only.get().or_else(|| (editor.reading.get() > 0).then(|| app.words().reading_file.to_owned()))
+                    })
                     on_press
                 />
             </div>

@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use crate::domain::answers::{Answers, Place, Row};
 use crate::domain::draft::{Draft, Focus};
+use crate::domain::evidence::FileRef;
 use crate::domain::form::{Oddity, Problem, ProblemCode, read_text, row_form};
 use crate::domain::id::DraftId;
 use crate::domain::rule_set::{Field, Form, Kind, Need, RuleSet};
@@ -77,6 +78,8 @@ pub struct Editor {
     pub oddities: RwSignal<Table<Place, Oddity>>,
     /// The section on screen.
     pub group: RwSignal<String>,
+    /// How many files are being read for it.
+    pub reading: RwSignal<usize>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -108,6 +111,7 @@ impl Editor {
             errors: RwSignal::new(Table::new()),
             oddities: RwSignal::new(Table::new()),
             group: RwSignal::new(String::new()),
+            reading: RwSignal::new(0),
             inner: StoredValue::new_local(Inner::default()),
         };
         editor.become_writer();
@@ -267,6 +271,22 @@ impl Editor {
             }
         });
         self.keep_now();
+    }
+
+    /// Attaches a file that was read, also where its section was left meanwhile. False if it is there already; `None` if the draft was
+    /// left, or another tab writes in it.
+    pub fn take_file(&self, place: &Place, file: &FileRef) -> Option<bool> {
+        if !self.may_write() {
+            return None;
+        }
+        let row = file.to_row();
+        let around =
+            |draft: &Draft| draft.answers.at(place).is_some_and(|around| around.rows(&place.field).iter().any(|known| known.id == row.id));
+        let is_new = !self.draft.with_untracked(around);
+        if is_new {
+            self.change_files(place, |rows| rows.push(row));
+        }
+        Some(is_new)
     }
 
     /// Shows every problem of a full check at its field.

@@ -25,7 +25,7 @@ use crate::domain::evidence::FileRef;
 use crate::domain::form::{NO, YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Kind, ListRow, Need};
 use crate::domain::text::read_date;
-use crate::i18n::{format, sentences};
+use crate::i18n::{Language, format, sentences};
 use crate::pages::file_preview::preview;
 use crate::papers::answers::{Codes, is_exhibit, row_code};
 use crate::state::drafts::{self, AttachError};
@@ -453,23 +453,32 @@ fn Files(
                 error: RwSignal::new(None),
             };
             incoming.update(|all| all.push(entry.clone()));
+            editor.reading.update(|count| *count += 1);
+            let place = at.get_value();
             spawn_local(async move {
                 let read = entry.read;
-                match drafts::attach(app, file, move |bytes| {
+                let outcome = drafts::attach(app, file, move |bytes| {
                     let _ = read.try_set(bytes);
                 })
-                .await
-                {
+                .await;
+                // Its section may have been left meanwhile, and the draft with it.
+                let _ = editor.reading.try_update(|count| *count -= 1);
+                let words = app.words_untracked();
+                match outcome {
                     Ok(reference) => {
-                        let twice = kept.with_untracked(|kept| kept.iter().any(|known| known.id == reference.id));
-                        if twice {
-                            app.notify(app.words_untracked().same_file_twice.to_owned());
-                        } else {
-                            at.with_value(|place| editor.change_files(place, |rows| rows.push(reference.to_row())));
+                        match editor.take_file(&place, &reference) {
+                            Some(true) => {}
+                            Some(false) => app.notify(words.same_file_twice.to_owned()),
+                            None => app.notify(words.save_failed_on_leaving.to_owned()),
                         }
                         let _ = incoming.try_update(|all| all.retain(|other| other.key != entry.key));
                     }
-                    Err(problem) => drop(entry.error.try_set(Some(problem))),
+                    Err(problem) => {
+                        if incoming.is_disposed() {
+                            app.notify(format!("{}: {}", entry.name, attach_problem(app.language.get_untracked(), &problem)));
+                        }
+                        drop(entry.error.try_set(Some(problem)));
+                    }
                 }
             });
         }
@@ -552,14 +561,18 @@ fn kept_file(editor: Editor, at: StoredValue<Place>, file: FileRef) -> impl Into
     }
 }
 
+fn attach_problem(language: Language, problem: &AttachError) -> String {
+    match problem {
+        AttachError::File(problem) => sentences::file_problem(language, problem),
+        AttachError::Store(problem) => sentences::store_error(language, problem),
+    }
+}
+
 fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>, entry: Incoming) -> impl IntoView {
     let Incoming { key, name, size, read, error } = entry;
     let message = Signal::derive(move || {
         let language = app.language.get();
-        error.get().map(|problem| match problem {
-            AttachError::File(problem) => sentences::file_problem(language, &problem),
-            AttachError::Store(problem) => sentences::store_error(language, &problem),
-        })
+        error.get().map(|problem| attach_problem(language, &problem))
     });
     let progress = ViewFn::from(move || {
         error.with(Option::is_none).then(|| {

@@ -98,8 +98,8 @@ fn place_of(error: &serde_json::Error) -> String {
     format!("line {}, column {}", error.line(), error.column())
 }
 
-/// `1.0` is an integer in JSON, as some libraries write it.
-fn make_integers(value: &mut Value) {
+/// `1.0` is an integer in JSON, as some libraries write it. Was one written so?
+pub fn make_integers(value: &mut Value) -> bool {
     match value {
         Value::Number(number) => {
             // Up to 2^53 every whole number has one floating-point form.
@@ -109,10 +109,11 @@ fn make_integers(value: &mut Value) {
                 let integer = whole as i64;
                 *value = integer.into();
             }
+            whole.is_some()
         }
-        Value::Array(items) => items.iter_mut().for_each(make_integers),
-        Value::Object(map) => map.values_mut().for_each(make_integers),
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| make_integers(item) | any),
+        Value::Object(map) => map.values_mut().fold(false, |any, item| make_integers(item) | any),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

@@ -196,6 +196,10 @@ test('another server is looked at step by step and never mixed up with this one'
     await axe(page, 'a server that does not fit');
     other.words = ['--allow-origin', own.url, '--training'];
     await other.stop();
+    // A page is not told why: also that of a certificate which is refused.
+    await look(other.url);
+    await expect(page.getByText('Ada yang menjawab: gagal')).toBeVisible(PATIENT);
+    await expect(page.getByText(/sertifikatnya tidak sah atau kedaluwarsa, atau jam perangkat ini sangat salah sehingga sertifikat ditolak/)).toBeVisible();
     await other.start();
     await look(other.url);
     await expect(page.getByText(/Ini server latihan/)).toBeVisible(PATIENT);

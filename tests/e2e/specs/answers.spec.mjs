@@ -71,6 +71,7 @@ const PARKED = [
   ['422 for a field that the form does not have', () => answered(422, problem({ fields: [{ pointer: '/payload/answers/tak_ada', code: 'unknown' }] })), [REJECTED, '/payload/answers/tak_ada']],
   ['rejected, with a megabyte of markup', (id) => result(id, { result: 'rejected', problem: problem({ detail: MARKUP + 'x'.repeat(1_000_000) }) }), [REJECTED, MARKUP]],
   ['rejected as an id that is taken', (id) => result(id, { result: 'rejected', problem: problem({ type: '/problems/id-reused', status: 409 }) }), ['Server sudah memegang kiriman lain dengan tanda yang sama.']],
+  ['422 with a page of HTML', () => answered(422, '<h1>Unprocessable Entity</h1>'), ['Server memberi jawaban yang tidak dikenal (kode 422). Kiriman tetap tersimpan']],
   ['404 with a page of HTML', () => answered(404, '<h1>Not Found</h1>'), [FORBIDDEN]],
   ['418', () => answered(418), ['Server memberi jawaban yang tidak dikenal (kode 418). Kiriman tetap tersimpan']],
 ];
@@ -112,7 +113,9 @@ test('every answer of the table: the right words, and the command stays under it
     });
   }
 
-  await row('a Wi-Fi sign-in page', () => CAPTIVE_PORTAL, again, [STRANGE], 'Menunggu kirim');
+  const unset = { ...CAPTIVE_PORTAL, headers: { ...CAPTIVE_PORTAL.headers, date: 'Thu, 01 Jan 1970 00:00:10 GMT' } };
+  await row('a Wi-Fi sign-in page, whose clock was never set', () => unset, again, [STRANGE], 'Menunggu kirim');
+  await expect(page.locator('.shell__notices'), 'it says nothing of this device’s clock').not.toContainText('Jam perangkat salah');
   for (let at = 0; at < Math.max(UNKNOWN.length, LATER.length); at += 1) {
     const [late, later, words] = LATER[at % LATER.length];
     // A word for this one command: whatever else was asked for came.

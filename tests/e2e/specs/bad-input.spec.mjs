@@ -102,6 +102,24 @@ test.describe('signing in', () => {
   }
 });
 
+test('in the browser inside of another app nobody signs in; in Safari the way to install comes first', async ({ device }) => {
+  const inside = 'Mozilla/5.0 (Linux; Android 14; SM-A155F; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0 Mobile Safari/537.36 WhatsApp/2.24.11';
+  const page = await device({ userAgent: inside });
+  await page.goto('/');
+  const screen = page.locator('.lock-screen');
+  await inBoth(page, screen, 'Dibuka di dalam aplikasi lain', 'Opened inside another app');
+  await inBoth(page, screen, 'Untuk bekerja, buka alamat ini di Chrome atau Safari, lalu pasang aplikasinya.', 'To work, open this address in Chrome or Safari, then install the app.');
+  await expect(page.locator('#username')).toHaveCount(0);
+  await expect(screen.locator('a[href="/latihan"]')).toBeVisible();
+  await page.goto('/permohonan/baru');
+  await expect(screen).toContainText('Dibuka di dalam aplikasi lain', PATIENT);
+
+  const phone = await device({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1' });
+  await phone.goto('/');
+  await inBoth(phone, phone.locator('.lock-screen'), 'Pasang dahulu: ketuk Bagikan, lalu Tambah ke Layar Utama.', 'Install first: tap Share, then Add to Home Screen.');
+  await expect(phone.locator('#username')).toBeVisible();
+});
+
 test.describe('the network while working', () => {
   for (const [title, answer, trouble] of [
     ['500 with a page of HTML', { status: 500, headers: { 'content-type': 'text/html', 'sips-contract': '1' }, body: '<h1>Oops</h1>' }, /Server sedang bermasalah atau sibuk/],
@@ -213,6 +231,71 @@ test.describe('files', () => {
     await again.setInputFiles([PDF_FILE()]);
     await expect(page.locator('.toast')).toContainText('The same file is attached here already.');
     await expect(page.locator('.file-row', { hasText: 'SK KPU 123' })).toHaveCount(1);
+  });
+
+  test('a file that is still being read when its section is left: submitting waits for it and it is attached; one that cannot be read is told', async ({ device, backend }) => {
+    const page = await device();
+    await arrive(page);
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, SHORT_CASE);
+    await page.evaluate(() => {
+      const { arrayBuffer } = Blob.prototype;
+      window.slow = () => {
+        window.waiting = new Promise((resolve) => (window.go = resolve));
+      };
+      Blob.prototype.arrayBuffer = async function () {
+        await window.waiting;
+        if (window.gone) throw new DOMException('The requested file could not be read.', 'NotReadableError');
+        return arrayBuffer.call(this);
+      };
+      window.slow();
+    });
+    const choose = async (file) => {
+      await openSection(page, draft, 'objek');
+      await page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]').setInputFiles([file]);
+      await expect(page.locator('.file-row', { hasText: file.name })).toContainText('Membaca berkas');
+      await openCheck(page, draft);
+    };
+    const press = page.getByRole('button', { name: 'Terima permohonan' });
+
+    await choose(PDF_FILE());
+    await expect(press).toHaveAttribute('aria-disabled', 'true');
+    await expect(page.locator('.action-bar')).toContainText('Membaca berkas');
+    await press.click({ force: true });
+    await page.evaluate(() => window.go());
+    await expect(press).not.toHaveAttribute('aria-disabled', 'true', PATIENT);
+    await expect(page.locator('main')).toContainText('SK KPU 123');
+    await saved(page);
+
+    await page.evaluate(() => window.slow());
+    await page.getByRole('link', { name: 'Semua bagian' }).click();
+    await choose(PHOTO_FILE());
+    await page.evaluate(() => ((window.gone = true), window.go()));
+    await expect(page.locator('.toast')).toContainText(`${PHOTO_FILE().name}: Berkas gagal dibaca; mungkin hanya ada di awan atau sudah dipindahkan.`, PATIENT);
+    await page.evaluate(() => (window.gone = false));
+    await receive(page);
+    await allSent(page);
+    const [[act]] = [...(await backend.cases()).values()];
+    const kept = JSON.stringify(act.effects);
+    expect([kept.split('SK KPU 123').length - 1, kept.includes(PHOTO_FILE().name)]).toEqual([1, false]);
+
+    // The draft itself is left while a file is being read.
+    await page.goto('/');
+    const next = await beginPetition(page);
+    await openSection(page, next, 'objek');
+    await page.evaluate(() => {
+      const { arrayBuffer } = Blob.prototype;
+      const waiting = new Promise((resolve) => (window.go = resolve));
+      Blob.prototype.arrayBuffer = async function () {
+        await waiting;
+        return arrayBuffer.call(this);
+      };
+    });
+    await page.locator('fieldset:has([id="object_files"]) input[type=file][multiple]').setInputFiles([PHOTO_FILE()]);
+    await expect(page.locator('.file-row', { hasText: PHOTO_FILE().name })).toContainText('Membaca berkas');
+    await page.locator('.nav__link[href="/perkara"]').click();
+    await page.evaluate(() => window.go());
+    await expect(page.locator('.toast')).toContainText('Buka draf dan periksa.', PATIENT);
   });
 
   test('a damaged picture among others is kept and told; the others are drawn', async ({ device, watch }) => {
@@ -505,7 +588,7 @@ test.describe('the device', () => {
     await page.goto('/');
     await attempt(page, 'rina', ACCOUNTS.rina.password);
     await expect(page.getByRole('heading', { level: 1, name: 'Penyimpanan tidak dapat dipakai' })).toBeVisible(PATIENT);
-    await inBoth(page, page.locator('main'), 'Peramban menolak menyimpan data, misalnya karena jendela pribadi.', 'The browser refuses to keep data, for instance in a private window.');
+    await inBoth(page, page.locator('main'), 'Peramban menolak menyimpan data, misalnya karena jendela pribadi atau penyimpanannya rusak.', 'The browser refuses to keep data, for instance in a private window or because its storage is damaged.');
     await expect(page.getByRole('navigation')).toHaveCount(0);
     // No way around by the address either.
     await page.goto('/permohonan/baru');

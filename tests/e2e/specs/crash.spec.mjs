@@ -1,13 +1,13 @@
 // The renderer is killed at each crash point between a word and its receipt, and the browser's tabs are frozen: nothing is lost,
 // nothing is doubled, and what the screen said before holds after. The page is held at the point from outside (patched IndexedDB
-// events, a gate before the server), then Chromium crashes it. CP1 is in drafts.spec.mjs (killed in the middle of a word); updates are in
+// events, a gate before the server), then Chromium crashes it. CP1 is in drafts.spec.mjs (killed in the middle of a word); updates (CP16) are in
 // update.spec.mjs; power loss and restored backups (CP18, CP20) are the simulator's, and an emptied store (CP19) is in storage.spec.mjs.
 
 import { createHash } from 'node:crypto';
 
 import { RECEPTION_NUMBER, SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, saved, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
-import { PDF_FILE } from '../support/files.mjs';
+import { PDF_FILE, PHOTO_FILE } from '../support/files.mjs';
 import { HELD, answered } from '../support/gate.mjs';
 import { crash, databaseOf, frozen, reopened, stopAt, stored, unsent } from '../support/storage.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
@@ -276,4 +276,70 @@ test('CP17: a tab that leads is frozen and thaws: the other tab says what is uns
   await other.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
   await allSent(other);
   expect([...(await backend.cases()).values()].flat()).toHaveLength(1);
+});
+
+/** The lock of the tab that leads: who holds it. */
+const leads = (page) => page.evaluate(async () => (await navigator.locks.query()).held.filter((lock) => lock.name.includes('-sync-')).map((lock) => lock.clientId));
+
+test('CP17: a tab that leads stays frozen: the other one asks in vain for half a minute, leads and sends; thawed, the first one follows', async ({ device, gate, backend }) => {
+  test.setTimeout(120_000);
+  const leader = await device({ url: gate.url });
+  await arrive(leader);
+  await allSent(leader);
+  const other = await leader.context().newPage();
+  // Its half minutes take a second, and what it says is counted.
+  await other.addInitScript(() => {
+    const { setInterval } = window;
+    window.setInterval = (callback, ms, ...words) => setInterval(callback, ms / 30, ...words);
+    const { postMessage } = BroadcastChannel.prototype;
+    window.asked = 0;
+    BroadcastChannel.prototype.postMessage = function (text) {
+      if (text === 'awake?') window.asked += 1;
+      return postMessage.call(this, text);
+    };
+  });
+  await other.goto('/');
+  await allSent(other);
+  const [first] = await leads(other);
+  await expect.poll(() => other.evaluate(() => window.asked), PATIENT).toBeGreaterThan(3);
+  expect(await leads(other), 'one that answers is not robbed').toEqual([first]);
+
+  const thaw = await frozen(leader);
+  await wholePetition(other);
+  await expect.poll(async () => (await backend.cases()).size, PATIENT).toBe(1);
+  await allSent(other);
+  const second = await leads(other);
+  expect(second).toHaveLength(1);
+  expect(second).not.toContain(first);
+
+  await thaw();
+  await wholePetition(leader);
+  await allSent(leader);
+  await allSent(other);
+  expect(await leads(other)).toEqual(second);
+  const acts = [...(await backend.cases()).values()].flat();
+  expect(new Set(acts.map((act) => act.caseId)).size).toBe(2);
+  expect(acts).toHaveLength(2);
+});
+
+test('the system ends the page while the camera is open: the form is as it was, and says that the photo is missing', async ({ device }) => {
+  let page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'objek');
+  // Not waited for: opening the camera keeps it.
+  await field(page, 'object_number').pressSequentially('123/PL.01.4-Kpt/1607/2026');
+  const files = (on) => on.locator('fieldset:has([id="object_files"])');
+  const camera = page.waitForEvent('filechooser');
+  await files(page).getByRole('button', { name: 'Ambil foto' }).click();
+  await camera;
+  await expect.poll(async () => (await stored(page, 'drafts'))[0].capture, PATIENT).toBeTruthy();
+  await crash(page);
+
+  page = await reopened(page, `/draf/${draft}/objek`);
+  await expect(field(page, 'object_number')).toHaveValue('123/PL.01.4-Kpt/1607/2026', PATIENT);
+  await expect(files(page)).toContainText('Foto terakhir belum tersimpan karena aplikasi tertutup. Ambil lagi.');
+  await files(page).locator('input[capture]').setInputFiles([PHOTO_FILE()]);
+  await expect(page.locator('.file-row', { hasText: PHOTO_FILE().name })).toContainText('Di perangkat ini', PATIENT);
+  await expect(files(page)).not.toContainText('Foto terakhir belum tersimpan');
 });

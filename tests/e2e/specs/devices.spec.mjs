@@ -1,6 +1,8 @@
 // Two officers on one case, a batch of which a part arrives, a network that goes while it is under way, and a session that ends between
 // two commands: what the server holds is what was written, once each, and who has to look again is told why.
 
+import fs from 'node:fs';
+
 import { RECEPTION_NUMBER, allSent, arrive, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { answered } from '../support/gate.mjs';
@@ -105,4 +107,38 @@ test('two officers record one plenary on two devices, one of them cut off: the s
   await unsent(second, 1);
   const acts = (await backend.cases()).get(id);
   expect(acts.map((act) => [act.act, act.by.name])).toEqual(['receive', 'verify', 'plenary'].map((act) => [act, ACCOUNTS.nurul.name]));
+});
+
+test('a role is taken away while the device is cut off: the work is kept, held back with the reason, and can be handed over', async ({ device, gate, backend }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  await allSent(page);
+  gate.answer = (request) => (request.url.startsWith('/v1/') ? answered(503) : null);
+  await wholePetition(page);
+  await unsent(page, 1);
+  const [{ envelope }] = await stored(page, 'outbox');
+  const { id: account, name } = ACCOUNTS.rina;
+  const profile = { name, office: '16.07', roles: ['secretary'] };
+  const change = { id: '01a00000-0000-7000-8000-0000000000a1', account, change: { profile }, source: 'Surat tugas 12/2026', reason: 'Pindah tugas' };
+  const changed = await backend.call('POST', '/v1/accounts', { token: await backend.signIn(ACCOUNTS.pusat), body: change });
+  expect(changed.status).toBe(200);
+
+  gate.answer = null;
+  await page.locator('.nav__link[href="/kirim"]').click();
+  await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+  await page.locator('.shell__notices').getByRole('link', { name: 'Masuk lagi' }).click(PATIENT);
+  await page.locator('#password').fill(ACCOUNTS.rina.password);
+  await page.getByRole('button', { name: 'Masuk lagi' }).click();
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const item = page.locator('main .row', { hasText: 'Siti Rahma' });
+  await expect(item).toContainText('Tertahan', PATIENT);
+  await expect(item).toContainText('Peran Anda tidak dapat melakukan ini.');
+  expect((await stored(page, 'outbox')).map((entry) => entry.envelope.commandId)).toEqual([envelope.commandId]);
+  expect((await backend.cases()).size).toBe(0);
+  await item.getByRole('link', { name: 'Serahkan lewat kapsul' }).click();
+  const hand = page.getByRole('button', { name: 'Bagikan atau simpan' });
+  await expect(hand).toBeVisible(PATIENT);
+  const copy = page.waitForEvent('download');
+  await hand.click();
+  expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain(envelope.commandId);
 });

@@ -176,6 +176,9 @@ test('signing out counts what stays; signing in brings it back, and only to its 
   await field(page, 'address', 'petitioner').pressSequentially(', Banyuasin');
   await saved(page);
   await page.locator('.nav__link', { hasText: 'Setelan' }).click();
+  // Whoever means to clear the browser's data reads here what that costs.
+  await expect(page.locator('main')).toContainText('Sebisanya: peramban dapat menghapusnya bila ruang habis', PATIENT);
+  await expect(page.locator('main')).toContainText('Menghapus data peramban atau mencopot aplikasi menghapus pekerjaan yang belum terkirim.');
   await page.getByRole('button', { name: 'Keluar' }).click();
   const dialog = page.getByRole('dialog', { name: 'Keluar sekarang?' });
   await expect(dialog).toContainText(/1\s+draf/);

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 
-import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openSection, readyForOffline, saved, signIn, wholePetition } from '../support/app.mjs';
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, readyForOffline, receive, saved, signIn, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { PDF_FILE } from '../support/files.mjs';
 import { databaseOf, stored } from '../support/storage.mjs';
@@ -55,6 +55,31 @@ test('a quota of the browser that is used up: a file too many is refused alone, 
   await page.reload();
   await expect(field(page, 'grounds')).toHaveValue(long, PATIENT);
   await expect(field(page, 'direct_loss')).toHaveValue(long);
+});
+
+test('what the screen calls saved or received was asked to be on the disk, not only with the system', async ({ device }) => {
+  const page = await device();
+  const written = [];
+  await page.exposeFunction('tellWritten', (stores, durability) => written.push([stores, durability]));
+  await page.addInitScript(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...words) {
+      const made = transaction.apply(this, words);
+      if (made.mode === 'readwrite') window.tellWritten([...made.objectStoreNames], made.durability);
+      return made;
+    };
+  });
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { ...SHORT_CASE, objek: { ...SHORT_CASE.objek, object_files: { attach: [PDF_FILE] } } });
+  await openCheck(page, draft);
+  await receive(page);
+  await allSent(page);
+  for (const place of ['drafts', 'outbox', 'files', 'chunks', 'receipts']) {
+    const about = written.filter(([stores]) => stores.includes(place));
+    expect(about.length, place).toBeGreaterThan(0);
+    expect(about.filter(([, durability]) => durability !== 'strict'), place).toEqual([]);
+  }
 });
 
 test('the browser closes the connection: the next word opens it again, and nobody is disturbed', async ({ device }) => {

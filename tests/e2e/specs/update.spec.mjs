@@ -163,3 +163,41 @@ test('a damaged new file leaves the old version in place, online and off', async
   await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible(PATIENT);
   expect(await activeRelease(page)).toBe(OLD());
 });
+
+test('CP16: the browser is killed while a new release takes over: the app opens whole, without a server, with the last word', async ({ profile, backend }) => {
+  let page = await profile.open();
+  await arrive(page);
+  await readyForOffline(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Sebelum pembaruan.');
+  await saved(page);
+
+  const release = '00000000000000ae';
+  const folder = otherBuild(release);
+  const worker = path.join(folder, 'service-worker.js');
+  const text = fs.readFileSync(worker, 'utf8');
+  // The first time it does not come to the end of taking over.
+  const stands = text.replace(/async function activate\(\)\s*\{/, "$&if(!(await caches.has('held'))){await caches.open('held');await fetch('/robots.txt');await new Promise(()=>{});}");
+  if (stands === text) throw new Error('the service worker takes over in another way than this test knows');
+  fs.writeFileSync(worker, stands);
+  backend.serveApp(folder);
+  await lookForUpdate(page);
+  await page.getByRole('button', { name: 'Perbarui sekarang' }).click({ ...PATIENT, noWaitAfter: true });
+  // The page asks for itself anew and waits for the worker.
+  await expect.poll(() => backend.logged('GET', '/robots.txt').length, PATIENT).toBe(1);
+  await profile.kill();
+  await backend.stop();
+
+  page = await profile.open();
+  await page.goto(`/draf/${draft}/pokok`);
+  await expect(field(page, 'direct_loss')).toHaveValue('Sebelum pembaruan.', PATIENT);
+  expect([OLD(), release]).toContain(await activeRelease(page));
+  // And the next one is taken over as ever.
+  await backend.start();
+  backend.serveApp(otherBuild('00000000000000af'));
+  await lookForUpdate(page);
+  await page.getByRole('button', { name: 'Perbarui sekarang' }).click(PATIENT);
+  await expect.poll(() => activeRelease(page).catch(() => ''), PATIENT).toBe('00000000000000af');
+  await expect(field(page, 'direct_loss')).toHaveValue('Sebelum pembaruan.', PATIENT);
+});

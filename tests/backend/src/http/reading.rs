@@ -12,6 +12,7 @@ use sips_lapangan::api::wire::Retry;
 
 use super::State;
 use crate::accounts::Account;
+use crate::commands::make_integers;
 use crate::problem::Refusal;
 use crate::sessions;
 use crate::throttle::Asker;
@@ -42,8 +43,14 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request<Body>, most: usiz
     if body.len() > most {
         return Err(Refusal::too_large(format!("at most {most} bytes")));
     }
-    // What stands there is not repeated: it may be a password.
-    serde_json::from_slice(&body).map_err(|error| Refusal::unreadable(format!("line {}, column {}", error.line(), error.column())))
+    serde_json::from_slice(&body).or_else(|error| {
+        let again = serde_json::from_slice(&body).ok().and_then(|mut value| {
+            // Only that is mended: what else was wrong stays so.
+            make_integers(&mut value).then(|| serde_json::from_value(value).ok()).flatten()
+        });
+        // What stands there is not repeated: it may be a password.
+        again.ok_or_else(|| Refusal::unreadable(format!("line {}, column {}", error.line(), error.column())))
+    })
 }
 
 /// The bearer token of a request (RFC 6750 §2.1).

@@ -130,6 +130,12 @@ async fn who_watches_over_an_office_sees_what_its_devices_have_not_sent() {
         wrong[key] = value;
         assert_eq!(tell(&backend, &rina, DEVICE, &wrong).await.status, StatusCode::BAD_REQUEST, "{key}");
     }
+    // As some libraries write a whole number.
+    for (commands, status) in [(json!(4.0), StatusCode::NO_CONTENT), (json!(4.5), StatusCode::BAD_REQUEST)] {
+        let mut written = health();
+        written["commands"] = commands;
+        assert_eq!(tell(&backend, &rina, DEVICE, &written).await.status, status);
+    }
     for n in 0..19 {
         let device = format!("01980000-0000-7000-8000-0000000002{n:02}");
         assert_eq!(tell(&backend, &rina, &device, &health()).await.status, StatusCode::NO_CONTENT);

@@ -21,6 +21,8 @@ fn assert_secured(answer: &Answer, path: &str) {
         assert_eq!(answer.header(name), expected, "{path}");
         assert_eq!(answer.headers.get_all(name).iter().count(), 1, "{path}: {name}");
     }
+    // It would empty the devices of everybody who works there (hazards P22).
+    assert!(!answer.headers.contains_key("clear-site-data"), "{path}");
     // A page, a script (which may run as a worker) and whatever else is not known to be passive has the policy.
     let media = answer.header("content-type");
     let passive = media.ends_with("json") || media == "application/wasm";

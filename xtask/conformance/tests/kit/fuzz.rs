@@ -121,7 +121,7 @@ impl Document {
             Some("date") => return format!("2026-07-{:02}", 1 + chance.below(28)),
             _ => {}
         }
-        if pattern.contains("-7[0-9a-f]{3}") {
+        if pattern.contains("[0-9a-f]{12}") {
             return format!("{}-{}-7{}-8{}-{}", chance.hex(8), chance.hex(4), chance.hex(3), chance.hex(3), chance.hex(12));
         }
         if pattern.contains("{64}") {
