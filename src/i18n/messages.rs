@@ -595,7 +595,6 @@ messages! { Messages:
     stay_signed_in: "Tetap masuk", "Stay signed in";
     sign_out_anyway: "Keluar, biarkan tersimpan", "Sign out, leave it here";
     unlock_to_export: "Buka kunci dengan kata sandi; salinannya dibuat sesudah itu.", "Unlock with the password; the copy is made then.";
-    kept_unread: "pekerjaan yang hanya ada di perangkat ini. Penyimpanannya tidak terbaca sekarang, jadi salinannya belum dapat dibuat.", "pieces of work that are on this device alone. Its storage cannot be read now, so no copy can be made yet.";
     others_work: "Akun lain di perangkat ini juga punya pekerjaan yang belum terkirim; hanya pemiliknya yang dapat mengirimnya:", "Other accounts on this device have work that was not sent, too; only its owner can send it:";
     same_content: "Isi yang sama sudah ada", "The same content is there already";
     picture_broken: "Gambar tidak dapat ditampilkan, berkas mungkin rusak. Ambil ulang bila bisa.", "The picture cannot be shown, the file may be damaged. Take it again if you can.";

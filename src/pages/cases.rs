@@ -26,7 +26,7 @@ use crate::domain::docket::{DueLine, Line, Press};
 use crate::domain::filter::{Filter, stage};
 use crate::domain::id::CaseId;
 use crate::domain::order::ascending;
-use crate::domain::rule_set::{DayUnit, RuleSet};
+use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
 use crate::domain::text::read_date;
 use crate::i18n::messages::Messages;
@@ -579,10 +579,8 @@ pub fn due_words(app: AppState, line: &Line, due: &DueLine) -> AnyView {
     let (language, zone, now) = (app.language.get(), app.zone_of(line.office.as_ref()), app.now.get());
     let label = sentences::deadline(language, rules_of(app, line), &due.deadline);
     let today = now.in_zone(zone).date;
-    let over = match (app.book().newest_calendar(), &line.office) {
-        (Some(calendar), Some(office)) => days_over(due.unit(), due.last_day, today, &calendar.value, office),
-        _ => (usize::try_from(today.days_since(due.last_day)).unwrap_or(0), DayUnit::Calendar),
-    };
+    let calendar = app.book().newest_calendar().zip(line.office.as_ref());
+    let over = calendar.map(|(calendar, office)| days_over(due.unit(), due.last_day, today, &calendar.value, office));
     let class = match due.press(now, today) {
         Press::Overdue => "due due--over",
         Press::Today | Press::Tomorrow => "due due--near",
@@ -592,7 +590,7 @@ pub fn due_words(app: AppState, line: &Line, due: &DueLine) -> AnyView {
     view! {
         <span class=class>
             <span class="due__what">{label}</span>
-            <span class="due__left">{sentences::due(language, due, zone, now, over)}</span>
+            <span class="due__left">{sentences::due(language, due, zone, now, over.unwrap_or((0, due.unit())))}</span>
             {disputed}
         </span>
     }

@@ -221,7 +221,6 @@ pub fn SignOut(
         }
         None => export_all(app),
     });
-    let is_read = move || app.only_here() > 0 || session::only_here(app) == 0;
     view! {
         <div><Button label=app.say(|words| words.sign_out) kind icon=IconName::SignOut on_press=press /></div>
         <Dialog
@@ -231,17 +230,16 @@ pub fn SignOut(
             close_label=app.say(|words| words.close)
             actions=ViewFn::from(move || view! {
                 <Button label=app.words().stay_signed_in on_press=stay />
-                {is_read().then(|| view! { <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=copy /> })}
+                // Where the storage cannot be read there is nothing to copy.
+                {(app.only_here() > 0).then(|| view! { <Button label=app.words().export_unsent kind=ButtonKind::Secondary on_press=copy /> })}
                 <Button label=app.words().sign_out_anyway kind=ButtonKind::Quiet on_press=leave />
             })
         >
             <p>{live(move || {
-                let words = app.words();
-                if is_read() {
-                    format!("{}, {} {}.", sentences::unsent(app.language.get(), app.unsent()), app.drafts.read().len(), words.drafts_word)
-                } else {
-                    format!("{} {}", session::only_here(app), words.kept_unread)
-                }
+                let drafts = app.drafts.read().len();
+                // Of a storage that cannot be read only the number is known.
+                let unsent = session::only_here(app).saturating_sub(drafts);
+                format!("{}, {drafts} {}.", sentences::unsent(app.language.get(), unsent), app.words().drafts_word)
             })}</p>
             <p>{app.say(|words| words.sign_out_help)}</p>
         </Dialog>

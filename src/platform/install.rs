@@ -67,9 +67,8 @@ impl Install {
 
 /// Shows a count on the app's icon, or none for 0, where the system has room for one.
 pub async fn badge(count: usize) {
-    let (method, counts) = if count == 0 { ("clearAppBadge", vec![]) } else { ("setAppBadge", vec![(count as f64).into()]) };
     // Refused where the app is not installed; there is no icon then.
-    let _ = js::call_and_wait(&navigator(), method, &counts).await;
+    let _ = js::call_and_wait(&navigator(), "setAppBadge", &[(count as u32).into()]).await;
 }
 
 /// Does the app run in a window of its own, from the home screen?

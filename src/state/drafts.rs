@@ -257,8 +257,8 @@ impl Drop for Undo {
 }
 
 /// Frees the bytes that were taken out of drafts and that nothing on this device names any more, after the versions of these discarded
-/// drafts. A draft whose undo is still offered, in whichever tab, and everything it names stay. The commits themselves look whether
-/// anything names a file; this list only spares most of them.
+/// drafts. A draft whose undo is still offered, in whichever tab, and everything it names stay. The commits themselves look whether a file
+/// was taken out and what names it.
 pub async fn sweep(app: AppState, discarded: Vec<DraftId>) {
     for id in discarded {
         // Without locks nobody can tell whether it may still be put back.
@@ -267,12 +267,8 @@ pub async fn sweep(app: AppState, discarded: Vec<DraftId>) {
             drop(held);
         }
     }
-    let (files, drafts, outbox) = (app.files.get_untracked(), app.drafts.get_untracked(), app.outbox.get_untracked());
-    for record in files.values().filter(|record| record.state == FileState::Kept) {
-        let id = record.file.id.to_string();
-        let is_named = drafts.iter().any(|draft| points_at(&draft.answers, &id))
-            || outbox.iter().any(|entry| points_at(&entry.envelope.payload.answers, &id));
-        if !is_named && app.commit(transaction::freed(record.file.id, clock::now()), Durability::Relaxed).await.is_ok() {
+    for record in app.files.get_untracked().values().filter(|record| record.state == FileState::Kept) {
+        if app.commit(transaction::freed(record.file.id, clock::now()), Durability::Relaxed).await.is_ok() {
             app.files.update(|files| drop(files.remove(&record.file.id)));
         }
     }

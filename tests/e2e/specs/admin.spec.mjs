@@ -8,6 +8,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { SHORT_CASE, allSent, arrive, beginPetition, fillPetition, signIn, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS, Backend } from '../support/backend.mjs';
 import { play, scenario } from '../support/scenario.mjs';
+import { databaseOf } from '../support/storage.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 async function axe(page, where) {
@@ -296,4 +297,41 @@ test('keys lead, a diagnostic file tells no name, and what is here is taken away
   await signIn(page);
   await page.goto('/perkara');
   await expect(page.locator('main').getByText('Siti Rahma').first()).toBeVisible(PATIENT);
+});
+
+test('erasing that the browser refuses is told: what happened, what is safe, what to do; and it can be done once nothing holds the data', async ({ device }) => {
+  test.setTimeout(60_000);
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { termohon: { respondent_name: 'KPU' } });
+  // Another tab that does not let go, as a frozen one.
+  const other = await page.context().newPage();
+  await other.goto('/robots.txt');
+  await other.evaluate(
+    (name) => new Promise((resolve) => (indexedDB.open(name).onsuccess = (event) => ((window.held = event.target.result), resolve()))),
+    databaseOf(),
+  );
+  await page.goto('/pengaturan');
+  await page.getByRole('button', { name: 'Hapus data akun saya' }).click(PATIENT);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Saya mengerti: yang belum terkirim hilang').click();
+  await dialog.getByRole('button', { name: 'Hapus', exact: true }).click();
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Data belum terhapus', PATIENT);
+  await expect(alert).toContainText('Anda sudah keluar.');
+  await expect(alert).toContainText('Yang sudah diterima server tetap aman di sana. Yang belum terkirim masih ada di perangkat ini');
+  await expect(alert).toContainText('Tutup semua tab lain aplikasi ini, lalu tekan Coba lagi.');
+  await axe(page, 'erasing that was refused');
+  // A start in between knows it still.
+  await page.reload();
+  await expect(alert).toContainText('Data belum terhapus', PATIENT);
+  await other.close();
+  await page.getByRole('button', { name: 'Coba lagi' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Masuk' })).toBeVisible(PATIENT);
+  const left = await page.evaluate(async () => [(await indexedDB.databases()).map((one) => one.name), Object.keys(localStorage)]);
+  expect(left[0].filter((name) => name.includes(ACCOUNTS.rina.id))).toEqual([]);
+  expect(left[1].filter((key) => key.includes(ACCOUNTS.rina.id) || key.includes('erasing'))).toEqual([]);
+  await page.goto('/pengaturan/penghapusan');
+  await expect(page.getByText('Tidak ada penghapusan yang belum selesai.')).toBeVisible(PATIENT);
 });

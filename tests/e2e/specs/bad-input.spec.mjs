@@ -681,10 +681,12 @@ test('a device clock that is wrong is told, and nothing stops', async ({ device 
   await allSent(page);
 });
 
+const BAIQ = { username: 'baiq', password: 'mataram-baiq-2026' };
+
 test('another zone than the device’s: the office’s is shown and counted', async ({ device, backend }) => {
   // The device stands in WIB, the office in WITA.
   const page = await device();
-  await arrive(page, { username: 'baiq', password: 'mataram-baiq-2026' });
+  await arrive(page, BAIQ);
   const draft = await beginPetition(page);
   await fillPetition(page, draft, { ...SHORT_CASE, masuk: { ...SHORT_CASE.masuk, filed_at: '00.30' } });
   await openCheck(page, draft);
@@ -692,8 +694,37 @@ test('another zone than the device’s: the office’s is shown and counted', as
   await receive(page);
   await allSent(page);
   await expect(page.locator('.sheet')).toContainText('Rabu, 8 Juli 2026 pukul 00.30 WITA');
-  const [[act]] = [...(await backend.cases({ username: 'baiq', password: 'mataram-baiq-2026' })).values()];
+  const [[act]] = [...(await backend.cases(BAIQ)).values()];
   expect(act.happenedAt).toMatch(/^2026-07-07T16:30:00/);
+});
+
+test('a case of an office in another zone is told in its office’s hours and days, and its papers bear that office', async ({ device }) => {
+  const writer = await device();
+  await arrive(writer, BAIQ);
+  // Half past midnight in Mataram is the day before in Jakarta.
+  const { id } = await wholePetition(writer, { ...SHORT_CASE, masuk: { ...SHORT_CASE.masuk, filed_at: '00.30' } });
+  await allSent(writer);
+
+  const page = await device();
+  await arrive(page, ACCOUNTS.pusat);
+  await allSent(page);
+  const filed = 'Rabu, 8 Juli 2026 pukul 00.30 WITA';
+  await page.goto('/perkara');
+  await expect(page.locator('.docket__row')).toContainText('8/7/26, 00.30 WITA', PATIENT);
+  await page.goto(`/perkara/${id}`);
+  await expect(page.getByRole('list', { name: 'Linimasa' })).toContainText(filed, PATIENT);
+  await expect(page.locator('.way__when').first()).toHaveText('8 Juli 2026');
+  await page.goto(`/perkara/${id}/dokumen`);
+  await expect(page.locator('#permohonan')).toContainText('00.30 WITA', PATIENT);
+  await expect(page.locator('#permohonan')).not.toContainText('WIB');
+  await page.goto(`/perkara/${id}/linimasa`);
+  const told = page.locator('.timeline__item').first();
+  await expect(told).toContainText(filed, PATIENT);
+  await expect(told.locator('.details').first()).toContainText('00.30 WITA');
+  await expect(told).not.toContainText('WIB');
+  await page.goto(`/perkara/${id}/tanda-terima`);
+  await expect(page.locator('.sheet')).toContainText(filed, PATIENT);
+  await expect(page.locator('.paper__office')).toContainText('Mataram');
 });
 
 test('broken and foreign addresses lead home', async ({ device }) => {

@@ -3,8 +3,10 @@
 
 import fs from 'node:fs';
 
-import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, readyForOffline, saved, signIn, wholePetition } from '../support/app.mjs';
+import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, readyForOffline, receive, saved, signIn, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
+import { PDF_FILE, PHOTO_FILE } from '../support/files.mjs';
+import { counted, stored } from '../support/storage.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 /** What is promised: whatever was typed longer ago than this is on the disk. */
@@ -338,6 +340,107 @@ test('a removed row and a discarded draft can be undone', async ({ device }) => 
   await page.getByRole('link', { name: 'Permohonan tanpa nama pemohon' }).click();
   await page.goto(`/draf/${draft}/petitum`);
   await expect(field(page, 'text', 'petitum', 2)).toHaveValue('Putusan seadil-adilnya');
+});
+
+test('bytes of a discarded draft go once its undo is over, those of another draft stay, and a start goes on with what was left', async ({ device }) => {
+  test.setTimeout(60_000);
+  const page = await device();
+  await arrive(page);
+  const begin = async (file) => {
+    await page.goto('/');
+    const draft = await beginPetition(page);
+    await fillPetition(page, draft, { objek: { object_number: '1', object_files: { attach: [file] } }, termohon: { respondent_name: 'KPU' } });
+    await page.getByRole('link', { name: 'Semua bagian' }).click();
+    return draft;
+  };
+  const discard = async () => {
+    await page.getByRole('button', { name: 'Buang draf' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Buang draf' }).click();
+    await expect(page.locator('.toast')).toContainText('Draf dibuang.');
+  };
+  await begin(PHOTO_FILE);
+  const draft = await begin(PDF_FILE);
+  expect(await counted(page, 'chunks')).toBe(2);
+  await discard();
+  // Nothing of it goes while it can be undone; and what comes back is whole.
+  await page.getByRole('button', { name: 'Urungkan' }).click();
+  await expect.poll(() => counted(page, 'drafts'), PATIENT).toBe(2);
+  await page.goto(`/draf/${draft}/objek`);
+  await expect(page.locator('.file-row', { hasText: PDF_FILE().name })).toContainText('Di perangkat ini', PATIENT);
+  expect(await counted(page, 'chunks')).toBe(2);
+  expect(await counted(page, 'versions')).toBeGreaterThan(0);
+
+  await page.getByRole('link', { name: 'Semua bagian' }).click();
+  await discard();
+  expect(await counted(page, 'chunks')).toBe(2);
+  await page.locator('.toast').getByRole('button', { name: 'Tutup' }).click();
+  await expect.poll(() => counted(page, 'chunks'), PATIENT).toBe(1);
+  expect((await stored(page, 'files')).map(({ file }) => file.name)).toEqual([PHOTO_FILE().name]);
+  expect((await stored(page, 'versions')).filter(({ id }) => id === draft)).toEqual([]);
+  // Its text is still in the device's journal.
+  expect(JSON.stringify(await stored(page, 'journal'))).toContain(draft);
+
+  // A page that ends with the undo on screen leaves it to the next start.
+  await begin(PDF_FILE);
+  expect(await counted(page, 'chunks')).toBe(2);
+  await discard();
+  await page.reload();
+  await expect.poll(() => counted(page, 'chunks'), PATIENT).toBe(1);
+});
+
+test('a file taken out of a form goes with its draft, not before; the one that is sent stays', async ({ device, gate }) => {
+  const page = await device({ url: gate.url });
+  await arrive(page);
+  await allSent(page);
+  gate.answer = (request) => request.method === 'POST' && request.url.startsWith('/v1/commands') && { status: 503 };
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { ...SHORT_CASE, objek: { ...SHORT_CASE.objek, object_files: { attach: [PDF_FILE, PHOTO_FILE] } } });
+  await page.goto(`/draf/${draft}/objek`);
+  await page.locator('.file-row', { hasText: PDF_FILE().name }).getByRole('button', { name: /^Hapus/ }).click(PATIENT);
+  await page.locator('.toast').getByRole('button', { name: 'Tutup' }).click();
+  await saved(page);
+  await page.reload();
+  await expect(page.locator('.file-row')).toHaveCount(1, PATIENT);
+  expect(await counted(page, 'chunks'), 'an earlier version of the draft names it').toBe(2);
+  await openCheck(page, draft);
+  await receive(page);
+  await expect.poll(() => counted(page, 'chunks'), PATIENT).toBe(1);
+  expect((await stored(page, 'files')).map(({ file }) => file.name)).toEqual([PHOTO_FILE().name]);
+});
+
+test('signing out of a locked screen counts what stays, and hands a copy out behind the password alone', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+  const lock = async () => {
+    await page.goto('/pengaturan');
+    await page.getByRole('button', { name: 'Kunci sekarang' }).click(PATIENT);
+    await expect(page.getByRole('heading', { level: 1, name: 'Layar dikunci' })).toBeVisible(PATIENT);
+  };
+  await lock();
+  await page.getByRole('button', { name: 'Keluar', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Keluar sekarang?' });
+  await expect(dialog).toContainText(/1\s+draf/);
+  await expect(dialog).not.toContainText('Siti Rahma');
+  const saves = [];
+  page.on('download', (download) => saves.push(download));
+  await dialog.getByRole('button', { name: 'Simpan salinan yang belum terkirim' }).click();
+  await expect(page.locator('#password')).toBeFocused();
+  await expect(page.getByText('salinannya dibuat sesudah itu')).toBeVisible();
+  expect(saves).toEqual([]);
+  const copy = page.waitForEvent('download');
+  await page.locator('#password').fill(ACCOUNTS.rina.password);
+  await page.getByRole('button', { name: 'Buka kunci' }).click();
+  expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain('Siti Rahma');
+
+  await lock();
+  await page.getByRole('button', { name: 'Keluar', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Keluar, biarkan tersimpan' }).click();
+  await expect(page.getByLabel('Nama pengguna')).toBeVisible(PATIENT);
+  await page.goto('/');
+  await signIn(page);
+  await expect(page.getByRole('link', { name: 'Siti Rahma' })).toBeVisible(PATIENT);
 });
 
 test('the screen locks by itself after a while without a touch; the password brings the draft back, also without a server', async ({ device, backend }) => {

@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { arrive, readyForOffline } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
+import { SIZES } from '../support/browser.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
 
 const SUMSEL = { username: 'sumsel', password: 'palembang-fitri-2026' };
@@ -135,6 +136,74 @@ test('the schedule shows sessions and last days, goes on by weeks and months, an
   expect(text.match(/\r\nDTSTART(:\d{8}T\d{6}Z|;VALUE=DATE:\d{8})\r\n/g).length).toBe(text.match(/BEGIN:VEVENT/g).length);
   await page.locator('.event__link').first().click();
   await expect(page).toHaveURL(/\/perkara\//, PATIENT);
+});
+
+/** The zone of an office, by its province: Indonesia has three and no summer time. */
+const zoneOf = (office) => {
+  const province = Number(office.slice(0, 2));
+  return [51, 52, 53, 63, 64, 65].includes(province) || (province > 70 && province < 80) ? 'WITA' : province > 80 ? 'WIT' : 'WIB';
+};
+
+test('sessions of all zones stand in the schedule in the hours of their offices', async ({ device, backend }) => {
+  test.setTimeout(90_000);
+  const page = await device({ size: 'desktop' });
+  await arrive(page, ACCOUNTS.pusat);
+  const cases = await backend.cases(ACCOUNTS.pusat);
+  await page.goto('/perkara');
+  await expect(page.locator('.docket-count')).toHaveText(`${cases.size} perkara`, LONG);
+  const seen = new Set();
+  await page.goto('/jadwal?tampilan=bulan');
+  await expect(page.locator('.event').first()).toBeVisible(LONG);
+  // Back, month by month, until each zone was seen.
+  for (let month = 0; month < 6 && seen.size < 3; month += 1) {
+    const told = await page.locator('.event').evaluateAll((events) => events.map((event) => [event.textContent, event.querySelector('a')?.getAttribute('href') ?? '']));
+    for (const [text, href] of told) {
+      const zone = text.match(/\d\d\.\d\d (WIB|WITA|WIT)\b/)?.[1];
+      const acts = cases.get(href.split('/')[2]?.split('?')[0]);
+      if (!zone || !acts) continue;
+      expect(zone, text).toBe(zoneOf(acts[0].office));
+      seen.add(zone);
+    }
+    const before = await page.locator('.page-header').innerText();
+    await page.locator('.schedule__bar a.button').first().click();
+    await expect(page.locator('.page-header')).not.toHaveText(before, { useInnerText: true });
+  }
+  expect([...seen].sort()).toEqual(['WIB', 'WIT', 'WITA']);
+});
+
+test('days of the filter follow the filter, and a chip that goes empties its field', async ({ device, backend }) => {
+  const page = await device({ size: 'desktop' });
+  await arrive(page);
+  const all = await listed(page, backend);
+  await page.getByText('Saringan').click();
+  await page.getByLabel('Masuk sejak').fill('1 1 2026');
+  await page.getByLabel('Masuk sejak').blur();
+  await expect(page).toHaveURL(/2026-01-01/);
+  const some = await page.locator('.docket-count').innerText();
+  await page.reload();
+  await expect(page.locator('.docket-count')).toHaveText(some, LONG);
+  await expect(page.getByLabel('Masuk sejak')).toHaveValue('1/1/2026');
+  await page.locator('.chips, .filters').getByRole('button', { name: /^Masuk sejak/ }).first().click();
+  await expect(page.locator('.docket-count')).toHaveText(`${all} perkara`);
+  await expect(page.getByLabel('Masuk sejak')).toHaveValue('');
+});
+
+test('a list is cards on a phone and a table where five columns fit, in the same order', async ({ device, backend }) => {
+  const orders = [];
+  for (const [size, viewport] of [['phone', SIZES.phone], ['tablet on its side', { width: 1180, height: 820 }]]) {
+    const page = await device({ viewport });
+    await arrive(page);
+    await listed(page, backend);
+    const look = await page.locator('.docket').evaluate((table) => ({
+      head: table.querySelector('thead').getBoundingClientRect().height > 1,
+      cell: getComputedStyle(table.querySelector('tbody td')).display,
+    }));
+    expect(look, size).toEqual(size === 'phone' ? { head: false, cell: look.cell } : { head: true, cell: 'table-cell' });
+    if (size === 'phone') expect(look.cell).not.toBe('table-cell');
+    orders.push(await rows(page).getByRole('rowheader').allInnerTexts());
+  }
+  expect(orders[0].length).toBeGreaterThan(5);
+  expect(orders[1].slice(0, orders[0].length)).toEqual(orders[0].slice(0, orders[1].length));
 });
 
 test('the recap adds up, has rows for offices without cases, and is taken along as a sheet', async ({ device, backend }) => {

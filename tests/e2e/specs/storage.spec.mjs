@@ -168,6 +168,81 @@ test('a newer version comes up in another tab: the last word is kept for it, and
   await expect(page.locator('main')).toContainText('ditulis oleh versi aplikasi yang lebih baru. Tidak ada yang diubah.', PATIENT);
 });
 
+test('where the storage cannot be used, signing out counts what is here and hands out what is still at hand', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Hanya ada di sini.');
+  await saved(page);
+  const newer = await page.context().newPage();
+  await newer.goto('/robots.txt');
+  await newer.evaluate(
+    (name) => new Promise((resolve) => (indexedDB.open(name, 99).onsuccess = (event) => (event.target.result.close(), resolve()))),
+    databaseOf(),
+  );
+  await expect(page.locator('main')).toContainText('Versi baru sudah terbuka di tab lain.', PATIENT);
+  const out = page.getByRole('button', { name: 'Keluar', exact: true });
+  await out.click();
+  const dialog = page.getByRole('dialog', { name: 'Keluar sekarang?' });
+  await expect(dialog).toContainText(/1\s+draf/);
+  const copy = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Simpan salinan yang belum terkirim' }).click();
+  expect(fs.readFileSync(await (await copy).path(), 'utf8')).toContain('Hanya ada di sini.');
+  await dialog.getByRole('button', { name: 'Tetap masuk' }).click();
+
+  // After a start nothing of it is at hand; that something is here is known all the same.
+  await page.reload();
+  await expect(page.locator('main')).toContainText('ditulis oleh versi aplikasi yang lebih baru', PATIENT);
+  await out.click();
+  await expect(dialog).toContainText('1 belum terkirim');
+  await expect(dialog.getByRole('button', { name: 'Simpan salinan yang belum terkirim' })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Keluar, biarkan tersimpan' }).click();
+  await expect(page.getByLabel('Nama pengguna')).toBeVisible(PATIENT);
+});
+
+test('the browser is asked once to keep the data: after the first save, with the reason where it asks the officer; the answer stands in the settings', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    StorageManager.prototype.persisted = () => Promise.resolve(sessionStorage.granted === 'yes');
+    StorageManager.prototype.persist = () => {
+      sessionStorage.asked = Number(sessionStorage.asked ?? 0) + 1;
+      return new Promise((resolve) => (window.answer = resolve));
+    };
+  });
+  const asked = () => page.evaluate(() => Number(sessionStorage.asked ?? 0));
+  await arrive(page);
+  await page.goto('/pengaturan');
+  await expect(page.locator('main')).toContainText('Peramban belum diminta menjaganya', PATIENT);
+  expect(await asked()).toBe(0);
+  await page.goto('/');
+  const draft = await beginPetition(page);
+  await expect.poll(asked, PATIENT).toBe(1);
+  await expect(page.locator('.toast')).toContainText('Izinkan peramban menyimpan data ini secara tetap', PATIENT);
+  await openSection(page, draft, 'pokok');
+  await field(page, 'direct_loss').fill('Sambil peramban menunggu jawaban');
+  await saved(page);
+  await page.evaluate(() => window.answer(false));
+  await field(page, 'grounds').fill('Sesudah ditolak');
+  await saved(page);
+  await page.reload();
+  await field(page, 'grounds').fill('Dan sesudah mulai lagi');
+  await saved(page);
+  expect(await asked()).toBe(1);
+
+  await page.goto('/pengaturan');
+  await expect(page.locator('main')).toContainText('sudah diminta menjaganya dan belum bersedia', PATIENT);
+  await expect(page.locator('main')).toContainText('Penyimpanan tetap menjaga draf');
+  await page.getByRole('button', { name: 'Minta penyimpanan tetap' }).click();
+  await expect.poll(asked).toBe(2);
+  await page.evaluate(() => {
+    sessionStorage.granted = 'yes';
+    window.answer(true);
+  });
+  await expect(page.locator('main')).toContainText('Tetap: peramban tidak menghapusnya sendiri', PATIENT);
+  await expect(page.getByRole('button', { name: 'Minta penyimpanan tetap' })).toHaveCount(0);
+});
+
 test('CP19: the store is emptied while the app is open: the text stays with a way to save it, and the next start tells the loss', async ({ device, backend }) => {
   const page = await device();
   await arrive(page);

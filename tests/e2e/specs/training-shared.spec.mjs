@@ -1,5 +1,7 @@
 // Training before many eyes and on many devices: the presenter's screen, links that lead to where one is, no network, refused storage.
 
+import AxeBuilder from '@axe-core/playwright';
+
 import { training } from '../support/scenario.mjs';
 import { PATIENT, expect } from '../support/test.mjs';
 import { readyForOffline } from '../support/app.mjs';
@@ -106,6 +108,78 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   await expect(page.locator('.training-bar__clock')).toContainText('Kam 9/7/26, 10.30', PATIENT);
   await page.keyboard.press('Shift+P');
   await expect(root).not.toHaveAttribute('data-presenter', '');
+});
+
+test('a presenter who has switched shortcuts off leads by buttons: no letter does anything, arrows still lead on', async ({ trainee }) => {
+  const page = await trainee({ viewport: { width: 1280, height: 720 } });
+  await opened(page, LAPSE);
+  const root = page.locator('html');
+  await page.keyboard.press('Shift+P');
+  await expect(root).toHaveAttribute('data-presenter', '');
+  await page.keyboard.press('m');
+  await expect(root).toHaveAttribute('data-masked', '');
+  await page.keyboard.press('m');
+  await page.evaluate(() => localStorage.setItem('latihan-sips.shortcuts', 'off'));
+  const address = page.url();
+  for (const key of ['m', 'o', 'h', 'k', 'q', 's', 'r', 'r', 'j', 'n', '?', 'g', 'h', '/', 'Shift+P']) await page.keyboard.press(key);
+  // What would come of a key has come by the time that a later one has led on.
+  await page.keyboard.press('ArrowRight');
+  await atStep(page, 2, 3);
+  await page.keyboard.press('ArrowLeft');
+  await atStep(page, 1, 3);
+  await expect(root).not.toHaveAttribute('data-masked', '');
+  await expect(root).toHaveAttribute('data-presenter', '');
+  await expect(page.locator('.training-bar__body')).toBeVisible();
+  await expect(page.locator('.top-bar__state')).not.toContainText('Tanpa jaringan');
+  await expect(page.locator('.training-code-screen, .training-spot, .training-keys')).toHaveCount(0);
+  expect(new URL(page.url()).pathname).toBe(new URL(address).pathname);
+  expect(page.context().pages()).toHaveLength(1);
+});
+
+test('a presented screen stands still, is read through a bad picture, keeps its main act off the edge, and shows no secret key', async ({ trainee }) => {
+  test.setTimeout(90_000);
+  const page = await trainee({ viewport: { width: 1280, height: 720 } });
+  await opened(page, PART);
+  await page.keyboard.press('Shift+P');
+  await expect(page.locator('html')).toHaveAttribute('data-presenter', '');
+  const pale = [];
+  for (const address of ['', '/perkara', '/permohonan/baru', '/kirim']) {
+    await page.goto(`/latihan/app${address}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
+    await expect(page.locator('.skeleton')).toHaveCount(0, PATIENT);
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('*')].filter((element) => {
+        const style = getComputedStyle(element);
+        return style.animationName !== 'none' || style.transitionDuration.split(', ').some((time) => time !== '0s') || style.scrollBehavior !== 'auto';
+      }).length);
+    expect(moving, address).toBe(0);
+    // Seven to one, which is what 720 lines of a call leave legible.
+    const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast-enhanced']).analyze();
+    pale.push(...violations.flatMap((one) => one.nodes.map((node) => `${address} ${node.target.join(' ')}: ${node.any[0]?.message}`)));
+    // The bar of the call lies over the lowest part of the window.
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    const low = await page.locator('main .button--primary:visible').evaluateAll((buttons) =>
+      buttons.filter((button) => button.getBoundingClientRect().bottom > window.innerHeight - 64).map((button) => button.textContent));
+    expect(low, address).toEqual([]);
+  }
+  expect(pale).toEqual([]);
+
+  // Keys are shown, but not those of a password.
+  await page.keyboard.press('k');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.training-keys')).toHaveText('ArrowDown');
+  await expect(page.locator('.training-keys')).toHaveCount(0);
+  await page.evaluate(() => {
+    const secret = document.createElement('input');
+    secret.type = 'password';
+    document.querySelector('main').append(secret);
+    secret.focus();
+  });
+  await page.keyboard.type('rahasia');
+  await expect(page.locator('.training-keys')).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('.training-keys')).toHaveText('ArrowUp');
 });
 
 test('after the first load nothing is asked of anybody: a scenario is begun, done and printed with the host gone', async ({ trainee, host }) => {

@@ -119,13 +119,13 @@ test('leaps move deadlines, warnings and holidays', async ({ trainee }) => {
   const leap = page.locator('#training-day');
   await reloading(page, async () => leap.selectOption(await days.filter({ hasText: 'hari ke-11:' }).getAttribute('value')));
   await expect(page.locator('.training-bar__clock')).toContainText('Rab 26/8/26, 09.00', PATIENT);
-  await expect(due).toContainText('Tersisa 1 hari yang dihitung', PATIENT);
+  await expect(due).toContainText('Tersisa 1 hari kerja', PATIENT);
 
   await openTools(page);
   await page.locator('#training-date').fill('28 8 2026 10.00');
   await reloading(page, () => page.getByRole('button', { name: 'Pindahkan' }).click());
   await expect(page.locator('.training-bar__clock')).toContainText('Jum 28/8/26, 10.00', PATIENT);
-  await expect(due).toContainText('Lewat batas', PATIENT);
+  await expect(due).toContainText('Lewat 1 hari kerja', PATIENT);
   await openTools(page);
   await reloading(page, () => page.getByRole('button', { name: 'Maju 1 hari' }).click());
   await expect(page.locator('.training-bar__clock')).toContainText('Sab 29/8/26, 10.0', PATIENT);
@@ -136,7 +136,7 @@ test('leaps move deadlines, warnings and holidays', async ({ trainee }) => {
   await expect(page.locator('#training-date')).toHaveValue('besok');
 });
 
-test('roles change without a password, and one press begins anew', async ({ trainee }) => {
+test('roles change without a password, and a press that is confirmed begins anew', async ({ trainee }) => {
   const page = await trainee({ size: 'desktop' });
   await opened(page, FREE);
   await changeTo(page, 'rina');
@@ -156,8 +156,18 @@ test('roles change without a password, and one press begins anew', async ({ trai
   await expect(page.locator('.identity-bar .button--primary')).toHaveCount(0);
 
   await openTools(page);
-  await reloading(page, () => page.getByRole('button', { name: 'Ulang skenario' }).click());
+  const reset = page.getByRole('button', { name: 'Ulang skenario' });
+  const sure = page.getByRole('button', { name: 'Tekan sekali lagi untuk mengulang dari awal' });
+  await reset.click();
+  await expect(sure).toBeVisible();
+  // Left for another place, it asks again.
+  await page.locator('#training-date').focus();
+  await expect(reset).toBeVisible();
+  await reset.click();
+  const began = Date.now();
+  await reloading(page, () => sure.click());
   await expect(page.locator('.top-bar__who')).toContainText('Nurul Latihan', PATIENT);
+  test.info().annotations.push({ type: 'reset', description: `${Date.now() - began} ms` });
   await page.locator('.nav__link[href="/latihan/app/perkara"]').click();
   await page.locator('.docket__row', { hasText: 'Partai Perahu Harapan' }).getByRole('link').first().click();
   await expect(page.getByRole('list', { name: 'Linimasa' })).toContainText('Terima permohonan', PATIENT);
@@ -212,7 +222,12 @@ test('the certificate is of what was done, and its code reaches the trainer\'s s
   const [download] = await Promise.all([trainer.waitForEvent('download'), trainer.getByRole('button', { name: 'Simpan CSV' }).click()]);
   expect(download.suggestedFilename()).toMatch(/^LATIHAN-.*\.csv$/);
   expect(fs.readFileSync(await download.path(), 'utf8')).toContain('Siti Rahma');
-  await trainer.getByRole('button', { name: 'Kosongkan lembar' }).click();
+  const clear = trainer.getByRole('button', { name: 'Kosongkan lembar' });
+  await clear.click();
+  await expect(trainer.getByRole('button', { name: 'Tekan sekali lagi untuk mengosongkan' })).toBeVisible();
+  // Left alone for a while, it asks again.
+  await expect(clear).toBeVisible(PATIENT);
+  await clear.click();
   await expect(row).toHaveCount(1);
   await trainer.getByRole('button', { name: 'Tekan sekali lagi untuk mengosongkan' }).click();
   await expect(row).toHaveCount(0);

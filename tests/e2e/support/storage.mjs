@@ -26,6 +26,22 @@ export async function stored(page, place, account = ACCOUNTS.rina) {
   return texts.map((text) => JSON.parse(text.slice(text.indexOf(':') + 1)));
 }
 
+/** How many records one of the app's object stores has; parts of files are no texts. */
+export const counted = (page, place, account = ACCOUNTS.rina) =>
+  page.evaluate(
+    ([name, place]) =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const asking = opening.result.transaction(place).objectStore(place).count();
+          asking.onsuccess = () => (opening.result.close(), resolve(asking.result));
+          asking.onerror = () => reject(asking.error);
+        };
+      }),
+    [databaseOf(account), place],
+  );
+
 /** Runs in the page. From then on it stands still where a writing transaction over these stores has come to. */
 function standAt({ moment, stores }) {
   const concerned = (transaction) => transaction.mode !== 'readonly' && stores.every((name) => transaction.objectStoreNames.contains(name));
