@@ -19,6 +19,7 @@ use crate::i18n::messages::SettingsMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::device::Erasing;
 use crate::pages::draft::page_title;
+use crate::pages::outbox::export_all;
 use crate::pages::sign_in::SignOut;
 use crate::platform::{install, service_worker, storage};
 use crate::routes::{Route, Setting};
@@ -159,7 +160,7 @@ fn Account(app: AppState) -> impl IntoView {
                     </SummaryList>
                 }
             }))}
-            <SignOut app kind=ButtonKind::Secondary />
+            <SignOut app kind=ButtonKind::Secondary copy=Callback::new(move |_| export_all(app)) />
         </section>
     }
 }

@@ -11,13 +11,13 @@ use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
+use crate::domain::json;
 use crate::domain::public::PublicView;
 use crate::i18n::messages::Messages;
 use crate::i18n::{Language, sentences};
 use crate::pages::draft::page_title;
-use crate::pages::outbox::export_all;
 use crate::platform::timer::sleep;
-use crate::platform::{install, page};
+use crate::platform::{file, install, page};
 use crate::routes::{Route, Setting};
 use crate::state::session::{self, SignInError};
 use crate::state::{AppState, server};
@@ -154,7 +154,8 @@ pub fn Locked(
     let by_hand = session::locked_by_hand();
     // A copy holds what the lock hides: whoever asked for one here gets it behind the password.
     let copying = RwSignal::new(false);
-    let ask_first = Callback::new(move |()| {
+    let ask_first = Callback::new(move |asking: RwSignal<bool>| {
+        asking.set(false);
         copying.set(true);
         spawn_local(async {
             // The dialog gives the focus back first.
@@ -177,16 +178,24 @@ pub fn Locked(
                     let copy = copying.get_untracked();
                     spawn_local(async move {
                         match session::unlock(app, &password).await {
-                            Ok(()) if copy => export_all(app),
+                            Ok(()) if copy => save_texts(app),
                             Ok(()) => {}
                             Err(problem) => done.run(problem),
                         }
                     });
                 })
             />
-            <SignOut app kind=ButtonKind::Quiet before_copy=ask_first />
+            <SignOut app kind=ButtonKind::Quiet copy=ask_first />
             <p class="muted">{app.say(|words| words.locked_note)}</p>
         </div>
+    }
+}
+
+/// The texts that only this device holds, as the store keeps them: for safekeeping, where what makes a kapsul may not be at hand.
+fn save_texts(app: AppState) {
+    let text = json::write(&(app.drafts.get_untracked(), app.outbox.get_untracked()));
+    if !file::download("sips-salinan.json", "application/json", &[text.into_bytes()]) {
+        app.notify(app.words_untracked().download_failed.to_owned());
     }
 }
 
@@ -197,9 +206,9 @@ pub fn SignOut(
     app: AppState,
     /// How much the button asks for attention.
     kind: ButtonKind,
-    /// What has to be done before a copy is handed out.
+    /// How a copy is handed out, where it is not the plain one; it may close the dialog.
     #[prop(optional)]
-    before_copy: Option<Callback<()>>,
+    copy: Option<Callback<RwSignal<bool>>>,
 ) -> impl IntoView {
     let asking = RwSignal::new(false);
     let stay = Callback::new(move |()| asking.set(false));
@@ -214,12 +223,9 @@ pub fn SignOut(
             leave.run(());
         }
     });
-    let copy = Callback::new(move |()| match before_copy {
-        Some(before) => {
-            asking.set(false);
-            before.run(());
-        }
-        None => export_all(app),
+    let copy = Callback::new(move |()| match copy {
+        Some(copy) => copy.run(asking),
+        None => save_texts(app),
     });
     view! {
         <div><Button label=app.say(|words| words.sign_out) kind icon=IconName::SignOut on_press=press /></div>
