@@ -115,7 +115,8 @@ fn rest(
             <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
             <Timeline label=app.say(|words| words.timeline)>
                 {each(move || newest(app, id).into_iter().map(|act| {
-                    let key = format!("{} {} {}", act.command_id, act.recorded_at.is_some(), app.language.get().tag());
+                    let (language, zone) = (app.language.get().tag(), app.zone_of(Some(&act.office)).abbreviation());
+                    let key = format!("{} {} {language} {zone}", act.command_id, act.recorded_at.is_some());
                     entry(key, move || newest_act(app, set, act.clone()))
                 }).collect())}
             </Timeline>

@@ -181,7 +181,8 @@ pub fn TimelinePart(
         {live(move || none.get().then(|| view! { <p class="muted">{case_words(app).no_acts}</p> }))}
         <Timeline label=app.say(|words| words.timeline)>
             {each(move || shown.get().into_iter().map(|told| {
-                let key = format!("{} {} {} {}", told.act.command_id, told.act.recorded_at.is_some(), told.receipt.is_some(), app.language.get().tag());
+                let (language, zone) = (app.language.get().tag(), app.zone_of(Some(&told.act.office)).abbreviation());
+                let key = format!("{} {} {} {language} {zone}", told.act.command_id, told.act.recorded_at.is_some(), told.receipt.is_some());
                 entry(key, move || item(app, set.get_untracked(), told.clone()))
             }).collect())}
         </Timeline>

@@ -221,7 +221,8 @@ fn Sessions(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
         order.into_iter().filter_map(|position| all.get(position).cloned()).collect::<Vec<_>>()
     });
     let row = move |(line, session): (Arc<Line>, Session)| {
-        let key = format!("{} {} {:?}", line.id, session.on, session.at);
+        // The table of offices, which tells another office's zone, may come after the lines.
+        let key = format!("{} {} {:?} {}", line.id, session.on, session.at, app.zone_of(line.office.as_ref()).abbreviation());
         entry(key, move || {
             let language = app.language.get();
             let today = app.now.get().in_zone(app.zone()).date;

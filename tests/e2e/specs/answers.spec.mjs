@@ -195,7 +195,7 @@ test('pages of changes that are not as they should be: nothing of them is kept, 
   await arrive(page, ACCOUNTS.yusuf);
   await allSent(page);
   const cases = async () => (await stored(page, 'cases', ACCOUNTS.yusuf)).map((record) => [record.case, record.acts.map((act) => act.revision)]);
-  expect(await cases()).toEqual([[one, [1]]]);
+  await expect.poll(cases, PATIENT).toEqual([[one, [1]]]);
   await author.goto('/');
   const { id: two } = await wholePetition(author);
   await allSent(author);
