@@ -176,6 +176,8 @@ pub fn CaseHead(
     let title = Signal::derive(move || part.map_or_else(|| name.get(), |part| part_name(app, part).to_owned()));
     let caption = Signal::derive(move || Some(if part.is_some() { name.get() } else { caption.get() }));
     let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
+    // Drawn anew only when it says something else: what comes from the server must not take it from under a finger.
+    let next = Memo::new(move |_| if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?, offers)) });
     let link = move |to: Option<CasePart>| {
         let href = to.map_or(Route::Case(id), |part| Route::Part(id, part)).path();
         let label = move || to.map_or(app.words().case_summary, |part| part_name(app, part));
@@ -194,7 +196,7 @@ pub fn CaseHead(
             facts
         >
             <div class="cluster">
-                {live(move || if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?, offers)) })}
+                {live(move || next.get().map(|(label, href)| view! { <LinkButton label href /> }))}
                 <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
             </div>
         </IdentityBar>
@@ -450,13 +452,12 @@ pub fn act_link(app: AppState, case: CaseId, rules: &RuleSet, offer: &Offer) -> 
     (label, Route::Act(case, offer.act.clone(), offer.strand.clone()).path())
 }
 
-/// The one next act, as the page's primary button.
-fn next_step(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> Option<AnyView> {
-    let (label, href) = offers.with(|offers| {
+/// The one next act, as label and address of the page's primary button.
+fn next_step(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) -> Option<(String, String)> {
+    offers.with(|offers| {
         let offers = offers.as_ref()?;
         judged(app, case, |context, rules| next(offers, case, context).map(|offer| act_link(app, case.id, rules, offer)))?
-    })?;
-    Some(view! { <LinkButton label href /> }.into_any())
+    })
 }
 
 /// What an act is called, with the side strand that it moves.
