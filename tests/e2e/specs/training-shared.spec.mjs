@@ -48,7 +48,7 @@ test('a presenter leads by keys: steps, clock, signal, names, spotlight, keys sh
   }
   // In running text the names themselves are covered, the page's words are not.
   const covered = () => page.evaluate(() => [...(CSS.highlights.get('names') ?? [])].map((range) => range.toString()));
-  await expect.poll(covered, PATIENT).toContain('Rina Marlina');
+  await expect.poll(covered, PATIENT).toEqual(expect.arrayContaining(['Halimah Latihan', 'Partai Lumbung Rakyat']));
   await page.keyboard.press('m');
   await expect(page.locator('.top-bar__who')).toHaveCSS('filter', 'none');
   await expect.poll(covered).toEqual([]);
