@@ -1,10 +1,12 @@
 //! Turns the law's TOML files under `src/rules`, and the scenarios of training, into canonical JSON (keys sorted, no white space) for the library to embed.
-//! The files are only translated here; `src/rules.rs` and its tests say whether they make sense.
+//! The digests by which the law's texts are pinned are taken here, too. The files are only translated here; `src/rules.rs` and its tests say whether they make sense.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rules");
@@ -20,9 +22,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (constant, folder) in [("SETS", "src/rules/sets"), ("STREAMS", "src/rules/streams"), ("CALENDARS", "src/rules/calendars")] {
         let mut texts = Vec::new();
         for file in toml_files(Path::new(folder))? {
-            texts.push(json(&file)?);
+            let text = json(&file)?;
+            let digest: [u8; 32] = Sha256::digest(&text).into();
+            texts.push((text, digest));
         }
-        writeln!(code, "pub(super) const {constant}: &[&str] = &{texts:?};")?;
+        writeln!(code, "pub(super) const {constant}: &[(&str, [u8; 32])] = &{texts:?};")?;
     }
     // FNV-1a over all of them: it tells versions apart, nothing else.
     let sum = code.bytes().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));

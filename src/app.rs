@@ -45,7 +45,7 @@ use crate::pages::questions::{NewQuestion, QuestionPage, Questions};
 use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
-use crate::pages::settings::Settings;
+use crate::pages::settings::{Settings, settings_say};
 use crate::pages::sheet::SheetPage;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage, SignOut};
 use crate::pages::style_guide::StyleGuide;
@@ -57,7 +57,7 @@ use crate::platform::timer::{Interval, Timeout, sleep};
 use crate::platform::{clock, page, realm, training as platform_training};
 use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
-use crate::state::{AppState, Boot, BrowserActs, docket, drafts, server, session, settings, submit, sync_driver};
+use crate::state::{AppState, Boot, BrowserActs, SyncView, docket, drafts, server, session, settings, submit, sync_driver};
 use crate::sync::engine::{Input, Trouble};
 
 /// From when the age of what waits is told beside its number, in milliseconds.
@@ -80,9 +80,10 @@ pub fn mount() {
     if cfg!(debug_assertions) {
         return mount_whole();
     }
-    mount_to_body(
-        || view! { <App pages=Pages { page: app_page, draft: app_draft, desk: app_desk, above: |_| ().into_any(), start: at_work } /> },
-    );
+    mount_to_body(|| {
+        let draft = |app, _, route: Signal<Route>| elsewhere(app, &route.get_untracked());
+        view! { <App pages=Pages { page: first_page, draft, desk: app_desk, above: |_| ().into_any(), start: at_work } /> }
+    });
     tell_page("sips:started", "");
 }
 
@@ -283,7 +284,7 @@ fn follow_browser(app: AppState) {
             // Without it the app still works while there is a network; the settings page shows no release then.
             Err(problem) => return log::warn!("no service worker: {problem}"),
         }
-        // In quiet moments, once somebody works here: what makes files of papers belongs to the release, not to the first screen.
+        // In quiet moments, once somebody works here: all pages, and what makes files of papers, belong to the release, not to the first screen.
         let mut wait = LATER_MS;
         loop {
             sleep(wait).await;
@@ -291,6 +292,8 @@ fn follow_browser(app: AppState) {
                 continue;
             }
             if service_worker::fetch_later().await {
+                // From now on the start script begins with all pages.
+                tell_page("sips:kept", "");
                 break;
             }
             wait = (wait * 2).min(LATER_MOST_MS);
@@ -441,17 +444,15 @@ fn app_desk(app: AppState, route: Signal<Route>) -> AnyView {
     .into_any()
 }
 
-fn app_page(app: AppState, route: Route) -> AnyView {
+/// The pages of a first visit: who is here, what is to be done, and the cases.
+fn first_page(app: AppState, route: Route) -> AnyView {
     match route {
         Route::Home => view! { <Home app /> }.into_any(),
         Route::SignIn => view! { <SignInOrHome app /> }.into_any(),
-        Route::NewPetition => view! { <ChooseTrack app /> }.into_any(),
-        Route::Begin(track) => begin_view(app, Begin::Petition(track)),
-        Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
         Route::Cases => view! { <Cases app /> }.into_any(),
         Route::Case(id) => view! { <CasePage app id /> }.into_any(),
         Route::Outbox => view! { <OutboxPage app /> }.into_any(),
-        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::NotFound => view! { <NotFound app /> }.into_any(),
+        Route::NotFound => view! { <NotFound app /> }.into_any(),
         // The start script calls the program that has it.
         other => elsewhere(app, &other),
     }
@@ -460,14 +461,10 @@ fn app_page(app: AppState, route: Route) -> AnyView {
 /// All pages of the app.
 fn every_page(app: AppState, route: Route) -> AnyView {
     match route {
-        Route::Home
-        | Route::SignIn
-        | Route::NewPetition
-        | Route::Begin(_)
-        | Route::Act(..)
-        | Route::Cases
-        | Route::Case(_)
-        | Route::Outbox => app_page(app, route),
+        Route::Home | Route::SignIn | Route::Cases | Route::Case(_) | Route::Outbox | Route::NotFound => first_page(app, route),
+        Route::NewPetition => view! { <ChooseTrack app /> }.into_any(),
+        Route::Begin(track) => begin_view(app, Begin::Petition(track)),
+        Route::Act(case, act, strand) => begin_view(app, Begin::Act(case, act, strand)),
         other => seldom_page(app, other),
     }
 }
@@ -518,7 +515,8 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::AsPublic(id) => as_public::case_page(app, id),
         Route::DraftAsPublic(id) => as_public::draft_page(app, id),
         Route::StyleGuide => view! { <StyleGuide /> }.into_any(),
-        Route::NotFound => view! { <NotFound app /> }.into_any(),
+        // Drafts have a room of their own.
+        Route::Draft(_) | Route::Section(..) | Route::Check(_) => view! { <NotFound app /> }.into_any(),
         other => elsewhere(app, &other),
     }
 }
@@ -561,6 +559,19 @@ enum Begin {
 
 /// Begins a draft and leads to it; the address is replaced, so that "back" does not begin another.
 fn begin_view(app: AppState, what: Begin) -> AnyView {
+    // Safari deletes what was not used for seven days: without a network nothing is begun there that might never be sent.
+    let is_cut_off = matches!(app.sync.get_untracked().trouble, Some(Trouble::Offline | Trouble::Unreachable)) || !page::online();
+    if is_cut_off && install::is_ios() && !install::is_standalone() && !realm::is_training() {
+        return view! {
+            <div class="page">
+                <PageHeader title=settings_say(app, |words| words.ios_offline) />
+                <p>{settings_say(app, |words| words.ios_offline_why)}</p>
+                <p>{settings_say(app, |words| words.ios_offline_do)}</p>
+                <a href=Route::Home.path()>{app.say(|words| words.nav_today)}</a>
+            </div>
+        }
+        .into_any();
+    }
     let failed = RwSignal::new(None::<crate::store::StoreError>);
     spawn_local(async move {
         let begun = match what {
@@ -615,11 +626,16 @@ fn StorageLost(app: AppState, count: usize) -> impl IntoView {
 #[component]
 fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
     let unsent = move || app.unsent();
-    let icon = move || match app.sync.get().trouble {
-        Some(Trouble::Offline | Trouble::Unreachable) => IconName::WifiOff,
-        Some(_) => IconName::Alert,
-        None if unsent() > 0 => IconName::Outbox,
-        None => IconName::Check,
+    let is_connecting = |view: &SyncView| !view.fresh && !view.follower;
+    let icon = move || {
+        let view = app.sync.get();
+        match view.trouble {
+            Some(Trouble::Offline | Trouble::Unreachable) => IconName::WifiOff,
+            Some(_) => IconName::Alert,
+            None if unsent() > 0 => IconName::Outbox,
+            None if is_connecting(&view) => IconName::Sync,
+            None => IconName::Check,
+        }
     };
     let state = move || {
         let words = app.words();
@@ -637,7 +653,7 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
             (Some(Trouble::Unreachable | Trouble::ServerTrouble | Trouble::Strange), 0) => words.no_server.to_owned(),
             (Some(Trouble::SignIn), 0) => words.session_ended.to_owned(),
             (Some(Trouble::Update), 0) => words.update_needed.to_owned(),
-            (_, 0) if !view.fresh && !view.follower => words.connecting.to_owned(),
+            (_, 0) if is_connecting(&view) => words.connecting.to_owned(),
             (None, 0) => words.all_sent.to_owned(),
             (_, count) => waits(count),
         }

@@ -67,7 +67,10 @@ pub fn stream(kind: Stream) -> Option<&'static Pinned<RuleSet>> {
     streams().iter().filter(|set| set.pin.id == kind.rules()).max_by_key(|set| set.pin.version)
 }
 
-fn read_sets(texts: &[&'static str]) -> Vec<Pinned<RuleSet>> {
+/// Canonical JSON with its digest, which is taken while this program is built.
+type Text = (&'static str, [u8; 32]);
+
+fn read_sets(texts: &[Text]) -> Vec<Pinned<RuleSet>> {
     texts.iter().map(|text| pinned(text, |set: &RuleSet| (set.id.clone(), set.version))).collect()
 }
 
@@ -169,10 +172,10 @@ fn numbers_text() -> (DefinitionRef, &'static str) {
     (DefinitionRef { id: NUMBERS_ID.to_owned(), version: 1, digest: Digest::of(texts::NUMBERS.as_bytes()) }, texts::NUMBERS)
 }
 
-fn pinned<T: serde::de::DeserializeOwned>(json: &'static str, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {
+fn pinned<T: serde::de::DeserializeOwned>(&(json, digest): &Text, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {
     let value: T = parse(json);
     let (id, version) = name(&value);
-    Pinned { pin: DefinitionRef { id, version, digest: Digest::of(json.as_bytes()) }, value, json }
+    Pinned { pin: DefinitionRef { id, version, digest: Digest::taken(digest) }, value, json }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
@@ -228,6 +231,11 @@ mod tests {
         for json in sets().iter().chain(streams()).map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
             let value: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
             assert_eq!(json::write(&value), json);
+        }
+        for (pin, json) in
+            sets().iter().chain(streams()).map(|set| (&set.pin, set.json)).chain(calendars().iter().map(|it| (&it.pin, it.json)))
+        {
+            assert_eq!(pin.digest, Digest::of(json.as_bytes()), "{}", pin.id);
         }
     }
 

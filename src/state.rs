@@ -33,7 +33,6 @@ use crate::api::wire::{Me, Session};
 use crate::domain::calendar::Calendar;
 use crate::domain::case::{Act, Case, fold};
 use crate::domain::command::Receipt;
-use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
 use crate::domain::glossary::Term;
 use crate::domain::id::{CaseId, CommandId, DeviceId, DraftId, FileId};
@@ -198,8 +197,7 @@ struct Inner {
     sync: sync_driver::Driver,
     engine: Option<SyncEngine>,
     uploads: upload_driver::Driver,
-    /// Files that the server holds whole, by their digests.
-    held: Vec<Digest>,
+    held: upload_driver::Held,
     /// The discarded draft that can be put back, with its pen.
     undo: Option<(DraftId, Option<platform::lock::Held>)>,
     docket: docket::Docket,
@@ -249,7 +247,7 @@ impl AppState {
                 sync: sync_driver::Driver::default(),
                 engine: None,
                 uploads: upload_driver::Driver::default(),
-                held: Vec::new(),
+                held: upload_driver::Held::default(),
                 undo: None,
                 docket: docket::Docket::default(),
             }),
@@ -447,11 +445,11 @@ impl AppState {
             quarantine.retain(docket::is_case);
             quarantine.extend(loaded.quarantine);
         });
-        let epoch = loaded.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
-        let held = loaded.notes.iter().filter(|note| note.text == epoch);
-        let held = held.filter_map(|note| Digest::parse(note.key.strip_prefix(upload_driver::HELD)?)).collect();
-        self.inner.update_value(|inner| inner.held = held);
-        self.inner.update_value(|inner| inner.cursor = loaded.cursor);
+        let epoch = |cursor: &Option<Cursor>| cursor.as_ref().map(|cursor| cursor.epoch.clone());
+        self.inner.update_value(|inner| {
+            inner.held.read_again(epoch(&inner.cursor) == epoch(&loaded.cursor));
+            inner.cursor = loaded.cursor;
+        });
     }
 
     /// The law as it ships, with what was changed of it; reading it follows further changes.
@@ -503,12 +501,6 @@ impl AppState {
         let files = self.files.read();
         let files = files.values().filter(|record| record.is_due()).map(|record| record.captured_at);
         self.outbox.read().iter().map(|entry| entry.queued_at).chain(files).min()
-    }
-
-    /// Does the server hold a file whole? Whoever reads `files` follows this, too.
-    #[must_use]
-    pub fn is_held(&self, sha256: &Digest) -> bool {
-        self.inner.with_value(|inner| inner.held.contains(sha256))
     }
 
     /// Is there room on this device for so many bytes, besides what text may need? Yes where the browser does not say.

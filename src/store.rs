@@ -135,7 +135,7 @@ pub struct Loaded {
     pub receipts: Vec<Receipt>,
     /// How far the server's history is read.
     pub cursor: Option<Cursor>,
-    /// Notes of the device, in the order of their keys.
+    /// Notes of the device in the order of their keys, without those of files that the server holds: see [`HELD`].
     pub notes: Vec<Note>,
     /// Records that this version cannot read. They stay where they are, whole.
     pub quarantine: Vec<Quarantined>,
@@ -198,6 +198,12 @@ pub trait LocalStore {
     /// # Errors
     /// See [`StoreError`]; a single unreadable record is no error but in [`Loaded::quarantine`].
     async fn load(&self) -> Result<Loaded, StoreError>;
+
+    /// The notes under these keys, in one reading; those that are not there are left out.
+    ///
+    /// # Errors
+    /// See [`StoreError`].
+    async fn notes(&self, keys: &[String]) -> Result<Vec<Note>, StoreError>;
 
     /// The pages of the docket that were kept, as texts.
     ///
@@ -323,6 +329,12 @@ impl CaseRecord {
 
 /// The key of the note that tells which tab leads: it counts up with every change.
 pub const LEADER: &str = "leader";
+
+/// Before the digest of a file: the key of the note that the server holds it; its text is the epoch in which it said so. There are as many as
+/// all cases have files, so that they are read by their keys alone.
+pub const HELD: &str = "file/";
+/// The first key after them.
+const AFTER_HELD: &str = "file0";
 
 /// The key of the note that a file was taken out of a draft.
 #[must_use]

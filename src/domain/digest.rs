@@ -42,6 +42,12 @@ impl Digest {
         hasher.finish()
     }
 
+    /// A digest that was taken before, as its bytes.
+    #[must_use]
+    pub const fn taken(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Reads 64 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -484,6 +484,9 @@ messages! { SettingsMessages:
     install_ios_share: "Ketuk tombol Bagikan (kotak dengan panah ke atas) di Safari.", "Tap the Share button (a box with an arrow up) in Safari.";
     install_ios_add: "Pilih \"Tambah ke Layar Utama\".", "Choose \"Add to Home Screen\".";
     install_ios_open: "Buka SIPS Lapangan dari layar utama, lalu masuk di sana.", "Open SIPS Lapangan from the home screen and sign in there.";
+    ios_offline: "Draf baru tidak dimulai di Safari tanpa jaringan", "No new draft is begun in Safari without a network";
+    ios_offline_why: "Safari menghapus data yang tujuh hari tidak dipakai, jadi draf yang belum terkirim bisa hilang. Draf yang sudah ada tetap tersimpan dan dapat dilanjutkan.", "Safari deletes data that was not used for seven days, so a draft that was not sent might be lost. Drafts that are there stay and can be gone on with.";
+    ios_offline_do: "Buka SIPS Lapangan dari layar utama bila sudah dipasang, sambungkan perangkat ke jaringan, atau catat dahulu di formulir kertas.", "Open SIPS Lapangan from the home screen if it is installed, connect the device to a network, or write on the paper form first.";
     storage_title: "Penyimpanan di perangkat", "Storage on this device";
     storage_safety: "Keamanan", "Safety";
     storage_persisted: "Tetap: peramban tidak menghapusnya sendiri", "Persistent: the browser does not delete it by itself";

@@ -28,7 +28,7 @@ use crate::pages::not_found::NotFoundBody;
 use crate::platform::documents::{self, DocumentError, Viewed};
 use crate::platform::file::{ObjectUrl, address};
 use crate::routes::{CasePart, Route};
-use crate::state::AppState;
+use crate::state::{AppState, upload_driver};
 
 /// The most pixels of a picture that is shown: 64 megapixels are 256 MB once decoded.
 const PIXEL_LIMIT: u64 = 64_000_000;
@@ -175,7 +175,11 @@ fn FileBody(app: AppState, id: CaseId, file: FileRef, act: Act) -> impl IntoView
 /// Reads the bytes from this device and makes of them what can be shown.
 async fn open(app: AppState, file: &FileRef) -> Shown {
     if !app.files.read_untracked().contains_key(&file.id) {
-        return if app.is_held(&file.sha256) { Shown::Elsewhere } else { Shown::Failed(app.words_untracked().file_gone.to_owned()) };
+        return if upload_driver::holds(app, &file.sha256).await {
+            Shown::Elsewhere
+        } else {
+            Shown::Failed(app.words_untracked().file_gone.to_owned())
+        };
     }
     match bytes(app, file).await {
         Ok(parts) => show(file, parts).await,

@@ -25,10 +25,12 @@ use crate::domain::deadline::days_over;
 use crate::domain::docket::{DueLine, Line, Press};
 use crate::domain::filter::{Filter, stage};
 use crate::domain::id::CaseId;
+use crate::domain::office::OfficeCode;
 use crate::domain::order::ascending;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
 use crate::domain::text::read_date;
+use crate::domain::time::Zone;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
 use crate::platform::timer::{painted, sleep};
@@ -215,7 +217,13 @@ pub fn rules_of(app: AppState, line: &Line) -> Option<&'static RuleSet> {
 /// The lines that fit, in their order: the best first where words are looked for and no other order is asked for.
 pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::Lines {
     let scores = docket::search(app, &filter.text, lines);
-    let (zone, now) = (app.zone(), app.now.get());
+    let (own, now) = (app.zone(), app.now.get());
+    // Days are those of the case's office.
+    let mut zones: Table<OfficeCode, Zone> = Table::new();
+    let mut zone = |line: &Line| match &line.office {
+        Some(code) => *zones.get_or_insert_with(code.clone(), || app.zone_of(Some(code))),
+        None => own,
+    };
     let me = app.account.read().as_ref().map(|me| me.account);
     let narrows = filter.narrowing().next().is_some();
     // The score of each, 1 where no words are looked for.
@@ -224,7 +232,7 @@ pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::
     let mut fits: Vec<u32> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let score = score(at);
-        if score > 0 && (!narrows || filter.lets_through(line, rules_of(app, line), me, zone, now)) {
+        if score > 0 && (!narrows || filter.lets_through(line, rules_of(app, line), me, zone(line), now)) {
             found.push(Arc::clone(line));
             fits.push(score);
         }

@@ -43,8 +43,11 @@ pub fn evidence_row(app: AppState, file: FileRef, more: Option<More>) -> AnyView
             Some(FileState::Waiting) => (words.state_waiting, Tone::Info),
             Some(FileState::Sent) => (words.file_sent, Tone::Success),
             Some(_) => (words.state_parked, Tone::Danger),
-            None if app.is_held(&sha256) => (words.file_at_server, Tone::Neutral),
-            None => (words.file_not_sent, Tone::Warning),
+            None => match upload_driver::is_held(app, &sha256) {
+                Some(true) => (words.file_at_server, Tone::Neutral),
+                Some(false) => (words.file_not_sent, Tone::Warning),
+                None => ("…", Tone::Neutral),
+            },
         }
     };
     let detail = Signal::derive(move || {
@@ -160,7 +163,7 @@ pub async fn fetched(app: AppState, reference: &FileRef) -> Result<Vec<Vec<u8>>,
     let words = app.words_untracked();
     if app.files.read_untracked().contains_key(&reference.id) {
         bytes(app, reference).await.map_err(|error| sentences::store_error(app.language.get_untracked(), &error))
-    } else if app.is_held(&reference.sha256) {
+    } else if upload_driver::holds(app, &reference.sha256).await {
         upload_driver::fetch(app, reference).await.map_err(|error| {
             match error {
                 FetchError::NotNow => words.file_needs_network,

@@ -107,7 +107,7 @@ impl Registered {
 pub struct Kept {
     /// The release.
     pub release: String,
-    /// Is also there what is fetched after the first screen: the document worker?
+    /// Is also there what is fetched after the first screen: the program with all pages, and the document worker?
     pub later: bool,
 }
 
@@ -120,13 +120,11 @@ pub async fn kept() -> Option<Kept> {
     })
 }
 
-/// Has the worker fetch what is needed later; `true` once all of it is there. Left alone on lines where the officer saves data.
+/// Has the worker fetch what is needed later; `true` once all of it is there. Also where the officer saves data: forms are among it.
 pub async fn fetch_later() -> bool {
-    let saves_data = js::get(&navigator(), "connection").and_then(|line| js::get(&line, "saveData")).is_some_and(|saves| saves.is_truthy());
     match kept().await {
         None => false,
         Some(Kept { later: true, .. }) => true,
-        Some(_) if saves_data => false,
         Some(_) => ask("FETCH_LATER", FETCH_MS).await.and_then(|answer| js::get(&answer, "later")).is_some_and(|later| later.is_truthy()),
     }
 }

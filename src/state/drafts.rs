@@ -267,7 +267,14 @@ pub async fn sweep(app: AppState, discarded: Vec<DraftId>) {
             drop(held);
         }
     }
-    for record in app.files.get_untracked().values().filter(|record| record.state == FileState::Kept) {
+    let (drafts, outbox) = (app.drafts.get_untracked(), app.outbox.get_untracked());
+    let is_named = |id: &str| {
+        drafts.iter().any(|draft| points_at(&draft.answers, id))
+            || outbox.iter().any(|entry| points_at(&entry.envelope.payload.answers, id))
+    };
+    // What is at hand need not be asked of the store.
+    let kept = |record: &&FileRecord| record.state == FileState::Kept && !is_named(&record.file.id.to_string());
+    for record in app.files.get_untracked().values().filter(kept) {
         if app.commit(transaction::freed(record.file.id, clock::now()), Durability::Relaxed).await.is_ok() {
             app.files.update(|files| drop(files.remove(&record.file.id)));
         }

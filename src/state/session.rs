@@ -1,6 +1,7 @@
 //! Who works on this device: signing in with and without a network, opening the account's own store, signing out.
 //! The session at the server and the right to work here are two things: the first may end, the second does not.
 
+use futures_util::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,28 @@ pub fn close_device_store(app: AppState) {
 
 /// Opens the store of whoever worked here last, or asks for a sign-in.
 pub async fn resume(app: AppState) {
+    let current = || local::read(&key(CURRENT)).and_then(|text| AccountId::parse(&text));
+    // Who it was is nearly always what local storage says: the two stores are opened at the same time.
+    let expected = current();
+    let own = async {
+        match expected {
+            Some(account) => Some(open_store(app, account).await),
+            None => None,
+        }
+    };
+    let ((), opened) = join(read_device_store(app), own).await;
+    let account = current();
+    match (account, account.and_then(known_account)) {
+        (Some(account), Some(known)) => {
+            app.locked.set(local::read(&key(LOCKED)).is_some());
+            let session = read_json::<Session>(&of(SESSION, account));
+            open(app, known.me, session, opened.filter(|_| expected == Some(account))).await;
+        }
+        _ => app.boot.set(Boot::SignedOut),
+    }
+}
+
+async fn read_device_store(app: AppState) {
     if let Ok(store) = IndexedDbStore::open(DEVICE_STORE, || {}).await {
         if let Ok(loaded) = store.load().await {
             for note in loaded.notes {
@@ -101,16 +124,20 @@ pub async fn resume(app: AppState) {
         }
         app.inner.update_value(|inner| inner.device_store = Some(Rc::new(store)));
     }
-    let current = local::read(&key(CURRENT)).and_then(|text| AccountId::parse(&text));
-    let known = current.and_then(known_account);
-    match (current, known) {
-        (Some(account), Some(known)) => {
-            app.locked.set(local::read(&key(LOCKED)).is_some());
-            let session = read_json::<Session>(&of(SESSION, account));
-            open(app, known.me, session).await;
-        }
-        _ => app.boot.set(Boot::SignedOut),
-    }
+}
+
+/// The store of an account, and what it holds.
+type Opened = Result<(Rc<IndexedDbStore>, Loaded), StoreError>;
+
+async fn open_store(app: AppState, account: AccountId) -> Opened {
+    let superseded = move || {
+        sync_driver::stop(app);
+        app.inner.update_value(|inner| inner.store = None);
+        app.boot.set(Boot::Failed(StoreError::Superseded));
+    };
+    let store = IndexedDbStore::open(&store_name(account), superseded).await?;
+    let loaded = store.load().await?;
+    Ok((Rc::new(store), loaded))
 }
 
 /// Writes notes of the device, or takes those without text away; they are on the disk when this returns.
@@ -150,7 +177,7 @@ pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<()
         SessionOutcome::Signed(session) => {
             remember(app, &session, password).await?;
             let me = session.me.clone();
-            open(app, me, Some(*session)).await;
+            open(app, me, Some(*session), None).await;
             return Ok(());
         }
         SessionOutcome::WrongPassword => return Err(SignInError::WrongPassword),
@@ -166,7 +193,7 @@ pub async fn sign_in(app: AppState, username: &str, password: &str) -> Result<()
     }
     let session = read_json::<Session>(&of(SESSION, known.me.account));
     app.inner.update_value(|inner| inner.credentials = Some((username, password.to_owned())));
-    open(app, known.me, session).await;
+    open(app, known.me, session, None).await;
     Ok(())
 }
 
@@ -398,7 +425,8 @@ const OFFICES: &str = "/offices.csv";
 /// How long the first screen has the processor for itself at most, in milliseconds.
 const FIRST_SCREEN_MS: i32 = 500;
 
-async fn open(app: AppState, me: Me, session: Option<Session>) {
+/// Opens the work of an account; `opened` is its store where that is open already.
+async fn open(app: AppState, me: Me, session: Option<Session>, opened: Option<Opened>) {
     sync_driver::stop(app);
     app.boot.set(Boot::Opening);
     let account = me.account;
@@ -413,14 +441,9 @@ async fn open(app: AppState, me: Me, session: Option<Session>) {
         });
     }
     app.inner.update_value(|inner| inner.session = session);
-    let superseded = move || {
-        sync_driver::stop(app);
-        app.inner.update_value(|inner| inner.store = None);
-        app.boot.set(Boot::Failed(StoreError::Superseded));
-    };
-    let opened = match IndexedDbStore::open(&store_name(account), superseded).await {
-        Ok(store) => store.load().await.map(|loaded| (Rc::new(store), loaded)),
-        Err(error) => Err(error),
+    let opened = match opened {
+        Some(opened) => opened,
+        None => open_store(app, account).await,
     };
     let (store, loaded) = match opened {
         Ok(opened) => opened,

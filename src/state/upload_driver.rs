@@ -16,7 +16,7 @@ use crate::platform::timer::{Timeout, sleep};
 use crate::platform::{clock, page, random};
 use crate::store::record::{CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note};
 use crate::store::transaction;
-use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError};
+use crate::store::{CHUNK_BYTES, Change, Durability, HELD, LocalStore, StoreError};
 use crate::sync::answer::{Answer, wants_sign_in};
 use crate::sync::backoff::delay_ms;
 use crate::sync::engine;
@@ -26,8 +26,6 @@ use crate::sync::upload::{Action, Asked, Input, Upload, UploadEngine, UploadOutc
 const READ_BYTES: u64 = 4 * CHUNK_BYTES as u64;
 /// How often a part of a file is asked for before the officer is told.
 const READ_TRIES: u32 = 5;
-/// The notes of files that the server holds: this and the digest; their text is the epoch in which it said so.
-pub(super) const HELD: &str = "file/";
 
 /// How long after the start files are looked for that an earlier version has sent, in milliseconds.
 const ADOPT_MS: i32 = 10_000;
@@ -187,6 +185,91 @@ pub async fn retry(app: AppState, file: FileId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Which files the server holds, of those that somebody asked for.
+#[derive(Default)]
+pub(super) struct Held {
+    known: Table<Digest, bool>,
+    /// Those that the store is asked for, or is to be.
+    asked: Vec<Digest>,
+}
+
+impl Held {
+    /// The store may say something else by now. What the server holds it goes on holding, in the same history.
+    pub(super) fn read_again(&mut self, same_history: bool) {
+        self.known.retain(|_, is_held| same_history && *is_held);
+    }
+
+    fn learn(&mut self, files: &[Digest]) {
+        for file in files {
+            if self.known.contains_key(file) || self.asked.contains(file) {
+                self.known.insert(*file, true);
+            }
+        }
+    }
+}
+
+fn key(file: &Digest) -> String {
+    format!("{HELD}{file}")
+}
+
+/// Does the server hold a file whole? `None` until the store has told; whoever reads `files` follows that, too.
+#[must_use]
+pub fn is_held(app: AppState, sha256: &Digest) -> Option<bool> {
+    let known = app.inner.try_update_value(|inner| {
+        let held = &mut inner.held;
+        if let Some(known) = held.known.get(sha256) {
+            return (Some(*known), false);
+        }
+        let is_first = held.asked.is_empty();
+        if !held.asked.contains(sha256) {
+            held.asked.push(*sha256);
+        }
+        (None, is_first)
+    });
+    let (known, is_first) = known?;
+    if is_first {
+        spawn_local(async move {
+            loop {
+                let asked = app.inner.with_value(|inner| inner.held.asked.clone());
+                if asked.is_empty() {
+                    break;
+                }
+                let found = held_of(app, &asked).await;
+                app.inner.update_value(|inner| {
+                    inner.held.asked.retain(|file| !asked.contains(file));
+                    for file in &asked {
+                        // What came meanwhile is newer.
+                        inner.held.known.get_or_insert_with(*file, || found.contains(file));
+                    }
+                });
+                app.files.update(|_| {});
+            }
+        });
+    }
+    known
+}
+
+/// The same, once the store has told.
+pub async fn holds(app: AppState, sha256: &Digest) -> bool {
+    !held_of(app, &[*sha256]).await.is_empty()
+}
+
+/// Those of these files that the server holds in its present history. Where the store cannot be read, none: they can still be sent.
+async fn held_of(app: AppState, files: &[Digest]) -> Vec<Digest> {
+    let Some(store) = app.store() else { return Vec::new() };
+    let keys: Vec<String> = files.iter().map(key).collect();
+    let notes = store.notes(&keys).await.unwrap_or_else(|error| {
+        log::warn!("what the server holds could not be read: {error}");
+        Vec::new()
+    });
+    let epoch = app.inner.with_value(|inner| {
+        let told = || inner.cursor.as_ref().map(|cursor| cursor.epoch.clone());
+        inner.uploads.epoch.clone().or_else(told).unwrap_or_default()
+    });
+    let is_held = |file: &&Digest| notes.iter().any(|note| note.key == key(file) && note.text == epoch);
+    files.iter().filter(is_held).copied().collect()
+}
+
 /// Notes files that the server says it holds whole. They stay true whatever becomes of the page that told of them.
 ///
 /// # Errors
@@ -197,13 +280,12 @@ pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), S
         new_epoch(app).await?;
     }
     app.inner.update_value(|inner| inner.uploads.epoch = Some(epoch.to_owned()));
-    let fresh: Vec<Digest> = app.inner.with_value(|inner| files.iter().filter(|file| !inner.held.contains(file)).copied().collect());
-    if fresh.is_empty() {
+    if files.is_empty() {
         return Ok(());
     }
-    let note = |file: &Digest| Change::PutNote(Note { key: format!("{HELD}{file}"), text: epoch.to_owned() });
-    sync_driver::commit_leading(app, fresh.iter().map(note).collect(), Durability::Relaxed).await?;
-    app.inner.update_value(|inner| inner.held.extend(fresh));
+    let note = |file: &Digest| Change::PutNote(Note { key: key(file), text: epoch.to_owned() });
+    sync_driver::commit_leading(app, files.iter().map(note).collect(), Durability::Relaxed).await?;
+    app.inner.update_value(|inner| inner.held.learn(files));
     // Rows of files follow this signal.
     app.files.update(|_| {});
     Ok(())
@@ -211,7 +293,7 @@ pub async fn learn(app: AppState, epoch: &str, files: &[Digest]) -> Result<(), S
 
 /// The server's history is another one: what it was known to hold has to be said again, and what this account sent is asked for again.
 async fn new_epoch(app: AppState) -> Result<(), StoreError> {
-    app.inner.update_value(|inner| inner.held.clear());
+    app.inner.update_value(|inner| inner.held.read_again(false));
     feed(app, Input::AnotherHistory);
     let Some(me) = app.account.get_untracked() else { return Ok(()) };
     let cases = naming(app, FileState::Sent).await?;
@@ -229,7 +311,7 @@ pub fn freeable(app: AppState) -> Vec<FileRecord> {
     let free = files.values().filter(|record| {
         let id = record.file.id.to_string();
         record.state == FileState::Sent
-            && app.is_held(&record.file.sha256)
+            && is_held(app, &record.file.sha256) == Some(true)
             && !drafts.iter().any(|draft| super::drafts::points_at(&draft.answers, &id))
             && !app.outbox.read().iter().any(|entry| super::drafts::points_at(&entry.envelope.payload.answers, &id))
     });

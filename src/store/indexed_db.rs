@@ -13,6 +13,7 @@ use std::task::{Poll, Waker};
 
 use futures_util::future::{Either, select};
 use futures_util::pin_mut;
+use indexed_db_futures::KeyRange;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::error::{Error, OpenDbError};
 use indexed_db_futures::internals::SystemRepr;
@@ -27,8 +28,10 @@ use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequ
 
 use super::lines;
 use super::memory::CURSOR;
-use super::record::{self, CaseRecord, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key};
+use super::record::{self, CaseRecord, JournalEntry, Note};
+use super::{
+    AFTER_HELD, Change, Condition, Durability, HELD, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key,
+};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::realm;
@@ -256,6 +259,10 @@ impl LocalStore for IndexedDbStore {
         Ok(value.and_then(|value| value.dyn_into::<ArrayBuffer>().ok()).map(|buffer| Uint8Array::new(&buffer).to_vec()))
     }
 
+    async fn notes(&self, keys: &[String]) -> Result<Vec<Note>, StoreError> {
+        Ok(readable(NOTES, self.some(NOTES, Some(keys)).await?, &mut Vec::new()))
+    }
+
     async fn pages(&self) -> Result<Vec<String>, StoreError> {
         let pages = self.some(DOCKET, None).await?;
         Ok(pages.into_iter().filter_map(|(_, value)| value.as_string()).collect())
@@ -437,7 +444,8 @@ async fn load(database: &Database, keyed: bool) -> Result<Loaded, StoreError> {
     let files = all(&transaction, FILES, keyed)?;
     let receipts = all(&transaction, RECEIPTS, keyed)?;
     let meta = all(&transaction, META, keyed)?;
-    let notes = all(&transaction, NOTES, keyed)?;
+    let before = within(&transaction, NOTES, keyed, Some(KeyRange::UpperBound(HELD.to_owned(), true)))?;
+    let after = within(&transaction, NOTES, keyed, Some(KeyRange::LowerBound(AFTER_HELD.to_owned(), false)))?;
     finish(transaction).await?;
     let mut loaded = Loaded::default();
     let quarantine = &mut loaded.quarantine;
@@ -447,7 +455,8 @@ async fn load(database: &Database, keyed: bool) -> Result<Loaded, StoreError> {
     loaded.amendments = readable(AMENDMENTS, amendments.await?, quarantine);
     loaded.files = readable(FILES, files.await?, quarantine);
     loaded.receipts = readable(RECEIPTS, receipts.await?, quarantine);
-    loaded.notes = readable(NOTES, notes.await?, quarantine);
+    loaded.notes = readable(NOTES, before.await?, quarantine);
+    loaded.notes.extend(readable::<Note>(NOTES, after.await?, quarantine));
     loaded.cursor = readable(META, meta.await?, quarantine).pop();
     Ok(loaded)
 }
@@ -463,9 +472,25 @@ fn all(
     store: &str,
     keyed: bool,
 ) -> Result<impl Future<Output = Result<Vec<(String, JsValue)>, StoreError>> + use<>, StoreError> {
+    within(transaction, store, keyed, None)
+}
+
+/// The same of a range of its keys.
+fn within(
+    transaction: &Transaction<'_>,
+    store: &str,
+    keyed: bool,
+    range: Option<KeyRange<String>>,
+) -> Result<impl Future<Output = Result<Vec<(String, JsValue)>, StoreError>> + use<>, StoreError> {
     let store = transaction.object_store(store).map_err(told)?;
-    let keys = if keyed { Some(store.get_all_keys::<JsValue>().primitive().map_err(told)?) } else { None };
-    let values = store.get_all::<JsValue>().primitive().map_err(told)?;
+    let (keys, values) = (store.get_all_keys::<JsValue>(), store.get_all::<JsValue>());
+    let (keys, values) = match range {
+        Some(range) => {
+            (keyed.then(|| keys.with_query::<String, _>(range.clone()).primitive()), values.with_query::<String, _>(range).primitive())
+        }
+        None => (keyed.then(|| keys.primitive()), values.primitive()),
+    };
+    let (keys, values) = (keys.transpose().map_err(told)?, values.map_err(told)?);
     Ok(async move {
         let mut rows = Vec::new();
         for value in values.await.map_err(told)? {

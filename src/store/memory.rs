@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::lines;
-use super::record::{self, CaseRecord, JournalEntry};
-use super::{Change, Condition, Durability, Loaded, LocalStore, Quarantined, StoreError, page_key, version_key};
+use super::record::{self, CaseRecord, JournalEntry, Note};
+use super::{Change, Condition, Durability, HELD, Loaded, LocalStore, Quarantined, StoreError, page_key, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 
@@ -153,10 +153,16 @@ impl LocalStore for MemoryStore {
         loaded.amendments = readable("amendments", &tables.amendments, quarantine);
         loaded.files = readable("files", &tables.files, quarantine);
         loaded.receipts = readable("receipts", &tables.receipts, quarantine);
-        loaded.notes = readable("notes", &tables.notes, quarantine);
+        let notes = tables.notes.iter().filter(|(key, _)| !key.starts_with(HELD));
+        loaded.notes = readable("notes", notes, quarantine);
         loaded.cursor = readable("meta", &tables.meta, quarantine).pop();
         loaded.stale = tables.stale.iter().filter_map(|text| lines::read_stale(text)).flatten().collect();
         Ok(loaded)
+    }
+
+    async fn notes(&self, keys: &[String]) -> Result<Vec<Note>, StoreError> {
+        let tables = self.tables.borrow();
+        Ok(readable("notes", tables.notes.iter().filter(|(key, _)| keys.contains(key)), &mut Vec::new()))
     }
 
     async fn pages(&self) -> Result<Vec<String>, StoreError> {
@@ -203,6 +209,10 @@ impl LocalStore for MemoryStore {
     }
 }
 
-fn readable<T: serde::de::DeserializeOwned>(place: &str, table: &BTreeMap<String, String>, quarantine: &mut Vec<Quarantined>) -> Vec<T> {
-    table.iter().filter_map(|(key, text)| super::read_record(place, key, text, quarantine)).collect()
+fn readable<'a, T: serde::de::DeserializeOwned>(
+    place: &str,
+    table: impl IntoIterator<Item = (&'a String, &'a String)>,
+    quarantine: &mut Vec<Quarantined>,
+) -> Vec<T> {
+    table.into_iter().filter_map(|(key, text)| super::read_record(place, key, text, quarantine)).collect()
 }

@@ -16,8 +16,8 @@ use sips_lapangan::domain::rule_set::{DefinitionRef, Mark};
 use sips_lapangan::domain::time::{Timestamp, Zone};
 use sips_lapangan::store::record::{CaseRecord, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use sips_lapangan::store::{
-    CHUNK_BYTES, Change, Condition, DISCARDED, Durability, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader, lines,
-    transaction,
+    CHUNK_BYTES, Change, Condition, DISCARDED, Durability, HELD, LEADER, Loaded, LocalStore, Quarantined, StoreError, chunk_count, leader,
+    lines, transaction,
 };
 use sips_lapangan::sync::answer::ParkReason;
 use sips_lapangan::sync::pull::Cursor;
@@ -45,6 +45,7 @@ macro_rules! each_contract_test {
             a_commit_without_changes_is_one
             the_outbox_comes_in_the_order_in_which_it_goes_out
             a_note_is_replaced_and_taken_away_by_its_key
+            what_the_server_holds_is_read_by_its_keys_alone
             one_draft_is_read_alone
             earlier_versions_of_a_draft_are_kept_beside_it
             bytes_taken_out_of_a_draft_go_once_nothing_names_them
@@ -405,6 +406,17 @@ pub async fn bytes_that_nobody_took_out_or_the_server_is_to_have_never_go_with_a
 pub async fn a_commit_without_changes_is_one(subject: &impl Subject) {
     commit(subject, vec![]).await;
     assert_eq!(load(subject).await, Loaded::default());
+}
+
+pub async fn what_the_server_holds_is_read_by_its_keys_alone(subject: &impl Subject) {
+    let held = |n: u32| format!("{HELD}{n:064}");
+    let notes: Vec<Note> = ["docket", &held(1), &held(2), "file", "file0", "leader"].iter().map(|key| remembered(key, "epoch")).collect();
+    commit(subject, notes.into_iter().map(Change::PutNote).collect()).await;
+    let loaded = subject.store().load().await.expect("it is read");
+    assert_eq!(loaded.notes.iter().map(|note| note.key.as_str()).collect::<Vec<_>>(), ["docket", "file", "file0", "leader"]);
+    let found = subject.store().notes(&[held(2), held(3)]).await.expect("they are read");
+    assert_eq!(found, [remembered(&held(2), "epoch")]);
+    assert_eq!(subject.store().notes(&[]).await.expect("nothing is asked"), []);
 }
 
 pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject) {

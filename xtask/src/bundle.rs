@@ -14,6 +14,7 @@ use crate::tools::{self, WasmTools};
 
 mod minify;
 mod names;
+mod strings;
 
 use minify::Minifier;
 
@@ -90,7 +91,7 @@ fn program(tools: &WasmTools, bin: &str, target: &str, features: &[&str]) -> Res
     let (wasm, glue) = (out.join(format!("{bin}_bg.wasm")), out.join(format!("{bin}.js")));
     let bytes = fs::read(&wasm).map_err(|error| Failure::file(&wasm, &error))?;
     let text = fs::read_to_string(&glue).map_err(|error| Failure::file(&glue, &error))?;
-    let (wasm, glue) = names::shorten(&bytes, &text)?;
+    let (wasm, glue) = names::shorten(&bytes, &strings::encoded_at_once(&text)?)?;
     Ok(Program { wasm, glue })
 }
 
@@ -182,7 +183,7 @@ impl Bundle<'_> {
         let glue = between(inline, "from '/", "'").ok_or_else(broken)?;
         let wasm = between(inline, "module_or_path: '/", "'").ok_or_else(broken)?;
 
-        let (wasm_bytes, glue_text) = names::shorten(&self.read_bytes(wasm)?, &self.read(glue)?)?;
+        let (wasm_bytes, glue_text) = names::shorten(&self.read_bytes(wasm)?, &strings::encoded_at_once(&self.read(glue)?)?)?;
         let new_wasm = self.write_hashed("sips-lapangan", "wasm", &wasm_bytes)?;
         let glue_text = self.minifier.script("sips-lapangan.js", &glue_text.replace(wasm, &new_wasm))?;
         let new_glue = self.write_hashed("sips-lapangan", "js", glue_text.as_bytes())?;

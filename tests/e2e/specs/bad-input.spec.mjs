@@ -13,6 +13,7 @@ import {
   fillPetition,
   openCheck,
   openSection,
+  readyForOffline,
   receive,
   saved,
   signIn,
@@ -102,6 +103,8 @@ test.describe('signing in', () => {
   }
 });
 
+const SAFARI = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1';
+
 test('in the browser inside of another app nobody signs in; in Safari the way to install comes first', async ({ device }) => {
   const inside = 'Mozilla/5.0 (Linux; Android 14; SM-A155F; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0 Mobile Safari/537.36 WhatsApp/2.24.11';
   const page = await device({ userAgent: inside });
@@ -114,10 +117,25 @@ test('in the browser inside of another app nobody signs in; in Safari the way to
   await page.goto('/permohonan/baru');
   await expect(screen).toContainText('Dibuka di dalam aplikasi lain', PATIENT);
 
-  const phone = await device({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1' });
+  const phone = await device({ userAgent: SAFARI });
   await phone.goto('/');
   await inBoth(phone, phone.locator('.lock-screen'), 'Pasang dahulu: ketuk Bagikan, lalu Tambah ke Layar Utama.', 'Install first: tap Share, then Add to Home Screen.');
   await expect(phone.locator('#username')).toBeVisible();
+});
+
+test('without a network no draft is begun in Safari outside of the installed app; those that are there can be gone on with', async ({ device }) => {
+  const phone = await device({ userAgent: SAFARI });
+  await arrive(phone);
+  await readyForOffline(phone);
+  const draft = await beginPetition(phone);
+  await phone.context().setOffline(true);
+  await phone.goto('/permohonan/baru');
+  await phone.locator('main a[href^="/permohonan/baru/"]').first().click();
+  await inBoth(phone, phone.locator('main'), 'Draf baru tidak dimulai di Safari tanpa jaringan', 'No new draft is begun in Safari without a network');
+  await phone.goto(`/draf/${draft}/pokok`);
+  await expect(field(phone, 'direct_loss')).toBeVisible(PATIENT);
+  await phone.context().setOffline(false);
+  await beginPetition(phone);
 });
 
 test.describe('the network while working', () => {

@@ -504,6 +504,12 @@ test('the lock waits as long as the settings say, and tells a lock by hand from 
   await expect(page.locator('main')).not.toContainText('tidak disentuh');
   await page.reload();
   await expect(page.locator('main')).toContainText('Anda menguncinya.', PATIENT);
+  // No page of the settings is a way round it, also not the one that erases.
+  for (const address of ['akun', 'akun-impor', 'perangkat', 'server', 'diagnostik', 'penghapusan', 'tabel']) {
+    await page.goto(`/pengaturan/${address}`);
+    await expect(locked, address).toBeVisible(PATIENT);
+    await expect(page.locator('main').getByRole('heading'), address).toHaveCount(1);
+  }
   await open();
 });
 
