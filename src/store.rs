@@ -10,6 +10,8 @@ pub mod record;
 pub mod transaction;
 pub mod witness;
 
+use std::rc::Rc;
+
 use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
@@ -69,8 +71,8 @@ pub enum Change {
     DropOutbox(CommandId),
     /// Keeps the server's proof.
     PutReceipt(Receipt),
-    /// Keeps what the server said of a case. Its line is marked as stale by the same commit.
-    PutCase(CaseRecord),
+    /// Keeps what the server said of a case, which whoever commits goes on with. Its line is marked as stale by the same commit.
+    PutCase(Rc<CaseRecord>),
     /// The account no longer sees a case. Drafts and commands of it stay. Its line is marked as stale by the same commit.
     DropCase(CaseId),
     /// Keeps a page of the docket and the words of its cases: the texts of [`lines::write_page`] and [`lines::write_words`].
@@ -333,8 +335,6 @@ pub const LEADER: &str = "leader";
 /// Before the digest of a file: the key of the note that the server holds it; its text is the epoch in which it said so. There are as many as
 /// all cases have files, so that they are read by their keys alone.
 pub const HELD: &str = "file/";
-/// The first key after them.
-const AFTER_HELD: &str = "file0";
 
 /// The key of the note that a file was taken out of a draft.
 #[must_use]

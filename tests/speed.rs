@@ -9,6 +9,8 @@ mod contract;
 #[expect(dead_code, reason = "what waits is of no use here")]
 mod script;
 
+use std::rc::Rc;
+
 use js_sys::{Array, Function, Promise};
 use sips_lapangan::domain::answers::Answers;
 use sips_lapangan::domain::case::{Act, Effect};
@@ -138,11 +140,11 @@ async fn first_pull() {
         puller.begin(false, cursor.as_ref(), false);
         let answer = Answer::Http { status: 200, contract: true, json: true, retry_after: None, body: Some(body) };
         let revision = |case: &CaseId| held.get(case).map_or(0, |record| u32::try_from(record.acts.len()).expect("a small number"));
-        let Taken::News(page) = puller.take(pull_outcome(&answer), cursor.as_ref(), &revision) else { panic!("a page that fits") };
-        let news = news(&held, &[], &page, maker, Timestamp(1));
+        let Taken::News(mut page) = puller.take(pull_outcome(&answer), cursor.as_ref(), &revision) else { panic!("a page that fits") };
+        let news = news(&held, &[], &mut page, maker, Timestamp(1));
         store.commit(news.changes, Durability::Relaxed).await.expect("it is kept");
         let changed: Vec<CaseId> = news.cases.iter().map(|record| record.case).collect();
-        held.extend(news.cases.into_iter().map(|record| (record.case, record)));
+        held.extend(news.cases.into_iter().map(|record| (record.case, Rc::unwrap_or_clone(record))));
         cursor = Some(page.cursor);
         ours += now() - started;
         let records = changed.iter().filter_map(|case| Some((case.to_string(), encode(held.get(case)?))));

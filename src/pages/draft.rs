@@ -276,6 +276,8 @@ fn Tasks(editor: Editor) -> impl IntoView {
         </TaskList>
         <div class="action-bar">
             <LinkButton label=app.say(|words| words.check_answers) href=Route::Check(id).path() />
+        </div>
+        <div class="cluster">
             <LinkButton label=app.say(|words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
             <Button
                 label=app.say(|words| words.discard_draft)

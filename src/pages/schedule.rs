@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
-use crate::components::icon::IconName;
+use crate::components::icon::{Icon, IconName};
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::tone::Tone;
@@ -160,7 +160,14 @@ pub fn SchedulePage(
             {live(move || {
                 let words = plan_words(app);
                 let (span, at, today) = (span.get(), at.get(), today.get());
-                let step = |label: &'static str, to: LocalDate| view! { <a class="button button--secondary" href=address(span, to)>{label}</a> };
+                let turn = |label: &'static str, icon: IconName, to: LocalDate| {
+                    view! {
+                        <a class="button button--secondary schedule__turn" href=address(span, to)>
+                            <Icon name=icon />
+                            <span class="button__label">{label}</span>
+                        </a>
+                    }
+                };
                 let switch = |label: &'static str, to: Span| {
                     view! { <a class="segment" href=address(to, at) aria-current=(to == span).then_some("true")>{label}</a> }
                 };
@@ -170,7 +177,9 @@ pub fn SchedulePage(
                             {switch(words.day, Span::Day)} {switch(words.week, Span::Week)} {switch(words.month, Span::Month)}
                         </nav>
                         <div class="cluster">
-                            {step(words.before, span.moved(at, -1))} {step(words.today, today)} {step(words.after, span.moved(at, 1))}
+                            {turn(words.before, IconName::Back, span.moved(at, -1))}
+                            <a class="button button--secondary" href=address(span, today)>{words.today}</a>
+                            {turn(words.after, IconName::Next, span.moved(at, 1))}
                         </div>
                     </div>
                 }

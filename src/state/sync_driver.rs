@@ -1,6 +1,8 @@
 //! Performs what the sync engine asks for: requests, timers and what they mean for the store. One tab of an account
 //! leads; the others tell it what they have put into the outbox and read again what it has changed.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -476,7 +478,8 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     } else if !amendments.is_empty() {
         app.set_book(app.book_untracked().with(amendments));
     }
-    docket::kept(app, whole, records, hidden);
+    // Nobody else has them once they are kept.
+    docket::kept(app, whole, records.into_iter().map(Rc::unwrap_or_clone).collect(), hidden);
     if page.is_none_or(|page| !page.more) {
         docket::settle(app);
     }
@@ -533,7 +536,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         let revision = |case: &CaseId| u32::try_from(held.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX);
         inner.sync.puller.take(outcome, inner.cursor.as_ref(), &revision)
     });
-    let (page, me) = match (taken, app.account.get_untracked()) {
+    let (mut page, me) = match (taken, app.account.get_untracked()) {
         (Some(Taken::News(page)), Some(me)) => (page, me),
         (Some(Taken::Nothing(pulled)), _) => return pulled,
         _ => return Pulled::Failed(PullOutcome::SignIn),
@@ -553,7 +556,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if !is_current(app, run) {
         return later();
     }
-    let news = transaction::news(&held, &app.outbox.read_untracked(), &page, maker, clock::now());
+    let news = transaction::news(&held, &app.outbox.read_untracked(), &mut page, maker, clock::now());
     let changed = page.whole || news.changes.len() > 1;
     if !changed && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&page.cursor)) {
         return Pulled::Applied { more };

@@ -29,9 +29,7 @@ use web_sys::{DomException, IdbDatabase, IdbObjectStoreParameters, IdbOpenDbRequ
 use super::lines;
 use super::memory::CURSOR;
 use super::record::{self, CaseRecord, JournalEntry, Note};
-use super::{
-    AFTER_HELD, Change, Condition, Durability, HELD, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key,
-};
+use super::{Change, Condition, Durability, HELD, Loaded, LocalStore, Quarantined, StoreError, names, page_key, read_record, version_key};
 use crate::domain::draft::Draft;
 use crate::domain::id::{DraftId, FileId};
 use crate::platform::realm;
@@ -52,6 +50,9 @@ const VERSIONS: &str = "versions";
 const DOCKET: &str = "docket";
 const WORDS: &str = "words";
 const STALE: &str = "stale";
+
+/// The first key of a note after those of [`HELD`].
+const AFTER_HELD: &str = "file0";
 
 /// Records of cases that are read at once when all of them are gone through.
 const CASES_AT_ONCE: usize = 200;
@@ -355,7 +356,7 @@ fn steps(change: Change) -> Vec<Step> {
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
         Change::DropOutbox(id) => vec![(OUTBOX, Ask::Delete(id.to_string()))],
         Change::PutReceipt(receipt) => put(RECEIPTS, receipt.command_id.to_string(), record::encode(&receipt)),
-        Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(&case)),
+        Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(case.as_ref())),
         Change::DropCase(id) => vec![(CASES, Ask::Delete(id.to_string()))],
         Change::PutAmendment(made) => put(AMENDMENTS, made.id.to_string(), record::encode(&made)),
         Change::ClearPulled => [CASES, AMENDMENTS, DOCKET, WORDS, STALE].map(|store| (store, Ask::Clear)).into(),

@@ -105,7 +105,7 @@ impl LocalStore for MemoryStore {
                 Change::PutOutbox(entry) => drop(tables.outbox.insert(entry.envelope.command_id.to_string(), record::encode(&entry))),
                 Change::DropOutbox(id) => drop(tables.outbox.remove(&id.to_string())),
                 Change::PutReceipt(receipt) => drop(tables.receipts.insert(receipt.command_id.to_string(), record::encode(&receipt))),
-                Change::PutCase(case) => drop(tables.cases.insert(case.case.to_string(), record::encode(&case))),
+                Change::PutCase(case) => drop(tables.cases.insert(case.case.to_string(), record::encode(case.as_ref()))),
                 Change::DropCase(id) => drop(tables.cases.remove(&id.to_string())),
                 Change::PutAmendment(made) => drop(tables.amendments.insert(made.id.to_string(), record::encode(&made))),
                 Change::ClearPulled => {

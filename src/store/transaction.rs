@@ -1,6 +1,8 @@
 //! What each event of sending and pulling writes, as the one commit that it is. Pure: the app's driver and the simulator perform
 //! the same commits.
 
+use std::rc::Rc;
+
 use super::record::{CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
 use super::{Change, Condition, DISCARDED, taken_out};
 use crate::api::wire::{FieldProblem, Problem};
@@ -214,8 +216,7 @@ pub fn received(
     let mut news = News::default();
     news.proof(receipt.clone(), now);
     if is_here {
-        news.changes.push(Change::PutCase(record.clone()));
-        news.cases.push(record);
+        news.put(record);
     }
     (is_here || carried || asked_for).then_some(news)
 }
@@ -391,7 +392,7 @@ pub struct News {
     /// One commit.
     pub changes: Vec<Change>,
     /// Cases as they are now.
-    pub cases: Vec<CaseRecord>,
+    pub cases: Vec<Rc<CaseRecord>>,
     /// Commands of the outbox that the server turned out to hold, with their receipts.
     pub held: Vec<Receipt>,
     /// Commands that the server held once and lost: they are sent again.
@@ -411,9 +412,9 @@ pub struct Maker {
 
 /// What a page of the server's history, or a whole new snapshot, changes. A command whose act it brings is held by the server: its
 /// answer was lost on the way. What this account did and a new snapshot lacks goes back into the outbox under its old id: a server that
-/// was restored from a backup gets it again, one that has it says so.
+/// was restored from a backup gets it again, one that has it says so. The acts of the page go into what it changes.
 #[must_use]
-pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) -> News {
+pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &mut Page, maker: Maker, now: Timestamp) -> News {
     let mut news = News::default();
     for acts in page.acts.values() {
         news.proofs(outbox, acts, now);
@@ -423,12 +424,11 @@ pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Pag
         news.changes.push(Change::ClearPulled);
         news.changes.push(journal(now, JournalEvent::NewEpoch));
     }
-    for (case, acts) in page.acts.iter() {
-        let before = held.get(case).filter(|_| !page.whole).cloned();
-        let mut record = before.unwrap_or(CaseRecord { case: *case, acts: Vec::new() });
-        record.extend(acts.iter().cloned());
-        news.changes.push(Change::PutCase(record.clone()));
-        news.cases.push(record);
+    for (case, acts) in std::mem::take(&mut page.acts) {
+        let before = held.get(&case).filter(|_| !page.whole).cloned();
+        let mut record = before.unwrap_or(CaseRecord { case, acts: Vec::new() });
+        record.extend(acts);
+        news.put(record);
     }
     for made in &page.amendments {
         news.changes.push(Change::PutAmendment(Box::new(made.clone())));
@@ -441,6 +441,12 @@ pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Pag
 }
 
 impl News {
+    fn put(&mut self, record: CaseRecord) {
+        let record = Rc::new(record);
+        self.changes.push(Change::PutCase(Rc::clone(&record)));
+        self.cases.push(record);
+    }
+
     fn proofs(&mut self, outbox: &[OutboxEntry], acts: &[Act], now: Timestamp) {
         for entry in outbox {
             if let Some(act) = acts.iter().find(|act| act.command_id == entry.envelope.command_id) {
@@ -694,7 +700,7 @@ mod tests {
     fn a_command_whose_act_comes_with_a_page_is_held_also_if_it_was_refused() {
         let outbox = [waiting(1, 0), refused(2, 1), waiting(3, 2)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1), act(2, ME, 2)])]);
-        let news = news(&Table::new(), &outbox, &page(acts, false), maker(), Timestamp(1));
+        let news = news(&Table::new(), &outbox, &mut page(acts, false), maker(), Timestamp(1));
         assert_eq!(news.held.iter().map(|receipt| receipt.command_id).collect::<Vec<_>>(), [command(1), command(2)]);
         assert_eq!(news.held[0].payload_sha256, outbox[0].envelope.payload.digest());
         assert!(news.changes.contains(&Change::DropOutbox(command(2))));
@@ -706,7 +712,7 @@ mod tests {
         let held = cases(vec![act(1, ME, 1), act(2, 9, 2), act(3, ME, 3)]);
         let outbox = [waiting(4, 3), refused(5, 4)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1)])]);
-        let news = news(&held, &outbox, &page(acts, true), maker(), Timestamp(1));
+        let news = news(&held, &outbox, &mut page(acts, true), maker(), Timestamp(1));
         assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
         assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
         assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
@@ -714,13 +720,13 @@ mod tests {
         assert!(!may_withdraw(&news.lost[0], &[]), "it was at the server once");
         assert_eq!(commands(&news.loosened), [command(4)]);
         assert_eq!(news.loosened[0].envelope.base.revision, 0);
-        assert_eq!(news.cases, [CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] }]);
+        assert_eq!(news.cases, [CaseRecord { case: case_id(), acts: vec![act(1, ME, 1)] }.into()]);
     }
 
     #[test]
     fn what_the_server_lost_goes_again_in_the_order_of_its_history_before_all_that_waits() {
         let lost =
-            |acts: Vec<Act>, outbox: &[OutboxEntry]| news(&cases(acts), outbox, &page(Table::new(), true), maker(), Timestamp(1)).lost;
+            |acts: Vec<Act>, outbox: &[OutboxEntry]| news(&cases(acts), outbox, &mut page(Table::new(), true), maker(), Timestamp(1)).lost;
         // Two devices with different clocks: the later act has the smaller id.
         let mut outbox = lost(vec![act(8, ME, 1), act(7, 9, 2), act(5, ME, 3)], &[]);
         insert(&mut outbox, waiting(6, 0));

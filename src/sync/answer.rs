@@ -298,15 +298,12 @@ pub fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::case::Person;
-    use crate::domain::command::MadeAt;
     use crate::domain::decide::Reason;
     use crate::domain::digest::Digest;
-    use crate::domain::id::{AccountId, CaseId};
-    use crate::domain::office::OfficeCode;
-    use crate::domain::rule_set::DefinitionRef;
+    use crate::domain::id::CaseId;
     use crate::domain::table::Table;
-    use crate::domain::time::{Timestamp, Zone};
+    use crate::domain::time::Timestamp;
+    use crate::sync::fixtures::act;
 
     fn id(n: u8) -> CommandId {
         CommandId::new(Timestamp(1), [n; 10])
@@ -424,28 +421,8 @@ mod tests {
 
     /// A true answer to one command, with letters of more than one byte.
     fn applied() -> String {
-        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
-        let act = Act {
-            command_id: id(1),
-            case_id: CaseId::new(Timestamp(1), [7; 10]),
-            act: "receive".into(),
-            by: Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Nur\u{2019}aini \u{1f5f3}".into(), roles: Vec::new() },
-            office: OfficeCode("16.07".into()),
-            happened_at: Timestamp(1),
-            made_at: MadeAt { wall: Timestamp(1), zone: Zone::Wib, offset_ms: None },
-            recorded_at: Some(Timestamp(2)),
-            revision: 1,
-            rules: pin.clone(),
-            calendar: pin,
-            office_settings: None,
-            strand: None,
-            effects: vec![],
-            late: vec![],
-            flags: vec![],
-            rulings: Table::new(),
-            carried_by: None,
-            corrects: Vec::new(),
-        };
+        let mut act = act(CaseId::new(Timestamp(1), [7; 10]), id(1), 1);
+        act.by.name = "Nur\u{2019}aini \u{1f5f3}".into();
         let receipt =
             Receipt { command_id: id(1), payload_sha256: Digest::of(b"x"), server_time: Timestamp(2), revision: 1, numbers: Table::new() };
         let result =

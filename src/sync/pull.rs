@@ -197,40 +197,19 @@ fn length(acts: Option<&Vec<Act>>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::MadeAt;
     use crate::domain::digest::Digest;
     use crate::domain::id::{AccountId, CommandId};
     use crate::domain::office::OfficeCode;
     use crate::domain::rule_set::DefinitionRef;
-    use crate::domain::time::{Timestamp, Zone};
+    use crate::domain::time::Timestamp;
+    use crate::sync::fixtures;
 
     fn case(n: u8) -> CaseId {
         CaseId::new(Timestamp(1), [n; 10])
     }
 
     fn act(of: u8, revision: u32) -> Act {
-        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
-        Act {
-            command_id: CommandId::new(Timestamp(1), [revision as u8; 10]),
-            case_id: case(of),
-            act: "receive".into(),
-            by: crate::domain::case::Person { account: AccountId::new(Timestamp(1), [9; 10]), name: "Rina".into(), roles: Vec::new() },
-            office: OfficeCode("16.07".into()),
-            happened_at: Timestamp(1),
-            made_at: MadeAt { wall: Timestamp(1), zone: Zone::Wib, offset_ms: None },
-            recorded_at: Some(Timestamp(2)),
-            revision,
-            rules: pin.clone(),
-            calendar: pin,
-            office_settings: None,
-            strand: None,
-            effects: vec![],
-            late: vec![],
-            flags: vec![],
-            rulings: Table::new(),
-            carried_by: None,
-            corrects: Vec::new(),
-        }
+        fixtures::act(case(of), CommandId::new(Timestamp(1), [revision as u8; 10]), revision)
     }
 
     fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
@@ -377,13 +356,13 @@ mod tests {
         puller.begin(true, None, false);
         puller.take(answer(Changes { more: true, amendments: made(1), ..page("", "a", vec![]) }), None, &|_| 0);
         let taken = puller.take(answer(Changes { amendments: made(2), ..page("a", "b", vec![]) }), None, &|_| 0);
-        let Taken::News(page) = taken else { panic!("{taken:?}") };
+        let Taken::News(mut page) = taken else { panic!("{taken:?}") };
         assert_eq!(page.amendments, [made(1), made(2)].concat());
         let maker = crate::store::transaction::Maker {
             account: AccountId::new(Timestamp(1), [9; 10]),
             device: crate::domain::id::DeviceId::new(Timestamp(1), [9; 10]),
         };
-        let news = crate::store::transaction::news(&Table::new(), &[], &page, maker, Timestamp(1));
+        let news = crate::store::transaction::news(&Table::new(), &[], &mut page, maker, Timestamp(1));
         let kept = |change: &crate::store::Change| matches!(change, crate::store::Change::PutAmendment(_));
         assert_eq!(news.changes.iter().filter(|change| kept(change)).count(), 2);
     }

@@ -20,8 +20,8 @@ export default defineConfig({
     timezoneId: 'Asia/Jakarta',
     actionTimeout: 8_000,
     navigationTimeout: 15_000,
-    // With a copy of the document at every step only on request: copying takes a fifteenth of all their work.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: Boolean(process.env.SIPS_TRACE) },
+    // Of a second try, or on request of all, then with a copy of the document at every step: copying takes a fifteenth of all their work.
+    trace: { mode: process.env.SIPS_TRACE ? 'retain-on-failure' : 'on-first-retry', screenshots: false, snapshots: Boolean(process.env.SIPS_TRACE) },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
   },

@@ -232,7 +232,7 @@ pub fn one_of_each() -> Vec<Change> {
         put(&draft(1)),
         Change::PutOutbox(Box::new(entry(2))),
         Change::PutReceipt(receipt(3)),
-        Change::PutCase(case(4)),
+        Change::PutCase(case(4).into()),
         Change::PutAmendment(Box::new(amendment(7))),
         Change::PutCursor(cursor("c")),
         Change::PutFile { record: file(5, b"%PDF-"), chunks: parts(b"%PDF-") },
@@ -456,7 +456,8 @@ pub async fn a_commit_is_kept_only_if_its_conditions_hold(subject: &impl Subject
 }
 
 pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Subject) {
-    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2)), Change::PutAmendment(Box::new(amendment(1)))]).await;
+    commit(subject, vec![Change::PutCase(case(1).into()), Change::PutCase(case(2).into()), Change::PutAmendment(Box::new(amendment(1)))])
+        .await;
     let dropped = draft(1);
     commit(
         subject,
@@ -464,7 +465,7 @@ pub async fn changes_of_one_commit_take_effect_in_their_order(subject: &impl Sub
             put(&dropped),
             Change::DropDraft(dropped.id),
             Change::ClearPulled,
-            Change::PutCase(case(3)),
+            Change::PutCase(case(3).into()),
             Change::PutAmendment(Box::new(amendment(2))),
             Change::DropDraft(draft(2).id),
             put(&draft(2)),
@@ -505,7 +506,7 @@ pub async fn what_is_dropped_is_gone_and_the_rest_stays(subject: &impl Subject) 
         let changes = vec![
             put(&draft(n)),
             Change::PutOutbox(Box::new(entry(n))),
-            Change::PutCase(case(n)),
+            Change::PutCase(case(n).into()),
             Change::PutFile { record: file(n, &[n]), chunks: vec![vec![n]] },
         ];
         commit(subject, changes).await;
@@ -586,7 +587,7 @@ pub async fn unreadable_records_are_put_aside_and_the_others_stay_usable(subject
     assert_eq!(loaded.quarantine, aside);
     // Work goes on beside them, and they stay as they are.
     subject.plant("cases", "0", "1:[]").await;
-    commit(subject, vec![put(&draft(2)), Change::PutCase(case(2))]).await;
+    commit(subject, vec![put(&draft(2)), Change::PutCase(case(2).into())]).await;
     let loaded = load(subject).await;
     assert_eq!(loaded.drafts, [draft(1), draft(2)]);
     assert_eq!(subject.store().case_keys().await.map(|keys| keys.len()), Ok(2), "one that cannot be read is among them");
@@ -609,7 +610,7 @@ pub async fn the_journal_is_read_from_its_newest_entry(subject: &impl Subject) {
 
 pub async fn the_cursor_is_the_last_one_put(subject: &impl Subject) {
     commit(subject, vec![Change::PutCursor(cursor("1"))]).await;
-    let pulled = vec![Change::PutCase(case(1)), Change::PutCursor(cursor("2"))];
+    let pulled = vec![Change::PutCase(case(1).into()), Change::PutCursor(cursor("2"))];
     subject.store().commit(pulled, Durability::Relaxed).await.expect("the store takes it");
     assert_eq!(load(subject).await.cursor, Some(cursor("2")));
 }
@@ -664,7 +665,7 @@ pub async fn saves_that_are_not_waited_for_keep_their_order(subject: &impl Subje
 }
 
 pub async fn cases_are_read_by_their_keys(subject: &impl Subject) {
-    commit(subject, [1, 2, 3].map(case).map(Change::PutCase).into()).await;
+    commit(subject, [1, 2, 3].map(|n| Change::PutCase(case(n).into())).into()).await;
     let keys = [3, 9, 1].map(|n| case_id(n).to_string());
     assert_eq!(subject.store().cases(&keys).await, Ok((vec![case(3), case(1)], vec![])));
     assert_eq!(subject.store().cases(&[]).await, Ok((vec![], vec![])));
@@ -672,7 +673,7 @@ pub async fn cases_are_read_by_their_keys(subject: &impl Subject) {
 }
 
 pub async fn cases_are_found_by_what_stands_in_them(subject: &impl Subject) {
-    commit(subject, [2, 3, 4].map(case).map(Change::PutCase).into()).await;
+    commit(subject, [2, 3, 4].map(|n| Change::PutCase(case(n).into())).into()).await;
     let naming = async |words: &[String], once| subject.store().cases_naming(words, once).await.expect("the store is read");
     let command = |n| command_id(n).to_string();
     assert_eq!(naming(&[command(2)], false).await, [case(2)]);
@@ -683,15 +684,15 @@ pub async fn cases_are_found_by_what_stands_in_them(subject: &impl Subject) {
 }
 
 pub async fn a_change_of_a_case_makes_its_line_stale_in_the_same_commit(subject: &impl Subject) {
-    commit(subject, vec![Change::PutCase(case(1)), Change::PutCase(case(2))]).await;
+    commit(subject, vec![Change::PutCase(case(1).into()), Change::PutCase(case(2).into())]).await;
     commit(subject, vec![put(&draft(1))]).await;
     commit(subject, vec![Change::DropCase(case_id(1))]).await;
     let (one, two) = ((case_id(1), case(1).mark()), (case_id(2), case(2).mark()));
     assert_eq!(load(subject).await.stale, [one, two, (case_id(1), lines::Mark::default())]);
-    let refused = vec![Change::OnlyIf(Condition::Leads(7)), Change::PutCase(case(3))];
+    let refused = vec![Change::OnlyIf(Condition::Leads(7)), Change::PutCase(case(3).into())];
     assert_eq!(subject.store().commit(refused, Durability::Strict).await, Err(StoreError::Overtaken));
     assert_eq!(load(subject).await.stale.len(), 3);
-    commit(subject, vec![Change::ClearStale, Change::PutCase(case(4))]).await;
+    commit(subject, vec![Change::ClearStale, Change::PutCase(case(4).into())]).await;
     assert_eq!(load(subject).await.stale, [(case_id(4), case(4).mark())]);
 }
 

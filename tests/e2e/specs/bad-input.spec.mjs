@@ -131,7 +131,8 @@ test('without a network no draft is begun in Safari outside of the installed app
   await phone.context().setOffline(true);
   await phone.goto('/permohonan/baru');
   await phone.locator('main a[href^="/permohonan/baru/"]').first().click();
-  await inBoth(phone, phone.locator('main'), 'Draf baru tidak dimulai di Safari tanpa jaringan', 'No new draft is begun in Safari without a network');
+  await expect(phone.getByRole('heading', { level: 1, name: 'Draf baru tidak dimulai di Safari tanpa jaringan' })).toBeVisible(PATIENT);
+  await expect(phone.locator('main')).toContainText('Draf yang sudah ada tetap tersimpan');
   await phone.goto(`/draf/${draft}/pokok`);
   await expect(field(phone, 'direct_loss')).toBeVisible(PATIENT);
   await phone.context().setOffline(false);

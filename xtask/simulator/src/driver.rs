@@ -286,14 +286,14 @@ impl World {
         let taken = tab.puller.take(outcome, memory.cursor.as_ref(), &|case| {
             u32::try_from(cases.get(case).map_or(0, |record| record.acts.len())).unwrap_or(u32::MAX)
         });
-        let page = match taken {
+        let mut page = match taken {
             Taken::Nothing(pulled) => return self.feed(d, t, Input::Pulled(pulled)),
             Taken::News(page) => page,
         };
         let maker = Maker { account: crate::rules::law().actors[tab.account].account, device: crate::person::device_id(d) };
         let none = Rc::default();
         let held = if planted == Planted::PageReplacesCase { &none } else { cases };
-        let mut news = transaction::news(held, &memory.outbox, &page, maker, now);
+        let mut news = transaction::news(held, &memory.outbox, &mut page, maker, now);
         if planted == Planted::LostNotSentAgain && page.whole {
             news.lost.clear();
             news.changes.retain(|change| !matches!(change, Change::PutOutbox(_)));
@@ -562,7 +562,7 @@ impl World {
                 if kept {
                     memory.outbox_mut().retain(|entry| entry.envelope.command_id != received.command);
                     if let Some(record) = received.record.take() {
-                        Rc::make_mut(&mut memory.cases).insert(record.case, record);
+                        Rc::make_mut(&mut memory.cases).insert(record.case, Rc::unwrap_or_clone(record));
                     }
                 } else if let Some(last) = received.kept.last_mut() {
                     // A receipt that the device cannot keep is asked for again: the command still goes by the same id.
@@ -583,7 +583,7 @@ impl World {
                 }
                 if !news.cases.is_empty() || !hidden.is_empty() {
                     let cases = Rc::make_mut(&mut memory.cases);
-                    cases.extend(news.cases.into_iter().map(|record| (record.case, record)));
+                    cases.extend(news.cases.into_iter().map(|record| (record.case, Rc::unwrap_or_clone(record))));
                     cases.retain(|case, _| !hidden.contains(case));
                 }
                 memory.cursor = Some(cursor);

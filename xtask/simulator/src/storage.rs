@@ -75,7 +75,7 @@ impl Tables {
             Change::PutOutbox(entry) => drop(self.outbox.insert(entry.envelope.command_id, Rc::new((**entry).clone()))),
             Change::DropOutbox(id) => drop(self.outbox.remove(id)),
             Change::PutReceipt(receipt) => drop(self.receipts.insert(receipt.command_id, Rc::new(receipt.clone()))),
-            Change::PutCase(record) => drop(self.cases.insert(record.case, Rc::new(record.clone()))),
+            Change::PutCase(record) => drop(self.cases.insert(record.case, Rc::clone(record))),
             Change::DropCase(case) => drop(self.cases.remove(case)),
             Change::ClearPulled => self.cases.clear(),
             Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),

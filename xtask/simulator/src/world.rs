@@ -201,7 +201,7 @@ pub struct Received {
     /// Its receipt.
     pub receipt: Option<Receipt>,
     /// Its case as it is then.
-    pub record: Option<CaseRecord>,
+    pub record: Option<Rc<CaseRecord>>,
     /// What was sent.
     pub sent: Vec<CommandId>,
     /// What is left.
