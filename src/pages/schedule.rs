@@ -160,10 +160,10 @@ pub fn SchedulePage(
             {live(move || {
                 let words = plan_words(app);
                 let (span, at, today) = (span.get(), at.get(), today.get());
-                let turn = |label: &'static str, icon: IconName, to: LocalDate| {
+                let turn = |label: &'static str, class: &'static str, to: LocalDate| {
                     view! {
-                        <a class="button button--secondary schedule__turn" href=address(span, to)>
-                            <Icon name=icon />
+                        <a class=class href=address(span, to)>
+                            <Icon name=IconName::Next />
                             <span class="button__label">{label}</span>
                         </a>
                     }
@@ -177,9 +177,9 @@ pub fn SchedulePage(
                             {switch(words.day, Span::Day)} {switch(words.week, Span::Week)} {switch(words.month, Span::Month)}
                         </nav>
                         <div class="cluster">
-                            {turn(words.before, IconName::Back, span.moved(at, -1))}
+                            {turn(words.before, "button button--secondary schedule__turn schedule__turn--back", span.moved(at, -1))}
                             <a class="button button--secondary" href=address(span, today)>{words.today}</a>
-                            {turn(words.after, IconName::Next, span.moved(at, 1))}
+                            {turn(words.after, "button button--secondary schedule__turn", span.moved(at, 1))}
                         </div>
                     </div>
                 }
