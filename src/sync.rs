@@ -9,7 +9,7 @@ pub mod pull;
 pub mod upload;
 
 #[cfg(test)]
-mod fixtures {
+pub(crate) mod fixtures {
     use crate::domain::case::{Act, Person};
     use crate::domain::command::MadeAt;
     use crate::domain::digest::Digest;

@@ -162,7 +162,7 @@ impl LocalStore for MemoryStore {
 
     async fn notes(&self, keys: &[String]) -> Result<Vec<Note>, StoreError> {
         let tables = self.tables.borrow();
-        Ok(readable("notes", tables.notes.iter().filter(|(key, _)| keys.contains(key)), &mut Vec::new()))
+        Ok(readable("notes", keys.iter().filter_map(|key| tables.notes.get_key_value(key)), &mut Vec::new()))
     }
 
     async fn pages(&self) -> Result<Vec<String>, StoreError> {

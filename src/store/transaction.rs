@@ -623,10 +623,9 @@ mod tests {
     use super::*;
     use crate::domain::case::Person;
     use crate::domain::command::MadeAt;
-    use crate::domain::office::OfficeCode;
-    use crate::domain::rule_set::DefinitionRef;
     use crate::domain::time::Zone;
     use crate::store::record::insert;
+    use crate::sync::fixtures;
 
     const ME: u8 = 1;
 
@@ -643,29 +642,16 @@ mod tests {
     }
 
     fn act(n: u8, by: u8, revision: u32) -> Act {
-        let pin = DefinitionRef { id: "x".into(), version: 1, digest: Digest::of(b"") };
         let mut answers = Answers::default();
         answers.set_text("text", n.to_string());
         Act {
-            command_id: command(n),
-            case_id: case_id(),
             act: "note".into(),
             by: Person { account: account(by), name: "Rina".into(), roles: Vec::new() },
-            office: OfficeCode("16.07".into()),
             happened_at: Timestamp(5),
             made_at: MadeAt { wall: Timestamp(6), zone: Zone::Wib, offset_ms: None },
             recorded_at: Some(Timestamp(9)),
-            revision,
-            rules: pin.clone(),
-            calendar: pin,
-            office_settings: None,
-            strand: None,
             effects: vec![Effect::Set { form: "note".into(), answers }],
-            late: vec![],
-            flags: vec![],
-            rulings: Table::new(),
-            carried_by: None,
-            corrects: Vec::new(),
+            ..fixtures::act(case_id(), command(n), revision)
         }
     }
 
