@@ -6,6 +6,7 @@ pub mod indexed_db;
 pub mod kapsul;
 pub mod lines;
 pub mod memory;
+pub mod paged;
 pub mod record;
 pub mod transaction;
 pub mod witness;

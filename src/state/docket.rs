@@ -22,6 +22,7 @@ use crate::platform::timer::sleep;
 use crate::rules;
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::lines::{self, FORMAT, HEAD, Head, Mark, PAGES_WRITTEN, Page, page_of};
+use crate::store::paged::Paged;
 use crate::store::record::{CaseRecord, Note};
 use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 
@@ -40,6 +41,8 @@ pub const FIRST: usize = 16;
 const AT_ONCE: usize = 32;
 /// Pages of the docket that are read before the screen is given time to breathe.
 const PAGES_AT_ONCE: usize = 16;
+/// Lines that are made before those that are there are kept.
+const LINES_AT_ONCE: usize = 4_096;
 /// How long a task may take before the screen is given time to breathe, in milliseconds.
 const BREATH_MS: i64 = 8;
 /// How long lines are made before those that are there are shown, in milliseconds.
@@ -54,12 +57,10 @@ pub struct Docket {
     lines: Lines,
     /// Of questions from the field and pages of help.
     others: Lines,
-    known: Table<CaseId, Known>,
+    known: Paged<Known>,
     /// A line was made, or one went.
     changed: bool,
     index: Index,
-    /// The case of each entry of the index.
-    entries: Vec<CaseId>,
     /// The index has the kept words; before it only has those of lines that were made here.
     indexed: bool,
     /// The entry of each line, and of which lines.
@@ -70,7 +71,7 @@ pub struct Docket {
     /// Cases with something in the outbox.
     waiting: Vec<CaseId>,
     /// Cases whose line has to be made.
-    pending: Table<CaseId, ()>,
+    pending: Paged<()>,
     /// Their lines are being made.
     is_busy: bool,
     /// Cases that somebody waits for, and those that are being read.
@@ -79,7 +80,7 @@ pub struct Docket {
     /// Acts that came with a long history, until their lines are made.
     recent: Table<CaseId, CaseRecord>,
     /// Words of lines that no page has yet.
-    fresh: Table<CaseId, Words>,
+    fresh: Paged<Words>,
     /// Commits under way that change cases.
     commits: u32,
     /// Pages that are to be written.
@@ -110,13 +111,13 @@ struct Known {
 impl Docket {
     /// Is a case on this device, with acts of the server? Perhaps, until the pages are read.
     pub(super) fn holds(&self, id: CaseId) -> bool {
-        !self.is_whole || self.known.get(&id).is_some_and(|known| known.mark.acts > 0) || self.pending.contains_key(&id)
+        !self.is_whole || self.known.get(id).is_some_and(|known| known.mark.acts > 0) || self.pending.has(id)
     }
 
     fn forget(&mut self, id: CaseId) {
-        self.pending.remove(&id);
-        self.fresh.remove(&id);
-        if let Some(known) = self.known.remove(&id) {
+        self.pending.remove(id);
+        self.fresh.remove(id);
+        if let Some(known) = self.known.remove(id) {
             self.changed = true;
             known.entry.into_iter().for_each(|entry| self.index.drop(entry));
             self.note_page(page_of(id));
@@ -135,15 +136,12 @@ impl Docket {
         let (line, found_by) = made(app, id, recorded, waiting);
         let kept = (!waiting.is_empty() && record.is_some()).then(|| made(app, id, recorded, &[]));
         let is_case = line.stream() == Stream::Case;
-        if let Some(known) = self.known.get(&id)
+        if let Some(known) = self.known.get(id)
             && let Some(entry) = known.entry
         {
             self.index.drop(entry);
         }
-        let entry = is_case.then(|| {
-            self.entries.push(id);
-            self.index.add_words(&found_by)
-        });
+        let entry = is_case.then(|| self.index.add_words(&found_by));
         if record.is_some() {
             if is_case {
                 self.fresh.insert(id, kept.as_ref().map_or(found_by, |(_, words)| words.clone()));
@@ -159,7 +157,7 @@ impl Docket {
             entry,
         };
         self.known.insert(id, known);
-        self.pending.remove(&id);
+        self.pending.remove(id);
         self.changed = true;
     }
 
@@ -174,10 +172,10 @@ impl Docket {
             return;
         }
         // A case says itself how the work on it stands.
-        let works = self.known.values().filter(|known| known.line.stream() == Stream::Work);
+        let works = self.known.iter().map(|(_, known)| known).filter(|known| known.line.stream() == Stream::Work);
         let works: Vec<(CaseId, Work)> = works.map(|known| (known.line.id.beside(), known.line.work.clone())).collect();
         for (id, work) in works {
-            if let Some(known) = self.known.get_mut(&id).filter(|known| known.line.work != work) {
+            if let Some(known) = self.known.get_mut(id).filter(|known| known.line.work != work) {
                 Arc::make_mut(&mut known.line).work = work;
             }
         }
@@ -186,7 +184,7 @@ impl Docket {
     }
 
     fn of_kind(&self, wanted: fn(Stream) -> bool) -> Lines {
-        let all: Vec<&Arc<Line>> = self.known.values().map(|known| &known.line).filter(|line| wanted(line.stream())).collect();
+        let all: Vec<&Arc<Line>> = self.known.iter().map(|(_, known)| &known.line).filter(|line| wanted(line.stream())).collect();
         let newest_first = ascending(all.iter().map(|line| (line.changed_at.map_or(i64::MAX, |at| -at.0), 0)));
         Arc::new(newest_first.into_iter().filter_map(|position| all.get(position).map(|line| Arc::clone(line))).collect())
     }
@@ -257,7 +255,7 @@ pub fn lines(app: AppState) -> Lines {
             docket.rests_on = rests_on;
             docket.basis = basis(app);
             let others = docket.known.iter().filter(|(_, known)| !stands(&known.basis, &docket.basis));
-            let others: Vec<CaseId> = others.filter(|(_, known)| known.mark.acts > 0).map(|(id, _)| *id).collect();
+            let others: Vec<CaseId> = others.filter(|(_, known)| known.mark.acts > 0).map(|(id, _)| id).collect();
             docket.pending.extend(others.into_iter().map(|id| (id, ())));
         }
         let mut waiting: Vec<CaseId> = Vec::new();
@@ -275,7 +273,7 @@ pub fn lines(app: AppState) -> Lines {
         for id in ids {
             let acts: Vec<&Act> = outbox.iter().filter(|entry| entry.is_of(id)).map(|entry| &entry.act).collect();
             let record = cases.get(&id);
-            let known = docket.known.get(&id);
+            let known = docket.known.get(id);
             let mark = match record {
                 Some(record) => record.mark(),
                 // Without the acts before it, what waits says nothing.
@@ -310,7 +308,7 @@ pub fn lines(app: AppState) -> Lines {
 /// What a case is called, by its line.
 #[must_use]
 pub fn name(app: AppState, id: CaseId) -> String {
-    let name = app.with_docket(|docket| docket.known.get(&id).map(|known| known.line.name.clone())).flatten();
+    let name = app.with_docket(|docket| docket.known.get(id).map(|known| known.line.name.clone())).flatten();
     name.unwrap_or_else(|| id.provisional_code())
 }
 
@@ -328,8 +326,8 @@ pub fn count(app: AppState) -> usize {
     app.cases.track();
     app.docket_turn.track();
     let count = |docket: &mut Docket| {
-        let unmade = docket.pending.keys().filter(|id| !docket.known.contains_key(id)).count();
-        if docket.is_whole { unmade + docket.known.values().filter(|known| known.mark.acts > 0).count() } else { docket.told }
+        let unmade = docket.pending.iter().filter(|(id, ())| !docket.known.has(*id)).count();
+        if docket.is_whole { unmade + docket.told_by_server() } else { docket.told }
     };
     app.with_docket(count).unwrap_or_default().max(app.cases.read_untracked().len())
 }
@@ -510,7 +508,7 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     let pages = store.pages().await.unwrap_or_default();
     let now = basis(app);
     let stale = newest(loaded);
-    let mut kept: Vec<Known> = Vec::new();
+    let mut known = Paged::default();
     let mut count = 0;
     for (at, text) in pages.into_iter().enumerate() {
         let Some(page) = lines::read_page(&text) else { continue };
@@ -519,40 +517,34 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
         for (mark, line) in page.lines {
             // Never trusted: what changed since, and what went away.
             if stale.get(&line.id).is_none_or(|now| *now == mark) {
-                kept.push(Known { mark, waiting: (0, None), line: Arc::new(line), kept: None, basis: Rc::clone(&basis), entry: None });
+                let id = line.id;
+                known.insert(
+                    id,
+                    Known { mark, waiting: (0, None), line: Arc::new(line), kept: None, basis: Rc::clone(&basis), entry: None },
+                );
             }
         }
         if at % PAGES_AT_ONCE == PAGES_AT_ONCE - 1 {
             sleep(0).await;
         }
     }
-    // In the order of their ids, so that each is put at the end.
-    let halves = |id: CaseId| {
-        let (high, low) = id.0.as_u64_pair();
-        (high as i64, (low ^ (1 << 63)) as i64)
-    };
-    let order = ascending(kept.iter().map(|known| halves(known.line.id)));
-    let mut kept: Vec<Option<Known>> = kept.into_iter().map(Some).collect();
-    let mut known = Table::new();
-    known.extend(order.into_iter().filter_map(|at| kept.get_mut(at)?.take()).map(|known| (known.line.id, known)));
-    let mut pending = Table::new();
-    pending.extend(stale.iter().filter(|(id, mark)| mark.acts > 0 && !known.contains_key(id)).map(|(id, _)| (*id, ())));
+    let mut pending = Paged::default();
+    pending.extend(stale.iter().filter(|(id, mark)| mark.acts > 0 && !known.has(**id)).map(|(id, _)| (*id, ())));
     // Counting what the store has would go through all acts: the number is kept. Where it is another one, the keys tell what lacks a line.
     if head(loaded).is_none_or(|head| head.lines != count) {
         let keys = store.case_keys().await.unwrap_or_default();
         let (ids, odd): (Vec<_>, Vec<_>) = keys.into_iter().map(|key| (CaseId::parse(&key), key)).partition(|(id, _)| id.is_some());
-        let mut here = Table::new();
+        let mut here = Paged::default();
         here.extend(ids.into_iter().filter_map(|(id, _)| Some((id?, ()))));
-        known.retain(|id, _| here.contains_key(id));
+        known.retain(|id, _| here.has(*id));
+        here.retain(|id, ()| !known.has(*id));
         pending = here;
-        pending.retain(|id, ()| !known.contains_key(id));
         let odd: Vec<String> = odd.into_iter().map(|(_, key)| key).collect();
         if let Ok((_, aside)) = store.cases(&odd).await {
             put_aside(app, aside);
         }
     }
-    let few = pending.len() <= AT_START;
-    let first: Vec<CaseId> = pending.keys().copied().collect();
+    let first: Vec<CaseId> = pending.iter().map(|(id, ())| id).collect();
     app.with_docket(|docket| {
         *docket = Docket {
             known,
@@ -566,7 +558,7 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
             ..Docket::default()
         };
     });
-    if few {
+    if first.len() <= AT_START {
         make_all(app, &first).await;
     }
     app.docket_turn.update(|turn| *turn += 1);
@@ -600,8 +592,8 @@ pub async fn follow(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     let changed = app.with_docket(|docket| {
         let mut changed = Vec::new();
         for (id, mark) in stale.iter() {
-            let differs = docket.known.get(id).map_or(mark.acts > 0, |known| known.mark != *mark);
-            if differs && !docket.pending.contains_key(id) {
+            let differs = docket.known.get(*id).map_or(mark.acts > 0, |known| known.mark != *mark);
+            if differs && !docket.pending.has(*id) {
                 docket.recent.remove(id);
                 if mark.acts == 0 {
                     docket.forget(*id);
@@ -648,9 +640,9 @@ pub(super) fn kept(app: AppState, whole: bool, records: Vec<CaseRecord>, hidden:
     app.cases.update(|cases| {
         app.with_docket(|docket| {
             if whole {
-                let gone: Vec<CaseId> = docket.known.keys().copied().collect();
+                let gone: Vec<CaseId> = docket.known.iter().map(|(id, _)| id).collect();
                 gone.into_iter().for_each(|id| docket.forget(id));
-                docket.pending.clear();
+                docket.pending = Paged::default();
                 // Who has one of them open goes on with it as it is now.
                 cases.retain(|id, _| records.iter().any(|record| record.case == *id));
             }
@@ -679,8 +671,17 @@ pub fn settle(app: AppState) {
         spawn_local(async move {
             let run = sync_driver::current_run(app);
             loop {
-                let pending: Vec<CaseId> = app.with_docket(|docket| docket.pending.keys().copied().collect()).unwrap_or_default();
-                make_all(app, &pending).await;
+                let pending: Vec<CaseId> = app.with_docket(|docket| docket.pending.iter().map(|(id, ())| id).collect()).unwrap_or_default();
+                for some in pending.chunks(LINES_AT_ONCE) {
+                    make_all(app, some).await;
+                    if pending.len() > LINES_AT_ONCE {
+                        // Until they are kept their words are at hand: of a long history they would fill the memory.
+                        write_pages(app).await;
+                    }
+                    if sync_driver::current_run(app) != run {
+                        break;
+                    }
+                }
                 // Written when things are quiet: until then the store says that these lines are old.
                 sleep(IDLE_MS).await;
                 if sync_driver::current_run(app) != run || app.with_docket(|docket| docket.pending.is_empty()) != Some(false) {
@@ -695,11 +696,11 @@ pub fn settle(app: AppState) {
     }
 }
 
-/// Makes lines, page by page, while the screen stays alive.
+/// Makes lines, in the order of their pages, while the screen stays alive.
 async fn make_all(app: AppState, ids: &[CaseId]) {
-    let order = ascending(ids.iter().map(|id| (i64::from(page_of(*id)), 0)));
-    let ids: Vec<CaseId> = order.into_iter().filter_map(|at| ids.get(at).copied()).collect();
     let mut shown = clock::steady();
+    // To arrange and show a long list takes long itself.
+    let show_after = SHOW_MS * (1 + app.with_docket(|docket| docket.known.len()).unwrap_or_default() as i64 / 10_000);
     for some in ids.chunks(AT_ONCE) {
         let Ok(records) = acts_of(app, some).await else { return };
         let mut begun = clock::steady();
@@ -710,10 +711,10 @@ async fn make_all(app: AppState, ids: &[CaseId]) {
                 // What came since it was read is newer.
                 let recent = docket.recent.remove(&id);
                 let record = cases.get(&id).or(recent.as_ref()).unwrap_or(&record);
-                let known = docket.known.get(&id);
+                let known = docket.known.get(id);
                 if known.is_some_and(|known| docket.is_true(known, record.mark(), what_waits(&waiting))) {
-                    docket.pending.remove(&id);
-                } else if docket.pending.contains_key(&id) {
+                    docket.pending.remove(id);
+                } else if docket.pending.has(id) {
                     untrack(|| docket.make(app, id, Some(record), &waiting));
                 }
             });
@@ -723,7 +724,7 @@ async fn make_all(app: AppState, ids: &[CaseId]) {
                 begun = clock::steady();
             }
         }
-        if clock::steady().since(shown) >= SHOW_MS {
+        if clock::steady().since(shown) >= show_after {
             app.docket_turn.update(|turn| *turn += 1);
             shown = clock::steady();
         }
@@ -733,28 +734,10 @@ async fn make_all(app: AppState, ids: &[CaseId]) {
     }
 }
 
-/// Keeps the pages whose lines were made. Only the tab that leads writes, and what it says is stale goes with the last page.
+/// Keeps what was made. What it says is stale goes with the last page.
 async fn write(app: AppState) {
-    let Some(store) = app.store().filter(|_| app.inner.with_value(|inner| inner.engine.is_some())) else { return };
-    let pages = app.with_docket(|docket| std::mem::take(&mut docket.unwritten)).unwrap_or_default();
-    for page in pages {
-        let Ok(words) = store.words(page).await else { return };
-        let words = words.and_then(|text| lines::read_words(&text)).unwrap_or_default();
-        let change = app.with_docket(|docket| docket.page(page, words));
-        let Some(Some((change, written))) = change else {
-            app.with_docket(|docket| docket.note_page(page));
-            continue;
-        };
-        let note = Note { key: PAGES_WRITTEN.to_owned(), text: written.to_string() };
-        if sync_driver::commit_leading(app, vec![change, Change::PutNote(note)], Durability::Relaxed).await.is_err() {
-            app.with_docket(|docket| docket.note_page(page));
-            return;
-        }
-        app.with_docket(|docket| {
-            docket.written = written;
-            docket.fresh.retain(|id, _| page_of(*id) != page || docket.pending.contains_key(id));
-        });
-        sleep(0).await;
+    if !write_pages(app).await {
+        return;
     }
     // Decided and asked for in one go: a commit that comes later marks anew what it changes.
     let head = app.with_docket(|docket| {
@@ -768,15 +751,58 @@ async fn write(app: AppState) {
     }
 }
 
+/// Keeps the pages of which each line is made, if this tab leads; says whether all that was asked could be done.
+async fn write_pages(app: AppState) -> bool {
+    let Some(store) = app.store().filter(|_| app.inner.with_value(|inner| inner.engine.is_some())) else {
+        // The tab that leads makes them, too, and keeps them.
+        app.with_docket(|docket| docket.fresh = Paged::default());
+        return false;
+    };
+    let pages = app.with_docket(|docket| std::mem::take(&mut docket.unwritten)).unwrap_or_default();
+    let mut is_done = true;
+    for page in pages {
+        if is_done && keep_page(app, &store, page).await.is_err() {
+            is_done = false;
+        }
+        if !is_done {
+            app.with_docket(|docket| docket.note_page(page));
+        }
+    }
+    is_done
+}
+
+/// Keeps a page, or notes that it is to be kept once its lines are made.
+async fn keep_page(app: AppState, store: &IndexedDbStore, page: u8) -> Result<(), StoreError> {
+    let words = store.words(page).await?.and_then(|text| lines::read_words(&text)).unwrap_or_default();
+    let Some(Some((change, written))) = app.with_docket(|docket| docket.page(page, words)) else {
+        app.with_docket(|docket| docket.note_page(page));
+        return Ok(());
+    };
+    let note = Note { key: PAGES_WRITTEN.to_owned(), text: written.to_string() };
+    sync_driver::commit_leading(app, vec![change, Change::PutNote(note)], Durability::Relaxed).await?;
+    app.with_docket(|docket| {
+        docket.written = written;
+        let pending = docket.pending.page(page);
+        docket.fresh.page_mut(page).retain(|id, _| pending.contains_key(id));
+    });
+    sleep(0).await;
+    Ok(())
+}
+
 impl Docket {
+    /// How many streams have acts of the server.
+    fn told_by_server(&self) -> usize {
+        self.known.iter().filter(|(_, known)| known.mark.acts > 0).count()
+    }
+
     /// The beginning of the list.
     fn head(&self) -> Head {
         let first = self.lines.iter().filter_map(|line| {
-            let known = self.known.get(&line.id).filter(|known| known.mark.acts > 0)?;
+            let known = self.known.get(line.id).filter(|known| known.mark.acts > 0)?;
             Some((known.mark, Line::clone(known.kept.as_ref().unwrap_or(line))))
         });
         Head {
-            lines: self.known.values().filter(|known| known.mark.acts > 0).count(),
+            lines: self.told_by_server(),
             cases: self.lines.len(),
             first: Page { rests_on: self.basis.to_string(), lines: first.take(FIRST).collect() },
         }
@@ -784,8 +810,8 @@ impl Docket {
 
     /// A page as it is to be kept, and how often pages were written with it; `None` as long as a line of it has to be made.
     fn page(&self, page: u8, before: Vec<(CaseId, Mark, Words)>) -> Option<(Change, u32)> {
-        let of_page = || self.known.iter().filter(move |(id, known)| page_of(**id) == page && known.mark.acts > 0);
-        if of_page().any(|(id, known)| known.basis != self.basis || self.pending.contains_key(id)) {
+        let of_page = || self.known.page(page).iter().filter(|(_, known)| known.mark.acts > 0);
+        if of_page().any(|(id, known)| known.basis != self.basis || self.pending.has(*id)) {
             return None;
         }
         let lines: Vec<(Mark, Line)> = of_page()
@@ -801,7 +827,7 @@ impl Docket {
         let mut kept = Table::new();
         kept.extend(before.into_iter().map(|(id, mark, words)| (id, (mark, words))));
         let words = |id: &CaseId, mark: Mark| {
-            self.fresh.get(id).or_else(|| kept.get(id).filter(|(of, _)| *of == mark).map(|(_, words)| words)).cloned()
+            self.fresh.get(*id).or_else(|| kept.get(id).filter(|(of, _)| *of == mark).map(|(_, words)| words)).cloned()
         };
         let words: Vec<(CaseId, Mark, Words)> =
             of_page().filter_map(|(id, known)| Some((*id, known.mark, words(id, known.mark)?))).collect();
@@ -823,9 +849,8 @@ async fn read_words(app: AppState) {
         let begun = clock::steady();
         app.with_docket(|docket| {
             for (id, mark, words) in words {
-                if let Some(known) = docket.known.get_mut(&id).filter(|known| known.entry.is_none() && known.mark == mark) {
+                if let Some(known) = docket.known.get_mut(id).filter(|known| known.entry.is_none() && known.mark == mark) {
                     known.entry = Some(docket.index.add_words(&words));
-                    docket.entries.push(id);
                 }
             }
         });
@@ -836,9 +861,9 @@ async fn read_words(app: AppState) {
     // Of what has a line and no words, both are made again.
     let to_do = app.with_docket(|docket| {
         let lost = docket.known.iter().filter(|(_, known)| known.entry.is_none() && known.line.stream() == Stream::Case);
-        let lost: Vec<CaseId> = lost.map(|(id, _)| *id).collect();
+        let lost: Vec<CaseId> = lost.map(|(id, _)| id).collect();
         for id in &lost {
-            if let Some(known) = docket.known.get_mut(id) {
+            if let Some(known) = docket.known.get_mut(*id) {
                 known.basis = "".into();
                 docket.pending.insert(*id, ());
             }
@@ -865,7 +890,7 @@ pub fn search(app: AppState, query: &str, lines: &Lines) -> Option<Vec<u32>> {
     app.with_docket(|docket| {
         let scores = docket.index.scores(query)?;
         if !Arc::ptr_eq(&docket.places.0, lines) || docket.places.1 != docket.index.len() {
-            let place = |line: &Arc<Line>| docket.known.get(&line.id).and_then(|known| known.entry).unwrap_or(u32::MAX);
+            let place = |line: &Arc<Line>| docket.known.get(line.id).and_then(|known| known.entry).unwrap_or(u32::MAX);
             docket.places = (Arc::clone(lines), docket.index.len(), lines.iter().map(place).collect());
         }
         Some(docket.places.2.iter().map(|entry| scores.get(*entry as usize).copied().unwrap_or_default()).collect())

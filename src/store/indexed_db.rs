@@ -330,16 +330,24 @@ impl LocalStore for IndexedDbStore {
 /// What is asked of one object store.
 enum Ask {
     OnlyIf(Condition),
-    Put { key: String, value: JsValue },
+    Put {
+        key: String,
+        value: JsValue,
+    },
+    /// Encoded when it is asked for: a page of the history has a hundred, and the browser keeps one while the next is encoded.
+    PutCase(Rc<CaseRecord>),
     Append(JsValue),
     Delete(String),
-    DeleteRange { from: String, to: String },
+    DeleteRange {
+        from: String,
+        to: String,
+    },
     Clear,
 }
 
 type Step = (&'static str, Ask);
 
-/// Turns a change into requests, with everything encoded, so that nothing is left to do once the transaction is open.
+/// Turns a change into requests, with all but cases encoded, so that little is left to do once the transaction is open.
 fn steps(change: Change) -> Vec<Step> {
     let put = |store, key: String, text: String| vec![(store, Ask::Put { key, value: text.into() })];
     match change {
@@ -356,7 +364,7 @@ fn steps(change: Change) -> Vec<Step> {
         Change::PutOutbox(entry) => put(OUTBOX, entry.envelope.command_id.to_string(), record::encode(&entry)),
         Change::DropOutbox(id) => vec![(OUTBOX, Ask::Delete(id.to_string()))],
         Change::PutReceipt(receipt) => put(RECEIPTS, receipt.command_id.to_string(), record::encode(&receipt)),
-        Change::PutCase(case) => put(CASES, case.case.to_string(), record::encode(case.as_ref())),
+        Change::PutCase(case) => vec![(CASES, Ask::PutCase(case))],
         Change::DropCase(id) => vec![(CASES, Ask::Delete(id.to_string()))],
         Change::PutAmendment(made) => put(AMENDMENTS, made.id.to_string(), record::encode(&made)),
         Change::ClearPulled => [CASES, AMENDMENTS, DOCKET, WORDS, STALE].map(|store| (store, Ask::Clear)).into(),
@@ -424,9 +432,11 @@ async fn write(database: &Database, stores: &[&str], steps: &[Step], durability:
     for (store, ask) in steps {
         let store = transaction.object_store(store).map_err(told)?;
         // Requests go out when they are built. Their answers say nothing that the transaction's end does not.
+        let put = |key, value| store.put(value).with_key(key).without_key_type().primitive().map(drop).map_err(told);
         match ask {
             Ask::OnlyIf(_) => {}
-            Ask::Put { key, value } => drop(store.put(value).with_key(key).without_key_type().primitive().map_err(told)?),
+            Ask::Put { key, value } => put(key, value)?,
+            Ask::PutCase(case) => put(&case.case.to_string(), &record::encode(case.as_ref()).into())?,
             Ask::Append(value) => drop(store.add(value).primitive().map_err(told)?),
             Ask::Delete(key) => drop(store.delete(key).primitive().map_err(told)?),
             Ask::DeleteRange { from, to } => drop(store.delete(from..to).primitive().map_err(told)?),
