@@ -8,8 +8,8 @@ const FIRST = ["__GLUE__", "__WASM__", "__WASM_BYTES__"];
 const WHOLE = ["__WHOLE_GLUE__", "__WHOLE_WASM__", "__WHOLE_BYTES__"];
 // Which program with all pages this device keeps, in local storage.
 const KEPT = "sips.whole";
-const NEEDS_WHOLE =
-  /^\/(gaya$|latihan(\/|$)|pengaturan|kirim\/|jadwal|rekap|publik|bantuan|kendala|permohonan|draf\/|perkara\/[^/]+\/.)/;
+// What the first program draws itself, as `first_page` in src/app.rs: any other address is of the one that has them all.
+const OF_FIRST = /^\/(masuk|kirim|perkara(\/[^/]+)?)?\/?$/;
 
 function tell(name, detail) {
   window.dispatchEvent(new CustomEvent(name, { detail }));
@@ -49,7 +49,7 @@ function isServed() {
 }
 
 async function start() {
-  const needed = NEEDS_WHOLE.test(location.pathname);
+  const needed = !OF_FIRST.test(location.pathname);
   const chosen = isServed() && kept();
   try {
     const run = await fetched(needed || chosen ? WHOLE : FIRST).catch((error) => {

@@ -444,7 +444,7 @@ fn app_desk(app: AppState, route: Signal<Route>) -> AnyView {
     .into_any()
 }
 
-/// The pages of a first visit: who is here, what is to be done, and the cases.
+/// The pages of a first visit: who is here, what is to be done, and the cases. `OF_FIRST` in public/start.js names their addresses.
 fn first_page(app: AppState, route: Route) -> AnyView {
     match route {
         Route::Home => view! { <Home app /> }.into_any(),
