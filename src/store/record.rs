@@ -261,6 +261,18 @@ mod tests {
     }
 
     #[test]
+    fn an_act_keeps_the_fields_that_only_a_newer_version_knows() {
+        let act = crate::sync::fixtures::act(CaseId::new(Timestamp(1), [1; 10]), CommandId::new(Timestamp(1), [1; 10]), 1);
+        let text = encode(&CaseRecord { case: act.case_id, acts: vec![act] });
+        let newer =
+            text.replace(r#""office":"#, r#""nature":{"of":[1,"x"]},"office":"#).replace(r#"}],"case""#, r#","zeal":true}],"case""#);
+        assert_eq!(newer.matches("nature").count() + newer.matches("zeal").count(), 2);
+        for text in [text, newer] {
+            assert_eq!(decode::<CaseRecord>(&text).map(|record| encode(&record)), Ok(text));
+        }
+    }
+
+    #[test]
     fn a_record_is_read_back_and_a_newer_or_damaged_one_is_told_apart() {
         let entry = JournalEntry { at: Timestamp(5), event: JournalEvent::NewEpoch };
         let text = encode(&entry);

@@ -474,6 +474,7 @@ impl World {
             rulings: Table::new(),
             carried_by: None,
             corrects: Vec::new(),
+            further: None,
         };
         self.server.append(Rc::new(act), Digest::of(b""), usize::MAX);
         true
