@@ -348,7 +348,7 @@ pub const LEADER: &str = "leader";
 pub const HELD: &str = "file/";
 
 /// Before the id of a case: the key of the note that holds its [`Aside`].
-const ASIDE: &str = "aside/";
+pub const ASIDE: &str = "aside/";
 
 /// What lies aside of cases. A note of it that cannot be read is told like any other record.
 #[must_use]
