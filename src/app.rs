@@ -653,6 +653,7 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
             (Some(Trouble::Unreachable | Trouble::ServerTrouble | Trouble::Strange), 0) => words.no_server.to_owned(),
             (Some(Trouble::SignIn), 0) => words.session_ended.to_owned(),
             (Some(Trouble::Update), 0) => words.update_needed.to_owned(),
+            (Some(Trouble::Unreadable(count)), 0) => sentences::unreadable(language, count),
             (_, 0) if is_connecting(&view) => words.connecting.to_owned(),
             (None, 0) => words.all_sent.to_owned(),
             (_, count) => waits(count),

@@ -43,9 +43,9 @@ use crate::i18n::messages::Messages;
 use crate::platform;
 use crate::rules::{Pinned, RuleBook};
 use crate::store::indexed_db::IndexedDbStore;
-use crate::store::record::{CaseRecord, FileRecord, Note, OutboxEntry};
+use crate::store::record::{Aside, CaseRecord, FileRecord, Note, OutboxEntry};
 use crate::store::witness::MARK;
-use crate::store::{Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use crate::store::{self, Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
 use crate::sync::engine::{SyncEngine, Trouble};
 use crate::sync::pull::Cursor;
 use crate::sync::upload::{Progress, has_room};
@@ -143,6 +143,8 @@ pub struct AppState {
     pub outbox: RwSignal<Vec<OutboxEntry>>,
     /// Cases as the server last gave them, as far as their acts are at hand: see [`docket`].
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
+    /// Acts of cases before which others are missing.
+    pub aside: RwSignal<Table<CaseId, Aside>>,
     /// Counts the changes of the docket, for those who follow it.
     docket_turn: RwSignal<u32>,
     /// The offices of the country, where the account's own stands above others; empty until they are read.
@@ -218,6 +220,7 @@ impl AppState {
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
+            aside: RwSignal::new(Table::new()),
             docket_turn: RwSignal::new(0),
             offices: RwSignal::new(Arc::default()),
             glossary: RwSignal::new(None),
@@ -430,7 +433,8 @@ impl AppState {
     }
 
     /// Shows what the store holds.
-    fn show(&self, loaded: Loaded) {
+    fn show(&self, mut loaded: Loaded) {
+        self.aside.set(store::aside(&mut loaded));
         self.drafts.set(loaded.drafts);
         self.outbox.set(loaded.outbox);
         // Filled by insertion: collecting into a map brings a sort of its own for each type.

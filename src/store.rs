@@ -19,11 +19,12 @@ use crate::domain::command::Receipt;
 use crate::domain::draft::Draft;
 use crate::domain::evidence::FileRef;
 use crate::domain::id::{CaseId, CommandId, DraftId, FileId};
+use crate::domain::table::Table;
 use crate::domain::time::Timestamp;
 use crate::sync::pull::Cursor;
 
 use lines::Mark;
-use record::{CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry, OutboxState};
+use record::{Aside, CaseRecord, FileRecord, FileState, JournalEntry, Note, OutboxEntry, OutboxState};
 
 /// The length of the parts in which a file's bytes are kept, in bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -320,13 +321,23 @@ impl FileRecord {
 }
 
 impl CaseRecord {
-    /// Adds acts after those held; acts that are held already are passed over.
-    pub fn extend(&mut self, acts: impl IntoIterator<Item = Act>) {
+    /// Adds acts after those held; acts that are held already are passed over. Gives those before which others are missing, in order and
+    /// each once.
+    pub fn extend(&mut self, acts: Vec<Act>) -> Vec<Act> {
+        let mut aside: Vec<Act> = Vec::new();
         for act in acts {
-            if act.revision as usize == self.acts.len() + 1 {
+            let (place, next) = (act.revision as usize, self.acts.len() + 1);
+            if place == next && aside.is_empty() {
                 self.acts.push(act);
+            } else if place >= next && aside.iter().all(|known| known.revision != act.revision) {
+                let before = aside.iter().rposition(|known| known.revision < act.revision);
+                aside.insert(before.map_or(0, |before| before + 1), act);
             }
         }
+        let next = self.acts.len() + 1;
+        let follow = aside.iter().zip(next..).take_while(|(act, next)| act.revision as usize == *next).count();
+        self.acts.extend(aside.drain(..follow));
+        aside
     }
 }
 
@@ -336,6 +347,28 @@ pub const LEADER: &str = "leader";
 /// Before the digest of a file: the key of the note that the server holds it; its text is the epoch in which it said so. There are as many as
 /// all cases have files, so that they are read by their keys alone.
 pub const HELD: &str = "file/";
+
+/// Before the id of a case: the key of the note that holds its [`Aside`].
+pub const ASIDE: &str = "aside/";
+
+/// What lies aside of cases. A note of it that cannot be read is told like any other record.
+#[must_use]
+pub fn aside(loaded: &mut Loaded) -> Table<CaseId, Aside> {
+    let mut all = Table::new();
+    for note in loaded.notes.iter().filter(|note| note.key.starts_with(ASIDE)) {
+        let read: Option<Aside> = read_record("notes", &note.key, &note.text, &mut loaded.quarantine);
+        all.extend(read.map(|aside| (aside.case, aside)));
+    }
+    all
+}
+
+/// What has to be written for what lies aside to be this instead of that.
+fn put_aside(before: &Table<CaseId, Aside>, after: &Table<CaseId, Aside>, changes: &mut Vec<Change>) {
+    let key = |case: &CaseId| format!("{ASIDE}{case}");
+    changes.extend(before.keys().filter(|case| !after.contains_key(*case)).map(|case| Change::DropNote(key(case))));
+    let news = after.iter().filter(|(case, aside)| before.get(*case) != Some(*aside));
+    changes.extend(news.map(|(case, aside)| Change::PutNote(Note { key: key(case), text: record::encode(aside) })));
+}
 
 /// The key of the note that a file was taken out of a draft.
 #[must_use]

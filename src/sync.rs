@@ -42,6 +42,7 @@ pub(crate) mod fixtures {
             rulings: Table::new(),
             carried_by: None,
             corrects: Vec::new(),
+            further: None,
         }
     }
 }

@@ -77,6 +77,7 @@ fn act(number: u8, key: &str, form: &str, given: Answers) -> Act {
         rulings: Default::default(),
         carried_by: None,
         corrects: Vec::new(),
+        further: None,
     }
 }
 

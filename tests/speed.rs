@@ -141,7 +141,7 @@ async fn first_pull() {
         let answer = Answer::Http { status: 200, contract: true, json: true, retry_after: None, body: Some(body) };
         let revision = |case: &CaseId| held.get(case).map_or(0, |record| u32::try_from(record.acts.len()).expect("a small number"));
         let Taken::News(mut page) = puller.take(pull_outcome(&answer), cursor.as_ref(), &revision) else { panic!("a page that fits") };
-        let news = news(&held, &[], &mut page, maker, Timestamp(1));
+        let news = news(&held, &Table::new(), &[], &mut page, maker, Timestamp(1));
         store.commit(news.changes, Durability::Relaxed).await.expect("it is kept");
         let changed: Vec<CaseId> = news.cases.iter().map(|record| record.case).collect();
         held.extend(news.cases.into_iter().map(|record| (record.case, Rc::unwrap_or_clone(record))));

@@ -197,9 +197,9 @@ pub enum ResultKind {
     Deferred,
 }
 
-/// `GET /v1/changes`.
+/// `GET /v1/changes`; a client reads it with [`MaybeAct`]s.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Changes {
+pub struct Changes<A = Act> {
     /// Another one means another history: everything is pulled anew.
     pub epoch: String,
     /// The cursor that this page follows; empty for the first one.
@@ -209,7 +209,7 @@ pub struct Changes {
     /// Is there more?
     pub more: bool,
     /// Acts in the order in which the server took them.
-    pub acts: Vec<Act>,
+    pub acts: Vec<A>,
     /// Changes of the tables of the law, before any act that was decided by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amendments: Vec<Amendment>,
@@ -219,6 +219,18 @@ pub struct Changes {
     /// Cases that this account no longer sees.
     #[serde(default)]
     pub hidden: Vec<CaseId>,
+}
+
+/// An act of a page, if this version can read it: one that it cannot keeps none of the others away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaybeAct(pub Option<Act>);
+
+impl<'de> Deserialize<'de> for MaybeAct {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        // As with `MaybeKnown`. Places and times are the server's to give: only what waits on a device has none.
+        let act = Act::deserialize(json).ok();
+        Ok(Self(act.filter(|act| act.revision > 0 && act.recorded_at.is_some())))
+    }
 }
 
 /// `GET /v1/cases/{id}`.

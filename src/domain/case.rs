@@ -66,6 +66,9 @@ pub struct Act {
     /// The instance of a side strand that it moved or began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strand: Option<String>,
+    /// Fields that only a newer version knows: kept as they came, and written back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further: Option<Raw>,
 }
 
 impl Act {

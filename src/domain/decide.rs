@@ -288,6 +288,7 @@ pub fn decide(case: &Case, envelope: &Envelope, context: &Context<'_>) -> Result
         rulings,
         carried_by: envelope.carried_by,
         corrects: envelope.corrects.clone(),
+        further: None,
     })
 }
 

@@ -43,9 +43,13 @@ pub fn write<T: Serialize + ?Sized>(value: &T) -> String {
 }
 
 /// What came, as its own canonical text (a fraction in it becomes `null`). The reader gives it to a kind named `NotKnown`, the last
-/// one of its type, in place of a kind that the type does not have; what was kept so is that kind again for a version that knows it.
+/// one of its type, in place of a kind that the type does not have, and to a field named `further`, the last one of its type, as an
+/// object of the members that the type does not have. What was kept so is that kind, or that field, again for a version that knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raw(pub String);
+
+/// The field, last of its structure and an `Option` of [`Raw`], that takes the members which the structure does not have.
+const FURTHER: &str = "further";
 
 impl Serialize for Raw {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -389,6 +393,38 @@ mod tests {
         assert_eq!(read::<Vec<Newer>>(&write(&older)), Ok(newer));
         for wrong in ["1", "{}", r#"{"a":1,"b":2}"#, r#""notKnown""#, r#"{"one":"a"}"#] {
             assert_eq!(read::<Open>(wrong), Err(Unreadable), "{wrong}");
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Kept {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_out: Option<u8>,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        further: Option<Raw>,
+    }
+
+    #[test]
+    fn fields_that_are_not_known_are_kept_among_the_others() {
+        for text in [
+            r#"{"text":"a"}"#,
+            r#"{"a":[1,{"b":null}],"leftOut":1,"m":"\"é","text":"a","é":{"further":1}}"#,
+            r#"{"text":"a","z":0}"#,
+            // Names that the reader and the writer have a use for.
+            r#"{"further":{"x":1},"notKnown":2,"text":"further"}"#,
+        ] {
+            let kept: Kept = read(text).expect("readable");
+            assert_eq!(write(&kept), text);
+            assert_eq!(write(&[Some(&kept), None, Some(&kept)]), format!("[{text},null,{text}]"));
+            assert_eq!(kept.further.is_none(), text == r#"{"text":"a"}"#);
+        }
+        // As always: an order of their own, a fraction, and two equal keys.
+        let odd: Kept = read(r#"{"z":0.5,"text":"a","b":{"d":1,"c":2}}"#).expect("readable");
+        assert_eq!(write(&odd), r#"{"b":{"c":2,"d":1},"text":"a","z":null}"#);
+        for wrong in [r#"{"z":1}"#, r#"{"text":"a","z":1,"z":1}"#, r#"{"text":1,"z":1}"#] {
+            assert_eq!(read::<Kept>(wrong), Err(Unreadable), "{wrong}");
         }
     }
 

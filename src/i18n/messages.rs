@@ -844,6 +844,8 @@ messages! { Messages:
     payload_digest: "Sidik isi (SHA-256)", "Digest of the content (SHA-256)";
     effect_unknown: "Sebagian dari tindakan ini belum dikenal versi aplikasi ini, jadi keadaan perkara di sini mungkin tertinggal. Perbarui aplikasi.", "This version of the app does not know a part of this act, so that the case may stand further than shown here. Update the app.";
     rules_unknown: "Aturan perkara ini tidak ada di versi ini", "The rules of this case are not in this version";
+    incomplete: "Perkara belum lengkap", "A case is not complete";
+    incomplete_help: "Perkara ditampilkan sampai sebelum catatan itu. Catatan sesudahnya aman di perangkat ini dan muncul begitu yang kurang tiba; semuanya diminta sekali lagi dari server. Bila pesan ini tetap ada, beri tahu admin.", "The case is shown up to what is missing. Records behind it are safe on this device and appear once the missing one has come; everything is asked for once more. If this message stays, tell the administrator.";
     rules_unknown_help: "Perkara dapat dibaca. Perbarui aplikasi untuk bertindak.", "The case can be read. Update the app to act on it.";
     outbox_empty: "Tidak ada yang menunggu dikirim.", "Nothing waits to be sent.";
     waiting_for_network: "Yang menunggu tetap aman", "What waits is safe";

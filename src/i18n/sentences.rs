@@ -427,6 +427,27 @@ pub fn trouble(language: Language, trouble: Trouble) -> &'static str {
         Trouble::Strange => language.pick("Jaringan ini mengubah jawaban server. Mungkin ada halaman masuk Wi-Fi: buka peramban, masuk ke Wi-Fi, lalu coba lagi.", "This network changes the server's answers. There may be a Wi-Fi sign-in page: open the browser, sign in to the Wi-Fi, then try again."),
         Trouble::SignIn => language.pick("Sesi di server berakhir. Pekerjaan berjalan terus di perangkat; masuk lagi untuk mengirim.", "The session at the server has ended. Work goes on on this device; sign in again to send."),
         Trouble::Update => language.pick("Server meminta versi aplikasi yang lebih baru. Pekerjaan tersimpan; perbarui aplikasi untuk mengirim.", "The server asks for a newer app. Your work is kept; update the app to send."),
+        Trouble::Unreadable(_) => language.pick("Yang lain ditampilkan. Pekerjaan Anda tersimpan dan tetap terkirim; catatan itu diminta lagi sendiri. Beri tahu admin; memperbarui aplikasi dapat membantu.", "All others are shown. Your work is kept and goes out as ever; these records are asked for again by themselves. Tell the administrator; an update of the app may help."),
+    }
+}
+
+/// `3 catatan dari server tidak terbaca`.
+#[must_use]
+pub fn unreadable(language: Language, count: u32) -> String {
+    match language {
+        Language::Id => format!("{count} catatan dari server tidak terbaca"),
+        Language::En => format!("{count} of the server's records cannot be read"),
+    }
+}
+
+/// Which acts of a case are missing, by the first and the last number of each row of them: `Catatan nomor 2 dan 4–6 belum tiba dari server.`
+#[must_use]
+pub fn missing(language: Language, missing: &[(u32, u32)]) -> String {
+    let row = |(first, last): &(u32, u32)| if first == last { first.to_string() } else { format!("{first}–{last}") };
+    let rows = format::list(language, &missing.iter().map(row).collect::<Vec<_>>());
+    match language {
+        Language::Id => format!("Catatan nomor {rows} belum tiba dari server."),
+        Language::En => format!("Record number {rows} has not come from the server."),
     }
 }
 

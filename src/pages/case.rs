@@ -35,7 +35,7 @@ use crate::pages::terms::Terms;
 use crate::platform::timer::painted;
 use crate::routes::{CasePart, Route};
 use crate::rules::{self, Pinned};
-use crate::state::AppState;
+use crate::state::{AppState, docket};
 
 /// The page.
 #[component]
@@ -189,6 +189,7 @@ pub fn CaseHead(
             Some(_) => view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() /> },
         }}
         <PageHeader title caption />
+        {incomplete(app, Some(id))}
         <IdentityBar
             label=app.say(|words| words.case_at_a_glance)
             number=told(|app, case| format::list(app.language.get(), &case.petitioners().iter().map(|&name| name.to_owned()).collect::<Vec<_>>()))
@@ -204,6 +205,30 @@ pub fn CaseHead(
             <ul class="case-nav__list">{link(None)} {CasePart::ALL.map(|(part, _)| link(Some(part))).collect_view()}</ul>
         </nav>
     }
+}
+
+/// That acts are missing, of one case or of any: which ones, what is safe, and what can be done.
+pub fn incomplete(app: AppState, only: Option<CaseId>) -> impl IntoView {
+    let told = Memo::new(move |_| {
+        let aside = app.aside.read();
+        let told = aside.values().filter(|aside| aside.is_told() && only.is_none_or(|only| only == aside.case));
+        told.map(|aside| (aside.case, aside.missing())).collect::<Vec<_>>()
+    });
+    let line = move |(case, missing): &(CaseId, Vec<(u32, u32)>)| {
+        let name = only.is_none().then(|| view! { <a href=Route::Case(*case).path()>{docket::name(app, *case)}</a> ": " });
+        view! { <p>{name} {sentences::missing(app.language.get(), missing)}</p> }
+    };
+    live(move || {
+        let lines = told.with(|told| told.iter().map(line).collect_view());
+        (!lines.is_empty()).then(|| {
+            view! {
+                <Banner title=app.words().incomplete tone=Tone::Warning>
+                    {lines}
+                    <p>{app.words().incomplete_help}</p>
+                </Banner>
+            }
+        })
+    })
 }
 
 /// The choice of the list that the case was taken from, where its address says so.

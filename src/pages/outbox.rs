@@ -24,6 +24,7 @@ use crate::domain::rule_set::DefinitionRef;
 use crate::domain::stream::Stream;
 use crate::domain::text::is_blank;
 use crate::i18n::{format, sentences};
+use crate::pages::case::incomplete;
 use crate::pages::draft::page_title;
 use crate::pages::evidence::evidence_row;
 use crate::platform::file;
@@ -53,9 +54,13 @@ pub fn OutboxPage(
             let text = sentences::trouble(app.language.get(), trouble);
             let next = view.next_try.map(|at| format!("{} {}.", app.words().next_try, format::time(app.language.get(), at, app.zone())));
             let tone = if trouble == Trouble::Offline { Tone::Info } else { Tone::Warning };
+            let title = match trouble {
+                Trouble::Unreadable(count) => sentences::unreadable(app.language.get(), count),
+                _ => app.words().waiting_for_network.to_owned(),
+            };
             view! {
                 <Banner
-                    title=app.words().waiting_for_network
+                    title
                     tone
                     actions=ViewFn::from(move || (trouble == Trouble::SignIn).then(|| view! { <LinkButton label=app.words().sign_in_again href=Route::SignIn.path() /> }))
                 >
@@ -77,6 +82,7 @@ pub fn OutboxPage(
                 />
             </PageHeader>
             {trouble}
+            {incomplete(app, None)}
             {live(move || (app.unsent() == 0).then(|| view! {
                 <EmptyState text=app.words().outbox_empty icon=IconName::CheckCircle />
             }))}

@@ -56,6 +56,7 @@ struct Counts {
     file_bytes: u64,
     receipts: usize,
     quarantine: usize,
+    incomplete: usize,
 }
 
 #[derive(Serialize)]
@@ -82,6 +83,7 @@ pub async fn make(app: AppState, asked_from: &Route) -> (String, String) {
         Trouble::Strange => "strange",
         Trouble::SignIn => "sign-in",
         Trouble::Update => "update",
+        Trouble::Unreadable(_) => "unreadable",
     };
     let kept = service_worker::kept().await;
     let estimate = storage::estimate().await;
@@ -129,6 +131,7 @@ pub async fn make(app: AppState, asked_from: &Route) -> (String, String) {
             file_bytes: app.files.read_untracked().values().map(|record| record.file.size).sum(),
             receipts: app.receipts.read_untracked().len(),
             quarantine: app.quarantine.read_untracked().len(),
+            incomplete: app.aside.read_untracked().len(),
         },
         sending: Sending {
             online: page::online(),

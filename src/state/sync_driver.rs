@@ -19,7 +19,7 @@ use crate::platform::lock::{self, Held};
 use crate::platform::timer::Timeout;
 use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
-use crate::store::record::{FileRecord, Note, OutboxEntry, OutboxState, insert};
+use crate::store::record::{Aside, FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
 use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
@@ -448,7 +448,8 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
     let asked_for = app.inner.with_value(|inner| inner.sync.asked_for.contains(&command));
     let Some(me) = app.account.get_untracked() else { return Ok(false) };
     let held = docket::acts_of(app, &[act.case_id]).await?;
-    let news = transaction::received(held.get(&act.case_id), receipt, act, me.account, asked_for, clock::now());
+    let aside = app.aside.get_untracked();
+    let news = transaction::received(held.get(&act.case_id), &aside, receipt, act, me.account, asked_for, clock::now());
     let Some(news) = news else {
         app.inner.update_value(|inner| inner.sync.asked_for.push(command));
         return Ok(false);
@@ -458,7 +459,7 @@ async fn receive(app: AppState, command: CommandId, receipt: &Receipt, act: &Act
 
 /// Keeps what the server said, a page of its history or a receipt, in one commit, and shows it. Gives what the engine has to hear.
 async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Input>, StoreError> {
-    let News { mut changes, cases: records, held, lost, loosened } = news;
+    let News { mut changes, cases: records, aside, held, lost, loosened } = news;
     // A file goes out once the server holds its command, and waits for the command again if the server has lost it.
     let accepted = held.iter().filter_map(|receipt| entry_of(app, receipt.command_id));
     let accepted: Vec<FileRecord> = accepted.flat_map(|entry| transaction::accepted(&app.files.read_untracked(), &entry.act)).collect();
@@ -470,6 +471,7 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     let committed = commit_leading(app, changes, durability).await;
     docket::committing(app, false);
     committed?;
+    app.aside.set(aside);
     let whole = page.is_some_and(|page| page.whole);
     let hidden = page.map_or(&[][..], |page| &page.hidden);
     let amendments = page.map_or(&[][..], |page| &page.amendments);
@@ -507,6 +509,8 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
 
 async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     let has_cases = untrack(|| docket::count(app)) > 0;
+    // Also if this tab was not open yet when a gap had lasted too long.
+    let fresh = fresh || app.aside.read_untracked().values().any(Aside::wants_fresh);
     let at = app.inner.try_update_value(|inner| {
         inner.sync.puller.begin(fresh, inner.cursor.as_ref(), has_cases);
         inner.sync.puller.cursor(inner.cursor.as_ref()).map(|cursor| cursor.at.clone())
@@ -524,7 +528,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     }
     let mut ids: Vec<CaseId> = Vec::new();
     if let PullOutcome::Page(page) = &outcome {
-        for act in &page.acts {
+        for act in page.acts.iter().filter_map(|act| act.0.as_ref()) {
             if !ids.contains(&act.case_id) {
                 ids.push(act.case_id);
             }
@@ -541,8 +545,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
         (Some(Taken::Nothing(pulled)), _) => return pulled,
         _ => return Pulled::Failed(PullOutcome::SignIn),
     };
-    let more = page.more;
-    if !more {
+    if !page.more {
         tell_health(app);
     }
     let maker = Maker { account: me.account, device: app.device.get_value() };
@@ -556,10 +559,12 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if !is_current(app, run) {
         return later();
     }
-    let news = transaction::news(&held, &app.outbox.read_untracked(), &mut page, maker, clock::now());
+    let aside = app.aside.get_untracked();
+    let news = transaction::news(&held, &aside, &app.outbox.read_untracked(), &mut page, maker, clock::now());
+    let pulled = news.pulled(&page);
     let changed = page.whole || news.changes.len() > 1;
     if !changed && app.inner.with_value(|inner| inner.cursor.as_ref() == Some(&page.cursor)) {
-        return Pulled::Applied { more };
+        return pulled;
     }
     let Ok(inputs) = keep(app, news, Some(&page)).await else {
         return Pulled::Failed(PullOutcome::Later { wait_ms: None, from_server: false });
@@ -569,7 +574,7 @@ async fn pull(app: AppState, run: u32, fresh: bool) -> Pulled {
     if changed {
         announce(app);
     }
-    Pulled::Applied { more }
+    pulled
 }
 
 /// How long a device stays silent about what has not changed, in milliseconds.

@@ -82,6 +82,57 @@ pub struct CaseRecord {
     pub case: CaseId,
 }
 
+/// So many pulls may fail to bring what is missing before acts that came; then the officer is told.
+const TOLD_AFTER: u32 = 3;
+
+/// Acts of a case before which others are missing. They lie beside it, as a note, until those come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    /// The acts in order.
+    pub acts: Vec<Act>,
+    /// The number of acts held before them.
+    pub after: u32,
+    /// Everything was asked for once more, and lacked them, too.
+    pub asked: bool,
+    /// The case.
+    pub case: CaseId,
+    /// Pulls that did not bring what is missing.
+    pub pulls: u32,
+}
+
+impl Aside {
+    /// Counts a pull that did not bring what is missing.
+    pub fn passed(&mut self) {
+        self.pulls = (self.pulls + 1).min(TOLD_AFTER);
+    }
+
+    /// Is the case told to be incomplete?
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.pulls >= TOLD_AFTER
+    }
+
+    /// Is everything to be asked for once more?
+    #[must_use]
+    pub fn wants_fresh(&self) -> bool {
+        self.is_told() && !self.asked
+    }
+
+    /// The numbers of the acts that are missing: the first and the last of each row of them.
+    #[must_use]
+    pub fn missing(&self) -> Vec<(u32, u32)> {
+        let mut missing = Vec::new();
+        let mut last = self.after;
+        for act in &self.acts {
+            if act.revision.saturating_sub(last) > 1 {
+                missing.push((last + 1, act.revision - 1));
+            }
+            last = act.revision;
+        }
+        missing
+    }
+}
+
 /// A file on the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -258,6 +309,18 @@ mod tests {
         );
         let record: FileRecord = decode(&text).expect("a record of the first version");
         assert_eq!((record.state, record.due, record.file.size), (FileState::Kept, None, 9));
+    }
+
+    #[test]
+    fn an_act_keeps_the_fields_that_only_a_newer_version_knows() {
+        let act = crate::sync::fixtures::act(CaseId::new(Timestamp(1), [1; 10]), CommandId::new(Timestamp(1), [1; 10]), 1);
+        let text = encode(&CaseRecord { case: act.case_id, acts: vec![act] });
+        let newer =
+            text.replace(r#""office":"#, r#""nature":{"of":[1,"x"]},"office":"#).replace(r#"}],"case""#, r#","zeal":true}],"case""#);
+        assert_eq!(newer.matches("nature").count() + newer.matches("zeal").count(), 2);
+        for text in [text, newer] {
+            assert_eq!(decode::<CaseRecord>(&text).map(|record| encode(&record)), Ok(text));
+        }
     }
 
     #[test]

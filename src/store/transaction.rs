@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use super::record::{CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
-use super::{Change, Condition, DISCARDED, taken_out};
+use super::record::{Aside, CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
+use super::{Change, Condition, DISCARDED, put_aside, taken_out};
 use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
@@ -19,7 +19,7 @@ use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
 use crate::domain::time::Timestamp;
 use crate::sync::answer::ParkReason;
-use crate::sync::engine::Item;
+use crate::sync::engine::{Item, Pulled};
 use crate::sync::merge::{Conflict, merge};
 use crate::sync::pull::Page;
 
@@ -198,25 +198,30 @@ pub fn used_again(file: FileId) -> Vec<Change> {
 
 /// The server holds a command: its proof and its act are kept, and the command leaves the outbox. `None` if the act does not follow those
 /// held: news are missing, or they are of another history. The command stays until they are here. If they have been `asked_for` and have
-/// not come, this account does not see the case, or no longer: then the proof alone is kept.
+/// not come, this account does not see the case, or no longer: then the proof alone is kept. Of a case that is known to have a gap the
+/// act may lie aside.
 #[must_use]
 pub fn received(
     held: Option<&CaseRecord>,
+    aside: &Table<CaseId, Aside>,
     receipt: &Receipt,
     act: &Act,
     account: AccountId,
     asked_for: bool,
     now: Timestamp,
 ) -> Option<News> {
-    let mut record = held.cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
-    record.extend([act.clone()]);
+    let record = held.cloned().unwrap_or(CaseRecord { case: act.case_id, acts: Vec::new() });
+    let is_in = |acts: &[Act]| acts.iter().any(|held| held.command_id == act.command_id);
+    let mut news = News { aside: aside.clone(), ..News::default() };
+    news.proof(receipt.clone(), now);
     // Of what was carried for somebody else this account keeps the proof; the case comes with the changes, if it may see it.
     let carried = act.by.account != account;
-    let is_here = !carried && record.acts.iter().any(|held| held.command_id == act.command_id);
-    let mut news = News::default();
-    news.proof(receipt.clone(), now);
-    if is_here {
-        news.put(record);
+    let mut is_here = is_in(&record.acts);
+    if !carried && (act.revision as usize == record.acts.len() + 1 || aside.contains_key(&act.case_id)) {
+        news.put(record, vec![act.clone()]);
+        is_here |=
+            news.cases.iter().any(|record| is_in(&record.acts)) || news.aside.get(&act.case_id).is_some_and(|aside| is_in(&aside.acts));
+        put_aside(aside, &news.aside, &mut news.changes);
     }
     (is_here || carried || asked_for).then_some(news)
 }
@@ -393,6 +398,8 @@ pub struct News {
     pub changes: Vec<Change>,
     /// Cases as they are now.
     pub cases: Vec<Rc<CaseRecord>>,
+    /// What lies aside of cases now.
+    pub aside: Table<CaseId, Aside>,
     /// Commands of the outbox that the server turned out to hold, with their receipts.
     pub held: Vec<Receipt>,
     /// Commands that the server held once and lost: they are sent again.
@@ -412,10 +419,18 @@ pub struct Maker {
 
 /// What a page of the server's history, or a whole new snapshot, changes. A command whose act it brings is held by the server: its
 /// answer was lost on the way. What this account did and a new snapshot lacks goes back into the outbox under its old id: a server that
-/// was restored from a backup gets it again, one that has it says so. The acts of the page go into what it changes.
+/// was restored from a backup gets it again, one that has it says so. Acts before which others are missing lie `aside` until those come:
+/// the cursor passes them, since nothing of the page is lost. The acts of the page go into what it changes.
 #[must_use]
-pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &mut Page, maker: Maker, now: Timestamp) -> News {
-    let mut news = News::default();
+pub fn news(
+    held: &Table<CaseId, CaseRecord>,
+    aside: &Table<CaseId, Aside>,
+    outbox: &[OutboxEntry],
+    page: &mut Page,
+    maker: Maker,
+    now: Timestamp,
+) -> News {
+    let mut news = News { aside: aside.clone(), ..News::default() };
     for acts in page.acts.values() {
         news.proofs(outbox, acts, now);
     }
@@ -426,25 +441,57 @@ pub fn news(held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &mut
     }
     for (case, acts) in std::mem::take(&mut page.acts) {
         let before = held.get(&case).filter(|_| !page.whole).cloned();
-        let mut record = before.unwrap_or(CaseRecord { case, acts: Vec::new() });
-        record.extend(acts);
-        news.put(record);
+        news.put(before.unwrap_or(CaseRecord { case, acts: Vec::new() }), acts);
     }
     for made in &page.amendments {
         news.changes.push(Change::PutAmendment(Box::new(made.clone())));
     }
     for case in &page.hidden {
         news.changes.push(Change::DropCase(*case));
+        news.aside.remove(case);
     }
+    let is_last = !page.more && page.unreadable == 0;
+    news.aside.retain(|case, now| {
+        match aside.get(case) {
+            Some(before) if page.whole => now.pulls = before.pulls,
+            Some(_) if is_last => now.passed(),
+            _ => {}
+        }
+        now.asked |= page.whole;
+        true
+    });
+    put_aside(aside, &news.aside, &mut news.changes);
     news.changes.push(Change::PutCursor(page.cursor.clone()));
     news
 }
 
 impl News {
-    fn put(&mut self, record: CaseRecord) {
-        let record = Rc::new(record);
-        self.changes.push(Change::PutCase(Rc::clone(&record)));
-        self.cases.push(record);
+    /// What the engine has to hear once this page is kept.
+    #[must_use]
+    pub fn pulled(&self, page: &Page) -> Pulled {
+        match page.unreadable {
+            0 if !page.more && self.aside.values().any(Aside::wants_fresh) => Pulled::Restart,
+            0 => Pulled::Applied { more: page.more },
+            unreadable => Pulled::Partly(unreadable),
+        }
+    }
+
+    /// Adds acts to a case, and what lies aside of it as far as that follows now.
+    fn put(&mut self, mut record: CaseRecord, mut acts: Vec<Act>) {
+        let (case, before) = (record.case, record.acts.len());
+        let known = self.aside.remove(&case);
+        let mut aside = known.unwrap_or(Aside { acts: Vec::new(), after: 0, asked: false, case, pulls: 0 });
+        acts.append(&mut aside.acts);
+        aside.acts = record.extend(acts);
+        aside.after = u32::try_from(record.acts.len()).unwrap_or(u32::MAX);
+        if !aside.acts.is_empty() {
+            self.aside.insert(case, aside);
+        }
+        if record.acts.len() > before {
+            let record = Rc::new(record);
+            self.changes.push(Change::PutCase(Rc::clone(&record)));
+            self.cases.push(record);
+        }
     }
 
     fn proofs(&mut self, outbox: &[OutboxEntry], acts: &[Act], now: Timestamp) {
@@ -466,11 +513,13 @@ impl News {
     fn give_back(&mut self, held: &Table<CaseId, CaseRecord>, outbox: &[OutboxEntry], page: &Page, maker: Maker, now: Timestamp) {
         // The server had it before all that waits, also before what waits because it was lost earlier.
         let first = outbox.iter().map(|entry| entry.place).fold(0, i64::min);
-        for record in held.values() {
-            let here = page.acts.get(&record.case).map_or(&[][..], Vec::as_slice);
-            let behind = record.acts.len() as i64 + 1;
+        let whole = held.values().map(|record| (record.case, &record.acts[..], true));
+        let aside = std::mem::take(&mut self.aside);
+        for (case, acts, is_whole) in whole.chain(aside.values().map(|aside| (aside.case, &aside.acts[..], false))) {
+            let here = page.acts.get(&case).map_or(&[][..], Vec::as_slice);
+            let behind = aside.get(&case).map_or(acts, |aside| &aside.acts).last().map_or(0, |act| i64::from(act.revision)) + 1;
             let mut last = None;
-            for act in &record.acts {
+            for act in acts {
                 let before = last.replace(act.command_id);
                 if act.by.account != maker.account {
                     continue;
@@ -479,6 +528,10 @@ impl News {
                 if here.iter().all(|here| here.command_id != command) && outbox.iter().all(|entry| entry.envelope.command_id != command) {
                     let mut entry = sent_again(act, maker, first + i64::from(act.revision) - behind, now);
                     entry.envelope.base.last = before;
+                    if !is_whole {
+                        // What it rested on was never seen here.
+                        entry = without_base(&entry);
+                    }
                     self.changes.push(Change::PutOutbox(Box::new(entry.clone())));
                     self.lost.push(entry);
                 }
@@ -675,7 +728,7 @@ mod tests {
 
     fn page(acts: Table<CaseId, Vec<Act>>, whole: bool) -> Page {
         let cursor = crate::sync::pull::Cursor { epoch: "2".into(), at: "a".into() };
-        Page { acts, amendments: vec![], hidden: vec![], cursor, more: false, whole }
+        Page { acts, amendments: vec![], hidden: vec![], cursor, more: false, unreadable: 0, whole }
     }
 
     fn commands(entries: &[OutboxEntry]) -> Vec<CommandId> {
@@ -686,7 +739,7 @@ mod tests {
     fn a_command_whose_act_comes_with_a_page_is_held_also_if_it_was_refused() {
         let outbox = [waiting(1, 0), refused(2, 1), waiting(3, 2)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1), act(2, ME, 2)])]);
-        let news = news(&Table::new(), &outbox, &mut page(acts, false), maker(), Timestamp(1));
+        let news = news(&Table::new(), &Table::new(), &outbox, &mut page(acts, false), maker(), Timestamp(1));
         assert_eq!(news.held.iter().map(|receipt| receipt.command_id).collect::<Vec<_>>(), [command(1), command(2)]);
         assert_eq!(news.held[0].payload_sha256, outbox[0].envelope.payload.digest());
         assert!(news.changes.contains(&Change::DropOutbox(command(2))));
@@ -698,7 +751,7 @@ mod tests {
         let held = cases(vec![act(1, ME, 1), act(2, 9, 2), act(3, ME, 3)]);
         let outbox = [waiting(4, 3), refused(5, 4)];
         let acts = Table::from_iter([(case_id(), vec![act(1, ME, 1)])]);
-        let news = news(&held, &outbox, &mut page(acts, true), maker(), Timestamp(1));
+        let news = news(&held, &Table::new(), &outbox, &mut page(acts, true), maker(), Timestamp(1));
         assert_eq!(commands(&news.lost), [command(3)], "not that of somebody else, who has it");
         assert_eq!(news.lost[0].envelope.payload.answers.text("text"), "3");
         assert_eq!((news.lost[0].act.recorded_at, news.lost[0].act.revision), (None, 0));
@@ -711,8 +764,9 @@ mod tests {
 
     #[test]
     fn what_the_server_lost_goes_again_in_the_order_of_its_history_before_all_that_waits() {
-        let lost =
-            |acts: Vec<Act>, outbox: &[OutboxEntry]| news(&cases(acts), outbox, &mut page(Table::new(), true), maker(), Timestamp(1)).lost;
+        let lost = |acts: Vec<Act>, outbox: &[OutboxEntry]| {
+            news(&cases(acts), &Table::new(), outbox, &mut page(Table::new(), true), maker(), Timestamp(1)).lost
+        };
         // Two devices with different clocks: the later act has the smaller id.
         let mut outbox = lost(vec![act(8, ME, 1), act(7, 9, 2), act(5, ME, 3)], &[]);
         insert(&mut outbox, waiting(6, 0));
@@ -773,7 +827,7 @@ mod tests {
         let held = |acts| Some(CaseRecord { case: case_id(), acts });
         let receipt = |revision| receipt(&act(3, ME, revision), Digest::of(b""));
         let ask = |held: Option<CaseRecord>, revision, asked_for| {
-            received(held.as_ref(), &receipt(revision), &act(3, ME, revision), account(ME), asked_for, Timestamp(1))
+            received(held.as_ref(), &Table::new(), &receipt(revision), &act(3, ME, revision), account(ME), asked_for, Timestamp(1))
         };
         let got = |held, revision| ask(held, revision, false);
         assert_eq!(got(None, 1).map(|news| news.cases[0].acts.len()), Some(1));
@@ -783,6 +837,144 @@ mod tests {
         assert!(got(None, 3).is_none());
         assert!(got(held(vec![act(1, 2, 1)]), 3).is_none(), "news are missing");
         assert!(got(held(vec![act(1, 2, 1)]), 1).is_none(), "another history");
+    }
+
+    /// A device over its store, as pages come one after the other.
+    #[derive(Default)]
+    struct Device {
+        cases: Table<CaseId, CaseRecord>,
+        aside: Table<CaseId, Aside>,
+    }
+
+    impl Device {
+        fn take(&mut self, mut page: Page) -> (News, Pulled) {
+            let news = news(&self.cases, &self.aside, &[], &mut page, maker(), Timestamp(1));
+            let pulled = news.pulled(&page);
+            if page.whole {
+                self.cases.clear();
+            }
+            self.keep(&news);
+            (news, pulled)
+        }
+
+        /// What lies aside is what the notes of its commits say.
+        fn keep(&mut self, news: &News) {
+            let mut before = std::mem::take(&mut self.aside);
+            for change in &news.changes {
+                match change {
+                    Change::PutNote(note) => {
+                        let aside: Aside = crate::store::record::decode(&note.text).expect("acts aside");
+                        assert_eq!(note.key, format!("aside/{}", aside.case));
+                        before.insert(aside.case, aside);
+                    }
+                    Change::DropNote(key) => before.retain(|case, _| format!("aside/{case}") != *key),
+                    _ => {}
+                }
+            }
+            self.cases.extend(news.cases.iter().map(|record| (record.case, (**record).clone())));
+            self.aside = before;
+            assert_eq!(self.aside, news.aside);
+        }
+
+        fn numbers(&self) -> (Vec<u32>, Vec<u32>) {
+            let of = |acts: &[Act]| acts.iter().map(|act| act.revision).collect();
+            let held = self.cases.get(&case_id()).map_or(Vec::new(), |record| of(&record.acts));
+            (held, self.aside.get(&case_id()).map_or(Vec::new(), |aside| of(&aside.acts)))
+        }
+
+        fn missing(&self) -> Vec<(u32, u32)> {
+            self.aside.get(&case_id()).map_or(Vec::new(), Aside::missing)
+        }
+    }
+
+    fn of_case(revisions: &[u8]) -> Table<CaseId, Vec<Act>> {
+        Table::from_iter([(case_id(), revisions.iter().map(|revision| act(*revision, 9, u32::from(*revision))).collect())])
+    }
+
+    #[test]
+    fn acts_with_a_gap_before_them_lie_aside_until_it_is_filled() {
+        let mut device = Device::default();
+        let other = CaseId::new(Timestamp(1), [8; 10]);
+        let mut acts = of_case(&[1, 5, 3]);
+        acts.insert(other, vec![fixtures::act(other, command(9), 1)]);
+        let (news, pulled) = device.take(page(acts, false));
+        assert_eq!((device.numbers(), pulled), ((vec![1], vec![3, 5]), Pulled::Applied { more: false }));
+        assert!(device.cases.contains_key(&other) && news.changes.contains(&Change::PutCursor(page(Table::new(), false).cursor)));
+        assert_eq!(device.missing(), [(2, 2), (4, 4)]);
+        // What lies aside comes again, and more behind it.
+        device.take(page(of_case(&[3, 9]), false));
+        assert_eq!((device.numbers(), device.missing()), ((vec![1], vec![3, 5, 9]), vec![(2, 2), (4, 4), (6, 8)]));
+        // A page brings the one, a receipt the other.
+        device.take(page(of_case(&[2]), false));
+        assert_eq!((device.numbers(), device.missing()), ((vec![1, 2, 3], vec![5, 9]), vec![(4, 4), (6, 8)]));
+        let mine = act(4, ME, 4);
+        let held = device.cases.get(&case_id());
+        let proof = received(held, &device.aside, &receipt(&mine, Digest::of(b"")), &mine, account(ME), false, Timestamp(1));
+        device.keep(&proof.expect("it follows"));
+        assert_eq!(device.numbers(), (vec![1, 2, 3, 4, 5], vec![9]));
+        let (news, _) = device.take(page(of_case(&[8, 7, 6]), false));
+        assert_eq!((device.numbers(), device.aside.len()), (((1..=9).collect(), vec![]), 0));
+        assert!(news.changes.contains(&Change::DropNote(format!("aside/{}", case_id()))));
+    }
+
+    #[test]
+    fn an_own_act_behind_a_gap_lies_aside_with_its_proof() {
+        let mut device = Device::default();
+        device.take(page(of_case(&[1, 3]), false));
+        let mine = act(5, ME, 5);
+        let held = device.cases.get(&case_id());
+        let proof = received(held, &device.aside, &receipt(&mine, Digest::of(b"")), &mine, account(ME), false, Timestamp(1));
+        let proof = proof.expect("its place is known");
+        assert!(proof.cases.is_empty() && proof.changes.contains(&Change::DropOutbox(command(5))));
+        device.keep(&proof);
+        assert_eq!(device.numbers(), (vec![1], vec![3, 5]));
+        // A server that was restored has neither: what this account did goes out again, to be decided anew.
+        let (news, _) = device.take(page(of_case(&[1]), true));
+        assert_eq!((commands(&news.lost), device.numbers()), (vec![command(5)], (vec![1], vec![])));
+        assert_eq!(news.lost[0].envelope.base, Base::at(0));
+    }
+
+    #[test]
+    fn a_gap_that_lasts_three_pulls_is_told_and_everything_asked_for_once() {
+        let mut device = Device::default();
+        device.take(page(of_case(&[1, 3]), false));
+        let told = |device: &Device| device.aside.get(&case_id()).is_some_and(Aside::is_told);
+        // Neither pages before the last of a pull count nor those that could not be read.
+        device.take(Page { more: true, ..page(Table::new(), false) });
+        device.take(Page { unreadable: 1, ..page(Table::new(), false) });
+        for _ in 0..2 {
+            assert_eq!(device.take(page(Table::new(), false)).1, Pulled::Applied { more: false });
+            assert!(!told(&device));
+        }
+        assert_eq!(device.take(page(Table::new(), false)).1, Pulled::Restart);
+        assert!(told(&device));
+        // Should the tab have died meanwhile, it is wanted still.
+        assert!(device.aside.values().any(Aside::wants_fresh));
+        // A new snapshot with the same gap: told still, and asked no more.
+        assert_eq!(device.take(page(of_case(&[1, 3]), true)).1, Pulled::Applied { more: false });
+        for _ in 0..5 {
+            let (news, pulled) = device.take(page(Table::new(), false));
+            assert_eq!((news.changes.len(), pulled), (1, Pulled::Applied { more: false }), "the cursor alone");
+        }
+        assert!(told(&device) && device.missing() == [(2, 2)]);
+        // One without it.
+        device.take(page(of_case(&[1, 2, 3]), true));
+        assert_eq!((device.numbers(), device.aside.len()), ((vec![1, 2, 3], vec![]), 0));
+    }
+
+    #[test]
+    fn what_lies_aside_goes_with_its_case_and_its_history() {
+        let mut device = Device::default();
+        device.take(page(of_case(&[1, 3]), false));
+        device.take(Page { hidden: vec![case_id()], ..page(Table::new(), false) });
+        assert_eq!(device.aside.len(), 0);
+        device.take(page(of_case(&[1, 3]), true));
+        device.take(page(of_case(&[1, 2]), true));
+        assert_eq!(device.numbers(), (vec![1, 2], vec![]));
+        // Of a case whose beginning is missing, and with a number beyond all others.
+        let last = fixtures::act(case_id(), command(9), u32::MAX);
+        device.take(page(Table::from_iter([(case_id(), vec![last])]), true));
+        assert_eq!((device.numbers().0, device.missing()), (vec![], vec![(1, u32::MAX - 1)]));
     }
 
     #[test]
@@ -837,7 +1029,7 @@ mod tests {
         carried.envelope.carried_by = Some(account(2));
         let decided = decide_again(&carried, None, None);
         assert!(matches!(decided.state, OutboxState::Parked(ParkReason::Conflict(problem)) if problem.kind == CARRIED));
-        let got = received(None, &receipt(&act(3, ME, 1), Digest::of(b"")), &act(3, ME, 1), account(2), false, Timestamp(1));
+        let got = received(None, &Table::new(), &receipt(&act(3, ME, 1), Digest::of(b"")), &act(3, ME, 1), account(2), false, Timestamp(1));
         let news = got.expect("a proof");
         assert!(news.cases.is_empty() && !news.changes.iter().any(|change| matches!(change, Change::PutCase(_))));
     }

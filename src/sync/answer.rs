@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::api::wire::{Changes, CommandResult, Problem, ResultKind, Results};
+use crate::api::wire::{Changes, CommandResult, MaybeAct, Problem, ResultKind, Results};
 use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::command::Receipt;
@@ -86,7 +86,7 @@ pub enum ItemOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PullOutcome {
     /// A page to apply.
-    Page(Box<Changes>),
+    Page(Box<Changes<MaybeAct>>),
     /// The server no longer knows the cursor: pull anew from the start.
     CursorGone,
     /// As with [`PushOutcome`].
@@ -232,7 +232,7 @@ fn item(result: &CommandResult) -> Option<ItemOutcome> {
 #[must_use]
 pub fn pull_outcome(answer: &Answer) -> PullOutcome {
     match common(answer) {
-        Common::Body(body) => read::<Changes>(body).map_or(PullOutcome::Strange, |page| PullOutcome::Page(Box::new(page))),
+        Common::Body(body) => read(body).map_or(PullOutcome::Strange, |page| PullOutcome::Page(Box::new(page))),
         Common::Strange => PullOutcome::Strange,
         Common::Later { wait_ms, from_server } => PullOutcome::Later { wait_ms, from_server },
         Common::SignIn => PullOutcome::SignIn,
@@ -475,6 +475,40 @@ mod tests {
             .replacen(r#"{"results":"#, r#"{"beyond":[{"a":1.5}],"results":"#, 1)
             .replace(r#""act":"receive","#, r#""act":"receive","beyond":{},"#);
         assert!(is_done(&push_outcome(&http(200, &more), &[id(1)])));
+    }
+
+    #[test]
+    fn an_act_that_cannot_be_read_keeps_none_of_its_page_away() {
+        let (one, two) = (act(CaseId::new(Timestamp(1), [1; 10]), id(1), 1), act(CaseId::new(Timestamp(1), [2; 10]), id(2), 1));
+        let page = |first: &str, more: &str| {
+            let two = json::write(&two);
+            format!(r#"{{"acts":[{first},{two}],{more}"epoch":"e","from":"","hidden":[],"more":false,"next":"a"}}"#)
+        };
+        let whole = json::write(&one);
+        let newer = whole.replace(r#""office":"#, r#""nature":[1],"office":"#);
+        for text in [&whole, &newer] {
+            let PullOutcome::Page(read) = pull_outcome(&http(200, &page(text, ""))) else { panic!("{text}") };
+            assert_eq!(json::write(&read.acts[0].0), *text, "what only a newer version knows is kept");
+        }
+        for (right, wrong) in [
+            (r#""revision":1,"#, r#""revision":"1","#),
+            (r#""revision":1,"#, r#""revision":0,"#),
+            (r#""revision":1,"#, ""),
+            (r#""recordedAt":"1970-01-01T00:00:00.002Z","#, r#""recordedAt":2,"#),
+            (r#""recordedAt":"1970-01-01T00:00:00.002Z","#, ""),
+            (r#""happenedAt":"1970-01-01T00:00:00.001Z""#, r#""happenedAt":1"#),
+            (&whole, "null"),
+            (&whole, "7"),
+        ] {
+            assert!(whole.contains(right), "{right}");
+            let PullOutcome::Page(read) = pull_outcome(&http(200, &page(&whole.replace(right, wrong), ""))) else { panic!("{wrong}") };
+            assert_eq!(read.acts, [MaybeAct(None), MaybeAct(Some(two.clone()))], "{wrong}");
+        }
+        // The page itself has to be one.
+        for wrong in [r#""amendments":7,"#, r#""files":[1],"#] {
+            assert_eq!(pull_outcome(&http(200, &page(&whole, wrong))), PullOutcome::Strange, "{wrong}");
+        }
+        assert_eq!(pull_outcome(&http(200, &page(&whole, "").replace(r#","next":"a""#, ""))), PullOutcome::Strange);
     }
 
     #[test]

@@ -81,7 +81,9 @@ pub enum Pulled {
         /// Ask again at once.
         more: bool,
     },
-    /// The page was of no use; pull anew from the start.
+    /// Likewise, but so many acts of it could not be read: it is asked for again, later.
+    Partly(u32),
+    /// The page was of no use, or things are missing before it; pull anew from the start.
     Restart,
     /// No page came.
     Failed(PullOutcome),
@@ -120,6 +122,8 @@ pub enum Trouble {
     SignIn,
     /// The server asks for a newer app.
     Update,
+    /// So many of the server's acts cannot be read by this version.
+    Unreadable(u32),
 }
 
 /// A command in the outbox with what its own answers asked for.
@@ -157,6 +161,9 @@ pub struct SyncEngine {
     signed_in: bool,
     update_needed: bool,
     trouble: Option<Trouble>,
+    /// Acts of the last page that could not be read, and how many pages in a row had such.
+    unreadable: u32,
+    partly: u32,
     last_pull: Option<Timestamp>,
     actions: VecDeque<Action>,
 }
@@ -181,6 +188,8 @@ impl SyncEngine {
             signed_in,
             update_needed: false,
             trouble: None,
+            unreadable: 0,
+            partly: 0,
             last_pull: None,
             actions: VecDeque::new(),
         }
@@ -263,7 +272,7 @@ impl SyncEngine {
         } else if !self.signed_in {
             Some(Trouble::SignIn)
         } else {
-            self.trouble
+            self.trouble.or((self.unreadable > 0).then_some(Trouble::Unreadable(self.unreadable)))
         }
     }
 
@@ -358,16 +367,23 @@ impl SyncEngine {
         match pulled {
             Pulled::Applied { more } => {
                 self.reached();
+                (self.unreadable, self.partly) = (0, 0);
                 self.pull_wanted = more;
                 if !more {
                     self.pull_fresh = false;
                     self.last_pull = Some(now);
                     self.next_pull_at = now.plus(PULL_EVERY_MS);
-                    for entry in self.entries.iter_mut().filter(|entry| entry.deciding) {
-                        entry.keeping = true;
-                        self.actions.push_back(Action::Redecide(entry.item.command));
-                    }
+                    self.redecide();
                 }
+            }
+            Pulled::Partly(unreadable) => {
+                self.reached();
+                self.unreadable = unreadable;
+                self.partly = self.partly.saturating_add(1);
+                // News wait; what was made here does not wait for them.
+                self.pull_wanted = false;
+                self.next_pull_at = now.plus(delay_ms(self.partly, random));
+                self.redecide();
             }
             Pulled::Restart => {
                 // Once: a server that asks for it again and again is not followed.
@@ -389,6 +405,14 @@ impl SyncEngine {
                 self.pull_wanted = false;
                 self.next_pull_at = now.plus(PULL_EVERY_MS);
             }
+        }
+    }
+
+    /// What waits for news of its case is decided again: all that can be had are there.
+    fn redecide(&mut self) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.deciding) {
+            entry.keeping = true;
+            self.actions.push_back(Action::Redecide(entry.item.command));
         }
     }
 
@@ -595,6 +619,37 @@ mod tests {
         device.feed(Input::TryNow);
         assert_eq!(device.feed(Input::Pulled(Pulled::Restart)), [Action::Pull { fresh: true }]);
         assert!(matches!(device.feed(Input::Pulled(Pulled::Restart))[..], [Action::WakeAt(_)]));
+    }
+
+    #[test]
+    fn a_page_that_is_read_in_part_is_told_and_asked_for_again_more_and_more_seldom() {
+        let mut device = Device::online(vec![]);
+        assert_eq!(device.feed(Input::TryNow), [Action::Pull { fresh: false }]);
+        for wait in [2_000, 4_000, 8_000] {
+            let until = device.now.plus(wait);
+            assert_eq!(device.feed(Input::Pulled(Pulled::Partly(3))), [Action::WakeAt(until)]);
+            assert_eq!(device.engine.trouble(), Some(Trouble::Unreadable(3)));
+            assert_eq!(device.engine.last_pull(), None, "not all is known");
+            // What is made here goes out all the same, and does not make the server be asked sooner.
+            assert_eq!(device.feed(Input::Queued(item(1, 1))), [Action::Push(vec![id(1)])]);
+            let done = Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::Items(vec![]) };
+            device.feed(Input::Withdrawn(id(1)));
+            assert_eq!(device.feed(done), [Action::WakeAt(until)]);
+            assert_eq!(device.engine.trouble(), Some(Trouble::Unreadable(3)));
+            assert_eq!(device.after_ms(wait).feed(Input::TimerFired), [Action::Pull { fresh: false }]);
+        }
+        device.feed(Input::Pulled(Pulled::Applied { more: false }));
+        assert_eq!(device.engine.trouble(), None);
+        assert!(device.engine.is_fresh(device.now));
+    }
+
+    #[test]
+    fn what_waits_for_news_does_not_wait_for_those_that_cannot_be_read() {
+        let mut device = Device::online(vec![item(1, 1)]);
+        device.feed(Input::TimerFired);
+        let conflict = Input::Pushed { sent: vec![id(1)], outcome: PushOutcome::Items(vec![(id(1), ItemOutcome::Redecide)]) };
+        assert_eq!(device.feed(conflict), [Action::Pull { fresh: false }]);
+        assert_eq!(device.feed(Input::Pulled(Pulled::Partly(1))), [Action::Redecide(id(1))]);
     }
 
     #[test]

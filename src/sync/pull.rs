@@ -1,10 +1,11 @@
-//! Applying a pulled page: only at its own cursor and epoch; revisions never go back (contract §4).
+//! Applying a pulled page: only at its own cursor and epoch; revisions never go back (contract §4). What this version cannot read of a
+//! page keeps the cursor where it is, so that the page comes again; what has a gap before it is kept aside by `store::transaction`.
 
 use crate::domain::table::Table;
 
 use super::answer::PullOutcome;
 use super::engine::Pulled;
-use crate::api::wire::Changes;
+use crate::api::wire::{Changes, MaybeAct};
 use crate::domain::amendment::Amendment;
 use crate::domain::case::Act;
 use crate::domain::id::CaseId;
@@ -23,8 +24,10 @@ pub struct Cursor {
 pub enum Application {
     /// These cases have more acts now; store them and the cursor in one transaction.
     Apply {
-        /// The acts of each touched case that come after those already held, in order.
+        /// The acts of each touched case that come after those already held, as they came.
         acts: Table<CaseId, Vec<Act>>,
+        /// So many more could not be read. Then the cursor stays, and nothing is here that has a gap before it.
+        unreadable: u32,
         /// Changes of the tables of the law.
         amendments: Vec<Amendment>,
         /// Cases this account no longer sees.
@@ -36,12 +39,12 @@ pub enum Application {
     Stale,
     /// Another history: pull anew from the start.
     NewEpoch,
-    /// The page contradicts itself: no progress, or a gap in a case.
+    /// The page contradicts itself: it promises more and makes no progress.
     Inconsistent,
 }
 
 /// Fits a page to what is held: `revision` gives the number of acts held of a case.
-pub fn fit(page: Changes, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Application {
+pub fn fit(page: Changes<MaybeAct>, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u32) -> Application {
     if let Some(held) = held {
         if held.epoch != page.epoch {
             return Application::NewEpoch;
@@ -55,19 +58,30 @@ pub fn fit(page: Changes, held: Option<&Cursor>, revision: &dyn Fn(&CaseId) -> u
     if page.more && page.next == page.from {
         return Application::Inconsistent;
     }
+    let mut unreadable = 0;
     let mut acts: Table<CaseId, Vec<Act>> = Table::new();
     for act in page.acts {
-        let after = acts.get_or_insert_with(act.case_id, Vec::new);
-        let next = revision(&act.case_id) + 1 + u32::try_from(after.len()).unwrap_or(u32::MAX);
-        match act.revision {
-            // Held already: a receipt brought it before.
-            known if known < next => {}
-            fresh if fresh == next => after.push(act),
-            _ => return Application::Inconsistent,
+        match act.0 {
+            // The others were brought before by a receipt.
+            Some(act) if act.revision > revision(&act.case_id) => acts.get_or_insert_with(act.case_id, Vec::new).push(act),
+            Some(_) => {}
+            None => unreadable += 1,
         }
     }
-    acts.retain(|_, after| !after.is_empty());
-    Application::Apply { acts, amendments: page.amendments, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at: page.next } }
+    if unreadable > 0 {
+        // It may be the one that is missing: what comes behind a gap comes again with the page.
+        acts.retain(|case, acts| {
+            let mut last = revision(case);
+            acts.retain(|act| {
+                let follows = act.revision - 1 == last;
+                last += u32::from(follows);
+                follows
+            });
+            !acts.is_empty()
+        });
+    }
+    let at = if unreadable > 0 { page.from } else { page.next };
+    Application::Apply { acts, unreadable, amendments: page.amendments, hidden: page.hidden, cursor: Cursor { epoch: page.epoch, at } }
 }
 
 /// Pulling page by page. After a change of epoch a new snapshot grows here beside the old one, and takes its place when it is whole.
@@ -102,7 +116,7 @@ pub enum Taken {
 /// A page of the server's history, or a whole new snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    /// Acts that come behind those held, by case; of a snapshot all of them.
+    /// Acts that come behind those held, by case, also those with a gap before them; of a snapshot all of them.
     pub acts: Table<CaseId, Vec<Act>>,
     /// Changes of the tables of the law; of a snapshot all of them.
     pub amendments: Vec<Amendment>,
@@ -110,8 +124,10 @@ pub struct Page {
     pub hidden: Vec<CaseId>,
     /// The cursor after it.
     pub cursor: Cursor,
-    /// Is there more?
+    /// Is there more, to be asked for at once?
     pub more: bool,
+    /// So many acts of it could not be read: the cursor stays before them.
+    pub unreadable: u32,
     /// It takes the place of the snapshot held.
     pub whole: bool,
 }
@@ -125,10 +141,10 @@ impl Puller {
         }
     }
 
-    /// The cursor to ask for, given that of the snapshot held.
+    /// The cursor to ask for, given that of the snapshot held. One that has not left the beginning yet is none to a server.
     #[must_use]
     pub fn cursor<'a>(&'a self, held: Option<&'a Cursor>) -> Option<&'a Cursor> {
-        self.staged.as_ref().map_or(held, |staged| staged.cursor.as_ref())
+        self.staged.as_ref().map_or(held, |staged| staged.cursor.as_ref()).filter(|cursor| !cursor.at.is_empty())
     }
 
     /// After a request: what to do with what came. `held` and `revision` are those of the snapshot as it is now.
@@ -145,11 +161,17 @@ impl Puller {
         };
         let (more, from, files) = (page.more, page.from.clone(), !page.files.is_empty());
         let fitted = match &self.staged {
-            Some(staged) => fit(page, staged.cursor.as_ref(), &|case| length(staged.acts.get(case))),
+            Some(staged) => fit(page, staged.cursor.as_ref(), &|_| 0),
             None => fit(page, held, revision),
         };
         let mut page = match fitted {
-            Application::Apply { acts, amendments, hidden, cursor } => Page { acts, amendments, hidden, cursor, more, whole: false },
+            // Half a snapshot takes no snapshot's place.
+            Application::Apply { unreadable: unreadable @ 1.., .. } if self.staged.is_some() => {
+                return Taken::Nothing(Pulled::Partly(unreadable));
+            }
+            Application::Apply { acts, unreadable, amendments, hidden, cursor } => {
+                Page { acts, amendments, hidden, cursor, more: more && unreadable == 0, unreadable, whole: false }
+            }
             Application::Stale => return Taken::Nothing(Pulled::Failed(PullOutcome::Strange)),
             Application::NewEpoch | Application::Inconsistent => {
                 *self = Self::default();
@@ -190,10 +212,6 @@ impl Puller {
     }
 }
 
-fn length(acts: Option<&Vec<Act>>) -> u32 {
-    u32::try_from(acts.map_or(0, Vec::len)).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,13 +230,15 @@ mod tests {
         fixtures::act(case(of), CommandId::new(Timestamp(1), [revision as u8; 10]), revision)
     }
 
-    fn page(from: &str, next: &str, acts: Vec<Act>) -> Changes {
+    type Told = Changes<MaybeAct>;
+
+    fn page(from: &str, next: &str, acts: Vec<Act>) -> Told {
         Changes {
             epoch: "e1".into(),
             from: from.into(),
             next: next.into(),
             more: false,
-            acts,
+            acts: acts.into_iter().map(Some).map(MaybeAct).collect(),
             amendments: vec![],
             files: vec![],
             hidden: vec![],
@@ -253,13 +273,76 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_contradicts_itself_is_not_applied() {
-        assert_eq!(fit(page("a", "b", vec![act(1, 3)]), Some(&held("a")), &|_| 1), Application::Inconsistent, "a gap");
+    fn a_page_that_makes_no_progress_is_not_applied() {
         let endless = Changes { more: true, ..page("a", "a", vec![]) };
-        assert_eq!(fit(endless, Some(&held("a")), &|_| 0), Application::Inconsistent, "no progress");
+        assert_eq!(fit(endless, Some(&held("a")), &|_| 0), Application::Inconsistent);
     }
 
-    fn answer(page: Changes) -> PullOutcome {
+    /// Of each case the revisions that a page brings.
+    fn revisions(acts: &Table<CaseId, Vec<Act>>) -> Vec<(CaseId, Vec<u32>)> {
+        acts.iter().map(|(case, acts)| (*case, acts.iter().map(|act| act.revision).collect())).collect()
+    }
+
+    #[test]
+    fn acts_with_a_gap_before_them_come_with_the_others() {
+        let fitted = fit(page("a", "b", vec![act(1, 3), act(2, 1), act(1, 5)]), Some(&held("a")), &|id| u32::from(*id == case(1)));
+        let Application::Apply { acts, unreadable: 0, cursor, .. } = fitted else { panic!("{fitted:?}") };
+        assert_eq!((revisions(&acts), cursor), (vec![(case(1), vec![3, 5]), (case(2), vec![1])], held("b")));
+    }
+
+    /// A page with an act that nobody can read between those of two cases.
+    fn partly(from: &str, next: &str) -> Told {
+        let mut partly = page(from, next, vec![act(1, 2), act(1, 4), act(2, 1)]);
+        partly.acts.insert(1, MaybeAct(None));
+        Changes { more: true, ..partly }
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_page_is_taken_and_the_cursor_stays_before_the_rest() {
+        let mut puller = Puller::default();
+        let revision = |id: &CaseId| u32::from(*id == case(1));
+        for _ in 0..5 {
+            puller.begin(false, Some(&held("a")), true);
+            let taken = puller.take(answer(partly("a", "b")), Some(&held("a")), &revision);
+            let Taken::News(page) = taken else { panic!("{taken:?}") };
+            assert_eq!(revisions(&page.acts), [(case(1), vec![2]), (case(2), vec![1])], "not what comes behind it");
+            assert_eq!((page.cursor, page.unreadable, page.more), (held("a"), 1, false));
+        }
+        // It can be read at last; what was taken before is passed over.
+        let revision = |id: &CaseId| if *id == case(1) { 2 } else { 1 };
+        let whole = page("a", "b", vec![act(1, 2), act(1, 3), act(1, 4), act(2, 1)]);
+        let Taken::News(page) = puller.take(answer(whole), Some(&held("a")), &revision) else { panic!("news") };
+        assert_eq!((revisions(&page.acts), page.cursor, page.unreadable), (vec![(case(1), vec![3, 4])], held("b"), 0));
+    }
+
+    #[test]
+    fn the_first_page_is_asked_for_again_from_the_beginning() {
+        let mut puller = Puller::default();
+        puller.begin(false, None, false);
+        let Taken::News(page) = puller.take(answer(partly("", "a")), None, &|_| 1) else { panic!("news") };
+        assert_eq!(page.cursor, held(""));
+        // What it brought is no old snapshot, which another one would have to replace.
+        puller.begin(false, Some(&page.cursor), true);
+        assert_eq!(puller.cursor(Some(&page.cursor)), None);
+        assert!(matches!(puller.take(answer(partly("", "a")), Some(&page.cursor), &|_| 1), Taken::News(Page { whole: false, .. })));
+    }
+
+    #[test]
+    fn half_a_snapshot_takes_no_snapshots_place() {
+        let mut puller = Puller::default();
+        puller.begin(true, Some(&held("x")), true);
+        puller.take(answer(more("", "a", vec![act(1, 1)])), Some(&held("x")), &|_| 7);
+        for _ in 0..2 {
+            let taken = puller.take(answer(partly("a", "b")), Some(&held("x")), &|_| 7);
+            assert_eq!(taken, Taken::Nothing(Pulled::Partly(1)));
+            assert_eq!(puller.cursor(Some(&held("x"))), Some(&held("a")));
+        }
+        let taken = puller.take(answer(page("a", "b", vec![act(1, 3), act(1, 2)])), Some(&held("x")), &|_| 7);
+        let Taken::News(Page { acts, whole: true, .. }) = taken else { panic!("{taken:?}") };
+        assert_eq!(revisions(&acts), [(case(1), vec![1, 3, 2])]);
+    }
+
+    fn answer(page: Told) -> PullOutcome {
         PullOutcome::Page(Box::new(page))
     }
 
@@ -280,7 +363,7 @@ mod tests {
     }
 
     /// What a puller does with pages that follow each other, each held as it is applied; counts those that were.
-    fn follow(puller: &mut Puller, begin: Option<Cursor>, pages: impl IntoIterator<Item = Changes>) -> usize {
+    fn follow(puller: &mut Puller, begin: Option<Cursor>, pages: impl IntoIterator<Item = Told>) -> usize {
         let mut held = begin;
         let mut applied = 0;
         for page in pages {
@@ -296,7 +379,7 @@ mod tests {
         applied
     }
 
-    fn more(from: &str, next: &str, acts: Vec<Act>) -> Changes {
+    fn more(from: &str, next: &str, acts: Vec<Act>) -> Told {
         Changes { more: true, ..page(from, next, acts) }
     }
 
@@ -362,7 +445,7 @@ mod tests {
             account: AccountId::new(Timestamp(1), [9; 10]),
             device: crate::domain::id::DeviceId::new(Timestamp(1), [9; 10]),
         };
-        let news = crate::store::transaction::news(&Table::new(), &[], &mut page, maker, Timestamp(1));
+        let news = crate::store::transaction::news(&Table::new(), &Table::new(), &[], &mut page, maker, Timestamp(1));
         let kept = |change: &crate::store::Change| matches!(change, crate::store::Change::PutAmendment(_));
         assert_eq!(news.changes.iter().filter(|change| kept(change)).count(), 2);
     }

@@ -139,6 +139,7 @@ fn act(n: u8) -> Act {
         rulings: Table::new(),
         carried_by: None,
         corrects: Vec::new(),
+        further: None,
     }
 }
 

@@ -162,6 +162,7 @@ fn simulation(report: &Report) {
     for (name, words) in [
         ("simulation: schedules", &["--seeds", "200000"][..]),
         ("simulation: carried by hand", &["--carrying", "--seeds", "40000"]),
+        ("simulation: mangled pages", &["--pages", "--seeds", "40000"]),
         ("simulation: evidence files", &["--files", "--seeds", "100000"]),
         ("simulation: crash sweep", &["--sweep", "--seeds", "1000"]),
         ("simulation: small world", &["--small"]),

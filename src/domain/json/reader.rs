@@ -1,16 +1,17 @@
 //! From the tree to values. It gives references to its parts, so that no type's reader has to clean up after itself, and it hands
 //! the fields of a structure over in the order of the type: both keep the code that serde makes for each type small. So does telling a
 //! kind by its position in the list that serde makes of their names: each type is spared the code to compare them. Types with `alias`,
-//! `other` or `flatten` are not for this reader (the project has none; [`super::Raw`] is for kinds that only a newer version knows), and
-//! `deny_unknown_fields` holds only where TOML is read.
+//! `other` or `flatten` are not for this reader (the project has none; [`super::Raw`] is for kinds and fields that only a newer version
+//! knows), and `deny_unknown_fields` holds only where TOML is read.
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
 use std::slice::Iter;
 
-use super::Unreadable;
 use super::tree::Tree;
+use super::{FURTHER, Unreadable};
 
 impl Error for Unreadable {
     fn custom<T: fmt::Display>(_: T) -> Self {
@@ -103,7 +104,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
             Tree::Large(number) => visitor.visit_u64(*number),
             Tree::Fraction => Err(Unreadable),
             Tree::Text(text) => visitor.visit_str(text),
-            Tree::Absent => Err(Unreadable),
+            Tree::Absent | Tree::Raw(_) => Err(Unreadable),
             Tree::List(_) => self.deserialize_seq(visitor),
             Tree::Object(_) => self.deserialize_map(visitor),
         }
@@ -169,7 +170,7 @@ impl<'de> Deserializer<'de> for &Tree<'_> {
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
         match self {
-            Tree::Object(members) => visitor.visit_seq(Fields { members, rest: fields.iter() }),
+            Tree::Object(members) => visitor.visit_seq(Fields { members, fields, at: 0, found: 0, further: Tree::Absent }),
             _ => Err(Unreadable),
         }
     }
@@ -225,7 +226,31 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
 /// The fields of a structure in the order of the type, each looked up in an object.
 struct Fields<'a, 't> {
     members: &'a [(Cow<'t, str>, Tree<'t>)],
-    rest: Iter<'static, &'static str>,
+    fields: &'static [&'static str],
+    /// The place of the next field, and how many were found before it.
+    at: usize,
+    found: usize,
+    /// Members that the type does not have, for a type that keeps them.
+    further: Tree<'t>,
+}
+
+impl<'t> Fields<'_, 't> {
+    /// What stands for the next field; none if it is left out.
+    fn next(&mut self) -> Option<&Tree<'t>> {
+        let name = *self.fields.get(self.at)?;
+        self.at += 1;
+        if name == FURTHER && self.at == self.fields.len() {
+            // Most have none: they are counted, not looked at.
+            if self.found == self.members.len() {
+                return None;
+            }
+            self.further = Tree::Raw(super::write(&Others { members: self.members, known: &self.fields[..self.at - 1] }));
+            return Some(&self.further);
+        }
+        let member = self.members.iter().find(|(key, _)| key == name);
+        self.found += usize::from(member.is_some());
+        member.map(|(_, value)| value)
+    }
 }
 
 impl<'de> SeqAccess<'de> for Fields<'_, '_> {
@@ -235,12 +260,24 @@ impl<'de> SeqAccess<'de> for Fields<'_, '_> {
     // have a default or an error.
     #[inline(never)]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Unreadable> {
-        let name = self.rest.next();
-        let member = self.members.iter().find(|(key, _)| Some(&&**key) == name);
-        match (member, seed.deserialize(member.map_or(&Tree::Absent, |(_, value)| value))) {
-            (None, Err(Unreadable)) => Ok(None),
+        let member = self.next();
+        match (member.is_none(), seed.deserialize(member.unwrap_or(&Tree::Absent))) {
+            (true, Err(Unreadable)) => Ok(None),
             (_, value) => value.map(Some),
         }
+    }
+}
+
+/// The members of an object whose keys are not among these.
+struct Others<'a, 't> {
+    members: &'a [(Cow<'t, str>, Tree<'t>)],
+    known: &'static [&'static str],
+}
+
+impl Serialize for Others<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let others = self.members.iter().filter(|(key, _)| !self.known.contains(&&**key));
+        serializer.collect_map(others.map(|(key, value)| (key, value)))
     }
 }
 

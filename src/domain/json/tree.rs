@@ -26,6 +26,8 @@ pub(super) enum Tree<'t> {
     Text(Cow<'t, str>),
     List(Vec<Tree<'t>>),
     Object(Vec<(Cow<'t, str>, Tree<'t>)>),
+    /// Canonical text of what is not looked into; no part of any document.
+    Raw(String),
 }
 
 impl<'t> Tree<'t> {

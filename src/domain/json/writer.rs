@@ -7,6 +7,7 @@ use serde::ser::{
 };
 use std::fmt::{self, Write as _};
 
+use super::FURTHER;
 use super::tree::{self, Tree, plain};
 
 /// The error of something that cannot fail.
@@ -298,9 +299,20 @@ impl Serializer for &mut Writer {
         Ok(())
     }
 
-    /// Only [`super::Raw`] has bytes: JSON as it came.
+    /// Only [`super::Raw`] has bytes: JSON as it came. Further fields of a structure go among its own.
     fn serialize_bytes(self, bytes: &[u8]) -> Done {
-        self.raw(&String::from_utf8_lossy(bytes));
+        let text = String::from_utf8_lossy(bytes);
+        let in_field = self.members.last().filter(|field| field.key_end + 1 == self.text.len() && self.key_of(field) == FURTHER);
+        if let (Some(start), Ok(Tree::Object(members))) = (in_field.map(|field| field.start), tree::parse(&text)) {
+            self.members.pop();
+            // Whatever stood before it, a comma stands before the next member.
+            self.text.truncate(start);
+            if self.text.ends_with(',') {
+                self.text.pop();
+            }
+            return members.iter().try_for_each(|(key, value)| SerializeMap::serialize_entry(&mut &mut *self, key, value));
+        }
+        self.raw(&text);
         Ok(())
     }
 
@@ -380,6 +392,7 @@ impl Serialize for Tree<'_> {
             Tree::Text(text) => serializer.serialize_str(text),
             Tree::List(items) => serializer.collect_seq(items),
             Tree::Object(members) => serializer.collect_map(members.iter().map(|(key, value)| (key, value))),
+            Tree::Raw(text) => serializer.serialize_bytes(text.as_bytes()),
         }
     }
 }

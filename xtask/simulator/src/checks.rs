@@ -60,6 +60,7 @@ impl World {
             || tables.withdrawn.contains(command)
             // The server lost it, and the device will find out.
             || tables.cases.values().any(|record| record.acts.iter().any(|act| act.command_id == *command))
+            || tables.aside.values().any(|aside| aside.acts.iter().any(|act| act.command_id == *command))
             // What a device was told to forget, it cannot give back.
             || (self.server.ever.contains(command) && self.server.hid[account])
     }
@@ -243,7 +244,7 @@ impl World {
         })
     }
 
-    /// Invariant 8: every change up to the cursor is in the snapshot.
+    /// Invariant 8: every change up to the cursor is in the snapshot, or aside of it behind one that never came.
     fn check_snapshot(&mut self, d: usize, account: usize) {
         let tables = &self.devices[d].stores[account].visible;
         let Some(position) = tables.cursor.as_ref().and_then(|cursor| self.server.position(account, &cursor.at)) else { return };
@@ -259,7 +260,13 @@ impl World {
         let short = counts
             .into_iter()
             .filter(|(case, _)| self.server.sees(account, case))
-            .find(|(case, count)| tables.cases.get(case).map_or(0, |record| record.acts.len()) < *count);
+            .filter(|(case, count)| tables.cases.get(case).map_or(0, |record| record.acts.len()) < *count)
+            .find(|(case, _)| {
+                let held = tables.cases.get(case).map_or(&[][..], |record| &record.acts);
+                let Some(aside) = tables.aside.get(case) else { return true };
+                let mut all = self.server.visible(account, case, position);
+                !all.all(|act| self.withheld.contains(&act.command_id) || held.contains(act) || aside.acts.contains(act))
+            });
         if let Some((case, count)) = short {
             self.broken(8, || format!("device {d} has read up to {position} and lacks acts of {case}, which has {count}"));
         }

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use sips_lapangan::api::wire::Results;
 use sips_lapangan::domain::command::{Base, Envelope};
 use sips_lapangan::domain::id::CommandId;
+use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
-use sips_lapangan::store::record::{Note, OutboxEntry, OutboxState, insert};
+use sips_lapangan::store::record::{Aside, Note, OutboxEntry, OutboxState, insert};
 use sips_lapangan::store::transaction::{self, Maker, News};
 use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
 use sips_lapangan::sync::answer::{
@@ -56,6 +57,7 @@ impl World {
                         tab.memory.cursor = None;
                     }
                 } else {
+                    let fresh = fresh || tab.memory.aside.values().any(Aside::wants_fresh);
                     tab.puller.begin(fresh, tab.memory.cursor.as_ref(), !tab.memory.cases.is_empty());
                 }
                 let at = tab.puller.cursor(tab.memory.cursor.as_ref()).map(|cursor| cursor.at.clone());
@@ -209,8 +211,8 @@ impl World {
         match outcome {
             PushOutcome::Items(outcomes) => {
                 let rest: VecDeque<_> = sent.iter().copied().zip(outcomes.into_iter().map(|(_, outcome)| outcome)).collect();
-                let received =
-                    Received { command: CommandId::new(Timestamp(0), [0; 10]), receipt: None, record: None, sent, rest, kept: Vec::new() };
+                let command = CommandId::new(Timestamp(0), [0; 10]);
+                let received = Received { command, receipt: None, record: None, aside: Table::new(), sent, rest, kept: Vec::new() };
                 self.work_through(d, t, received);
             }
             outcome => self.feed(d, t, Input::Pushed { sent, outcome }),
@@ -236,7 +238,8 @@ impl World {
                     let tab = &self.devices[d].tabs[t];
                     let (held, asked_for) = (tab.memory.cases.get(&act.case_id), tab.asked_for.contains(&command));
                     let account = crate::rules::law().actors[tab.account].account;
-                    let Some(news) = transaction::received(held, &receipt, &act, account, asked_for, self.wall(d)) else {
+                    let aside = &tab.memory.aside;
+                    let Some(news) = transaction::received(held, aside, &receipt, &act, account, asked_for, self.wall(d)) else {
                         self.devices[d].tabs[t].asked_for.push(command);
                         received.kept.push((command, ItemOutcome::Redecide));
                         continue;
@@ -249,6 +252,7 @@ impl World {
                     received.command = command;
                     received.receipt = Some(receipt);
                     received.record = record;
+                    received.aside = news.aside;
                     return self.commit(d, t, changes, Durability::Strict, true, Then::Received(Box::new(received)));
                 }
                 ItemOutcome::Park(ParkReason::Forbidden(_)) if self.planted == Planted::DroppedOn403 => {
@@ -275,8 +279,9 @@ impl World {
                 }
             }
             (Planted::UnknownKindDropped, PullOutcome::Page(page)) => {
-                page.acts.retain(|act| crate::rules::law().rules.act.contains_key(&act.act));
+                page.acts.retain(|act| act.0.as_ref().is_some_and(|act| crate::rules::law().rules.act.contains_key(&act.act)));
             }
+            (Planted::UnreadablePassed, PullOutcome::Page(page)) => page.acts.retain(|act| act.0.is_some()),
             (Planted::RetryAfterIgnored, PullOutcome::Later { wait_ms, .. }) => *wait_ms = None,
             _ => {}
         }
@@ -293,7 +298,11 @@ impl World {
         let maker = Maker { account: crate::rules::law().actors[tab.account].account, device: crate::person::device_id(d) };
         let none = Rc::default();
         let held = if planted == Planted::PageReplacesCase { &none } else { cases };
-        let mut news = transaction::news(held, &memory.outbox, &mut page, maker, now);
+        let mut news = transaction::news(held, &memory.aside, &memory.outbox, &mut page, maker, now);
+        if planted == Planted::GapPassed {
+            news.changes.retain(|change| !matches!(change, Change::PutNote(_)));
+            news.aside.clear();
+        }
         if planted == Planted::LostNotSentAgain && page.whole {
             news.lost.clear();
             news.changes.retain(|change| !matches!(change, Change::PutOutbox(_)));
@@ -302,7 +311,8 @@ impl World {
     }
 
     fn keep_news(&mut self, d: usize, t: usize, mut news: News, page: Page) {
-        let Page { hidden, cursor, more, whole, .. } = page;
+        let pulled = news.pulled(&page);
+        let Page { hidden, cursor, whole, .. } = page;
         let tab = &self.devices[d].tabs[t];
         match self.planted {
             Planted::CursorBeforePage => {
@@ -339,7 +349,7 @@ impl World {
         let strict = !news.lost.is_empty() || !news.held.is_empty();
         let durability = if strict { Durability::Strict } else { Durability::Relaxed };
         let changes = std::mem::take(&mut news.changes);
-        let then = Then::News(Box::new((news, hidden, cursor, Pulled::Applied { more }, whole)));
+        let then = Then::News(Box::new((news, hidden, cursor, pulled, whole)));
         self.commit(d, t, changes, durability, true, then);
     }
 
@@ -561,6 +571,7 @@ impl World {
             Then::Received(mut received) => {
                 if kept {
                     memory.outbox_mut().retain(|entry| entry.envelope.command_id != received.command);
+                    memory.aside = std::mem::take(&mut received.aside);
                     if let Some(record) = received.record.take() {
                         Rc::make_mut(&mut memory.cases).insert(record.case, Rc::unwrap_or_clone(record));
                     }
@@ -587,6 +598,7 @@ impl World {
                     cases.retain(|case, _| !hidden.contains(case));
                 }
                 memory.cursor = Some(cursor);
+                memory.aside = news.aside;
                 if !news.held.is_empty() || !news.loosened.is_empty() || !news.lost.is_empty() {
                     let outbox = memory.outbox_mut();
                     outbox.retain(|entry| news.held.iter().all(|receipt| receipt.command_id != entry.envelope.command_id));

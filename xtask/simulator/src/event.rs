@@ -1,6 +1,7 @@
 //! What can happen in one step of a schedule, and how likely each is in a world.
 
 use crate::rng::Rng;
+use crate::run::{CARRYING, PAGES};
 
 /// One step: a kind and two numbers that choose among whatever is there. Steps keep their meaning when others are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,12 +114,18 @@ kinds! {
     Pack, false, 12;
     /// What was packed is taken in on some device.
     TakeIn, false, 12;
+    /// A page of changes comes without one of its acts, or with one that nobody can read.
+    Mangle, true, 200;
 }
 
 impl Kind {
-    /// Does it happen only where things are carried by hand?
-    const fn is_carrying(self) -> bool {
-        matches!(self, Self::Pack | Self::TakeIn)
+    /// Does it happen in the schedule of this seed?
+    fn happens(self, seed: u64) -> bool {
+        match self {
+            Self::Pack | Self::TakeIn => seed >= CARRYING,
+            Self::Mangle => (PAGES..CARRYING).contains(&seed),
+            _ => true,
+        }
     }
 }
 
@@ -151,14 +158,14 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    /// The world of a seed; `carrying`: where outboxes are also carried by hand. Without it nothing else is drawn otherwise than before
-    /// there was carrying, so that what broke once can still be looked at.
+    /// The world of a seed. Where outboxes are not carried by hand and no page is mangled, nothing else is drawn otherwise than before there
+    /// was any of it, so that what broke once can still be looked at.
     #[must_use]
-    pub fn draw(rng: &mut Rng, steps: usize, carrying: bool) -> Self {
+    pub fn draw(rng: &mut Rng, steps: usize, seed: u64) -> Self {
         let weights: Vec<u32> = Kind::ALL
             .iter()
             .map(|kind| {
-                if kind.is_carrying() && !carrying {
+                if !kind.happens(seed) {
                     return 0;
                 }
                 let factor = if kind.is_fault() { [0, 0, 1, 2, 4][rng.below(5) as usize] } else { [1, 2, 2, 3][rng.below(4) as usize] };

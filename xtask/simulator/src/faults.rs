@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
+use sips_lapangan::api::wire::Changes;
 use sips_lapangan::domain::case::{Act, Effect, Person};
 use sips_lapangan::domain::command::MadeAt;
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::CommandId;
+use sips_lapangan::domain::json;
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::{Timestamp, Zone};
-use sips_lapangan::sync::answer::Answer;
+use sips_lapangan::sync::answer::{Answer, read};
 use sips_lapangan::sync::engine::Input;
 
 use crate::planted::Planted;
@@ -196,6 +198,34 @@ impl World {
                     *last_from = from;
                 }
             }
+        }
+        true
+    }
+
+    /// A page of changes comes without one of its acts, others of the same case behind it, or with one that nobody can read. Of a snapshot
+    /// nothing is left out: who has asked for everything once does not ask again.
+    pub fn mangle(&mut self, a: u32, b: u32) -> bool {
+        let pages: Vec<usize> = (0..self.net.len()).filter(|at| self.net[*at].ask.is_none() && self.net[*at].from.is_some()).collect();
+        let Some(at) = (a as usize).checked_rem(pages.len()) else { return false };
+        let packet = &self.net[pages[at]];
+        let (d, id) = (packet.device, packet.tab);
+        let Answer::Http { body: Some(text), contract: true, json: true, .. } = &packet.answer else { return false };
+        let Some(mut page) = read::<Changes>(text) else { return false };
+        let held = self.tab_at(d, id).and_then(|t| self.devices[d].tabs[t].memory.cursor.as_ref());
+        let follows = held.is_some_and(|held| held.at == page.from);
+        let has_others = |act: &Act| page.acts.iter().any(|other| other.case_id == act.case_id && other.revision > act.revision);
+        let before: Vec<usize> = (0..page.acts.len()).filter(|nth| follows && has_others(&page.acts[*nth])).collect();
+        let text = if let Some(pick) = (b as usize >> 2).checked_rem(before.len()).filter(|_| b & 3 != 0) {
+            self.withheld.insert(page.acts[before[pick]].command_id);
+            page.acts.remove(before[pick]);
+            json::write(&page)
+        } else {
+            let Some(nth) = (b as usize >> 2).checked_rem(page.acts.len()) else { return false };
+            let own = format!("\"commandId\":\"{}\"", page.acts[nth].command_id);
+            json::write(&page).replace(&own, "\"commandId\":7")
+        };
+        if let Answer::Http { body, .. } = &mut self.net[pages[at]].answer {
+            *body = Some(text);
         }
         true
     }
@@ -474,6 +504,7 @@ impl World {
             rulings: Table::new(),
             carried_by: None,
             corrects: Vec::new(),
+            further: None,
         };
         self.server.append(Rc::new(act), Digest::of(b""), usize::MAX);
         true

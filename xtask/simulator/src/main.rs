@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use sips_simulator::planted::Planted;
-use sips_simulator::run::{CARRYING, Failure, STEPS, Schedule, many, over};
+use sips_simulator::run::{CARRYING, Failure, PAGES, STEPS, Schedule, many, over};
 use sips_simulator::{files, small, sweep};
 
 /// A schedule is small pieces of memory asked for and given back by the ten thousand: half of its time with the system's allocator.
@@ -21,6 +21,7 @@ cargo xtask simulate --sweep [--seeds N]                  loses the power at eve
 cargo xtask simulate --small                              explores a small world completely
 cargo xtask simulate --files [--seeds N] [--seed X]       runs schedules of evidence files
 cargo xtask simulate --carrying [--seeds N] [--from S]    runs schedules in which outboxes are also carried by hand
+cargo xtask simulate --pages [--seeds N] [--from S]       runs schedules in which pages lack acts, or have some that nobody can read
 cargo xtask simulate --planted NAME|all [--seeds N]       looks for a bug that was put in on purpose, or for each of them
 ";
 
@@ -60,7 +61,11 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let (from, seeds) = (number("--from").unwrap_or(0), number("--seeds").unwrap_or(10_000));
-    let from = if has("--carrying") { from + CARRYING } else { from };
+    let from = match () {
+        () if has("--carrying") => from + CARRYING,
+        () if has("--pages") => from + PAGES,
+        () => from,
+    };
     let started = Instant::now();
     if has("--small") {
         return small(planted);

@@ -19,6 +19,7 @@ macro_rules! planted {
             pub const fn from(self) -> u64 {
                 match self {
                     Self::TakenInUnseen | Self::CarrierIsAuthor | Self::CarrierUnnamed => crate::run::CARRYING,
+                    Self::GapPassed | Self::UnreadablePassed => crate::run::PAGES,
                     _ => 0,
                 }
             }
@@ -125,4 +126,8 @@ planted! {
     CarrierUnnamed => [9],
     /// An act of a kind that this version does not know is left out of the snapshot.
     UnknownKindDropped => [8, 12, 7, 17],
+    /// Acts with a gap before them are passed over with their page.
+    GapPassed => [8],
+    /// An act that cannot be read is passed over with its page.
+    UnreadablePassed => [8],
 }

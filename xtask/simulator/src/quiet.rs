@@ -185,7 +185,8 @@ impl World {
                 }
                 entry.state == OutboxState::Waiting && !held.contains(&lane)
             });
-            fresh && !waits
+            // A server that is in its right mind fills every gap.
+            fresh && !waits && self.devices[d].stores[tab.account].visible.aside.is_empty()
         })
     }
 

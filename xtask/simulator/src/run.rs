@@ -11,6 +11,8 @@ use crate::world::{Violation, World};
 
 /// Steps of a schedule.
 pub const STEPS: usize = 300;
+/// In the schedules of the seeds from here to the next pages of changes come mangled.
+pub const PAGES: u64 = 1 << 47;
 /// In the schedules of the seeds from here on outboxes are also carried by hand.
 pub const CARRYING: u64 = 1 << 48;
 /// Of so many seeds one is run a second time with clocks that are right, and has to end the same.
@@ -85,7 +87,7 @@ impl Schedule {
     #[must_use]
     pub fn draw(seed: u64, steps: usize) -> Self {
         let mut rng = Rng::new(seed);
-        let swarm = Swarm::draw(&mut rng, steps, seed >= CARRYING);
+        let swarm = Swarm::draw(&mut rng, steps, seed);
         let events = (0..steps).map(|step| swarm.next(&mut rng, step)).collect();
         Self { seed, swarm, events }
     }

@@ -10,7 +10,7 @@ use sips_lapangan::domain::command::Envelope;
 use sips_lapangan::domain::decide::{Reason, decide, rests_on};
 use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::id::{CaseId, CommandId};
-use sips_lapangan::domain::json;
+use sips_lapangan::domain::json::{self, Raw};
 use sips_lapangan::domain::time::Timestamp;
 use sips_lapangan::store::transaction;
 
@@ -20,13 +20,13 @@ use crate::rules::{ACCOUNTS, context};
 /// An act as the server holds it.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// The act.
+    /// The act, with what a newer server says besides.
     pub act: Rc<Act>,
     /// Digest of the payload that was sent.
     pub digest: Digest,
-    /// Its JSON, with what a newer server may add.
+    /// Its JSON, likewise.
     pub json: String,
-    /// What a device is to hold of it, the added parts apart.
+    /// Whose it is.
     pub author: usize,
 }
 
@@ -236,6 +236,8 @@ impl Server {
         self.by_command.insert(act.command_id, self.acts.len());
         self.ever.insert(act.command_id);
         self.feed.push(Entry::Act(self.acts.len()));
+        // Devices keep it, a fraction apart.
+        let act = Rc::new(Act { further: Some(Raw(r#"{"new":{"in":[1,null,"x"]}}"#.to_owned())), ..(*act).clone() });
         self.acts.push(Kept { act, digest, json, author });
         after
     }

@@ -83,7 +83,7 @@ pub fn explore(planted: Planted, same_field: bool) -> Result<Explored, (Violatio
 
 /// Both devices know the case and have a command of their own in the outbox.
 fn beginning(planted: Planted, same_field: bool) -> World {
-    let mut swarm = Swarm::draw(&mut Rng::new(1), 1, false);
+    let mut swarm = Swarm::draw(&mut Rng::new(1), 1, 1);
     swarm.devices = 2;
     swarm.accounts = 2;
     swarm.cases = 1;

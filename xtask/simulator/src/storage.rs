@@ -7,8 +7,8 @@ use sips_lapangan::domain::command::Receipt;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
-use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
-use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
+use sips_lapangan::store::record::{Aside, CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
+use sips_lapangan::store::{ASIDE, Change, Condition, Durability, LEADER, StoreError};
 use sips_lapangan::sync::pull::Cursor;
 
 use crate::world::Memory;
@@ -22,6 +22,8 @@ pub struct Tables {
     pub outbox: Table<CommandId, Rc<OutboxEntry>>,
     /// The snapshot.
     pub cases: Table<CaseId, Rc<CaseRecord>>,
+    /// What lies aside of it.
+    pub aside: Table<CaseId, Rc<Aside>>,
     /// The server's proofs.
     pub receipts: Table<CommandId, Rc<Receipt>>,
     /// How far it has read.
@@ -65,7 +67,6 @@ impl Tables {
             | Change::PutFile { .. }
             | Change::PutFileRecord(_)
             | Change::DropFile(_)
-            | Change::DropNote(_)
             | Change::PutPage { .. }
             | Change::ClearStale => {}
             Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, Rc::new((**draft).clone()))),
@@ -80,7 +81,11 @@ impl Tables {
             Change::ClearPulled => self.cases.clear(),
             Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),
             Change::PutNote(note) if note.key == LEADER => self.leader = note.text.parse().unwrap_or(0),
-            Change::PutNote(_) => {}
+            Change::PutNote(note) => {
+                let aside = note.key.starts_with(ASIDE).then(|| decode::<Aside>(&note.text).ok()).flatten();
+                self.aside.extend(aside.map(|aside| (aside.case, Rc::new(aside))));
+            }
+            Change::DropNote(key) => self.aside.retain(|case, _| key.strip_prefix(ASIDE) != Some(&case.to_string())),
             Change::Journal(entry) => match &entry.event {
                 JournalEvent::Discarded { draft } => {
                     self.discarded.extend(decode::<Draft>(draft).ok().map(|draft| draft.id));
@@ -179,6 +184,7 @@ impl Store {
             drafts: Rc::clone(read.drafts.get_or_insert_with(drafts)),
             outbox: Rc::clone(read.outbox.get_or_insert_with(outbox)),
             cases: Rc::clone(read.cases.get_or_insert_with(cases)),
+            aside: tables.aside.iter().map(|(case, aside)| (*case, (**aside).clone())).collect(),
             cursor: tables.cursor.clone(),
         }
     }

@@ -10,7 +10,7 @@ use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
-use sips_lapangan::store::record::{CaseRecord, OutboxEntry};
+use sips_lapangan::store::record::{Aside, CaseRecord, OutboxEntry};
 use sips_lapangan::store::transaction::News;
 use sips_lapangan::store::witness::Witness;
 use sips_lapangan::store::{Change, Durability};
@@ -85,6 +85,8 @@ pub struct Memory {
     pub outbox: Rc<Vec<OutboxEntry>>,
     /// The snapshot.
     pub cases: Rc<Table<CaseId, CaseRecord>>,
+    /// What lies aside of it.
+    pub aside: Table<CaseId, Aside>,
     /// How far it has read.
     pub cursor: Option<Cursor>,
 }
@@ -202,6 +204,8 @@ pub struct Received {
     pub receipt: Option<Receipt>,
     /// Its case as it is then.
     pub record: Option<Rc<CaseRecord>>,
+    /// What lies aside then.
+    pub aside: Table<CaseId, Aside>,
     /// What was sent.
     pub sent: Vec<CommandId>,
     /// What is left.
@@ -336,6 +340,8 @@ pub struct World {
     pub calm: bool,
     /// Longest wait that a server named, until.
     pub named_wait: i64,
+    /// Commands whose acts were left out of a page.
+    pub withheld: BTreeSet<CommandId>,
     /// Answers given before, with their epoch and account, for proxies that answer from memory.
     pub old_answers: Vec<(Answer, Option<String>, u32, usize)>,
     /// Crash at this boundary, counted over all sends, receipts and commits.
@@ -390,6 +396,7 @@ impl World {
             by_person: false,
             calm: false,
             named_wait: 0,
+            withheld: BTreeSet::new(),
             old_answers: Vec::new(),
             crash_at: None,
             boundaries: 0,
@@ -501,6 +508,7 @@ impl World {
             Kind::Replace => self.replace_store(event.a, event.b),
             Kind::Pack => self.pack(event.a),
             Kind::TakeIn => self.take_in(event.a, event.b),
+            Kind::Mangle => self.mangle(event.a, event.b),
         }
     }
 

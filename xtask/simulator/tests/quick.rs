@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sips_simulator::event::{Event, Kind};
 use sips_simulator::files;
 use sips_simulator::planted::Planted;
-use sips_simulator::run::{CARRYING, STEPS, Schedule, many};
+use sips_simulator::run::{CARRYING, PAGES, STEPS, Schedule, many};
 use sips_simulator::sweep::sweep;
 
 #[test]
@@ -32,8 +32,20 @@ fn what_is_carried_by_hand_has_one_effect_under_its_authors_name() {
 }
 
 #[test]
+fn gaps_and_acts_that_cannot_be_read_lose_nothing_and_heal() {
+    let (failure, counts) = many(PAGES, 400, STEPS, Planted::None, None);
+    assert!(failure.is_none(), "{failure:?}");
+    let mangled = Kind::ALL.iter().zip(&counts.faults).find(|(kind, _)| **kind == Kind::Mangle);
+    assert!(mangled.is_some_and(|(_, count)| *count > 50), "{counts:?}");
+    for planted in [Planted::GapPassed, Planted::UnreadablePassed] {
+        let (failure, _) = many(PAGES, 400, STEPS, planted, Some(&[8]));
+        assert!(failure.is_some(), "{planted:?}");
+    }
+}
+
+#[test]
 fn some_schedules_survive_a_loss_of_power_at_every_boundary() {
-    for seed in 0..3 {
+    for seed in [0, 1, 2, PAGES] {
         assert!(sweep(seed, Planted::None).is_ok_and(|crashes| crashes > 0), "{seed}");
     }
 }

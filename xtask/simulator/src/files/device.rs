@@ -421,6 +421,7 @@ impl World {
             rulings: Table::new(),
             carried_by: None,
             corrects: Vec::new(),
+            further: None,
         };
         self.next_id += 1;
         self.devices[d].commit(Durability::Strict, |stored| {
