@@ -82,7 +82,7 @@ pub fn mount() {
     }
     mount_to_body(|| {
         let draft = |app, _, route: Signal<Route>| elsewhere(app, &route.get_untracked());
-        view! { <App pages=Pages { page: first_page, draft, desk: app_desk, above: |_| ().into_any(), start: at_work } /> }
+        view! { <App pages=Pages { page: first_page, draft, desk: first_desk, above: |_| ().into_any(), start: at_work } /> }
     });
     tell_page("sips:started", "");
 }
@@ -93,7 +93,7 @@ pub fn mount_whole() {
         return mount_training();
     }
     prepare();
-    let pages = Pages { page: every_page, draft: app_draft, desk: app_desk, above: |_| ().into_any(), start: at_work };
+    let pages = Pages { page: every_page, draft: app_draft, desk: every_desk, above: |_| ().into_any(), start: at_work };
     mount_to_body(move || view! { <App pages /> });
     tell_page("sips:started", "");
 }
@@ -109,7 +109,7 @@ fn mount_training() {
     let pages = Pages {
         page: training_page,
         draft: app_draft,
-        desk: app_desk,
+        desk: every_desk,
         above: |app| view! { <TrainingFrame app /> }.into_any(),
         start: if closed_off {
             |app| spawn_local(training::start(app, training::use_training(), true))
@@ -376,7 +376,7 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         // The design system and the help need no account.
         (_, route) if is_open_to_all(&route) => Room::Page(route),
         (Boot::Ready, _) if app.locked.get() => Room::Locked,
-        (Boot::Ready, Route::Cases | Route::Case(_)) if app.navigation.wide.get() => Room::Desk,
+        (Boot::Ready, Route::Cases | Route::Case(_) | Route::Part(..)) if app.navigation.wide.get() => Room::Desk,
         // What it is about is being read.
         (Boot::Ready, route) if is_reading(app, &route) => Room::Boot(Boot::Opening),
         (Boot::Ready, Route::Draft(id) | Route::Section(id, _) | Route::Check(id)) => Room::Draft(id),
@@ -423,19 +423,28 @@ fn app_draft(app: AppState, id: DraftId, route: Signal<Route>) -> AnyView {
 }
 
 /// Where there is room: the list stays, with the case that was chosen beside it.
-fn app_desk(app: AppState, route: Signal<Route>) -> AnyView {
-    let case = Memo::new(move |_| match route.get() {
-        Route::Case(id) => Some(id),
+fn first_desk(app: AppState, route: Signal<Route>) -> AnyView {
+    desk(app, route, first_page)
+}
+
+fn every_desk(app: AppState, route: Signal<Route>) -> AnyView {
+    desk(app, route, every_page)
+}
+
+/// The list with a case, or a part of one, beside it.
+fn desk(app: AppState, route: Signal<Route>, page: fn(AppState, Route) -> AnyView) -> AnyView {
+    let open = Memo::new(move |_| match route.get() {
+        open @ (Route::Case(id) | Route::Part(id, _)) => Some((id, open)),
         _ => None,
     });
     view! {
-        <div class="desk" class:desk--open=move || case.with(Option::is_some)>
+        <div class="desk" class:desk--open=move || open.with(Option::is_some)>
             <div class="desk__list"><Cases app /></div>
-            {live(move || case.get().map(|id| {
+            {live(move || open.get().map(|(id, route)| {
                 let reading = Memo::new(move |_| docket::is_reading(app, id));
                 view! {
                     <div class="desk__case">
-                        {live(move || if reading.get() { reading_page(app) } else { view! { <CasePage app id /> }.into_any() })}
+                        {live(move || if reading.get() { reading_page(app) } else { page(app, route.clone()) })}
                     </div>
                 }
             }))}
@@ -775,7 +784,10 @@ fn Notices(app: AppState) -> impl IntoView {
 
 #[component]
 fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoView {
-    let current = move |at: Route| (route.get() == at).then_some("page");
+    let current = move |at: Route| {
+        let route = route.get();
+        if route == at { Some("page") } else { route.is_below(&at).then_some("true") }
+    };
     let unsent = move || app.unsent();
     view! {
         <nav class="nav" aria-label=move || app.words().navigation>
@@ -791,7 +803,7 @@ fn Navigation(app: AppState, #[prop(into)] route: Signal<Route>) -> impl IntoVie
                     </a>
                 </li>
                 <li>
-                    <a class="nav__link nav__link--act" href=Route::NewPetition.path()>
+                    <a class="nav__link nav__link--act" href=Route::NewPetition.path() aria-current=move || current(Route::NewPetition)>
                         <Icon name=IconName::Plus /> <span class="nav__label">{app.say(|words| words.nav_new)}</span>
                     </a>
                 </li>

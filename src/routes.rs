@@ -265,6 +265,13 @@ impl Route {
         matches!(self, Self::Training | Self::Scenario(..) | Self::Notes(_) | Self::Certificate(_) | Self::Trainer)
     }
 
+    /// Is it that page or one of those below it, by their addresses?
+    #[must_use]
+    pub fn is_below(&self, page: &Self) -> bool {
+        let section = |route: &Self| route.own_path().split('/').nth(1).map(str::to_owned);
+        section(self) == section(page)
+    }
+
     fn own_path(&self) -> String {
         match self {
             Self::Home => "/".into(),
@@ -425,6 +432,17 @@ fn is_key(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::time::Timestamp;
+
+    #[test]
+    fn the_navigation_knows_where_one_is() {
+        let case = CaseId::new(Timestamp(1), [2; 10]);
+        let below = |route: Route| [Route::Home, Route::NewPetition, Route::Cases, Route::Settings].map(|page| route.is_below(&page));
+        assert_eq!(below(Route::Part(case, CasePart::Parties)), [false, false, true, false]);
+        assert_eq!(below(Route::Begin("pemilu-penyelenggara".into())), [false, true, false, false]);
+        assert_eq!(below(Route::Setting(Setting::Server)), [false, false, false, true]);
+        assert_eq!(below(Route::Home), [true, false, false, false]);
+        assert_eq!(below(Route::Schedule), [false; 4]);
+    }
 
     #[test]
     fn every_address_leads_back_to_its_page() {

@@ -45,7 +45,7 @@ use crate::rules::{Pinned, RuleBook};
 use crate::store::indexed_db::IndexedDbStore;
 use crate::store::record::{Aside, CaseRecord, FileRecord, Note, OutboxEntry};
 use crate::store::witness::MARK;
-use crate::store::{self, Change, Durability, Loaded, LocalStore, Quarantined, StoreError};
+use crate::store::{self, Change, Durability, Loaded, LocalStore, PULLED, Quarantined, StoreError};
 use crate::sync::engine::{SyncEngine, Trouble};
 use crate::sync::pull::Cursor;
 use crate::sync::upload::{Progress, has_room};
@@ -143,6 +143,8 @@ pub struct AppState {
     pub outbox: RwSignal<Vec<OutboxEntry>>,
     /// Cases as the server last gave them, as far as their acts are at hand: see [`docket`].
     pub cases: RwSignal<Table<CaseId, CaseRecord>>,
+    /// When the last page of the server's history was kept, also before this start.
+    pub last_news: RwSignal<Option<Timestamp>>,
     /// Acts of cases before which others are missing.
     pub aside: RwSignal<Table<CaseId, Aside>>,
     /// Counts the changes of the docket, for those who follow it.
@@ -220,6 +222,7 @@ impl AppState {
             drafts: RwSignal::new(Vec::new()),
             outbox: RwSignal::new(Vec::new()),
             cases: RwSignal::new(Table::new()),
+            last_news: RwSignal::new(None),
             aside: RwSignal::new(Table::new()),
             docket_turn: RwSignal::new(0),
             offices: RwSignal::new(Arc::default()),
@@ -435,6 +438,7 @@ impl AppState {
     /// Shows what the store holds.
     fn show(&self, mut loaded: Loaded) {
         self.aside.set(store::aside(&mut loaded));
+        self.last_news.set(loaded.notes.iter().find(|note| note.key == PULLED).and_then(|note| Timestamp::parse(&note.text)));
         self.drafts.set(loaded.drafts);
         self.outbox.set(loaded.outbox);
         // Filled by insertion: collecting into a map brings a sort of its own for each type.

@@ -348,6 +348,9 @@ pub const LEADER: &str = "leader";
 /// all cases have files, so that they are read by their keys alone.
 pub const HELD: &str = "file/";
 
+/// The key of the note that says when the last page of the server's history was kept, by the device's clock.
+pub const PULLED: &str = "pulled";
+
 /// Before the id of a case: the key of the note that holds its [`Aside`].
 pub const ASIDE: &str = "aside/";
 

@@ -462,6 +462,7 @@ messages! { PlanMessages:
 }
 
 messages! { SettingsMessages:
+    other_pages: "Halaman lain", "Other pages";
     lock_after: "Kunci layar", "Lock the screen";
     lock_never: "Jangan kunci", "Do not lock";
     lock_minutes: "menit tanpa sentuhan", "minutes without a touch";
@@ -693,7 +694,7 @@ messages! { Messages:
     session_held: "Sudah berlangsung", "Took place";
     whole_schedule: "Seluruh jadwal", "The whole schedule";
     last_news: "Kabar terakhir dari server:", "Last news from the server:";
-    no_news_yet: "Belum ada kabar dari server sejak aplikasi dibuka.", "No news from the server since the app was opened.";
+    no_news_yet: "Perangkat ini belum pernah mendapat kabar dari server.", "This device has had no news from the server yet.";
     responsible: "Penanggung jawab", "Responsible";
     nobody_responsible: "Belum ada penanggung jawab", "Nobody is responsible yet";
     work_on_case: "Catatan dan penugasan", "Notes and assignment";

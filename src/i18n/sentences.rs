@@ -606,11 +606,14 @@ pub fn saved_at(language: Language, at: Timestamp, zone: Zone) -> String {
 
 /// `3 dari 12 bagian terisi`.
 #[must_use]
-pub fn sections_done(language: Language, done: usize, all: usize) -> String {
-    match language {
+pub fn sections_done(language: Language, done: usize, all: usize, later: usize, optional: usize) -> String {
+    let mut text = match language {
         Language::Id => format!("{done} dari {all} bagian selesai"),
         Language::En => format!("{done} of {all} sections done"),
-    }
+    };
+    let others = [(later, language.pick("boleh menyusul", "may follow later")), (optional, language.pick("tidak wajib", "optional"))];
+    others.iter().filter(|(count, _)| *count > 0).for_each(|(count, what)| text.push_str(&format!(" · {count} {what}")));
+    text
 }
 
 /// `Bagian 3 dari 12`.

@@ -28,6 +28,7 @@ use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, 
 use crate::domain::rule_set::{Guard, RuleSet};
 use crate::domain::stream::{Stream, work};
 use crate::i18n::{format, sentences};
+use crate::pages::cases::due_words;
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
@@ -107,9 +108,9 @@ fn rest(
     view! {
         <Terms app text=terms />
         <LookBack app id seen />
-        {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
-        {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case offers /> }))}
         {live(move || case.with(|case| deadlines(app, case.as_ref()?)))}
+        {live(move || (!back_then.get()).then(|| view! { <ActsToDo app case offers /> }))}
+        {live(move || case.with(|case| Some(way(app, case.as_ref()?))))}
         {live(move || case.with(|case| case.as_ref().map(|case| standing(app, case))))}
         <section class="section">
             <h2 class="section__title">{app.say(|words| words.newest_acts)}</h2>
@@ -175,7 +176,13 @@ pub fn CaseHead(
     let (name, caption) = (told(title), told(caption));
     let title = Signal::derive(move || part.map_or_else(|| name.get(), |part| part_name(app, part).to_owned()));
     let caption = Signal::derive(move || Some(if part.is_some() { name.get() } else { caption.get() }));
-    let facts = ViewFn::from(move || live(move || case.with(|case| case.as_ref().map(|case| facts(app, case)))));
+    let facts = ViewFn::from(move || {
+        view! {
+            {live(move || (!back_then.get()).then(|| docket::line(app, id)).flatten().and_then(|line| line.next_due().map(|due| due_words(app, &line, due))))}
+            {live(move || case.with(|case| case.as_ref().map(|case| facts(app, case))))}
+            {part.is_none().then(|| live(move || responsible(app, id)))}
+        }
+    });
     // Drawn anew only when it says something else: what comes from the server must not take it from under a finger.
     let next = Memo::new(move |_| if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?, offers)) });
     let link = move |to: Option<CasePart>| {
@@ -196,9 +203,12 @@ pub fn CaseHead(
             parties=told(|app, case| format!("{} {}", app.words().against, case.form("petition").text("respondent_name")))
             facts
         >
-            <div class="cluster">
+            // A phone shows what a part is about, not the same head again.
+            <div class="cluster" class:wide-only=part.is_some()>
                 {live(move || next.get().map(|(label, href)| view! { <LinkButton label href /> }))}
-                <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
+                {part.is_none().then(|| view! {
+                    <LinkButton label=app.say(|words| words.open_receipt) href=Route::Receipt(id).path() kind=ButtonKind::Secondary icon=IconName::Print />
+                })}
             </div>
         </IdentityBar>
         <nav class="case-nav" aria-label=app.say(|words| words.parts_of_case)>
@@ -367,7 +377,6 @@ fn facts(app: AppState, case: &Case) -> AnyView {
     let unsent = app.with_acts(case.id, |acts| acts.iter().any(|act| act.recorded_at.is_none()));
     view! {
         <Tag label=state tone=Tone::Info />
-        {responsible(app, case.id)}
         {unsent.then(|| view! { <Tag label=app.words().not_at_server tone=Tone::Warning icon=IconName::Outbox /> })}
     }
     .into_any()

@@ -73,7 +73,7 @@ pub fn Cases(
             painted(GATHER_MS).await;
             // What is chosen by now: somebody may have typed on.
             let Some(query) = filter.try_with_untracked(Filter::query) else { return };
-            if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_))
+            if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_) | Route::Part(..))
                 && here.query.get_untracked() != query.trim_start_matches('?')
             {
                 here.show(&query);
@@ -86,7 +86,7 @@ pub fn Cases(
             filter.set(wanted);
         }
     });
-    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get())));
+    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.last_news.get(), app.now.get())));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
     // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen. News
@@ -557,11 +557,16 @@ fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
     // Beside a case the list keeps its choice: the case's address takes it along.
     let here = app.navigation;
     let href = move || {
-        let query = if matches!(here.route.get(), Route::Case(_)) || here.wide.get() { here.query.get() } else { String::new() };
+        let query =
+            if matches!(here.route.get(), Route::Case(_) | Route::Part(..)) || here.wide.get() { here.query.get() } else { String::new() };
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{mark}{query}", Route::Case(id).path())
     };
-    let current = move || (here.route.get() == Route::Case(id)).then_some("page");
+    let current = move || match here.route.get() {
+        Route::Case(open) if open == id => Some("page"),
+        Route::Part(open, _) if open == id => Some("true"),
+        _ => None,
+    };
     view! {
         <tr class="docket__row" role="row">
             <th scope="row" role="rowheader" class="docket__name">

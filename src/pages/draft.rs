@@ -194,13 +194,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
         (found.problems, found.gaps)
     });
     let state_of = move |key: &'static str| checked.with(|(problems, gaps)| editor.section_state(key, problems, gaps));
-    let done = move || {
-        editor
-            .sections()
-            .iter()
-            .filter(|group| matches!(state_of(&group.key), SectionState::Done | SectionState::Optional | SectionState::Gaps))
-            .count()
-    };
+    let count = move |state: SectionState| editor.sections().iter().filter(|group| state_of(&group.key) == state).count();
     let title = Signal::derive(move || {
         let name = petitioner_name(editor);
         if editor.begins_case() && name.is_empty() {
@@ -217,7 +211,12 @@ fn Tasks(editor: Editor) -> impl IntoView {
         let of = if begins { format!("{} {}", app.words().draft, case.provisional_code()) } else { case_name(editor) };
         Some(editor.draft.with(|draft| if draft.name.is_empty() { of.clone() } else { format!("{} · {of}", draft.name) }))
     });
-    let lead = Signal::derive(move || Some(sentences::sections_done(app.language.get(), done(), editor.sections().len())));
+    let lead = Signal::derive(move || {
+        Some({
+            let (later, optional) = (count(SectionState::Gaps), count(SectionState::Optional));
+            sentences::sections_done(app.language.get(), count(SectionState::Done), editor.sections().len(), later, optional)
+        })
+    });
     let asking = RwSignal::new(false);
     let discard = Callback::new(move |()| {
         leptos::task::spawn_local(async move {

@@ -68,7 +68,7 @@ pub fn RecapPage(
     let title = say(app, |words| words.recap);
     page_title(app, title);
     let lead = Signal::derive(move || {
-        let news = sentences::news(app.language.get(), app.sync.get().last_pull, app.now.get());
+        let news = sentences::news(app.language.get(), app.last_news.get(), app.now.get());
         Some(format!("{} {}.", plan_words(app).recap_lead, news.trim_end_matches('.')))
     });
     let asked = Memo::new(move |_| asked(app));
@@ -372,7 +372,7 @@ fn export(app: AppState, asked: &Asked, xlsx: bool) {
         let mut notes =
             vec![format!("{}: {office}", words.recap), format!("{} {}", words.as_of, format::date_short(language, asked.as_of))];
         notes.extend(asked.from.map(|from| format!("{} {}", words.from, format::date_short(language, from))));
-        notes.push(match app.sync.get().last_pull {
+        notes.push(match app.last_news.get() {
             Some(at) => format!("{} {}", app.words().last_news, format::instant(language, at, app.zone())),
             None => app.words().no_news_yet.to_owned(),
         });

@@ -70,6 +70,14 @@ pub fn Settings(
     view! {
         <div class="page">
             <PageHeader title />
+            // Where a phone's navigation has no room for them.
+            <nav class="narrow-only" aria-label=settings_say(app, |words| words.other_pages)>
+                <ul class="row-list">
+                    {row(app.say(|words| words.nav_schedule), Route::Schedule)}
+                    {row(app.say(|words| words.nav_recap), Route::Recap)}
+                    {row(app.say(|words| words.nav_help), Route::Help)}
+                </ul>
+            </nav>
             <section class="section stack">
                 <h2 class="section__title">{app.say(|words| words.display)}</h2>
                 <ChoiceGroup
@@ -109,20 +117,18 @@ pub fn Settings(
             </section>
             <section class="section">
                 <ul class="row-list">
-                    <li class="row">
-                        <div class="row__body"><a class="row__title row__link" href=Route::Law.path()>{app.say(|words| words.law)}</a></div>
-                    </li>
+                    {row(app.say(|words| words.law), Route::Law)}
                     {live(move || {
                         let roles = app.account.get().map(|me| me.roles).unwrap_or_default();
                         let (accounts, devices) = (may_list(&roles), may_list(&roles) || roles.iter().any(|role| matches!(role, Role::Official | Role::Operator)));
                         let words = AdminMessages::of(app.language.get());
                         let links = [(accounts, words.accounts, Setting::Accounts), (devices, words.devices, Setting::Devices)];
-                        links.into_iter().filter(|(may, ..)| *may).map(|(_, title, to)| link(title, to)).collect_view()
+                        links.into_iter().filter(|(may, ..)| *may).map(|(_, title, to)| row(title, Route::Setting(to))).collect_view()
                     })}
                     {live(move || {
                         let words = DeviceMessages::of(app.language.get());
                         [(words.server, Setting::Server), (words.shortcuts, Setting::Shortcuts), (words.diagnostics, Setting::Diagnostics), (words.accessibility, Setting::Accessibility), (words.licences, Setting::Licences)]
-                            .map(|(title, to)| link(title, to))
+                            .map(|(title, to)| row(title, Route::Setting(to)))
                             .collect_view()
                     })}
                 </ul>
@@ -136,9 +142,9 @@ pub fn Settings(
     }
 }
 
-fn link(title: &'static str, to: Setting) -> AnyView {
-    view! { <li class="row"><div class="row__body"><a class="row__title row__link" href=Route::Setting(to).path()>{title}</a></div></li> }
-        .into_any()
+fn row(title: impl Into<Signal<String>>, to: Route) -> AnyView {
+    let title = title.into();
+    view! { <li class="row"><div class="row__body"><a class="row__title row__link" href=to.path()>{title}</a></div></li> }.into_any()
 }
 
 /// Who works here, and the way out.

@@ -140,7 +140,7 @@ pub async fn make(app: AppState, asked_from: &Route) -> (String, String) {
             fresh: view.fresh,
             follower: view.follower,
             busy: view.busy,
-            last_pull: view.last_pull,
+            last_pull: app.last_news.get_untracked(),
             next_try: view.next_try,
             waiting_since: untrack(|| app.unsent_since()),
         },

@@ -305,6 +305,13 @@ pub fn lines(app: AppState) -> Lines {
     lines
 }
 
+/// The line of a case, once it is known.
+#[must_use]
+pub fn line(app: AppState, id: CaseId) -> Option<Arc<Line>> {
+    app.docket_turn.track();
+    app.with_docket(|docket| docket.known.get(id).map(|known| Arc::clone(&known.line))).flatten()
+}
+
 /// What a case is called, by its line.
 #[must_use]
 pub fn name(app: AppState, id: CaseId) -> String {

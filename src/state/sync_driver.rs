@@ -21,7 +21,7 @@ use crate::platform::{clock, page, random};
 use crate::rules::{self, RuleBook};
 use crate::store::record::{Aside, FileRecord, Note, OutboxEntry, OutboxState, insert};
 use crate::store::transaction::{self, Maker, News};
-use crate::store::{Change, Condition, Durability, LEADER, LocalStore, StoreError, leader};
+use crate::store::{Change, Condition, Durability, LEADER, LocalStore, PULLED, StoreError, leader};
 use crate::sync::answer::{Answer, ItemOutcome, ParkReason, PullOutcome, PushOutcome, pull_outcome, push_outcome, wants_sign_in};
 use crate::sync::engine::{Action, Input, Item, Pulled, SyncEngine, Trouble};
 use crate::sync::pull::{Page, Puller, Taken};
@@ -465,6 +465,8 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     let accepted: Vec<FileRecord> = accepted.flat_map(|entry| transaction::accepted(&app.files.read_untracked(), &entry.act)).collect();
     let withheld: Vec<FileRecord> = lost.iter().flat_map(|entry| transaction::withheld(&app.files.read_untracked(), &entry.act)).collect();
     changes.extend(accepted.iter().chain(&withheld).cloned().map(Change::PutFileRecord));
+    let pulled = page.is_some_and(|page| !page.more && page.unreadable == 0).then(clock::now);
+    changes.extend(pulled.map(|now| Change::PutNote(Note { key: PULLED.to_owned(), text: now.to_string() })));
     // What leaves the outbox, or comes back into it, is behind a promise; the rest can be pulled again.
     let durability = if held.is_empty() && lost.is_empty() { Durability::Relaxed } else { Durability::Strict };
     docket::committing(app, true);
@@ -472,6 +474,9 @@ async fn keep(app: AppState, news: News, page: Option<&Page>) -> Result<Vec<Inpu
     docket::committing(app, false);
     committed?;
     app.aside.set(aside);
+    if pulled.is_some() {
+        app.last_news.set(pulled);
+    }
     let whole = page.is_some_and(|page| page.whole);
     let hidden = page.map_or(&[][..], |page| &page.hidden);
     let amendments = page.map_or(&[][..], |page| &page.amendments);

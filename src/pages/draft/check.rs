@@ -105,7 +105,9 @@ pub fn CheckPage(
         let mut links: Vec<(String, String)> = problems.get().into_iter().map(|(place, message)| (place_href(&place), message)).collect();
         links.extend(blocking.get().into_iter().map(|guard| (format!("#guard-{guard}"), guard_words(editor, language, &guard))));
         if attempt.get() > 0 {
-            links.extend(unanswered.get().into_iter().map(|guard| (format!("#{}", reason_id(&guard)), words.reason_missing.to_owned())));
+            links.extend(unanswered.get().into_iter().map(|guard| {
+                (format!("#{}", reason_id(&guard)), format!("{}: {}", words.reason_missing, guard_words(editor, language, &guard)))
+            }));
         }
         links
     });
@@ -227,7 +229,7 @@ pub fn CheckPage(
             (!gaps.is_empty()).then(|| {
                 let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
                 view! {
-                    <Banner title=format!("{} ({})", words.gaps_title, gaps.len()) tone=Tone::Warning>
+                    <Banner title=format!("{} ({})", words.gaps_title, gaps.len()) tone=Tone::Info>
                         <p>{if begins { words.gaps_help } else { words.gaps_help_act }}</p>
                         <Details summary=words.show_gaps open=false><ul>{items}</ul></Details>
                     </Banner>
