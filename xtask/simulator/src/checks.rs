@@ -247,6 +247,13 @@ impl World {
     /// Invariant 8: every change up to the cursor is in the snapshot, or aside of it behind one that never came.
     fn check_snapshot(&mut self, d: usize, account: usize) {
         let tables = &self.devices[d].stores[account].visible;
+        let length = |case: &sips_lapangan::domain::id::CaseId| tables.cases.get(case).map_or(0, |record| record.acts.len());
+        let odd = tables.aside.iter().find(|(case, aside)| {
+            aside.after as usize != length(case) || aside.acts.first().is_none_or(|act| act.revision <= aside.after + 1)
+        });
+        if let Some(case) = odd.map(|(case, _)| *case) {
+            return self.broken(8, || format!("what lies aside of {case} on device {d} lies behind no gap"));
+        }
         let Some(position) = tables.cursor.as_ref().and_then(|cursor| self.server.position(account, &cursor.at)) else { return };
         let mut counts: Vec<(sips_lapangan::domain::id::CaseId, usize)> = Vec::new();
         for entry in self.server.feed.iter().take(position) {
@@ -257,16 +264,15 @@ impl World {
                 None => counts.push((kept.act.case_id, 1)),
             }
         }
-        let short = counts
-            .into_iter()
-            .filter(|(case, _)| self.server.sees(account, case))
-            .filter(|(case, count)| tables.cases.get(case).map_or(0, |record| record.acts.len()) < *count)
-            .find(|(case, _)| {
-                let held = tables.cases.get(case).map_or(&[][..], |record| &record.acts);
-                let Some(aside) = tables.aside.get(case) else { return true };
-                let mut all = self.server.visible(account, case, position);
-                !all.all(|act| self.withheld.contains(&act.command_id) || held.contains(act) || aside.acts.contains(act))
-            });
+        let short =
+            counts.into_iter().filter(|(case, _)| self.server.sees(account, case)).filter(|(case, count)| length(case) < *count).find(
+                |(case, _)| {
+                    let held = tables.cases.get(case).map_or(&[][..], |record| &record.acts);
+                    let Some(aside) = tables.aside.get(case) else { return true };
+                    let mut all = self.server.visible(account, case, position);
+                    !all.all(|act| self.withheld.contains(&act.command_id) || held.contains(act) || aside.acts.contains(act))
+                },
+            );
         if let Some((case, count)) = short {
             self.broken(8, || format!("device {d} has read up to {position} and lacks acts of {case}, which has {count}"));
         }
