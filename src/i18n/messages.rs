@@ -30,10 +30,13 @@ pub(super) use messages;
 
 messages! { LawMessages:
     lead: "Yang belum diketahui atau berbeda antarkantor: nomor formulir, kalender, pola nomor, jam tutup. Perubahan menjadi versi baru; perkara tetap memakai versi yang memutusnya.", "What is not known yet or differs between offices: form numbers, calendar, number templates, closing hours. A change makes a new version; cases keep the version that decided them.";
-    unknown: "Belum diketahui atau belum diisi", "Not known or not filled in yet";
+    unknown: "Belum pasti atau belum diisi", "Not certain or not filled in yet";
     papers: "Formulir dan sakelar", "Forms and switches";
     value: "Isi sekarang", "What it says now";
     empty: "Belum diketahui", "Not known yet";
+    unsure: "Belum dipastikan", "Not confirmed yet";
+    lacks: "Belum lengkap", "Not complete yet";
+    example: "Contoh", "Example";
     national: "Pola nasional", "National template";
     changed: "Perubahan terakhir", "Last change";
     read_only: "Hanya dapat dibaca", "Read only";
