@@ -452,7 +452,8 @@ messages! { PlanMessages:
     other: "Lainnya", "Other";
     total: "Jumlah", "Total";
     not_said: "Tidak disebut", "Not said";
-    adds_up: "Jumlahnya cocok: diterima = tidak diregister + tidak dapat diterima + gugur sebelum register + diarahkan + verifikasi + diregister; diregister = semua hasil + dalam proses.", "It adds up: received = not registered + not accepted + lapsed early + referred + being checked + registered; registered = all results + in process.";
+    adds_up: "Jumlahnya cocok: setiap perkara terhitung satu kali.", "It adds up: each case is counted once.";
+    sum: "Yang diperiksa: diterima = tidak diregister + tidak dapat diterima + gugur sebelum register + diarahkan + verifikasi + diregister; diregister = semua hasil + dalam proses.", "What is checked: received = not registered + not accepted + lapsed early + referred + being checked + registered; registered = all results + in process.";
     adds_up_not: "Jumlahnya tidak cocok", "It does not add up";
     adds_up_not_help: "Ada perkara yang berakhir tanpa hasil yang dikenal; lihat kolom Lainnya. Angka tetap ditampilkan apa adanya.", "Some cases ended without a known result; see the column Other. The figures are shown as they are.";
     export_csv: "CSV", "CSV";
@@ -520,6 +521,9 @@ messages! { PaperMessages:
     next_hand_over: "Cetak tanda terima, tandatangani berdua, serahkan satu kepada pemohon.", "Print the receipt, both sign it, hand one copy to the petitioner.";
     next_plenary: "Pemeriksaan dan rapat pleno dilakukan pada hari yang sama.", "Check and plenary take place on the same day.";
     next_last_day: "Batas akhir pengajuan", "Last day to file";
+    filed_in_time: "Masuk dalam tenggang waktu; batas", "Filed in time; the last day is";
+    filed_late: "Masuk setelah batas akhir pengajuan,", "Filed after the last day,";
+    plenary_rules: "pleno yang menilai", "the plenary rules on it";
     print_receipt: "Cetak", "Print";
     save_pdf: "Simpan PDF", "Save PDF";
     making_pdf: "Membuat PDF…", "Making the PDF…";
@@ -530,6 +534,7 @@ messages! { PaperMessages:
     pdf_failed: "PDF tidak dapat dibuat", "The PDF could not be made";
     pdf_print_instead: "Tidak ada yang hilang. Coba lagi, atau tekan Cetak lalu pilih \"Simpan sebagai PDF\".", "Nothing is lost. Try again, or press Print and choose \"Save as PDF\".";
     copy_number: "Salin nomor", "Copy the number";
+    copy_code: "Salin kode sementara", "Copy the provisional code";
 }
 
 messages! { Messages:
@@ -826,8 +831,8 @@ messages! { Messages:
     receipt: "Tanda terima", "Receipt";
     receipts: "Bukti diterima server", "Proofs from the server";
     papers: "Surat perkara", "Papers of the case";
-    copied: "Nomor disalin.", "The number was copied.";
-    copy_failed: "Nomor tidak dapat disalin; tulis dengan tangan.", "The number could not be copied; write it down.";
+    copied: "Disalin.", "Copied.";
+    copy_failed: "Tidak dapat disalin; tulis dengan tangan.", "It could not be copied; write it down.";
     to_case: "Ke perkara", "To the case";
     open_receipt: "Buka tanda terima", "Open the receipt";
     register_number: "Nomor register", "Register number";

@@ -166,7 +166,7 @@ const SCHEDULE: &[Stop] = &[
 ];
 
 const RECAP: &[Stop] = &[
-    stop("main .filters", "Rekap dihitung untuk hari mana pun yang sudah lewat.", "The recap is counted for any day that has passed."),
+    stop("main .details", "Rekap dihitung untuk hari mana pun yang sudah lewat.", "The recap is counted for any day that has passed."),
     stop(
         "main .figures, main .bars, main table",
         "Setiap perkara ada di tepat satu kolom, sehingga jumlahnya cocok.",
