@@ -166,7 +166,7 @@ impl<'a> Source<'a> {
         let standing = self.rules.state.get(&self.case.state).map(|state| LANGUAGE.text(&state.label).to_owned());
         answers::fact(&mut blocks, "Jenis perkara", LANGUAGE.text(&self.rules.title).to_owned());
         if let Some(standing) = standing {
-            answers::fact(&mut blocks, "Keadaan", standing);
+            answers::fact(&mut blocks, "Tahap", standing);
         }
         blocks.push(Block::Heading("Isi berkas".to_owned()));
         let rows = papers

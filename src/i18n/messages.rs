@@ -73,7 +73,7 @@ messages! { LawMessages:
 
 messages! { KapsulMessages:
     title: "Kapsul", "Kapsul";
-    lead: "Satu berkas untuk membawa pekerjaan dengan tangan bila tidak ada jaringan: lewat kabel, kartu memori, atau aplikasi lain.", "One file that carries work by hand where there is no network: by cable, memory card or another app.";
+    lead: "Satu berkas untuk memindahkan pekerjaan tanpa jaringan: lewat kabel, kartu memori, atau aplikasi lain.", "One file that moves work without a network: by cable, memory card or another app.";
     make: "Buat kapsul", "Make a kapsul";
     nothing: "Tidak ada yang hanya ada di perangkat ini.", "Nothing is on this device alone.";
     drafts: "Draf", "Drafts";
@@ -147,7 +147,7 @@ messages! { PublicMessages:
     none: "Belum ada yang diumumkan.", "Nothing has been published yet.";
     none_found: "Tidak ada yang cocok.", "Nothing fits.";
     fetched_only: "Server ini tidak mencari sendiri: yang dicari hanya yang sudah diambil.", "This server does not search by itself: only what was fetched is searched.";
-    narrow: "Persempit", "Narrow down";
+    narrow: "Saringan", "Filters";
     track: "Jenis", "Kind";
     any_track: "Semua jenis", "All kinds";
     area: "Kode wilayah", "Area code";
@@ -161,7 +161,7 @@ messages! { PublicMessages:
     again: "Coba lagi", "Try again";
     number_follows: "Nomor menyusul", "Number follows";
     registered_on: "Diregister", "Registered";
-    state: "Kedudukan", "Where it stands";
+    state: "Tahap", "Stage";
     object: "Objek", "Object";
     office: "Kantor", "Office";
     place: "Tempat", "Place";
@@ -389,7 +389,7 @@ messages! { PlanMessages:
     today: "Hari ini", "Today";
     before: "Sebelumnya", "Earlier";
     after: "Berikutnya", "Later";
-    nothing: "Tidak ada sidang, mediasi, atau tenggat pada masa ini.", "No hearing, mediation or deadline in this period.";
+    nothing: "Tidak ada sidang, mediasi, atau tenggat pada rentang ini.", "No hearing, mediation or deadline in this period.";
     last_day: "Hari terakhir", "Last day";
     held: "sudah berlangsung", "took place";
     hour_not_told: "jam belum disebut", "hour not told";
@@ -399,7 +399,7 @@ messages! { PlanMessages:
     clash_help: "Keduanya kurang dari satu jam terpisah. Catat pengumuman atau panggilan baru untuk memindahkan salah satunya.", "They are less than an hour apart. Record a new announcement or summons to move one of them.";
     print: "Cetak", "Print";
     to_calendar: "Simpan ke kalender", "Save to a calendar";
-    all_to_calendar: "Berkas kalender untuk semua yang akan datang", "Calendar file of everything to come";
+    all_to_calendar: "Unduh jadwal mendatang", "Download what is to come";
     no_coming: "Tidak ada acara yang akan datang.", "Nothing is to come.";
     calendar_privacy: "Berkas kalender memuat nomor perkara, jam, dan tempat; tidak memuat nama pihak.", "The calendar file holds case number, hour and place; no party's name.";
     not_saved: "Peramban tidak dapat menyimpan berkas.", "The browser cannot save the file.";
@@ -418,7 +418,7 @@ messages! { PlanMessages:
     petitioners: "Pemohon", "Petitioners";
     respondent: "Termohon", "Respondent";
     object: "Objek", "Object";
-    state: "Kedudukan", "Where it stands";
+    state: "Tahap", "Stage";
     outcome: "Hasil", "Result";
     filed: "Masuk", "Filed";
     next_due: "Tenggat berikutnya", "Next deadline";
@@ -631,7 +631,7 @@ messages! { Messages:
     search_hint: "Nomor, pihak, atau objek; tanda baca boleh dilewati.", "Number, party or object; punctuation may be left out.";
     of_them: "dari", "of";
     order: "Urutkan", "Sort by";
-    order_news: "Kabar terbaru", "Latest news";
+    order_news: "Terakhir berubah", "Last changed";
     order_due: "Tenggat terdekat", "Nearest deadline";
     order_filed: "Masuk terbaru", "Filed last";
     order_number: "Nomor", "Number";
@@ -683,7 +683,7 @@ messages! { Messages:
     step_ahead: "belum", "ahead";
     case_number: "Nomor perkara", "Case number";
     parties: "Para pihak", "Parties";
-    standing_now: "Kedudukan", "Where it stands";
+    standing_now: "Tahap", "Stage";
     next_deadline: "Tenggat berikutnya", "Next deadline";
     filed: "Masuk", "Filed";
     disputed_date: "Ada tafsir lain; dipakai hari yang lebih awal", "Another reading exists; the earlier day is used";
@@ -910,7 +910,7 @@ messages! { Messages:
     release: "Rilis di perangkat", "Release on this device";
     diagnostics: "Berkas diagnostik", "Diagnostic file";
     server: "Server", "Server";
-    as_public: "Sebagaimana publik melihatnya", "As the public sees it";
+    as_public: "Tampilan untuk publik", "As the public sees it";
     update_ready: "Versi baru siap", "A new version is ready";
     update_ready_help: "Pekerjaan Anda tersimpan. Halaman dimuat ulang dan kembali ke tempat yang sama.", "Your work is saved. The page is loaded again and comes back to the same place.";
     updating: "Versi baru sedang mengambil alih.", "The new version is taking over.";

@@ -697,6 +697,22 @@ pub fn ending(language: Language, end: &str) -> String {
     }
 }
 
+/// What a track is for, in the words of those who come (domain notes §3: object and way in).
+#[must_use]
+pub fn track_begins(language: Language, track: &str) -> &'static str {
+    if track.ends_with("-antarpeserta") {
+        language.pick(
+            "Perbuatan peserta lain yang merugikan langsung; lisan atau tertulis.",
+            "An act of another participant that causes direct loss; oral or in writing.",
+        )
+    } else {
+        language.pick(
+            "SK atau berita acara KPU yang merugikan langsung; lewat loket atau SIPS.",
+            "A decision (SK) or minutes (BA) of KPU that cause direct loss; at the counter or through SIPS.",
+        )
+    }
+}
+
 /// The name of a kind of session.
 pub fn session(language: Language, kind: &str) -> &'static str {
     match kind {

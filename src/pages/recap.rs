@@ -284,8 +284,7 @@ fn bars(app: AppState, title: &'static str, all: u32, parts: &[(&'static str, u3
         .collect_view();
     view! {
         <section class="section">
-            <h2 class="section__title">{title}</h2>
-            <table class="bars" aria-label=title><tbody>{rows}</tbody></table>
+            <table class="bars"><caption><h2 class="section__title">{title}</h2></caption><tbody>{rows}</tbody></table>
         </section>
     }
     .into_any()
