@@ -159,7 +159,7 @@ fn days_off(app: AppState, year: i16) -> Option<AnyView> {
             kind = format!("{kind}: {}", format::list(language, &day.scope.iter().map(area).collect::<Vec<_>>()));
         }
         view! {
-            <tr><th scope="row">{format::day_short(language, day.date)}</th><td>{language.pick(&day.id, &day.en).to_owned()}</td><td>{kind}</td></tr>
+            <tr><th scope="row"><time datetime=day.date.to_string()>{format::day_short(language, day.date)}</time></th><td>{language.pick(&day.id, &day.en).to_owned()}</td><td>{kind}</td></tr>
         }
     });
     Some(

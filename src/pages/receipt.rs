@@ -97,7 +97,7 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
 
 /// Whether it came in the window to file in, as far as every reading that was counted agrees. Whether that is so is the plenary's to say.
 fn filed(app: AppState, case: &Case) -> Option<String> {
-    let at = case.history.first()?.at;
+    let at = case.history.iter().find(|past| past.form.as_ref().is_some_and(|(form, _)| form == "petition"))?.at;
     let (language, words) = (app.language.get(), paper_words(app));
     let days = sentences::last_days(language, case.last_days("filing"))?;
     let closes = || case.dues.iter().filter(|((deadline, _), _)| deadline == "filing").map(|(_, due)| *due);
