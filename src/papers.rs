@@ -166,7 +166,7 @@ impl<'a> Source<'a> {
         let standing = self.rules.state.get(&self.case.state).map(|state| LANGUAGE.text(&state.label).to_owned());
         answers::fact(&mut blocks, "Jenis perkara", LANGUAGE.text(&self.rules.title).to_owned());
         if let Some(standing) = standing {
-            answers::fact(&mut blocks, "Keadaan", standing);
+            answers::fact(&mut blocks, "Tahap", standing);
         }
         blocks.push(Block::Heading("Isi berkas".to_owned()));
         let rows = papers
@@ -221,7 +221,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The line with the register number, and what stands on every page.
+    /// The register number, or what stands for it in lines of their own, and what stands on every page.
     fn register(&self) -> (String, String) {
         if let Some(number) = self.case.register_number().flatten() {
             return (format!("Nomor register: {number}"), number.to_owned());
@@ -231,11 +231,8 @@ impl<'a> Source<'a> {
         let is_over = self.rules.state.get(&self.case.state).is_some_and(|state| state.end.is_some());
         // A case that ended unregistered waits for no number.
         let standing = if is_over { "tidak ada" } else { "nomor menyusul" };
-        let line = match &reception {
-            Some(reception) => format!("Nomor register: {standing}; nomor penerimaan {reception} (kode sementara {code})"),
-            None => format!("Nomor register: {standing} (kode sementara {code})"),
-        };
-        (line, reception.unwrap_or(code))
+        let first = reception.as_ref().map(|reception| format!("Nomor penerimaan: {reception}\n")).unwrap_or_default();
+        (format!("{first}Nomor register: {standing} (kode sementara {code})"), reception.unwrap_or(code))
     }
 
     /// The office that issues the papers. The table of all offices is not on the device, so that another one goes by its code.

@@ -280,6 +280,10 @@ fn a_case_without_numbers_goes_by_its_provisional_code() {
     let summons = world.paper("summons");
     assert_eq!(summons.head.number, format!("Nomor register: nomor menyusul (kode sementara {code})"));
     assert_eq!(summons.case, code);
+    let world = World::of(rule_set(), story(None));
+    let summons = world.paper("summons");
+    let lines = format!("Nomor penerimaan: 01/PS.PNM.LG/1607/VII/2026\nNomor register: nomor menyusul (kode sementara {code})");
+    assert_eq!(summons.head.number, lines);
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use super::live::live;
 use leptos::prelude::*;
 
-/// The list around [`SummaryRow`]s.
+/// The list around [`SummaryRow`]s. Below a section's title that names its cards already, they are not named again.
 #[component]
-pub fn SummaryList(children: Children) -> impl IntoView {
-    view! { <dl class="summary-list">{children()}</dl> }
+pub fn SummaryList(#[prop(optional)] is_titled: bool, children: Children) -> impl IntoView {
+    view! { <dl class=if is_titled { "summary-list summary-list--titled" } else { "summary-list" }>{children()}</dl> }
 }
 
 /// One fact. `value` is its text (line breaks are kept); children, where given, follow it and hold

@@ -1,4 +1,4 @@
-//! Official numbers by template. Only a server calls this: no device ever issues a number.
+//! Official numbers by template. Only a server issues them: what a device prints by one is an example of the template.
 //! Shapes seen in practice: domain notes §5.4 (styles differ, so that the template is data of the office).
 
 use serde::{Deserialize, Serialize};

@@ -192,7 +192,7 @@ messages! { DeviceMessages:
     k_settings: "Pengaturan", "Settings";
     then: "lalu", "then";
     more: "Lain-lain", "More";
-    public_of_case: "Sebagaimana publik melihatnya", "As the public sees it";
+    public_of_case: "Tampilan untuk publik", "As the public sees it";
     public_lead: "Persis yang dapat dibaca siapa saja tanpa masuk. Selebihnya tidak keluar: NIK, alamat, telepon, kuasa, saksi, bukti, dan semua isi bebas.", "Exactly what everybody can read without signing in. Nothing else goes out: identity numbers, addresses, telephones, counsel, witnesses, evidence and all free text.";
     public_if_recorded: "Begini publik melihat perkara ini setelah tindakan ini dicatat dan diterima server.", "This is how the public sees the case once this act is recorded and the server has it.";
     public_nothing: "Tidak ada yang terbuka bagi publik dari perkara ini.", "Nothing of this case is open to the public.";

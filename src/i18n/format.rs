@@ -41,6 +41,12 @@ pub fn date(language: Language, date: LocalDate) -> String {
     format!("{}, {}", weekday(language, date), date_short(language, date))
 }
 
+/// `Rab, 8 Jul`, in a table of one year.
+#[must_use]
+pub fn day_short(language: Language, date: LocalDate) -> String {
+    format!("{}, {} {}", weekday_short(language, date), date.day(), &month(language, date)[..3])
+}
+
 /// `8 Juli 2026`.
 #[must_use]
 pub fn date_short(language: Language, date: LocalDate) -> String {
@@ -157,6 +163,9 @@ mod tests {
         assert_eq!(instant(Language::Id, filed, Zone::Wib), "Rabu, 8 Juli 2026 pukul 10.20 WIB");
         assert_eq!(instant(Language::En, filed, Zone::Wit), "Wednesday, 8 July 2026 at 12:20 WIT");
         assert_eq!(instant_short(Language::Id, filed, Zone::Wita), "8/7/26, 11.20 WITA");
+        let day = |month| LocalDate::new(2026, month, 8).expect("a date");
+        assert_eq!((1..=12).map(|month| day_short(Language::Id, day(month))).collect::<Vec<_>>()[7], "Sab, 8 Agu");
+        assert_eq!(day_short(Language::En, day(3)), "Sun, 8 Mar");
     }
 
     #[test]

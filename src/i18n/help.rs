@@ -219,8 +219,8 @@ pub const TOPICS: &[Topic] = &[
         pages: &["papers"],
         title: ["Bagaimana mencetak tanda terima dan surat?", "How do I print the receipt and papers?"],
         text: [
-            "Buka perkara, pilih suratnya di bagian Berkas, lalu Cetak atau Simpan PDF; keduanya tanpa jaringan. Nomor yang belum diberikan server tertulis \"nomor menyusul\"; cetak ulang setelah nomornya ada.",
-            "Open the case, choose the paper under Papers, then Print or Save as PDF; both without a network. A number the server has not issued reads \"number follows\"; print again once it is there.",
+            "Buka perkara, pilih suratnya di bagian Dokumen, lalu Cetak atau Simpan PDF; keduanya tanpa jaringan. Nomor yang belum diberikan server tertulis \"nomor menyusul\"; cetak ulang setelah nomornya ada.",
+            "Open the case, choose the paper under Documents, then Print or Save as PDF; both without a network. A number the server has not issued reads \"number follows\"; print again once it is there.",
         ],
     },
     Topic {

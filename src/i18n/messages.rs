@@ -30,10 +30,13 @@ pub(super) use messages;
 
 messages! { LawMessages:
     lead: "Yang belum diketahui atau berbeda antarkantor: nomor formulir, kalender, pola nomor, jam tutup. Perubahan menjadi versi baru; perkara tetap memakai versi yang memutusnya.", "What is not known yet or differs between offices: form numbers, calendar, number templates, closing hours. A change makes a new version; cases keep the version that decided them.";
-    unknown: "Belum diketahui atau belum diisi", "Not known or not filled in yet";
+    unknown: "Belum pasti atau belum diisi", "Not certain or not filled in yet";
     papers: "Formulir dan sakelar", "Forms and switches";
     value: "Isi sekarang", "What it says now";
     empty: "Belum diketahui", "Not known yet";
+    unsure: "Belum dipastikan", "Not confirmed yet";
+    lacks: "Belum lengkap", "Not complete yet";
+    example: "Contoh", "Example";
     national: "Pola nasional", "National template";
     changed: "Perubahan terakhir", "Last change";
     read_only: "Hanya dapat dibaca", "Read only";
@@ -70,7 +73,7 @@ messages! { LawMessages:
 
 messages! { KapsulMessages:
     title: "Kapsul", "Kapsul";
-    lead: "Satu berkas untuk membawa pekerjaan dengan tangan bila tidak ada jaringan: lewat kabel, kartu memori, atau aplikasi lain.", "One file that carries work by hand where there is no network: by cable, memory card or another app.";
+    lead: "Satu berkas untuk memindahkan pekerjaan tanpa jaringan: lewat kabel, kartu memori, atau aplikasi lain.", "One file that moves work without a network: by cable, memory card or another app.";
     make: "Buat kapsul", "Make a kapsul";
     nothing: "Tidak ada yang hanya ada di perangkat ini.", "Nothing is on this device alone.";
     drafts: "Draf", "Drafts";
@@ -144,7 +147,7 @@ messages! { PublicMessages:
     none: "Belum ada yang diumumkan.", "Nothing has been published yet.";
     none_found: "Tidak ada yang cocok.", "Nothing fits.";
     fetched_only: "Server ini tidak mencari sendiri: yang dicari hanya yang sudah diambil.", "This server does not search by itself: only what was fetched is searched.";
-    narrow: "Persempit", "Narrow down";
+    narrow: "Saringan", "Filters";
     track: "Jenis", "Kind";
     any_track: "Semua jenis", "All kinds";
     area: "Kode wilayah", "Area code";
@@ -158,7 +161,7 @@ messages! { PublicMessages:
     again: "Coba lagi", "Try again";
     number_follows: "Nomor menyusul", "Number follows";
     registered_on: "Diregister", "Registered";
-    state: "Kedudukan", "Where it stands";
+    state: "Tahap", "Stage";
     object: "Objek", "Object";
     office: "Kantor", "Office";
     place: "Tempat", "Place";
@@ -386,7 +389,7 @@ messages! { PlanMessages:
     today: "Hari ini", "Today";
     before: "Sebelumnya", "Earlier";
     after: "Berikutnya", "Later";
-    nothing: "Tidak ada sidang, mediasi, atau tenggat pada masa ini.", "No hearing, mediation or deadline in this period.";
+    nothing: "Tidak ada sidang, mediasi, atau tenggat pada rentang ini.", "No hearing, mediation or deadline in this period.";
     last_day: "Hari terakhir", "Last day";
     held: "sudah berlangsung", "took place";
     hour_not_told: "jam belum disebut", "hour not told";
@@ -396,7 +399,7 @@ messages! { PlanMessages:
     clash_help: "Keduanya kurang dari satu jam terpisah. Catat pengumuman atau panggilan baru untuk memindahkan salah satunya.", "They are less than an hour apart. Record a new announcement or summons to move one of them.";
     print: "Cetak", "Print";
     to_calendar: "Simpan ke kalender", "Save to a calendar";
-    all_to_calendar: "Berkas kalender untuk semua yang akan datang", "Calendar file of everything to come";
+    all_to_calendar: "Unduh jadwal mendatang", "Download what is to come";
     no_coming: "Tidak ada acara yang akan datang.", "Nothing is to come.";
     calendar_privacy: "Berkas kalender memuat nomor perkara, jam, dan tempat; tidak memuat nama pihak.", "The calendar file holds case number, hour and place; no party's name.";
     not_saved: "Peramban tidak dapat menyimpan berkas.", "The browser cannot save the file.";
@@ -415,7 +418,7 @@ messages! { PlanMessages:
     petitioners: "Pemohon", "Petitioners";
     respondent: "Termohon", "Respondent";
     object: "Objek", "Object";
-    state: "Kedudukan", "Where it stands";
+    state: "Tahap", "Stage";
     outcome: "Hasil", "Result";
     filed: "Masuk", "Filed";
     next_due: "Tenggat berikutnya", "Next deadline";
@@ -449,7 +452,8 @@ messages! { PlanMessages:
     other: "Lainnya", "Other";
     total: "Jumlah", "Total";
     not_said: "Tidak disebut", "Not said";
-    adds_up: "Jumlahnya cocok: diterima = tidak diregister + tidak dapat diterima + gugur sebelum register + diarahkan + verifikasi + diregister; diregister = semua hasil + dalam proses.", "It adds up: received = not registered + not accepted + lapsed early + referred + being checked + registered; registered = all results + in process.";
+    adds_up: "Jumlahnya cocok: setiap perkara terhitung satu kali.", "It adds up: each case is counted once.";
+    sum: "Yang diperiksa: diterima = tidak diregister + tidak dapat diterima + gugur sebelum register + diarahkan + verifikasi + diregister; diregister = semua hasil + dalam proses.", "What is checked: received = not registered + not accepted + lapsed early + referred + being checked + registered; registered = all results + in process.";
     adds_up_not: "Jumlahnya tidak cocok", "It does not add up";
     adds_up_not_help: "Ada perkara yang berakhir tanpa hasil yang dikenal; lihat kolom Lainnya. Angka tetap ditampilkan apa adanya.", "Some cases ended without a known result; see the column Other. The figures are shown as they are.";
     export_csv: "CSV", "CSV";
@@ -518,6 +522,9 @@ messages! { PaperMessages:
     next_hand_over: "Cetak tanda terima, tandatangani berdua, serahkan satu kepada pemohon.", "Print the receipt, both sign it, hand one copy to the petitioner.";
     next_plenary: "Pemeriksaan dan rapat pleno dilakukan pada hari yang sama.", "Check and plenary take place on the same day.";
     next_last_day: "Batas akhir pengajuan", "Last day to file";
+    filed_in_time: "Masuk dalam tenggang waktu; batas", "Filed in time; the last day is";
+    filed_late: "Masuk setelah batas akhir pengajuan,", "Filed after the last day,";
+    plenary_rules: "pleno yang menilai", "the plenary rules on it";
     print_receipt: "Cetak", "Print";
     save_pdf: "Simpan PDF", "Save PDF";
     making_pdf: "Membuat PDF…", "Making the PDF…";
@@ -528,6 +535,7 @@ messages! { PaperMessages:
     pdf_failed: "PDF tidak dapat dibuat", "The PDF could not be made";
     pdf_print_instead: "Tidak ada yang hilang. Coba lagi, atau tekan Cetak lalu pilih \"Simpan sebagai PDF\".", "Nothing is lost. Try again, or press Print and choose \"Save as PDF\".";
     copy_number: "Salin nomor", "Copy the number";
+    copy_code: "Salin kode sementara", "Copy the provisional code";
 }
 
 messages! { Messages:
@@ -624,7 +632,7 @@ messages! { Messages:
     search_hint: "Nomor, pihak, atau objek; tanda baca boleh dilewati.", "Number, party or object; punctuation may be left out.";
     of_them: "dari", "of";
     order: "Urutkan", "Sort by";
-    order_news: "Kabar terbaru", "Latest news";
+    order_news: "Terakhir berubah", "Last changed";
     order_due: "Tenggat terdekat", "Nearest deadline";
     order_filed: "Masuk terbaru", "Filed last";
     order_number: "Nomor", "Number";
@@ -676,7 +684,7 @@ messages! { Messages:
     step_ahead: "belum", "ahead";
     case_number: "Nomor perkara", "Case number";
     parties: "Para pihak", "Parties";
-    standing_now: "Kedudukan", "Where it stands";
+    standing_now: "Tahap", "Stage";
     next_deadline: "Tenggat berikutnya", "Next deadline";
     filed: "Masuk", "Filed";
     disputed_date: "Ada tafsir lain; dipakai hari yang lebih awal", "Another reading exists; the earlier day is used";
@@ -824,8 +832,8 @@ messages! { Messages:
     receipt: "Tanda terima", "Receipt";
     receipts: "Bukti diterima server", "Proofs from the server";
     papers: "Surat perkara", "Papers of the case";
-    copied: "Nomor disalin.", "The number was copied.";
-    copy_failed: "Nomor tidak dapat disalin; tulis dengan tangan.", "The number could not be copied; write it down.";
+    copied: "Disalin.", "Copied.";
+    copy_failed: "Tidak dapat disalin; tulis dengan tangan.", "It could not be copied; write it down.";
     to_case: "Ke perkara", "To the case";
     open_receipt: "Buka tanda terima", "Open the receipt";
     register_number: "Nomor register", "Register number";
@@ -903,7 +911,7 @@ messages! { Messages:
     release: "Rilis di perangkat", "Release on this device";
     diagnostics: "Berkas diagnostik", "Diagnostic file";
     server: "Server", "Server";
-    as_public: "Sebagaimana publik melihatnya", "As the public sees it";
+    as_public: "Tampilan untuk publik", "As the public sees it";
     update_ready: "Versi baru siap", "A new version is ready";
     update_ready_help: "Pekerjaan Anda tersimpan. Halaman dimuat ulang dan kembali ke tempat yang sama.", "Your work is saved. The page is loaded again and comes back to the same place.";
     updating: "Versi baru sedang mengambil alih.", "The new version is taking over.";

@@ -120,17 +120,17 @@ pub fn guard(language: Language, guard: &Guard, last_day: impl Fn(&str) -> Optio
     text
 }
 
-/// The works that an entry rests on, and how sure it is: `Perbawaslu 9/2022 Pasal 33 (pasti)`.
+/// The works that an entry rests on, and how sure it is where it is not confirmed: `Perbawaslu 9/2022 Pasal 33 (kemungkinan)`.
 #[must_use]
 pub fn basis(language: Language, sources: &[String], mark: Mark) -> String {
-    format!("{} ({})", works(language, sources), self::mark(language, mark))
+    let works = works(language, sources);
+    if mark == Mark::Confirmed { works } else { format!("{works} ({})", self::mark(language, mark)) }
 }
 
 fn works(language: Language, sources: &[String]) -> String {
     // What was changed in the app names its source in words.
     let work = |key: &String| crate::rules::sources().get(key).map_or(key.as_str(), |source| language.text(&source.work)).to_owned();
-    let works: Vec<String> = sources.iter().map(work).collect();
-    format::list(language, &works)
+    sources.iter().map(work).collect::<Vec<_>>().join("; ")
 }
 
 /// The basis of a guard. Where the readings of its deadline disagree the norm is sure and what it says is not.
@@ -209,7 +209,7 @@ pub fn mark(language: Language, mark: Mark) -> &'static str {
     match mark {
         Mark::Confirmed => language.pick("pasti", "confirmed"),
         Mark::Likely => language.pick("kemungkinan", "likely"),
-        Mark::Unknown => language.pick("belum diketahui", "unknown"),
+        Mark::Unknown => language.pick("belum dipastikan", "not confirmed yet"),
     }
 }
 
@@ -697,6 +697,22 @@ pub fn ending(language: Language, end: &str) -> String {
         "not_registered" => language.pick("Tidak diregister", "Not registered").to_owned(),
         "referred" => language.pick("Diteruskan sebagai pelanggaran", "Referred as a violation").to_owned(),
         other => other.to_owned(),
+    }
+}
+
+/// What a track is for, in the words of those who come (domain notes §3: object and way in).
+#[must_use]
+pub fn track_begins(language: Language, track: &str) -> &'static str {
+    if track.ends_with("-antarpeserta") {
+        language.pick(
+            "Perbuatan peserta lain yang merugikan langsung; lisan atau tertulis.",
+            "An act of another participant that causes direct loss; oral or in writing.",
+        )
+    } else {
+        language.pick(
+            "SK atau berita acara KPU yang merugikan langsung; lewat loket atau SIPS.",
+            "A decision (SK) or minutes (BA) of KPU that cause direct loss; at the counter or through SIPS.",
+        )
     }
 }
 

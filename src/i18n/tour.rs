@@ -107,21 +107,21 @@ const CASES: &[Stop] = &[
     ),
     stop(
         "main .chips, main .filters",
-        "Saring menurut kedudukan dan tenggat; saringan ikut dalam alamat dan dapat dibagikan.",
-        "Narrow by state and deadline; the filter is part of the address and can be shared.",
+        "Saring menurut tahap dan tenggat; saringan ikut dalam alamat dan dapat dibagikan.",
+        "Narrow by stage and deadline; the filter is part of the address and can be shared.",
     ),
     stop(
         "main .docket__row",
-        "Satu baris satu perkara: nomor, para pihak, kedudukan, dan tenggat terdekat.",
-        "One line for each case: number, parties, where it stands, and the next deadline.",
+        "Satu baris satu perkara: nomor, para pihak, tahap, dan tenggat terdekat.",
+        "One line for each case: number, parties, stage, and the next deadline.",
     ),
 ];
 
 const CASE: &[Stop] = &[
     stop(
         ".identity-bar",
-        "Kepala perkara sama di setiap halaman: nomor, para pihak, kedudukan, dan tindakan berikutnya.",
-        "The head of the case is the same on every page: number, parties, where it stands, and the next act.",
+        "Kepala perkara sama di setiap halaman: nomor, para pihak, tahap, dan tindakan berikutnya.",
+        "The head of the case is the same on every page: number, parties, stage, and the next act.",
     ),
     stop(
         ".case-nav",
@@ -166,7 +166,7 @@ const SCHEDULE: &[Stop] = &[
 ];
 
 const RECAP: &[Stop] = &[
-    stop("main .filters", "Rekap dihitung untuk hari mana pun yang sudah lewat.", "The recap is counted for any day that has passed."),
+    stop("main .details", "Rekap dihitung untuk hari mana pun yang sudah lewat.", "The recap is counted for any day that has passed."),
     stop(
         "main .figures, main .bars, main table",
         "Setiap perkara ada di tepat satu kolom, sehingga jumlahnya cocok.",

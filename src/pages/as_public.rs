@@ -1,4 +1,4 @@
-//! *Sebagaimana publik melihatnya*: what everybody may read of a case, or could read once a draft is recorded. Made by the function by
+//! *Tampilan untuk publik*: what everybody may read of a case, or could read once a draft is recorded. Made by the function by
 //! which a server publishes (`papers::published`), so that what is shown here is what appears there.
 
 use leptos::prelude::*;

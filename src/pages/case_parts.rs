@@ -239,7 +239,7 @@ fn decision(app: AppState, case: &Case) -> AnyView {
         .collect();
     if results.is_empty() {
         return view! {
-            <EmptyState text=words.no_decision icon=IconName::Scale>
+            <EmptyState text=words.no_decision icon=IconName::File>
                 <p class="muted">{words.no_decision_help}</p>
             </EmptyState>
         }

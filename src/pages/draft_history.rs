@@ -210,7 +210,7 @@ fn version_row(app: AppState, set: Option<&'static RuleSet>, version: Draft, pre
                 {plain} {shown}
             </div>
             <div class="row__side">
-                {can.then(|| view! { <Button label=words.bring_back context=Some(context) kind=ButtonKind::Secondary icon=IconName::Sync on_press=bring_back /> })}
+                {can.then(|| view! { <Button label=words.bring_back context=Some(context) kind=ButtonKind::Secondary icon=IconName::Clock on_press=bring_back /> })}
             </div>
         </li>
     }

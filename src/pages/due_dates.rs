@@ -190,9 +190,9 @@ fn standing(
         (false, Language::En) => "Done",
     };
     let words = match (number, language) {
-        (Some(number), Language::Id) => format!("{verb} pada hari ke-{number} dari {total}: dalam waktu"),
+        (Some(number), Language::Id) => format!("{verb} pada hari ke-{number} dari {total}: masih dalam tenggang waktu"),
         (Some(number), Language::En) => format!("{verb} on day {number} of {total}: in time"),
-        (None, Language::Id) => format!("{verb} dalam waktu"),
+        (None, Language::Id) => format!("{verb} dalam tenggang waktu"),
         (None, Language::En) => format!("{verb} in time"),
     };
     (words, tone)

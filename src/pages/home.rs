@@ -5,15 +5,16 @@ use std::sync::Arc;
 use crate::components::live::{Entry, each, entry, live};
 use leptos::prelude::*;
 
+use crate::components::button::ButtonKind;
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::IconName;
-use crate::components::link_button::LinkButton;
+use crate::components::icon::{Icon, IconName};
 use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::docket::{DueLine, Line, Press, Session};
 use crate::domain::draft::Draft;
 use crate::domain::filter::Filter;
+use crate::domain::id::CaseId;
 use crate::domain::offers::{Offer, Standing, next, offers};
 use crate::domain::order::ascending;
 use crate::domain::rule_set::{DefinitionRef, Whose};
@@ -45,6 +46,27 @@ pub fn Home(
     let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && docket::count(app) == 0;
     let lines = Memo::new(move |_| docket::lines(app));
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    let mine = RwSignal::new(false);
+    // Who may do what depends on the person alone: reckoned only when somebody asks, and of a case that was given to nobody.
+    let shown = Memo::new(move |_| {
+        let lines = lines.get();
+        if !mine.get() {
+            return lines;
+        }
+        let me = app.account.read().as_ref().map(|me| me.account);
+        let is_mine = |line: &Line| match &line.work.responsible {
+            Some((account, _)) => Some(*account) == me,
+            None => next_act(app, line).is_some(),
+        };
+        let due = lines.iter().filter(|line| line.next_due().is_some() && is_mine(line));
+        Arc::new(due.cloned().collect())
+    });
+    // What cannot wait is the page's one primary act, else a new petition.
+    let urgent = Memo::new(move |_| {
+        let pressing = |press| of_group(app, &shown.get(), press).into_iter().take(DUES);
+        let found = pressing(Press::Overdue).chain(pressing(Press::Today)).find(|line| next_act(app, line).is_some());
+        found.map(|line| line.id)
+    });
     view! {
         <div class="page page--wide">
             <PageHeader title caption />
@@ -55,7 +77,7 @@ pub fn Home(
             }))}
             <div class="columns">
                 <div class="columns__main">
-                    {live(move || some.get().then(|| view! { <Dues app lines /> }))}
+                    {live(move || some.get().then(|| view! { <Dues app mine shown urgent /> }))}
                     {live(move || (!app.drafts.read().is_empty()).then(|| view! {
                         <section class="section">
                             <h2 class="section__title">{app.words().continue_drafts}</h2>
@@ -79,8 +101,11 @@ pub fn Home(
                     <p><a href=Route::Cases.path()>{app.words().all_cases}</a></p>
                 </section>
             }))}
-            <div class="action-bar">
-                <LinkButton label=app.say(|words| words.new_petition) href=Route::NewPetition.path() icon=IconName::Plus />
+            <div class="action-bar action-bar--new">
+                <a class=move || act_class(urgent.with(Option::is_none)) href=Route::NewPetition.path()>
+                    <Icon name=IconName::Plus />
+                    <span class="button__label">{app.say(|words| words.new_petition)}</span>
+                </a>
             </div>
         </div>
     }
@@ -92,22 +117,7 @@ const GROUPS: [(Press, &str); 4] =
 
 /// What is due: past its day, today, tomorrow and within a week, with the one next act of each case.
 #[component]
-fn Dues(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
-    let mine = RwSignal::new(false);
-    // Who may do what depends on the person alone: reckoned only when somebody asks, and of a case that was given to nobody.
-    let shown = Memo::new(move |_| {
-        let lines = lines.get();
-        if !mine.get() {
-            return lines;
-        }
-        let me = app.account.read().as_ref().map(|me| me.account);
-        let is_mine = |line: &Line| match &line.work.responsible {
-            Some((account, _)) => Some(*account) == me,
-            None => next_act(app, line).is_some(),
-        };
-        let due = lines.iter().filter(|line| line.next_due().is_some() && is_mine(line));
-        Arc::new(due.cloned().collect())
-    });
+fn Dues(app: AppState, mine: RwSignal<bool>, shown: Memo<docket::Lines>, urgent: Memo<Option<CaseId>>) -> impl IntoView {
     let group = move |(press, key): (Press, &'static str)| {
         let rows = Memo::new(move |_| of_group(app, &shown.get(), press));
         live(move || {
@@ -116,7 +126,7 @@ fn Dues(app: AppState, lines: Memo<docket::Lines>) -> impl IntoView {
                 let title = group_title(app, press);
                 view! {
                     <h3 class="due-group">{title} " " <span class="muted">{all}</span></h3>
-                    <ul class="row-list">{each(move || rows.get().into_iter().take(DUES).map(|line| due_entry(app, line)).collect())}</ul>
+                    <ul class="row-list">{each(move || rows.get().into_iter().take(DUES).map(|line| due_entry(app, line, urgent)).collect())}</ul>
                     {(all > DUES).then(|| {
                         let filter = Filter { due: key.to_owned(), order: "tenggat".to_owned(), ..Filter::default() };
                         view! { <p><a href=format!("{}{}", Route::Cases.path(), filter.query())>{format!("{} ({all})", app.words().all_of_these)}</a></p> }
@@ -175,13 +185,18 @@ fn next_act(app: AppState, line: &Line) -> Option<(String, String)> {
     })?
 }
 
-fn due_entry(app: AppState, line: Arc<Line>) -> Entry {
+fn due_entry(app: AppState, line: Arc<Line>, urgent: Memo<Option<CaseId>>) -> Entry {
     let due = line.next_due().map_or(0, |due: &DueLine| due.closes_at.0);
     let who = line.work.responsible.as_ref().map_or("", |(_, name)| name.as_str());
-    entry(format!("{} {} {due} {who}", line.id, line.state), move || due_row(app, Arc::clone(&line)))
+    entry(format!("{} {} {due} {who}", line.id, line.state), move || due_row(app, Arc::clone(&line), urgent))
 }
 
-fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
+fn act_class(primary: bool) -> &'static str {
+    (if primary { ButtonKind::Primary } else { ButtonKind::Secondary }).class()
+}
+
+fn due_row(app: AppState, line: Arc<Line>, urgent: Memo<Option<CaseId>>) -> impl IntoView {
+    let id = line.id;
     let (of_due, of_act, of_party) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
     let rules = untrack(|| rules_of(app, &line));
     view! {
@@ -199,7 +214,7 @@ fn due_row(app: AppState, line: Arc<Line>) -> impl IntoView {
                 }))}
             </div>
             <div class="row__side">
-                {live(move || next_act(app, &of_act).map(|(label, href)| view! { <a class="button button--secondary" href=href>{label}</a> }))}
+                {live(move || next_act(app, &of_act).map(|(label, href)| view! { <a class=move || act_class(urgent.get() == Some(id)) href=href>{label}</a> }))}
             </div>
         </li>
     }

@@ -18,7 +18,9 @@ use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::amendment::{DefinitionKind, Objection, Part, template_objection};
 use crate::domain::docket::DueLine;
-use crate::domain::rule_set::Choice as RuleChoice;
+use crate::domain::number::NumberSeries;
+use crate::domain::office::{Channel, Office};
+use crate::domain::rule_set::{Choice as RuleChoice, Mark};
 use crate::domain::table::Table;
 use crate::domain::time::MinuteOfDay;
 use crate::i18n::admin::DeviceMessages;
@@ -65,14 +67,19 @@ fn groups(app: AppState) -> Option<AnyView> {
     let book = app.book();
     let office = app.account.get()?.office;
     let (language, words, law) = (app.language.get(), app.words(), law_words(app));
-    let all = entries(book, &office);
+    let today = app.now.get().in_zone(office.zone).date;
+    // Years that are over come after everything that is still to be worked by.
+    let is_past = |entry: &Entry| matches!(entry.target, Target::Year(year) if year < today.year());
+    let (past, mut all): (Vec<Entry>, Vec<Entry>) = entries(book, &office).into_iter().partition(is_past);
+    all.extend(past);
     let tracks = book.tracks();
+    let row = |entry: &Entry, caption: Option<String>| row(app, &office, entry, caption);
     let caption = |entry: &Entry| track(&tracks, &entry.target).map(|title| language.text(title).to_owned());
-    let unknown: Vec<AnyView> = all.iter().filter(|entry| entry.unknown).map(|entry| row(language, law, entry, caption(entry))).collect();
+    let unknown: Vec<AnyView> = all.iter().filter(|entry| entry.unknown).map(|entry| row(entry, caption(entry))).collect();
     let count = unknown.len();
-    let national: Vec<AnyView> = all.iter().filter(|entry| caption(entry).is_none()).map(|entry| row(language, law, entry, None)).collect();
+    let national: Vec<AnyView> = all.iter().filter(|entry| caption(entry).is_none()).map(|entry| row(entry, None)).collect();
     let each_track = tracks.iter().map(|set| {
-        let own = all.iter().filter(|entry| entry.base == set.pin).map(|entry| row(language, law, entry, None)).collect();
+        let own = all.iter().filter(|entry| entry.base == set.pin).map(|entry| row(entry, None)).collect();
         list(format!("{}: {} v{}", law.papers, language.text(&set.value.title), set.pin.version), own)
     });
     let each_track: Vec<AnyView> = each_track.collect();
@@ -96,16 +103,29 @@ fn list(title: String, rows: Vec<AnyView>) -> AnyView {
     view! { <Details summary=title.clone()><TaskList label=title>{rows}</TaskList></Details> }.into_any()
 }
 
-fn row(language: Language, law: &'static LawMessages, entry: &Entry, caption: Option<String>) -> AnyView {
+fn row(app: AppState, office: &Office, entry: &Entry, caption: Option<String>) -> AnyView {
+    let (language, law) = (app.language.get(), law_words(app));
     let [kind, definition, key] = entry.target.parts();
-    let value = language.text(&entry.value);
+    let value = language.text(&entry.value).to_owned();
+    let value = match &entry.target {
+        Target::Series(key) => example(app, office, key, &value).unwrap_or(value),
+        Target::Office if !value.is_empty() => format!("{}: {value}", law.register_code),
+        _ => value,
+    };
     // That nothing is known stands beside the row already.
     let hint = match caption {
         Some(caption) if value.is_empty() => Some(caption),
         Some(caption) => Some(format!("{caption}. {value}")),
-        None => (!value.is_empty()).then(|| value.to_owned()),
+        None => (!value.is_empty()).then(|| value.clone()),
     };
-    let (status, tone) = if entry.unknown { (law.empty, Tone::Warning) } else { (sentences::mark(language, entry.mark), Tone::Neutral) };
+    // What stands there may be doubtful, or lack a part whatever its mark says.
+    let lacks = matches!(entry.target, Target::Office | Target::Series(_)) && entry.mark != Mark::Unknown;
+    let (status, tone) = match (entry.unknown, value.is_empty(), lacks) {
+        (false, ..) => (sentences::mark(language, entry.mark), Tone::Neutral),
+        (true, true, _) => (law.empty, Tone::Warning),
+        (true, false, true) => (law.lacks, Tone::Warning),
+        (true, false, false) => (law.unsure, Tone::Warning),
+    };
     view! {
         <TaskRow
             title=sentences::law_entry(language, entry)
@@ -117,6 +137,35 @@ fn row(language: Language, law: &'static LawMessages, entry: &Entry, caption: Op
         />
     }
     .into_any()
+}
+
+/// What a number of a series would look like by a template: made up, and said to be.
+fn example(app: AppState, office: &Office, series: &str, template: &str) -> Option<String> {
+    let series = app.book().series(series, office)?;
+    let series = NumberSeries { template: template.to_owned(), ..series };
+    let (office, _) = app.book().office(office);
+    let number = series.print(3, &office, Channel::Counter, app.now.get().in_zone(office.zone).date);
+    Some(format!("{}: {number}", law_words(app).example))
+}
+
+/// The days off of a year, each with its kind and where it holds.
+fn days_off(app: AppState, year: i16) -> Option<AnyView> {
+    let (language, law) = (app.language.get(), law_words(app));
+    let year = app.book().newest_calendar()?.value.year.get(&year.to_string()).filter(|year| !year.day.is_empty())?;
+    let area = |code: &_| app.office(code).map_or_else(|| code.0.clone(), |office| office.name);
+    let rows = year.day.iter().map(|day| {
+        let mut kind = sentences::day_off(language, day.kind).to_owned();
+        if !day.scope.is_empty() {
+            kind = format!("{kind}: {}", format::list(language, &day.scope.iter().map(area).collect::<Vec<_>>()));
+        }
+        view! {
+            <tr><th scope="row"><time datetime=day.date.to_string()>{format::day_short(language, day.date)}</time></th><td>{language.pick(&day.id, &day.en).to_owned()}</td><td>{kind}</td></tr>
+        }
+    });
+    Some(
+        view! { <table class="table"><caption class="visually-hidden">{law.days}</caption><tbody>{rows.collect_view()}</tbody></table> }
+            .into_any(),
+    )
 }
 
 /// The page of one entry, by the parts of its address.
@@ -188,7 +237,24 @@ fn summary(app: AppState, entry: &Entry) -> AnyView {
             let (label, hint) = label(language, law, &input.key);
             // An office without a template of its own has the national one, which is not unknown.
             let missing = if hint.as_deref() == Some(law.template_own) { law.national } else { law.empty };
-            view! { <SummaryRow name=label value missing /> }.into_any()
+            let of_series = match (&entry.target, input.key.as_str()) {
+                (Target::Series(series), "template") => Some(series.as_str()),
+                (Target::Office, series) if hint.as_deref() == Some(law.template_own) => Some(series),
+                _ => None,
+            };
+            let days = match entry.target {
+                Target::Year(year) if input.key == "days" => days_off(app, year),
+                _ => None,
+            };
+            let office = app.account.get().map(|me| me.office);
+            let shown = value.as_deref().zip(of_series).and_then(|(template, series)| example(app, &office?, series, template));
+            match (days, shown, value) {
+                (Some(days), ..) => view! { <SummaryRow name=label>{days}</SummaryRow> }.into_any(),
+                (None, Some(shown), Some(template)) => {
+                    view! { <SummaryRow name=label value=Some(shown)><p class="muted small">{template}</p></SummaryRow> }.into_any()
+                }
+                (.., value) => view! { <SummaryRow name=label value missing /> }.into_any(),
+            }
         })
         .collect();
     let basis = sentences::basis(language, &entry.src, entry.mark).trim().to_owned();
@@ -200,7 +266,7 @@ fn summary(app: AppState, entry: &Entry) -> AnyView {
     view! {
         <SummaryList>
             {rows}
-            <SummaryRow name=words.basis value=Some(basis) />
+            <SummaryRow name=words.basis value=some(&basis) missing=law.empty />
             <SummaryRow name=words.version value=Some(version) />
             <SummaryRow name=law.changed value=changed missing=words.not_yet />
         </SummaryList>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::page_header::PageHeader;
+use crate::i18n::sentences;
 use crate::pages::draft::page_title;
 use crate::routes::Route;
 use crate::state::AppState;
@@ -23,10 +24,12 @@ pub fn ChooseTrack(
                     .into_iter()
                     .map(|set| {
                         let title = Signal::derive(move || app.language.get().text(&set.value.title).to_owned());
+                        let begins = Signal::derive(move || sentences::track_begins(app.language.get(), &set.pin.id));
                         view! {
                             <li class="row">
                                 <div class="row__body">
                                     <a class="row__title row__link" href=Route::Begin(set.pin.id.clone()).path()>{title}</a>
+                                    <p class="row__line">{begins}</p>
                                 </div>
                             </li>
                         }

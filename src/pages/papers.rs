@@ -105,9 +105,6 @@ pub fn PaperActs(
     app: AppState,
     /// The paper.
     document: Memo<Option<Document>>,
-    /// Acts beside these.
-    #[prop(optional, into)]
-    more: ViewFn,
 ) -> impl IntoView {
     let saving = RwSignal::new(false);
     let problem = RwSignal::new(None::<DocumentError>);
@@ -133,7 +130,6 @@ pub fn PaperActs(
                 busy_label=Signal::derive(move || Some(paper_words(app).making_pdf.to_owned()))
                 on_press=save
             />
-            {more.run()}
         </div>
         {live(move || problem.get().map(|problem| {
             let words = paper_words(app);

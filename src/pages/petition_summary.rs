@@ -36,6 +36,9 @@ pub fn SectionSummary(
     #[prop(optional, into)]
     change: Option<Callback<Place, String>>,
 ) -> impl IntoView {
+    // The one list of a section that is called as the section is not named twice.
+    let mut lists = group.rows.iter().flatten().filter_map(|key| rules.field(form, key)).filter(|field| field.kind == Kind::Rows);
+    let is_titled = lists.next().is_some_and(|field| field.label == group.title) && lists.next().is_none();
     live(move || {
         let language = app.language.get();
         answers.with(|answers| {
@@ -47,7 +50,7 @@ pub fn SectionSummary(
                 .filter(|(_, field)| is_shown(field, answers))
                 .map(|(key, field)| fact(app, language, rules, zone, Place::of(key), field, answers, change))
                 .collect();
-            view! { <SummaryList>{rows}</SummaryList> }
+            view! { <SummaryList is_titled>{rows}</SummaryList> }
         })
     })
 }

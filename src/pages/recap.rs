@@ -8,6 +8,7 @@ use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::Choice;
 use crate::components::date_field::DateField;
+use crate::components::details::Details;
 use crate::components::icon::IconName;
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
@@ -135,7 +136,7 @@ fn Asking(app: AppState, asked: Memo<Asked>) -> impl IntoView {
     };
     let now = asked.get_untracked();
     view! {
-        <div class="filters no-print">
+        <div class="no-print"><Details summary=app.say(|words| words.filters) open={app.navigation.wide.get_untracked() || !app.navigation.query.with_untracked(String::is_empty)}><div class="filters">
             <SelectField
                 id="recap-by"
                 label=say(app, |words| words.group_by)
@@ -153,7 +154,7 @@ fn Asking(app: AppState, asked: Memo<Asked>) -> impl IntoView {
             />
             {day("dari", |words| words.from, now.from)}
             {day("per", |words| words.as_of, Some(now.as_of))}
-        </div>
+        </div></Details></div>
     }
 }
 
@@ -261,7 +262,7 @@ fn sums(app: AppState, counted: &Recap) -> AnyView {
     if counted.total.received_adds_up() && counted.total.registered_adds_up() {
         return view! { <p class="muted">{words.adds_up}</p> }.into_any();
     }
-    view! { <Banner title=words.adds_up_not tone=Tone::Warning><p>{words.adds_up_not_help}</p></Banner> }.into_any()
+    view! { <Banner title=words.adds_up_not tone=Tone::Warning><p>{words.adds_up_not_help}</p><p>{words.sum}</p></Banner> }.into_any()
 }
 
 /// Bars with their figures beside them; the table below says the same in full.
@@ -283,8 +284,7 @@ fn bars(app: AppState, title: &'static str, all: u32, parts: &[(&'static str, u3
         .collect_view();
     view! {
         <section class="section">
-            <h2 class="section__title">{title}</h2>
-            <table class="bars"><caption class="visually-hidden">{title}</caption><tbody>{rows}</tbody></table>
+            <table class="bars"><caption><h2 class="section__title">{title}</h2></caption><tbody>{rows}</tbody></table>
         </section>
     }
     .into_any()

@@ -13,8 +13,7 @@ use crate::components::page_header::PageHeader;
 use crate::components::tone::Tone;
 use crate::domain::case::Case;
 use crate::domain::id::CaseId;
-use crate::domain::time::{LocalDate, Timestamp};
-use crate::i18n::format;
+use crate::i18n::sentences;
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::paper_sheet::PaperSheet;
@@ -62,16 +61,19 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
             app.notify((if done { words.copied } else { words.copy_failed }).to_owned());
         });
     });
+    let copy_what = Signal::derive(move || {
+        let words = paper_words(app);
+        (if issued.with(Option::is_some) { words.copy_number } else { words.copy_code }).to_owned()
+    });
     let document = Memo::new(move |_| paper(app, id, Which::Receipt));
-    let last_day = move || {
-        let (day, _) = case.with(|case| filing_due(case.as_ref()?))?;
-        Some(view! { <li>{paper_words(app).next_last_day} ": " {format::date(app.language.get(), day)}</li> })
-    };
+    let last_day = move || case.with(|case| Some(view! { <p>{filed(app, case.as_ref()?)?}</p> }));
     view! {
         <div class="page">
             <div class="no-print stack">
                 <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() />
-                <PageHeader title=paper_say(app, |words| words.petition_received) caption=Signal::derive(move || Some(number.get())) />
+                <PageHeader title=paper_say(app, |words| words.petition_received) caption=Signal::derive(move || Some(number.get()))>
+                    <Button label=copy_what kind=ButtonKind::Quiet icon=IconName::Copy on_press=copy />
+                </PageHeader>
                 {live(move || {
                     let words = paper_words(app);
                     if issued.with(Option::is_some) {
@@ -80,22 +82,31 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
                         view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }
                     }
                 })}
+                {live(last_day)}
                 <h2>{paper_say(app, |words| words.what_next)}</h2>
                 <ol>
                     <li>{paper_say(app, |words| words.next_hand_over)}</li>
                     {live(move || has_plenary.get().then(|| view! { <li>{paper_words(app).next_plenary}</li> }))}
-                    {live(last_day)}
                 </ol>
-                <PaperActs app document more=ViewFn::from(move || view! {
-                    <Button label=paper_say(app, |words| words.copy_number) kind=ButtonKind::Secondary icon=IconName::Copy on_press=copy />
-                }) />
+                <PaperActs app document />
             </div>
             {live(move || document.get().map(|document| view! { <PaperSheet document /> }))}
         </div>
     }
 }
 
-/// The last day of the window to file in, and when it closes.
-fn filing_due(case: &Case) -> Option<(LocalDate, Timestamp)> {
-    case.dues.iter().find(|((deadline, _), _)| deadline == "filing").map(|(_, due)| *due)
+/// Whether it came in the window to file in, as far as every reading that was counted agrees. Whether that is so is the plenary's to say.
+fn filed(app: AppState, case: &Case) -> Option<String> {
+    let at = case.history.iter().find(|past| past.form.as_ref().is_some_and(|(form, _)| form == "petition"))?.at;
+    let (language, words) = (app.language.get(), paper_words(app));
+    let days = sentences::last_days(language, case.last_days("filing"))?;
+    let closes = || case.dues.iter().filter(|((deadline, _), _)| deadline == "filing").map(|(_, due)| *due);
+    let on = at.in_zone(app.zone_of(case.office.as_ref())).date;
+    Some(if closes().all(|(_, closes)| at < closes) {
+        format!("{} {days}.", words.filed_in_time)
+    } else if closes().all(|(day, _)| day < on) {
+        format!("{} {days}; {}.", words.filed_late, words.plenary_rules)
+    } else {
+        format!("{}: {days}; {}.", words.next_last_day, words.plenary_rules)
+    })
 }

@@ -11,7 +11,8 @@ use crate::components::page_header::PageHeader;
 use crate::domain::docket::Line;
 use crate::domain::filter::Filter;
 use crate::domain::sheet::{Cell, Sheet};
-use crate::i18n::{format, sentences};
+use crate::domain::time::{Timestamp, Zone};
+use crate::i18n::{Language, format, sentences};
 use crate::pages::cases::{chosen, rules_of};
 use crate::pages::draft::page_title;
 use crate::pages::recap::{Takeaway, group_name, hand_out};
@@ -28,8 +29,8 @@ pub fn SheetPage(
     page_title(app, title);
     let filter = Memo::new(move |_| app.navigation.query.with(|query| Filter::parse(query)));
     let lines = Memo::new(move |_| chosen(app, &docket::lines(app), &filter.get()));
-    let sheet = move || sheet(app, &lines.get());
-    let give = move |xlsx: bool| hand_out(app, &untrack(sheet), "daftar-perkara", xlsx);
+    let sheet = move |moment| sheet(app, &lines.get(), moment);
+    let give = move |xlsx: bool| hand_out(app, &untrack(|| sheet(format::instant)), "daftar-perkara", xlsx);
     let back = format!("{}{}", Route::Cases.path(), filter.get_untracked().query());
     view! {
         <div class="page page--wide recap">
@@ -41,8 +42,9 @@ pub fn SheetPage(
             />
             <Takeaway app give=Callback::new(give) />
             {live(move || {
-                let sheet = sheet();
+                let sheet = sheet(format::instant_short);
                 let cell = |cell: Cell| match cell {
+                    Cell::Text(text) if text.is_empty() => "–".to_owned(),
                     Cell::Text(text) => text,
                     Cell::Number(number) => number.to_string(),
                 };
@@ -64,7 +66,8 @@ pub fn SheetPage(
     }
 }
 
-fn sheet(app: AppState, lines: &[Arc<Line>]) -> Sheet {
+/// What is asked for first comes first; a moment is short on the screen, and whole where it is taken along.
+fn sheet(app: AppState, lines: &[Arc<Line>], moment: fn(Language, Timestamp, Zone) -> String) -> Sheet {
     let (language, words, zone) = (app.language.get(), plan_words(app), app.zone());
     let row = |line: &Arc<Line>| {
         let rules = rules_of(app, line);
@@ -76,15 +79,15 @@ fn sheet(app: AppState, lines: &[Arc<Line>]) -> Sheet {
             line.name.clone(),
             format::list(language, &line.petitioners),
             line.respondent.clone(),
-            line.object.clone(),
-            rules.map(|rules| language.text(&rules.title).to_owned()).unwrap_or_default(),
-            line.office.as_ref().map(|office| group_name(app, crate::domain::recap::By::Office, &office.0)).unwrap_or_default(),
-            line.filed_at.map(|at| format::instant(language, at, app.zone_of(line.office.as_ref()))).unwrap_or_default(),
             sentences::state(language, rules, &line.state),
-            line.outcome.as_ref().map(outcome).or_else(ended).unwrap_or_default(),
             due.map(|due| label(&due.deadline)).unwrap_or_default(),
             due.map(|due| format::date_short(language, due.last_day)).unwrap_or_default(),
             if line.unsent { app.words().yes.to_owned() } else { String::new() },
+            line.outcome.as_ref().map(outcome).or_else(ended).unwrap_or_default(),
+            line.object.clone(),
+            rules.map(|rules| language.text(&rules.title).to_owned()).unwrap_or_default(),
+            line.office.as_ref().map(|office| group_name(app, crate::domain::recap::By::Office, &office.0)).unwrap_or_default(),
+            line.filed_at.map(|at| moment(language, at, app.zone_of(line.office.as_ref()))).unwrap_or_default(),
         ]
         .map(Cell::Text)
         .to_vec()
@@ -93,15 +96,15 @@ fn sheet(app: AppState, lines: &[Arc<Line>]) -> Sheet {
         words.number,
         words.petitioners,
         words.respondent,
+        words.state,
+        words.next_due,
+        words.due_day,
+        words.unsent,
+        words.outcome,
         words.object,
         words.only_track,
         words.by_office,
         words.filed,
-        words.state,
-        words.outcome,
-        words.next_due,
-        words.due_day,
-        words.unsent,
     ];
     Sheet {
         name: words.list.to_owned(),

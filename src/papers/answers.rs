@@ -237,7 +237,12 @@ impl Reader<'_> {
         let line = |name: &str, asked: u16, row: Option<&Row>| {
             let text = |key: &str| row.map(|row| row.fields.text(key)).unwrap_or_default();
             let present = text("present") == YES;
-            let copies = if present { text("copies") } else { "" };
+            let copies = match (present, text("copies")) {
+                (true, "") if asked > 1 => "–",
+                (true, copies) => copies,
+                (false, _) if asked > 1 => "0",
+                (false, _) => "",
+            };
             let legalised = if text("legalised") == YES { "dileges" } else { "" };
             vec![
                 name.to_owned(),

@@ -57,7 +57,7 @@ pub struct Head {
     pub title: String,
     /// The form it follows, in words, also where that is unknown.
     pub form: String,
-    /// The number of the case, or in words that it will follow.
+    /// The number of the case, or in words that it will follow; line ends in it are kept.
     pub number: String,
 }
 

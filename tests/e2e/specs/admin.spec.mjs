@@ -124,7 +124,7 @@ test('a preview shows what the public then reads, and a calendar the dates that 
   const [date, time] = told.steps[upto].at.split(' ');
   await give(page, { on: date, at: time });
   await page.getByRole('button', { name: 'Periksa jawaban' }).click();
-  await page.getByRole('link', { name: 'Sebagaimana publik melihatnya' }).click();
+  await page.getByRole('link', { name: 'Tampilan untuk publik' }).click();
   await expect(page.getByText('Baru oleh tindakan ini')).toBeVisible(PATIENT);
   await axe(page, 'a preview');
   // The number is the server's and comes with it.
@@ -139,7 +139,7 @@ test('a preview shows what the public then reads, and a calendar the dates that 
   await expect(page.locator('main .row').first()).toBeVisible(PATIENT);
   expect(await lines()).toBe(preview);
   // The server searches, as words sound, and by kind and area.
-  await page.getByText('Persempit').click();
+  await page.getByText('Saringan', { exact: true }).click();
   await page.getByLabel('Kode wilayah').fill('16.08');
   await expect(page.getByText('Tidak ada yang cocok.')).toBeVisible(PATIENT);
   await page.getByLabel('Kode wilayah').fill('16');

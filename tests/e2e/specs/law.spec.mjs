@@ -42,7 +42,7 @@ test('the centre changes a title and a holiday; a new case of another office pri
   await centre.goto('/pengaturan');
   await centre.getByRole('link', { name: 'Tabel hukum dan kantor' }).click();
   await expect(centre.getByRole('heading', { level: 1, name: 'Tabel hukum dan kantor' })).toBeVisible(PATIENT);
-  await expect(centre.getByRole('heading', { name: /^Belum diketahui atau belum diisi \(\d+\)$/ })).toBeVisible();
+  await expect(centre.getByRole('heading', { name: /^Belum pasti atau belum diisi \(\d+\)$/ })).toBeVisible();
   await centre.locator(`a[href="${RECEIPT}"]`).first().click();
   await expect(centre.locator('[id="title_id"]')).toHaveValue('Tanda Terima Permohonan', PATIENT);
   await give(centre, { title_id: TITLE, title_en: 'Receipt of the petition papers' });
@@ -176,5 +176,5 @@ test('switches, collective leave, number series and a day off of a region are ch
   await give(page, basis);
   await save(page);
   await page.goto(YEAR);
-  await expect(page.locator('.summary-list')).toContainText('7/7/2026; libur daerah; Hari jadi; Hari jadi; 16.07', PATIENT);
+  await expect(page.locator('.summary-list').getByRole('row', { name: /Hari jadi/ })).toHaveText(/^Sel, 7 JulHari jadilibur daerah: (16\.07|Bawaslu Kabupaten Banyuasin)$/, PATIENT);
 });

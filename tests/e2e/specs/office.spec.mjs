@@ -128,7 +128,7 @@ test('the schedule shows sessions and last days, goes on by weeks and months, an
   await page.getByRole('link', { name: 'Bulan', exact: true }).click();
   await expect(page.locator('.day')).toHaveCount(await page.locator('.days tbody tr').count() * 7);
   await expect(page.locator('.day--today')).toHaveCount(1);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Berkas kalender/ }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Unduh jadwal/ }).click()]);
   expect(download.suggestedFilename()).toBe('jadwal.ics');
   const text = fs.readFileSync(await download.path(), 'utf8');
   expect(text).toMatch(/^BEGIN:VCALENDAR\r\n/);
