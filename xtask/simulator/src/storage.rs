@@ -7,8 +7,8 @@ use sips_lapangan::domain::command::Receipt;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
-use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
-use sips_lapangan::store::{Change, Condition, Durability, LEADER, StoreError};
+use sips_lapangan::store::record::{CaseRecord, JournalEvent, Note, OutboxEntry, OutboxState, decode};
+use sips_lapangan::store::{Change, Condition, DISCARDED, Durability, LEADER, StoreError};
 use sips_lapangan::sync::pull::Cursor;
 
 use crate::world::Memory;
@@ -34,6 +34,10 @@ pub struct Tables {
     pub discarded: Vec<DraftId>,
     /// Commands taken back, by the journal.
     pub withdrawn: Vec<CommandId>,
+    /// Drafts that became commands, by the journal.
+    pub submitted: Vec<DraftId>,
+    /// Which versions of drafts went into a kapsul or came in one.
+    pub packed: Vec<Note>,
 }
 
 impl Tables {
@@ -65,7 +69,6 @@ impl Tables {
             | Change::PutFile { .. }
             | Change::PutFileRecord(_)
             | Change::DropFile(_)
-            | Change::DropNote(_)
             | Change::PutPage { .. }
             | Change::ClearStale => {}
             Change::PutDraft(draft) => drop(self.drafts.insert(draft.id, Rc::new((**draft).clone()))),
@@ -80,7 +83,13 @@ impl Tables {
             Change::ClearPulled => self.cases.clear(),
             Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),
             Change::PutNote(note) if note.key == LEADER => self.leader = note.text.parse().unwrap_or(0),
-            Change::PutNote(_) => {}
+            // Of what was discarded its journal tells.
+            Change::PutNote(note) if note.key.starts_with(DISCARDED) => {}
+            Change::PutNote(note) => {
+                self.packed.retain(|known| known.key != note.key);
+                self.packed.push(note.clone());
+            }
+            Change::DropNote(key) => self.packed.retain(|known| known.key != *key),
             Change::Journal(entry) => match &entry.event {
                 JournalEvent::Discarded { draft } => {
                     self.discarded.extend(decode::<Draft>(draft).ok().map(|draft| draft.id));
@@ -89,6 +98,7 @@ impl Tables {
                     let envelope = decode::<sips_lapangan::domain::command::Envelope>(envelope);
                     self.withdrawn.extend(envelope.ok().map(|envelope| envelope.command_id));
                 }
+                JournalEvent::Submitted { draft, .. } => self.submitted.extend(DraftId::parse(draft)),
                 _ => {}
             },
         }
