@@ -377,7 +377,8 @@ impl World {
             stores.any(|store| store.visible.withdrawn.contains(&behind))
         });
         // Packed while the server held what goes before it; another device does not know what a restored server has lost.
-        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch;
+        // Or the part before it was damaged.
+        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch || self.torn.contains(&command);
         if let Some(behind) = made.behind
             && !self.server.holds(&behind)
             && tables.outbox.contains_key(&behind)

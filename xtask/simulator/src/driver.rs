@@ -343,6 +343,8 @@ impl World {
                     for entry in tab.memory.outbox.iter().filter(|entry| entry.envelope.case_id == record.case && !held(entry)) {
                         let mut entry = entry.clone();
                         entry.envelope.base = Base::at(u32::try_from(record.acts.len()).unwrap_or(0));
+                        // Also in memory, from which it goes out.
+                        news.loosened.push(entry.clone());
                         news.changes.push(Change::PutOutbox(Box::new(entry)));
                     }
                 }

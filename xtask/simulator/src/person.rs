@@ -98,14 +98,16 @@ impl World {
         })
     }
 
-    /// Has a press on this device not done its work yet, after which drafts are others, or elsewhere, too?
+    /// Has a press on this device not done its work yet, after which drafts are gone or elsewhere, too?
     fn is_pressed(&self, d: usize) -> bool {
-        let pressed = |then: &Then| match then {
-            Then::Submitted(_) | Then::Packed(_) => true,
-            Then::TakenIn(taken) => taken.1.iter().any(|came| came.kept.is_some()),
-            _ => false,
-        };
-        self.devices[d].tabs.iter().any(|tab| tab.jobs.iter().any(|job| pressed(&job.then)))
+        let pressed = |tab: &Tab| tab.jobs.iter().any(|job| matches!(job.then, Then::Submitted(_) | Then::Packed(_)));
+        self.devices[d].tabs.iter().any(pressed)
+    }
+
+    /// Are drafts on their way in?
+    fn is_taking_in(&self, d: usize) -> bool {
+        let takes = |then: &Then| matches!(then, Then::TakenIn(taken) if taken.1.iter().any(|came| came.kept.is_some()));
+        self.devices[d].tabs.iter().any(|tab| tab.jobs.iter().any(|job| takes(&job.then)))
     }
 
     /// A person writes in a draft, or begins one.
@@ -185,7 +187,7 @@ impl World {
         let Some(id) = self.draft_in(d, t, b) else { return false };
         // One person works here, sees what was done in another tab, and waits until a press has done its work.
         self.read_again(d, t);
-        if self.devices[d].tabs[t].news || self.is_pressed(d) || self.busy_with(d, t, id) {
+        if self.devices[d].tabs[t].news || self.is_pressed(d) || self.is_taking_in(d) || self.busy_with(d, t, id) {
             return false;
         }
         let (wall, now) = (self.wall(d), Timestamp(self.now));
@@ -356,9 +358,10 @@ impl World {
             && let Some(draft) = &mut draft
         {
             draft.corrects = None;
-            let put = |change: &mut Change| match change {
-                Change::PutDraft(draft) => draft.corrects = None,
-                _ => {}
+            let put = |change: &mut Change| {
+                if let Change::PutDraft(draft) = change {
+                    draft.corrects = None;
+                }
             };
             changes.iter_mut().for_each(put);
         }
@@ -423,7 +426,7 @@ impl World {
         // As they lie on the disk: another tab may have written in one, or submitted it.
         let stored = |draft: &Draft| self.devices[d].stores[account].visible.drafts.get(&draft.id).map(|stored| (**stored).clone());
         let drafts: Rc<Vec<Draft>> = Rc::new(tab.memory.drafts.iter().filter_map(stored).collect());
-        if entries.is_empty() && drafts.is_empty() || self.is_pressed(d) {
+        if entries.is_empty() && drafts.is_empty() || self.is_pressed(d) || self.is_taking_in(d) {
             return false;
         }
         let parts = drafts.iter().map(|draft| record_part(Kind::Draft, draft));
@@ -532,6 +535,9 @@ impl World {
             taken.push((**entry).clone());
         }
         self.by_hand.extend(taken.iter().map(|entry| entry.envelope.command_id));
+        if harmed.is_some() {
+            self.torn.extend(taken.iter().map(|entry| entry.envelope.command_id));
+        }
         self.fates[Fate::DraftKnown as usize] += came.iter().map(|came| u32::from(came.kept.is_none())).sum::<u32>();
         if changes.is_empty() {
             // "All of it is here": as far as this tab has heard of everything.

@@ -18,6 +18,8 @@ macro_rules! planted {
             #[must_use]
             pub const fn from(self) -> u64 {
                 match self {
+                    // One in some 20,000 of those schedules, and in 200,000 of those in which more can happen.
+                    Self::BaseIsNumber => crate::run::FIRST,
                     Self::TakenInUnseen
                     | Self::CarrierIsAuthor
                     | Self::CarrierUnnamed
@@ -135,7 +137,7 @@ planted! {
     /// The draft of a refused command that was taken back does not say which command it stands in for.
     TakenBackUnnamed => [2],
     /// What was carried is taken in without a look at what another tab did with it.
-    TakenInUnseen => [6, 11],
+    TakenInUnseen => [6, 11, 23],
     /// Whoever carries a command gives it the own name.
     CarrierIsAuthor => [9],
     /// A carried command does not say who carries it.

@@ -11,8 +11,10 @@ use crate::world::{Fate, Violation, World};
 
 /// Steps of a schedule.
 pub const STEPS: usize = 300;
-/// In the schedules of the seeds from here on outboxes are also carried by hand.
+/// In the schedules of the seeds from here on work is also carried by hand.
 pub const CARRYING: u64 = 1 << 48;
+/// The schedules of the seeds from here on are those of the seeds from 0 on as they were in [`Era::First`].
+pub const FIRST: u64 = 1 << 49;
 /// Of so many seeds one is run a second time with clocks that are right, and has to end the same.
 const TWIN_EVERY: u64 = 8;
 
@@ -91,12 +93,11 @@ impl Schedule {
     /// The schedule of a seed.
     #[must_use]
     pub fn draw(seed: u64, steps: usize) -> Self {
-        Self::draw_of(seed, steps, if seed >= CARRYING { Era::Carrying } else { Era::Now })
-    }
-
-    /// Likewise, with what could happen in this era.
-    #[must_use]
-    pub fn draw_of(seed: u64, steps: usize, era: Era) -> Self {
+        let (seed, era) = match seed {
+            FIRST.. => (seed - FIRST, Era::First),
+            CARRYING.. => (seed, Era::Carrying),
+            _ => (seed, Era::Now),
+        };
         let mut rng = Rng::new(seed);
         let swarm = Swarm::draw(&mut rng, steps, era);
         let events = (0..steps).map(|step| swarm.next(&mut rng, step)).collect();

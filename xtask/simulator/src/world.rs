@@ -401,6 +401,8 @@ pub struct World {
     pub kapsuls: Vec<Kapsul>,
     /// Commands that came onto a device by hand.
     pub by_hand: BTreeSet<CommandId>,
+    /// Those of them that came in a kapsul of which a part was damaged.
+    pub torn: BTreeSet<CommandId>,
     /// Pieces of work by their device, account and draft: corrections of one command on two devices have the same id, and what was carried.
     pub work: BTreeMap<(usize, usize, DraftId), Work>,
     /// Roots of work that was lost with its store, or packed without a note: nothing is promised of how often they have an effect.
@@ -478,6 +480,7 @@ impl World {
             net: Vec::new(),
             kapsuls: Vec::new(),
             by_hand: BTreeSet::new(),
+            torn: BTreeSet::new(),
             work: BTreeMap::new(),
             loose_roots: BTreeSet::new(),
             imports: BTreeMap::new(),

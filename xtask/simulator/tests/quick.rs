@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sips_simulator::event::{Era, Event, Kind};
+use sips_simulator::event::{Event, Kind};
 use sips_simulator::files;
 use sips_simulator::planted::Planted;
-use sips_simulator::run::{CARRYING, STEPS, Schedule, many};
+use sips_simulator::run::{CARRYING, FIRST, STEPS, Schedule, many};
 use sips_simulator::sweep::sweep;
+use sips_simulator::world::Fate;
 
 #[test]
 fn the_same_seed_gives_the_same_run() {
@@ -29,11 +30,22 @@ fn what_is_carried_by_hand_has_one_effect_under_its_authors_name() {
     assert!(failure.is_none(), "{failure:?}");
     let (failure, _) = many(CARRYING, 300, STEPS, Planted::CarrierIsAuthor, Some(&[9]));
     assert!(failure.is_some(), "another name is seen");
+    let (failure, _) = many(CARRYING, 300, STEPS, Planted::CopiedAgain, Some(&[23]));
+    assert!(failure.is_some(), "a second copy is seen");
+}
+
+#[test]
+fn what_is_taken_back_has_no_effect() {
+    let (failure, counts) = many(2_000_000, 200, STEPS, Planted::None, None);
+    assert!(failure.is_none(), "{failure:?}");
+    assert!(counts.fates[Fate::Unsent as usize] > 100 && counts.fates[Fate::TooLate as usize] > 10, "too little is taken back: {counts:?}");
+    let (failure, _) = many(0, 300, STEPS, Planted::TakenBackUnguarded, Some(&[22]));
+    assert!(failure.is_some(), "what another tab has sent is seen");
 }
 
 #[test]
 fn some_schedules_survive_a_loss_of_power_at_every_boundary() {
-    for seed in 0..3 {
+    for seed in (0..3).chain(CARRYING..CARRYING + 3) {
         assert!(sweep(seed, Planted::None).is_ok_and(|crashes| crashes > 0), "{seed}");
     }
 }
@@ -53,7 +65,7 @@ const BROKE_ONCE: [u64; 9] = [223_743, 1_026_179, 1_081_328, 1_170_816, 1_279_64
 #[test]
 fn what_broke_once_holds() {
     for seed in BROKE_ONCE {
-        let (violation, _) = Schedule::draw_of(seed, STEPS, Era::First).check(Planted::None, true);
+        let (violation, _) = Schedule::draw(FIRST + seed, STEPS).check(Planted::None, true);
         assert_eq!(violation, None, "{seed}");
     }
 }
@@ -62,7 +74,7 @@ fn what_broke_once_holds() {
 /// server restored from its copy in between, and another office recorded something.
 #[test]
 fn a_number_alone_does_not_let_a_command_overtake_another() {
-    let mut schedule = Schedule::draw_of(2_727_546, STEPS, Era::First);
+    let mut schedule = Schedule::draw(FIRST + 2_727_546, STEPS);
     let lines = include_str!("overtaken.txt").lines().map(|line| line.split(' ').collect::<Vec<_>>());
     schedule.events = lines
         .map(|words| {
