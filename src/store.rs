@@ -379,6 +379,13 @@ pub fn taken_out(file: FileId) -> String {
     format!("out/{file}")
 }
 
+/// The key of the note that a draft went into a kapsul or came in one, so that it is on other devices, too; in it stand the versions of it
+/// that did.
+#[must_use]
+pub fn packed(draft: DraftId) -> String {
+    format!("packed/{draft}")
+}
+
 /// Before the id of a draft that was discarded: the key of the note that its versions are here still.
 pub const DISCARDED: &str = "discarded/";
 

@@ -46,7 +46,8 @@ pub struct Envelope {
     /// Commands that must be held before this one.
     #[serde(default)]
     pub depends_on: Vec<CommandId>,
-    /// Refused commands of the same author that it stands in for, oldest first: of all of them one takes effect.
+    /// Refused commands of the same author that it stands in for, oldest first, and the draft it came of where that was carried to another
+    /// device: of all that name the same one takes effect.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrects: Vec<CommandId>,
     /// When the act took place, as the officer states it. The only time that rules and deadlines read.

@@ -41,6 +41,10 @@ pub struct Draft {
     /// The command that this draft corrects, if the server refused one.
     #[serde(default)]
     pub corrects: Option<CommandId>,
+    /// What else its command stands in for: what the command that it corrects stood in for, and the draft that it was on another device
+    /// ([`DraftId::as_command`]). Of all of them one takes effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_for: Vec<CommandId>,
     /// What its author calls it, where a case has several; empty for none. It is not sent.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -149,6 +153,7 @@ mod tests {
             focus: Some(Focus { group: group.into(), place: Place::of("grounds"), caret: 0 }),
             capture: None,
             corrects: None,
+            stands_for: Vec::new(),
             name: String::new(),
             kept: vec![Kept { version: 1, at: Timestamp(0) }],
             begun_at: Timestamp(0),

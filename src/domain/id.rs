@@ -83,6 +83,12 @@ impl DraftId {
     pub fn correcting(command: CommandId) -> Self {
         Self(command.0)
     }
+
+    /// What commands name that came of this draft, where it may be on several devices: as if the draft had been one that they correct.
+    #[must_use]
+    pub fn as_command(self) -> CommandId {
+        CommandId(self.0)
+    }
 }
 
 impl CommandId {

@@ -10,12 +10,12 @@ use crate::domain::command::Envelope;
 use crate::domain::digest::{Digest, Hasher};
 use crate::domain::draft::Draft;
 use crate::domain::id::{CommandId, DraftId};
-use crate::platform::{clock, file, page, random};
+use crate::platform::{clock, file, page};
 use crate::store::kapsul::{
     Content, Fate, Here, Kind, MANIFEST_BYTES, MEDIA_TYPE, Manifest, NotOpened, Part, Seal, content, file_part, head, open, record_part,
 };
-use crate::store::record::{FileRecord, JournalEvent, OutboxEntry, Unreadable, decode, insert};
-use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count};
+use crate::store::record::{FileRecord, JournalEvent, Note, OutboxEntry, Unreadable, decode, insert};
+use crate::store::{CHUNK_BYTES, Change, Durability, LocalStore, StoreError, chunk_count, packed, transaction};
 use crate::sync::engine::Input;
 
 /// What goes into a kapsul.
@@ -71,10 +71,29 @@ pub struct Made {
 /// Makes a kapsul. `progress` hears how much of the files has been read, in bytes.
 ///
 /// # Errors
-/// The device cannot be read, or has no room.
+/// The device cannot be read, or has no room. [`StoreError::Overtaken`] if something of it was sent or taken back meanwhile.
 pub async fn make(app: AppState, load: Load, progress: impl Fn(u64)) -> Result<Made, StoreError> {
     let store = app.store().ok_or_else(|| StoreError::Failed("no store is open".into()))?;
     let refuse = || StoreError::QuotaExceeded;
+    let mut load = load;
+    for draft in std::mem::take(&mut load.drafts) {
+        // As it lies on the disk: another tab may have written in it, or submitted it.
+        match store.draft(draft.id).await {
+            Ok(stored) => load.drafts.extend(stored),
+            Err(_) => load.drafts.push(draft),
+        }
+    }
+    let notes = store.notes(&load.drafts.iter().map(|draft| packed(draft.id)).collect::<Vec<_>>()).await.unwrap_or_default();
+    let marks = transaction::packed(&load.entries, &load.drafts, &notes);
+    // Where the disk is full, or no longer answers, work is carried away all the same.
+    match app.commit(marks, Durability::Strict).await {
+        Err(StoreError::Overtaken) => return Err(StoreError::Overtaken),
+        _ => sync_driver::announce(app),
+    }
+    app.outbox.update(|outbox| {
+        let goes = |entry: &&mut OutboxEntry| load.entries.iter().any(|packed| packed.envelope.command_id == entry.envelope.command_id);
+        outbox.iter_mut().filter(goes).for_each(|entry| entry.tries = entry.tries.max(1));
+    });
     let mut parts = Vec::new();
     let bodies = Array::new();
     let mut keep = |part: Part, body: web_sys::Blob| {
@@ -172,7 +191,7 @@ pub async fn look(app: AppState, picked: web_sys::File, progress: impl Fn(u64)) 
         contents.push((at, content(part, digest, &bytes)));
         at = at.saturating_add(part.size);
     }
-    let ended = ended(app).await;
+    let ended = ended(app, contents.iter().map(|(_, content)| content)).await;
     at_hand(app, contents.iter().map(|(_, content)| content)).await;
     let items = here(app, &ended, |here| {
         contents.into_iter().map(|(at, content)| Item { fate: here.fate(&content), content, at }).collect::<Vec<_>>()
@@ -200,18 +219,25 @@ async fn digest_of(file: &web_sys::File, at: u64, length: u64, size: u64, kept: 
     (hasher.finish(), bytes)
 }
 
-/// What has come to an end on this device, by its journal.
+/// What has come to an end on this device, by its journal, and what came or went by hand, by its notes.
 #[derive(Default)]
 struct Ended {
     /// Drafts that became commands.
     submitted: Vec<DraftId>,
     /// Commands that were taken back.
     withdrawn: Vec<CommandId>,
+    /// Which versions of drafts came or went by hand.
+    packed: Vec<Note>,
 }
 
-async fn ended(app: AppState) -> Ended {
+async fn ended<'a>(app: AppState, contents: impl Iterator<Item = &'a Content>) -> Ended {
     let mut ended = Ended::default();
     let Some(store) = app.store() else { return ended };
+    let key = |content: &Content| match content {
+        Content::Draft(draft) => Some(packed(draft.id)),
+        _ => None,
+    };
+    ended.packed = store.notes(&contents.filter_map(key).collect::<Vec<_>>()).await.unwrap_or_default();
     for entry in store.journal(usize::MAX).await.unwrap_or_default() {
         match &entry.event {
             JournalEvent::Submitted { draft, .. } => ended.submitted.extend(DraftId::parse(draft)),
@@ -250,6 +276,7 @@ fn here<T>(app: AppState, ended: &Ended, ask: impl FnOnce(Here<'_>) -> T) -> Opt
         account,
         drafts: &drafts,
         submitted: &ended.submitted,
+        packed: &ended.packed,
         withdrawn: &ended.withdrawn,
         outbox: &outbox,
         cases: &cases,
@@ -281,22 +308,21 @@ pub async fn take(app: AppState, opened: &Opened, progress: impl Fn(u64)) -> Res
             Err(_) => left.push(record.clone()),
         }
     }
-    let ended = ended(app).await;
+    let ended = ended(app, opened.items.iter().map(|item| &item.content)).await;
     let changes: Vec<Change> = here(app, &ended, |here| {
-        let copy = || DraftId::new(clock::now(), random::entropy());
         let shift = here.shift(opened.items.iter().map(|item| &item.content));
-        opened.items.iter().flat_map(|item| here.taken(&item.content, of, copy(), shift)).collect()
+        opened.items.iter().flat_map(|item| here.taken(&item.content, of, shift)).collect()
     })
     .unwrap_or_default();
     if !changes.is_empty() {
         app.commit(changes.clone(), Durability::Strict).await?;
     }
     for change in changes {
-        taken += usize::from(!matches!(change, Change::OnlyIf(_)));
+        taken += usize::from(!matches!(change, Change::OnlyIf(_) | Change::PutNote(_)));
         match change {
             Change::PutDraft(draft) => app.drafts.update(|drafts| drafts.push(*draft)),
             Change::PutOutbox(entry) => {
-                let item = crate::store::transaction::item(&entry);
+                let item = transaction::item(&entry);
                 app.outbox.update(|outbox| insert(outbox, *entry));
                 sync_driver::feed(app, Input::Queued(item));
             }

@@ -25,7 +25,7 @@ use crate::routes::Route;
 use crate::rules::{self, Pinned};
 use crate::store::record::{OutboxEntry, OutboxState};
 use crate::store::transaction::{self, Differences};
-use crate::store::{Change, Durability, LocalStore, StoreError};
+use crate::store::{Durability, LocalStore, StoreError, packed};
 use crate::sync::answer::ParkReason;
 use crate::sync::engine::Input;
 
@@ -197,7 +197,11 @@ pub fn last_days(app: AppState, draft: &Draft, deadline: &str, office: &Office) 
 pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
     let draft = app.drafts.read_untracked().iter().find(|draft| draft.id == id).cloned().ok_or(SubmitError::Gone)?;
     docket::need(app, &[draft.case]).await.map_err(SubmitError::Store)?;
-    let Decided { envelope, act, replaced } = decided(app, &draft)?;
+    let packed = match app.store() {
+        Some(store) => !store.notes(&[packed(draft.id)]).await.map_err(SubmitError::Store)?.is_empty(),
+        None => false,
+    };
+    let Decided { envelope, act, replaced } = decided(app, &draft, packed)?;
     let place = transaction::place(&app.outbox.read_untracked());
     let entry = OutboxEntry { envelope, act, state: OutboxState::Waiting, queued_at: clock::now(), tries: 0, place };
     let (changes, loosened) = transaction::submitted(&entry, &draft, replaced.as_ref(), &app.outbox.read_untracked(), clock::now());
@@ -221,7 +225,7 @@ pub async fn submit(app: AppState, id: DraftId) -> Result<CaseId, SubmitError> {
 /// The case of a draft as it would be once that is recorded; `None` while something stands in the way.
 #[must_use]
 pub fn as_recorded(app: AppState, draft: &Draft) -> Option<Case> {
-    let Decided { act, .. } = decided(app, draft).ok()?;
+    let Decided { act, .. } = decided(app, draft, false).ok()?;
     let mut case = untracked_case_without(app, draft.case, draft.corrects);
     case.apply(&act);
     Some(case)
@@ -235,7 +239,7 @@ struct Decided {
     replaced: Option<OutboxEntry>,
 }
 
-fn decided(app: AppState, draft: &Draft) -> Result<Decided, SubmitError> {
+fn decided(app: AppState, draft: &Draft, packed: bool) -> Result<Decided, SubmitError> {
     let (set, calendar) = definitions(app, draft).ok_or(SubmitError::RulesMissing)?;
     let me = app.account.get_untracked().ok_or(SubmitError::Gone)?;
     let actor = me.actor();
@@ -245,11 +249,6 @@ fn decided(app: AppState, draft: &Draft) -> Result<Decided, SubmitError> {
     let checked = check(&set.value, form, &draft.answers, now.in_zone(me.office.zone).date);
     let replaced =
         draft.corrects.and_then(|old| app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == old).cloned());
-    let is_settled = draft.corrects.is_some() && replaced.is_none();
-    if is_settled {
-        // It was corrected elsewhere, or sent again meanwhile and taken.
-        return Err(SubmitError::Refused(vec![Reason::Once]));
-    }
     let differs = untrack(|| differences(app, draft)).is_some_and(|found| !found.conflicts.is_empty());
     if differs && is_blank(draft.reasons.get(DIFFERS).map_or("", String::as_str)) {
         return Err(SubmitError::Refused(vec![Reason::NeedsReason { guard: DIFFERS.to_owned(), unknown: false }]));
@@ -282,7 +281,7 @@ fn decided(app: AppState, draft: &Draft) -> Result<Decided, SubmitError> {
         office_settings: app.book_untracked().office(&me.office).1,
         rulings,
         depends_on: Vec::new(),
-        corrects: transaction::stands_in_for(replaced.as_ref()),
+        corrects: transaction::stands_in_for(draft, replaced.as_ref(), packed),
         made_at: MadeAt { wall: clock::now(), zone: me.office.zone, offset_ms: app.clock_offset.get_untracked() },
         carried_by: None,
         training: realm::is_training(),
@@ -320,21 +319,23 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     Ok(id)
 }
 
-/// Takes a refused command back for good. Its content becomes a draft again; the journal keeps the command and the reason.
+/// Takes back for good a command that was refused, or has not left the device. Its content becomes a draft again; the journal keeps the
+/// command and the reason.
 ///
 /// # Errors
 /// See [`StoreError`]; it stays parked.
 pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Result<(), StoreError> {
     let entry = queued(app, command)?;
-    // What was begun as its correction goes on by itself.
-    let begun = app.drafts.read_untracked().iter().find(|draft| draft.corrects == Some(command)).cloned();
-    let draft = match begun {
-        Some(begun) => Some(Draft { corrects: None, version: begun.version + 1, ..begun }),
-        // What was carried for somebody else is let go; its author has it.
-        None => entry.is_of(entry.envelope.case_id).then(|| draft_of(app, entry.clone())),
-    };
-    let (mut changes, loosened) = transaction::withdrawn(&entry, Some(reason), &app.outbox.read_untracked(), clock::now());
-    changes.extend(draft.iter().cloned().map(|draft| Change::PutDraft(Box::new(draft))));
+    if entry.state == OutboxState::Waiting
+        && let Some(store) = app.store()
+        && !store.notes(&[transaction::packed_command(command)]).await?.is_empty()
+    {
+        // Somebody may be carrying it already.
+        return Err(StoreError::Overtaken);
+    }
+    let again = || draft_of(app, entry.clone());
+    let (changes, draft, loosened) =
+        transaction::given_up(&entry, reason, &app.drafts.read_untracked(), again, &app.outbox.read_untracked(), clock::now());
     app.commit(changes, Durability::Strict).await?;
     app.outbox.update(|outbox| {
         outbox.retain(|known| known.envelope.command_id != command);
@@ -361,44 +362,18 @@ fn queued(app: AppState, command: CommandId) -> Result<OutboxEntry, StoreError> 
 fn draft_of(app: AppState, entry: OutboxEntry) -> Draft {
     let case = untracked_case_without(app, entry.envelope.case_id, Some(entry.envelope.command_id));
     let book = app.book_untracked();
-    let answers = match book.set(&entry.envelope.rules) {
-        Some(rules) => transaction::to_correct(&entry, &case, &rules.value),
-        None => entry.envelope.payload.answers.clone(),
-    };
-    Draft { answers, ..draft_from(entry.envelope) }
+    let rules = book.set(&entry.envelope.rules).map(|rules| &rules.value);
+    let now = clock::now();
+    transaction::draft_of(entry, &case, rules, DraftId::new(now, random::entropy()), now)
 }
 
-/// The draft that an envelope was, word for word.
+/// The draft that a command of the journal was, word for word. It stands in for the command: that may have left the device.
 #[must_use]
 pub fn draft_from(envelope: Envelope) -> Draft {
-    let now = clock::now();
-    let mut reasons = crate::domain::table::Table::new();
-    let mut readings = crate::domain::table::Table::new();
-    for (guard, ruling) in envelope.rulings.iter() {
-        reasons.insert(guard.clone(), ruling.reason.clone());
-        if let Some(reading) = &ruling.reading {
-            readings.insert(guard.clone(), reading.clone());
-        }
-    }
-    Draft {
-        id: DraftId::new(now, random::entropy()),
-        case: envelope.case_id,
-        act: envelope.payload.act,
-        strand: envelope.payload.strand,
-        rules: envelope.rules,
-        calendar: envelope.calendar,
-        answers: envelope.payload.answers,
-        reasons,
-        readings,
-        focus: None,
-        capture: None,
-        corrects: None,
-        name: String::new(),
-        kept: Vec::new(),
-        begun_at: now,
-        changed_at: now,
-        version: 1,
-    }
+    let (now, command) = (clock::now(), envelope.command_id);
+    let mut draft = transaction::draft_from(envelope, DraftId::new(now, random::entropy()), now);
+    draft.stands_for.push(command);
+    draft
 }
 
 /// Puts a refused command back to be sent as it is.

@@ -415,6 +415,11 @@ async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
     });
     // In the order asked for: the server takes the nearest deadline first.
     let envelopes: Vec<_> = commands.iter().filter_map(|command| entry_of(app, *command)).map(|entry| entry.envelope).collect();
+    let commands: &[CommandId] = &envelopes.iter().map(|envelope| envelope.command_id).collect::<Vec<_>>();
+    if commands.is_empty() {
+        // All of it was taken back meanwhile.
+        return PushOutcome::Later { wait_ms: None, from_server: false };
+    }
     let answer = with_token(app, Ask::push(envelopes)).await;
     let Answered::Answer(answer) = answer else { return PushOutcome::SignIn };
     if !is_current(app, run) {

@@ -7,9 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{CaseRecord, FileRecord, FileState, OutboxEntry, OutboxState, Unreadable, decode, encode};
+use super::record::{CaseRecord, FileRecord, FileState, Note, OutboxEntry, OutboxState, Unreadable, decode, encode};
 use super::transaction::{CARRIED, DIFFERS};
-use super::{Change, Condition};
+use super::{Change, Condition, packed};
+use crate::domain::answers::Answers;
 use crate::domain::command::Receipt;
 use crate::domain::digest::Digest;
 use crate::domain::draft::Draft;
@@ -215,6 +216,8 @@ pub struct Here<'a> {
     pub drafts: &'a [Draft],
     /// Drafts that became commands here.
     pub submitted: &'a [DraftId],
+    /// Notes of which versions of drafts came or went by hand ([`super::packed`]), at least of the drafts that are asked about.
+    pub packed: &'a [Note],
     /// Commands that were taken back here.
     pub withdrawn: &'a [CommandId],
     /// Commands that wait.
@@ -234,8 +237,11 @@ impl Here<'_> {
         match content {
             Content::Draft(draft) if self.submitted.contains(&draft.id) => Fate::Known,
             Content::Draft(draft) => match self.drafts.iter().find(|known| known.id == draft.id) {
+                // Taken in beside another version, and perhaps written in or submitted since.
+                _ if self.is_beside(draft) => Fate::Known,
+                // One that was discarded comes back.
                 None => Fate::New,
-                Some(known) if known.answers == draft.answers && known.reasons == draft.reasons => Fate::Known,
+                Some(known) if says(known) == says(draft) || self.had(draft) => Fate::Known,
                 Some(_) => Fate::Beside,
             },
             Content::Command(entry) => {
@@ -255,6 +261,17 @@ impl Here<'_> {
         }
     }
 
+    /// Did this version of a draft come or go by hand? What is here now was written since.
+    fn had(&self, draft: &Draft) -> bool {
+        let (key, id) = (packed(draft.id), beside(draft).to_string());
+        self.packed.iter().any(|note| note.key == key && note.text.split(' ').any(|known| known == id))
+    }
+
+    fn is_beside(&self, draft: &Draft) -> bool {
+        let id = beside(draft);
+        self.submitted.contains(&id) || self.drafts.iter().any(|known| known.id == id)
+    }
+
     /// By how much the places of commands that are taken in change, so that all of them go out behind those here, in their own order:
     /// ids of two devices follow two clocks, and no clock decides what goes first.
     #[must_use]
@@ -268,26 +285,43 @@ impl Here<'_> {
     }
 
     /// The changes that take a part in, but for the bytes of files; none where nothing is to be done. A command of another account goes
-    /// out under its own id with this account as its carrier. `copy` names a draft that comes beside another version of it; `shift` is
-    /// [`Self::shift`] of all parts. What another
-    /// tab took in meanwhile is not written over: it may have gone on there.
+    /// out under its own id with this account as its carrier. `shift` is [`Self::shift`] of all parts. What another tab took in meanwhile is
+    /// not written over: it may have gone on there.
     #[must_use]
-    pub fn taken(&self, content: &Content, of: AccountId, copy: DraftId, shift: i64) -> Vec<Change> {
+    pub fn taken(&self, content: &Content, of: AccountId, shift: i64) -> Vec<Change> {
         match (self.fate(content), content) {
             (fate @ (Fate::New | Fate::Beside), Content::Draft(draft)) => {
+                let note = noted(draft, self.packed);
                 let mut draft = draft.clone();
                 draft.capture = None;
-                // What it corrects is another account's, or has a correction here.
-                draft.corrects = draft.corrects.filter(|_| of == self.account && fate == Fate::New);
-                if fate == Fate::Beside {
-                    draft.id = copy;
+                let corrects = draft.corrects.take();
+                if of != self.account {
+                    // Another account's work goes on as this one's own.
+                    draft.stands_for = Vec::new();
+                } else if fate == Fate::New {
+                    draft.corrects = corrects;
+                } else {
+                    // What it corrects has a correction here.
+                    draft.stands_for.extend(corrects);
                 }
-                vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(draft)]
+                if of == self.account && !draft.stands_for.contains(&draft.id.as_command()) {
+                    // It is on another device, too, and may be submitted on both.
+                    draft.stands_for.push(draft.id.as_command());
+                }
+                // Its earlier versions stay where they are.
+                draft.kept = Vec::new();
+                if fate == Fate::Beside {
+                    draft.id = beside(&draft);
+                }
+                vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(draft), Change::PutNote(note)]
             }
             (Fate::New, Content::Command(entry)) => {
                 let mut entry = entry.clone();
                 entry.place += shift;
                 entry.envelope.carried_by = (entry.envelope.author != self.account).then_some(self.account);
+                // One's own is on the device that it came from, too, and cannot be taken back here as if nobody else had it. What is
+                // carried can be let go until it goes out: its author has it.
+                entry.tries = if entry.envelope.carried_by.is_none() { entry.tries.max(1) } else { 0 };
                 // The versions that differed are on the device where it was found; here its author decides once they have come, or nobody.
                 if let OutboxState::Parked(ParkReason::Conflict(problem)) = &mut entry.state
                     && problem.kind == DIFFERS
@@ -314,6 +348,30 @@ impl Here<'_> {
     }
 }
 
+/// The note that this version of a draft leaves the device in a kapsul, or came in one. `notes` are those of before.
+#[must_use]
+pub fn noted(draft: &Draft, notes: &[Note]) -> Note {
+    let (key, version) = (packed(draft.id), beside(draft).to_string());
+    let before = notes.iter().find(|note| note.key == key).map_or("", |note| note.text.as_str());
+    let mut versions: Vec<&str> = before.split(' ').filter(|known| !known.is_empty() && *known != version).collect();
+    versions.push(&version);
+    Note { text: versions.join(" "), key }
+}
+
+/// What a draft says.
+fn says(draft: &Draft) -> (&Answers, &Table<String, String>, &Table<String, String>) {
+    (&draft.answers, &draft.reasons, &draft.readings)
+}
+
+/// The id under which a version of a draft is kept beside another one: always the same, however often and in however many tabs it is taken in.
+fn beside(draft: &Draft) -> DraftId {
+    let said = Digest::of(json::write(&(draft.id, says(draft))).as_bytes()).to_string();
+    let pairs = said.as_bytes().chunks_exact(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let mut entropy = [0; 10];
+    entropy.iter_mut().zip(pairs).for_each(|(byte, drawn)| *byte = drawn);
+    DraftId::new(draft.begun_at, entropy)
+}
+
 /// The name of the file, for the day on which it is made.
 #[must_use]
 pub fn file_name(day: &str) -> String {
@@ -326,7 +384,6 @@ pub const MEDIA_TYPE: &str = "application/octet-stream";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::answers::Answers;
     use crate::domain::rule_set::DefinitionRef;
     use proptest::prelude::*;
 
@@ -353,6 +410,7 @@ mod tests {
             focus: None,
             capture: None,
             corrects: Some(CommandId::new(Timestamp(1), [9; 10])),
+            stands_for: Vec::new(),
             name: String::new(),
             kept: Vec::new(),
             begun_at: Timestamp(1),
@@ -402,7 +460,7 @@ mod tests {
     }
 
     fn here<'a>(account: AccountId, drafts: &'a [Draft], submitted: &'a [DraftId], none: &'a Nothing) -> Here<'a> {
-        Here { account, drafts, submitted, withdrawn: &[], outbox: &[], cases: &none.0, receipts: &none.1, files: &none.2 }
+        Here { account, drafts, submitted, packed: &[], withdrawn: &[], outbox: &[], cases: &none.0, receipts: &none.1, files: &none.2 }
     }
 
     #[derive(Default)]
@@ -473,20 +531,55 @@ mod tests {
     #[test]
     fn a_draft_is_taken_once_and_never_writes_over_another() {
         let (none, mine) = (Nothing::default(), draft(1, "satu"));
-        let copy = DraftId::new(Timestamp(1), [8; 10]);
         let content = Content::Draft(Box::new(mine.clone()));
-        let own = here(account(1), &[], &[], &none);
-        let fresh = |draft: Draft| vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(Box::new(draft))];
-        assert_eq!(own.taken(&content, account(1), copy, 1), fresh(mine.clone()));
+        let note = noted(&mine, &[]);
+        let fresh = |draft: &Draft| {
+            vec![Change::OnlyIf(Condition::NoDraft(draft.id)), Change::PutDraft(Box::new(draft.clone())), Change::PutNote(note.clone())]
+        };
+        // It names itself: it is on another device, too, and of what is submitted there and here one takes effect.
+        let brought = Draft { stands_for: vec![mine.id.as_command()], ..mine.clone() };
+        assert_eq!(here(account(1), &[], &[], &none).taken(&content, account(1), 1), fresh(&brought));
         // Another officer goes on with it; what it corrects stays with the first.
-        let taken = here(account(2), &[], &[], &none).taken(&content, account(1), copy, 1);
-        assert_eq!(taken, fresh(Draft { corrects: None, ..mine.clone() }));
-        let same = [mine.clone()];
-        assert_eq!(here(account(1), &same, &[], &none).fate(&content), Fate::Known);
-        assert_eq!(here(account(1), &[], &[mine.id], &none).fate(&content), Fate::Known);
-        let other = [draft(1, "lain")];
-        let beside = here(account(1), &other, &[], &none);
-        assert_eq!(beside.fate(&content), Fate::Beside);
-        assert_eq!(beside.taken(&content, account(1), copy, 1), fresh(Draft { id: copy, corrects: None, ..mine }));
+        let taken = here(account(2), &[], &[], &none).taken(&content, account(1), 1);
+        assert_eq!(taken, fresh(&Draft { corrects: None, ..mine.clone() }));
+        let fate = |drafts: &[Draft], submitted: &[DraftId]| here(account(1), drafts, submitted, &none).fate(&content);
+        assert_eq!(fate(std::slice::from_ref(&mine), &[]), Fate::Known);
+        assert_eq!(fate(&[], &[mine.id]), Fate::Known);
+        let other = draft(1, "lain");
+        assert_eq!(fate(std::slice::from_ref(&other), &[]), Fate::Beside);
+        let mut chosen = mine.clone();
+        chosen.readings.insert("deadline".into(), "a".into());
+        assert_eq!(fate(&[chosen], &[]), Fate::Beside, "a reading that was chosen is something that it says");
+        // Beside it always under the same id, so that it comes once however often it is taken in, and whatever became of it.
+        let taken = here(account(1), std::slice::from_ref(&other), &[], &none).taken(&content, account(1), 1);
+        let [Change::OnlyIf(Condition::NoDraft(id)), Change::PutDraft(copy), Change::PutNote(_)] = &taken[..] else { panic!("{taken:?}") };
+        assert!(copy.id == *id && copy.id != mine.id && copy.answers == mine.answers && copy.corrects.is_none());
+        assert_eq!(copy.stands_for, [mine.corrects.expect("one"), mine.id.as_command()], "of the two versions one takes effect");
+        let written_in = Draft { answers: draft(2, "tiga").answers, ..(**copy).clone() };
+        assert_eq!(fate(&[other.clone(), written_in.clone()], &[]), Fate::Known);
+        assert_eq!(fate(&[written_in], &[]), Fate::Known, "also once the other version was discarded");
+        assert_eq!(fate(std::slice::from_ref(&other), &[*id]), Fate::Known);
+        // What came or went by hand and was written in since is no other version.
+        let before = noted(&draft(1, "nol"), &[]);
+        let notes = [noted(&mine, std::slice::from_ref(&before))];
+        assert!(notes[0].text.len() > before.text.len() && noted(&mine, &notes) == notes[0]);
+        let since = [other];
+        assert_eq!(Here { packed: &notes, ..here(account(1), &since, &[], &none) }.fate(&content), Fate::Known);
+        assert_eq!(Here { packed: &[before], ..here(account(1), &since, &[], &none) }.fate(&content), Fate::Beside);
+    }
+
+    #[test]
+    fn what_came_by_hand_is_taken_back_as_unsent_by_nobody_who_made_it() {
+        let entry = |author: u8| {
+            let made = super::super::transaction::tests::waiting(3, 0);
+            let envelope = crate::domain::command::Envelope { author: account(author), ..made.envelope.clone() };
+            Content::Command(Box::new(OutboxEntry { envelope, tries: u32::from(author == 2), ..made }))
+        };
+        let none = Nothing::default();
+        let tries = |author: u8| match &here(account(1), &[], &[], &none).taken(&entry(author), account(author), 1)[..] {
+            [_, Change::PutOutbox(entry)] => (entry.tries, entry.envelope.carried_by.is_some()),
+            changes => panic!("{changes:?}"),
+        };
+        assert_eq!((tries(1), tries(2)), ((1, false), (0, true)));
     }
 }

@@ -3,8 +3,9 @@
 
 use std::rc::Rc;
 
+use super::kapsul::noted;
 use super::record::{Aside, CaseRecord, FREED, FileRecord, FileState, JournalEntry, JournalEvent, Note, OutboxEntry, OutboxState, encode};
-use super::{Change, Condition, DISCARDED, put_aside, taken_out};
+use super::{Change, Condition, DISCARDED, packed as packed_note, put_aside, taken_out};
 use crate::api::wire::{FieldProblem, Problem};
 use crate::domain::answers::Answers;
 use crate::domain::case::{Act, Case, Effect, fold};
@@ -38,7 +39,8 @@ pub fn submitted(
     let versions = Change::DropVersions(draft.id);
     // Its files were put back, if they were ever taken out: they are evidence now.
     changes.extend(files_in(&draft.answers).iter().map(|file| Change::DropNote(taken_out(file.id))));
-    changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), versions, journal(now, event)]);
+    changes.extend([Change::PutOutbox(Box::new(entry.clone())), Change::DropDraft(draft.id), versions]);
+    changes.extend([Change::DropNote(packed_note(draft.id)), journal(now, event)]);
     (changes, loosened)
 }
 
@@ -91,11 +93,19 @@ fn kept_beside(draft: &mut Draft, before: &Draft) -> Vec<Change> {
     changes
 }
 
-/// What a correction stands in for: the refused command, and what that one stood in for.
+/// What the command of a draft stands in for: the refused one that the draft corrects, also where that was taken back meanwhile or is on
+/// another device; what that one stood in for, as far as it is `here`; and the draft itself, if it was `packed` and may be submitted
+/// elsewhere. Of all of them one takes effect, whatever still arrives of the others.
 #[must_use]
-pub fn stands_in_for(corrected: Option<&OutboxEntry>) -> Vec<CommandId> {
-    let mut all = corrected.map_or(Vec::new(), |old| old.envelope.corrects.clone());
-    all.extend(corrected.map(|old| old.envelope.command_id));
+pub fn stands_in_for(draft: &Draft, here: Option<&OutboxEntry>, packed: bool) -> Vec<CommandId> {
+    let before = here.map_or(&[][..], |old| &old.envelope.corrects);
+    let itself = packed.then(|| draft.id.as_command());
+    let mut all = Vec::new();
+    for command in before.iter().chain(&draft.stands_for).chain(&draft.corrects).chain(&itself) {
+        if !all.contains(command) {
+            all.push(*command);
+        }
+    }
     all
 }
 
@@ -120,6 +130,70 @@ pub fn withdrawn(old: &OutboxEntry, reason: Option<String>, outbox: &[OutboxEntr
     (changes, loosened)
 }
 
+/// A command is taken back for good: see [`withdrawn`]. What it says becomes a draft again, the author's own `again`, unless a correction was
+/// begun, which somebody may be writing in, and which goes on as it is; what was carried for somebody else is let go, since its author has
+/// it. A refused command was on its way once, and may be elsewhere still: the draft stands in for it. Also gives that draft, and the other
+/// entries that changed.
+#[must_use]
+pub fn given_up(
+    old: &OutboxEntry,
+    reason: String,
+    drafts: &[Draft],
+    again: impl FnOnce() -> Draft,
+    outbox: &[OutboxEntry],
+    now: Timestamp,
+) -> (Vec<Change>, Option<Draft>, Vec<OutboxEntry>) {
+    let command = old.envelope.command_id;
+    let begun = drafts.iter().any(|draft| draft.corrects == Some(command));
+    let corrects = (old.state != OutboxState::Waiting).then_some(command);
+    let draft = (!begun && old.is_of(old.envelope.case_id)).then(|| Draft { corrects, ..again() });
+    let (mut changes, loosened) = withdrawn(old, Some(reason), outbox, now);
+    changes.extend(draft.iter().cloned().map(|draft| Change::PutDraft(Box::new(draft))));
+    (changes, draft, loosened)
+}
+
+/// The draft that a command was, with what others changed in its case meanwhile: see [`to_correct`]. `rules` are those it was made by, if
+/// this version has them.
+#[must_use]
+pub fn draft_of(entry: OutboxEntry, case: &Case, rules: Option<&RuleSet>, id: DraftId, now: Timestamp) -> Draft {
+    let answers = rules.map(|rules| to_correct(&entry, case, rules));
+    let draft = draft_from(entry.envelope, id, now);
+    Draft { answers: answers.unwrap_or_else(|| draft.answers.clone()), ..draft }
+}
+
+/// The draft that an envelope was, word for word.
+#[must_use]
+pub fn draft_from(envelope: Envelope, id: DraftId, now: Timestamp) -> Draft {
+    let mut reasons = Table::new();
+    let mut readings = Table::new();
+    for (guard, ruling) in envelope.rulings.iter() {
+        reasons.insert(guard.clone(), ruling.reason.clone());
+        if let Some(reading) = &ruling.reading {
+            readings.insert(guard.clone(), reading.clone());
+        }
+    }
+    Draft {
+        id,
+        case: envelope.case_id,
+        act: envelope.payload.act,
+        strand: envelope.payload.strand,
+        rules: envelope.rules,
+        calendar: envelope.calendar,
+        answers: envelope.payload.answers,
+        reasons,
+        readings,
+        focus: None,
+        capture: None,
+        corrects: None,
+        stands_for: envelope.corrects,
+        name: String::new(),
+        kept: Vec::new(),
+        begun_at: now,
+        changed_at: now,
+        version: 1,
+    }
+}
+
 /// Commands go out for the first time: from here on none of them can be taken back as unsent.
 #[must_use]
 pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
@@ -128,6 +202,25 @@ pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
         update(&mut changes, &OutboxEntry { tries: 1, ..entry.clone() });
     }
     changes
+}
+
+/// Work goes into a kapsul: from here on none of the commands can be taken back as unsent, and what is submitted of the drafts says that
+/// it may be submitted elsewhere, too. `notes` are those of these drafts ([`super::packed`]).
+#[must_use]
+pub fn packed(entries: &[OutboxEntry], drafts: &[Draft], notes: &[Note]) -> Vec<Change> {
+    let mut changes = sending(entries);
+    // What is decided again at this very moment is written as it was.
+    let commands = entries.iter().map(|entry| packed_command(entry.envelope.command_id));
+    changes.extend(commands.map(|key| Change::PutNote(Note { key, text: String::new() })));
+    changes.extend(drafts.iter().map(|draft| Change::PutNote(noted(draft, notes))));
+    changes
+}
+
+/// The key of the note that a command went into a kapsul. One that waits is not taken back then.
+#[must_use]
+pub fn packed_command(command: CommandId) -> String {
+    // Not the key of a draft: its correction has the same id.
+    format!("carried/{command}")
 }
 
 /// Can a command be taken back? One that was refused; or one that has not left the device and that no later one of its case rests on.
@@ -672,7 +765,7 @@ fn journal(at: Timestamp, event: JournalEvent) -> Change {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::case::Person;
     use crate::domain::command::MadeAt;
@@ -712,7 +805,7 @@ mod tests {
         Maker { account: account(ME), device: DeviceId::new(Timestamp(1), [3; 10]) }
     }
 
-    fn waiting(n: u8, revision: u32) -> OutboxEntry {
+    pub(in super::super) fn waiting(n: u8, revision: u32) -> OutboxEntry {
         let mut entry = sent_again(&act(n, ME, revision + 1), maker(), 0, Timestamp(1));
         entry.envelope.base.revision = revision;
         OutboxEntry { tries: 0, ..entry }
@@ -803,7 +896,10 @@ mod tests {
     fn of_a_command_and_its_corrections_one_takes_effect() {
         let correction = |n: u8, of: &OutboxEntry| {
             let mut entry = waiting(n, 0);
-            entry.envelope.corrects = stands_in_for(Some(of));
+            let draft = draft_from(of.envelope.clone(), DraftId::correcting(of.envelope.command_id), Timestamp(1));
+            let draft = Draft { corrects: Some(of.envelope.command_id), ..draft };
+            entry.envelope.corrects = stands_in_for(&draft, Some(of), true);
+            assert_eq!(stands_in_for(&draft, None, false), entry.envelope.corrects, "also where that is not here");
             entry
         };
         let first = waiting(1, 0);
@@ -1015,6 +1111,17 @@ mod tests {
         assert!(!may_withdraw(&sent, &outbox));
         let (changes, _) = withdrawn(&outbox[1], Some("salah".into()), &outbox, Timestamp(1));
         assert_eq!(changes[0], Change::OnlyIf(Condition::Unsent(command(2))));
+        // What it says is a draft again, which stands in for what may be elsewhere still; a correction that was begun is left alone.
+        let again = |entry: &OutboxEntry| draft_from(entry.envelope.clone(), DraftId::new(Timestamp(1), [4; 10]), Timestamp(1));
+        let given_up = |entry: &OutboxEntry, drafts: &[Draft]| {
+            let (changes, draft, _) = given_up(entry, "salah".into(), drafts, || again(entry), &outbox, Timestamp(1));
+            let puts = changes.iter().filter(|change| matches!(change, Change::PutDraft(_))).count();
+            assert_eq!(puts, usize::from(draft.is_some()));
+            draft.map(|draft| draft.corrects)
+        };
+        assert_eq!(given_up(&outbox[1], &[]), Some(None));
+        assert_eq!(given_up(&refused(3, 0), &[]), Some(Some(command(3))));
+        assert_eq!(given_up(&refused(3, 0), &[Draft { corrects: Some(command(3)), ..again(&refused(3, 0)) }]), None);
         // The first attempt is noted, once.
         let marked = sending(&[waiting(1, 0), sent]);
         assert_eq!(

@@ -90,6 +90,7 @@ pub fn draft(n: u8) -> Draft {
         focus: None,
         capture: None,
         corrects: None,
+        stands_for: Vec::new(),
         name: String::new(),
         kept: Vec::new(),
         begun_at: Timestamp(5),

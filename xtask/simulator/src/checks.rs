@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use sips_lapangan::domain::command::Envelope;
+use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CommandId, DraftId};
-use sips_lapangan::store::record::{CaseRecord, JournalEvent, OutboxEntry, OutboxState};
+use sips_lapangan::store::record::{CaseRecord, JournalEntry, JournalEvent, OutboxEntry, OutboxState, decode};
 use sips_lapangan::store::transaction::{DIFFERS, differences};
 use sips_lapangan::store::{Change, StoreError};
 use sips_lapangan::sync::answer::ParkReason;
@@ -12,7 +13,7 @@ use sips_lapangan::sync::answer::ParkReason;
 use crate::person::FIELDS;
 use crate::planted::Planted;
 use crate::server::{Accepted, Entry};
-use crate::world::{Ask, Job, Then, World};
+use crate::world::{Ask, Came, Fate, Job, TakenBack, Then, Version, Work, World};
 
 /// The most attempts in the calm that a command may need.
 pub const CALM_TRIES: u32 = 10;
@@ -28,9 +29,9 @@ impl World {
     }
 
     /// The screen has called this version of a draft saved.
-    pub fn called_saved(&mut self, device: usize, draft: DraftId, version: u64) {
+    pub fn called_saved(&mut self, device: usize, account: usize, draft: DraftId, version: u64) {
         self.look = true;
-        if let Some(work) = self.work.get_mut(&(device, draft)) {
+        if let Some(work) = self.work.get_mut(&(device, account, draft)) {
             work.saved = work.saved.max(version);
         }
     }
@@ -38,7 +39,7 @@ impl World {
     /// Invariant 1: what was called saved is somewhere.
     pub fn look_for_loss(&mut self) {
         let mut lost = None;
-        for ((_, id), work) in self.work.iter().filter(|(_, work)| work.saved > 0 && !work.excused) {
+        for ((.., id), work) in self.work.iter().filter(|(_, work)| work.saved > 0 && !work.excused) {
             let tables = &self.devices[work.device].stores[work.account].visible;
             let as_draft = tables.drafts.get(id).is_some_and(|draft| draft.version >= work.saved);
             let as_command = || work.command.is_some_and(|command| self.is_somewhere(&command, work.device, work.account));
@@ -48,6 +49,11 @@ impl World {
                 break;
             }
         }
+        // The journal keeps what was taken back.
+        let untold = self.taken_back.iter().find(|(command, taken)| {
+            !taken.excused && !self.devices[taken.device].stores[taken.account].visible.withdrawn.contains(command)
+        });
+        let lost = lost.or_else(|| untold.map(|(command, taken)| format!("the journal of device {} has lost {command}", taken.device)));
         if let Some(lost) = lost {
             self.broken(1, || lost);
         }
@@ -165,6 +171,7 @@ impl World {
             });
         }
         let tables = &self.devices[d].stores[account].visible;
+        let told = tables.withdrawn.len();
         let mut found: Option<(u8, String)> = None;
         let mut find = |invariant: u8, what: String| found = found.take().or(Some((invariant, what)));
         if job.leading && number != tables.leader {
@@ -176,7 +183,7 @@ impl World {
             match change {
                 Change::DropOutbox(id) => {
                     let Some(entry) = tables.outbox.get(id) else { continue };
-                    let taken_back = by_person && self.takes_back(&job.changes, id);
+                    let taken_back = by_person && takes_back(&job.changes, entry);
                     let held = self.server.ever.contains(id);
                     if !held && !taken_back {
                         find(4, format!("{id} leaves the outbox and is not at the server"));
@@ -223,6 +230,13 @@ impl World {
                 _ => {}
             }
         }
+        if let Then::TakenIn(taken) = &job.then {
+            for came in &taken.1 {
+                if let Some(what) = self.comes_again(d, account, came) {
+                    found = found.take().or(Some((23, what)));
+                }
+            }
+        }
         if let Some((invariant, what)) = found {
             self.broken(invariant, || what);
         }
@@ -230,18 +244,83 @@ impl World {
         let changes = Rc::clone(&job.changes);
         self.devices[d].stores[account].commit(&changes, job.durability, power)?;
         self.look = true;
+        for command in self.devices[d].stores[account].visible.withdrawn.get(told..).unwrap_or_default().to_vec() {
+            self.note_taken_back(d, account, command, &job.then);
+        }
+        if let Then::TakenIn(taken) = &job.then {
+            taken.1.iter().for_each(|came| self.note_came(d, account, came));
+        }
         if changes.iter().any(|change| matches!(change, Change::PutCursor(_) | Change::PutCase(_) | Change::DropCase(_))) {
             self.check_snapshot(d, account);
         }
         Ok(())
     }
 
-    fn takes_back(&self, changes: &[Change], id: &CommandId) -> bool {
-        let id = id.to_string();
-        changes.iter().any(|change| match change {
-            Change::Journal(entry) => matches!(&entry.event, JournalEvent::Withdrawn { envelope, .. } if envelope.contains(&id)),
-            _ => false,
-        })
+    /// A person took a command back, and that is in the journal.
+    fn note_taken_back(&mut self, device: usize, account: usize, command: CommandId, then: &Then) {
+        let has_it = |ask: &Ask| matches!(ask, Ask::Push(envelopes) if envelopes.iter().any(|envelope| envelope.command_id == command));
+        if self.made.get(&command).is_none_or(|made| made.account != account) {
+            // Whoever carries it lets it go: its author has it.
+            return;
+        }
+        let on_its_way = self.server.ever.contains(&command)
+            || self.packed.contains(&command)
+            || self.net.iter().any(|packet| packet.ask.as_ref().is_some_and(has_it));
+        let unsent = matches!(then, Then::Withdrawn(taken) if taken.0.state == OutboxState::Waiting);
+        let fate = match (unsent, on_its_way) {
+            (true, _) => Fate::Unsent,
+            (false, true) => Fate::OnItsWay,
+            (false, false) => Fate::Refused,
+        };
+        self.fates[fate as usize] += 1;
+        let excused = self.unnoted.contains(&command) || self.set_back.contains(&(device, account));
+        if unsent && on_its_way && !excused {
+            self.broken(22, || format!("{command} is taken back as if it had not left the device"));
+        }
+        self.taken_back.insert(command, TakenBack { device, account, on_its_way, excused });
+    }
+
+    /// Why a draft that comes in a kapsul may not be put where it is put.
+    fn comes_again(&self, d: usize, account: usize, came: &Came) -> Option<String> {
+        let (Came { packed, .. }, kept) = (came, came.kept.as_ref()?);
+        let tables = &self.devices[d].stores[account].visible;
+        let is_here = |id: &DraftId| tables.drafts.contains_key(id) || tables.submitted.contains(id);
+        if is_here(&kept.id) {
+            return Some(format!("what comes in a kapsul is written over draft {} of account {account} on device {d}", kept.id));
+        }
+        let says_it = tables.drafts.get(&packed.id).is_some_and(|known| known.answers == packed.answers);
+        let before = self.imports.get(&version(d, account, packed)).is_some_and(is_here);
+        if self.loose_roots.contains(&came.root) {
+            // That it was packed could not be noted.
+            return None;
+        }
+        (says_it || before || tables.submitted.contains(&packed.id))
+            .then(|| format!("draft {} comes a second time to device {d}", packed.id))
+    }
+
+    /// A draft came in a kapsul, or was here.
+    fn note_came(&mut self, device: usize, account: usize, came: &Came) {
+        let Some(kept) = &came.kept else { return };
+        self.fates[if kept.id == came.packed.id { Fate::DraftNew } else { Fate::DraftBeside } as usize] += 1;
+        self.imports.insert(version(device, account, &came.packed), kept.id);
+        let order = self.fresh();
+        let (root, seen) = (came.root, came.seen.clone());
+        self.work.insert((device, account, kept.id), Work { device, account, order, saved: 0, command: None, root, seen, excused: false });
+    }
+
+    /// After a kapsul was taken in, or nothing of it was new: every draft in it that could be read is here, or what became of it.
+    pub fn look_for_carried(&mut self, d: usize, account: usize, came: &[Came]) {
+        let tables = &self.devices[d].stores[account].visible;
+        let is_somewhere = |id: &DraftId| tables.submitted.contains(id) || tables.discarded.contains(id);
+        let is_here = |came: &&Came| {
+            tables.drafts.values().any(|known| known.answers == came.packed.answers)
+                || is_somewhere(&came.packed.id)
+                || self.imports.get(&version(d, account, &came.packed)).is_some_and(|id| tables.drafts.contains_key(id) || is_somewhere(id))
+        };
+        if let Some(lost) = came.iter().find(|came| !is_here(came) && !self.loose_roots.contains(&came.root)) {
+            let id = lost.packed.id;
+            self.broken(23, || format!("draft {id} was taken in on device {d} and is not there"));
+        }
     }
 
     /// Invariant 8: every change up to the cursor is in the snapshot, or aside of it behind one that never came.
@@ -291,10 +370,15 @@ impl World {
         if act.by.account != crate::rules::law().actors[made.account].account {
             return self.broken(9, || format!("{command} is recorded under another name than its author's"));
         }
-        let excused = self.work.values().any(|work| work.excused && work.root == made.root);
+        if self.taken_back.get(&command).is_some_and(|taken| !taken.on_its_way && !taken.excused) && !self.unnoted.contains(&command) {
+            return self.broken(22, || format!("{command} was taken back and has an effect"));
+        }
+        let excused = self.loose_roots.contains(&made.root);
         if let Some(earlier) = self.effects.get(&made.root).copied()
             && earlier != command
             && !excused
+            && !self.unnoted.contains(&earlier)
+            && !self.unnoted.contains(&command)
         {
             self.broken(2, || format!("{command} does again what {earlier} has done"));
         }
@@ -306,7 +390,8 @@ impl World {
             stores.any(|store| store.visible.withdrawn.contains(&behind))
         });
         // Packed while the server held what goes before it; another device does not know what a restored server has lost.
-        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch;
+        // Or the part before it was damaged.
+        let apart = self.by_hand.contains(&command) && made.epoch != self.server.epoch || self.torn.contains(&command);
         if let Some(behind) = made.behind
             && !self.server.holds(&behind)
             && tables.outbox.contains_key(&behind)
@@ -343,6 +428,20 @@ impl World {
             self.broken(19, || format!("{} is taken after {:?}", act.act, before.history.iter().map(|past| &past.act).collect::<Vec<_>>()));
         }
     }
+}
+
+/// What an import of this version of a draft is recognised by.
+pub fn version(d: usize, account: usize, draft: &Draft) -> Version {
+    (d, account, draft.id, format!("{:?}", draft.answers))
+}
+
+/// Does the journal keep a command that leaves the outbox, word for word?
+fn takes_back(changes: &[Change], old: &OutboxEntry) -> bool {
+    changes.iter().any(|change| match change {
+        Change::Journal(JournalEntry { event: JournalEvent::Withdrawn { envelope, .. }, .. }) => decode::<Envelope>(envelope)
+            .is_ok_and(|kept| kept.command_id == old.envelope.command_id && kept.payload == old.envelope.payload),
+        _ => false,
+    })
 }
 
 /// Under the author's own token, or under that of whoever carries it and says so.

@@ -19,9 +19,10 @@ use sips_lapangan::sync::backoff::{FLOOR_MS, retry_after_ms};
 use sips_lapangan::sync::engine::{Action, Input, Item, Pulled, SyncEngine};
 use sips_lapangan::sync::pull::{Page, Taken};
 
+use crate::event::Era;
 use crate::planted::Planted;
 use crate::rules::context;
-use crate::world::{Ask, Job, Packet, Pending, Received, Session, Then, World};
+use crate::world::{Ask, Fate, Job, Packet, Pending, Received, Session, Then, World};
 
 /// How long a tab waits for an answer, in milliseconds.
 const TIMEOUT_MS: i64 = 30_000;
@@ -80,6 +81,18 @@ impl World {
             return self.feed(d, t, Input::Pushed { sent: commands, outcome });
         }
         self.check_order(d, t, &commands);
+        if self.swarm.era != Era::First && self.planted != Planted::FirstAttemptUnnoted {
+            let first = |entry: &&OutboxEntry| entry.tries == 0 && commands.contains(&entry.envelope.command_id);
+            let first: Vec<OutboxEntry> = self.devices[d].tabs[t].memory.outbox.iter().filter(first).cloned().collect();
+            let marks = transaction::sending(&first);
+            if !marks.is_empty() {
+                return self.commit(d, t, marks, Durability::Strict, true, Then::Noted(commands));
+            }
+        }
+        self.go_out(d, t, commands);
+    }
+
+    fn go_out(&mut self, d: usize, t: usize, commands: Vec<CommandId>) {
         let tab = &mut self.devices[d].tabs[t];
         let mut envelopes: Vec<Envelope> = Vec::new();
         let mut renamed = Vec::new();
@@ -91,7 +104,15 @@ impl World {
                 renamed.push(entry.envelope.command_id);
             }
         }
-        let commands: Vec<CommandId> = envelopes.iter().map(|envelope| envelope.command_id).collect();
+        let mut going: Vec<CommandId> = envelopes.iter().map(|envelope| envelope.command_id).collect();
+        if going.is_empty() {
+            // All of it was taken back meanwhile.
+            let outcome = PushOutcome::Later { wait_ms: None, from_server: false };
+            return self.feed(d, t, Input::Pushed { sent: commands, outcome });
+        }
+        // The engine has to hear of all that it asked for.
+        going.extend(commands.iter().filter(|command| envelopes.iter().all(|envelope| envelope.command_id != **command)));
+        let commands = going;
         for envelope in envelopes.iter_mut().filter(|envelope| renamed.contains(&envelope.command_id)) {
             let old = envelope.command_id;
             envelope.command_id = self.new_command_id(d, t);
@@ -332,6 +353,8 @@ impl World {
                     for entry in tab.memory.outbox.iter().filter(|entry| entry.envelope.case_id == record.case && !held(entry)) {
                         let mut entry = entry.clone();
                         entry.envelope.base = Base::at(u32::try_from(record.acts.len()).unwrap_or(0));
+                        // Also in memory, from which it goes out.
+                        news.loosened.push(entry.clone());
                         news.changes.push(Change::PutOutbox(Box::new(entry)));
                     }
                 }
@@ -422,8 +445,8 @@ impl World {
         if self.planted == Planted::SavedOnRequest
             && let Then::Draft(draft) = &then
         {
-            let (draft, version) = (draft.id, draft.version);
-            self.called_saved(d, draft, version);
+            let (draft, version, account) = (draft.id, draft.version, tab.account);
+            self.called_saved(d, account, draft, version);
         }
         let durability = if self.planted == Planted::RelaxedBehindSaved { Durability::Relaxed } else { durability };
         let tab = &mut self.devices[d].tabs[t];
@@ -479,6 +502,7 @@ impl World {
             }
         }
         let kept = outcome.is_ok();
+        let account = self.devices[d].tabs[t].account;
         let memory = &mut self.devices[d].tabs[t].memory;
         match job.then {
             Then::Nothing => {}
@@ -490,7 +514,7 @@ impl World {
                         Some(known) => *known = *draft,
                         None => drafts.push(*draft),
                     }
-                    self.called_saved(d, id, version);
+                    self.called_saved(d, account, id, version);
                 } else if memory.drafts.iter().all(|known| known.id != draft.id) {
                     // Another tab has begun it: there it is written in.
                     self.devices[d].tabs[t].open = None;
@@ -522,17 +546,68 @@ impl World {
                     self.announce(d, t);
                 }
             }
-            Then::Withdrawn(command, loosened) => {
+            Then::Withdrawn(withdrawn) => {
+                let (entry, draft, loosened) = *withdrawn;
+                let command = entry.envelope.command_id;
                 if kept {
                     let outbox = memory.outbox_mut();
                     replace(outbox, loosened);
-                    outbox.retain(|known| known.envelope.command_id != command);
-                    self.feed(d, t, Input::Withdrawn(command));
+                    outbox.retain(|known| known.envelope.command_id != command || self.planted == Planted::TakenBackStays);
+                    if let Some(draft) = draft {
+                        let (id, version) = (draft.id, draft.version);
+                        let drafts = Rc::make_mut(&mut memory.drafts);
+                        drafts.retain(|known| known.id != id);
+                        drafts.push(draft);
+                        self.called_saved(d, account, id, version);
+                    }
+                    if self.planted != Planted::TakenBackStays {
+                        self.feed(d, t, Input::Withdrawn(command));
+                    }
                     self.announce(d, t);
+                } else if outcome == Err(StoreError::Overtaken) {
+                    self.fates[Fate::TooLate as usize] += 1;
                 }
             }
-            Then::TakenIn(entries) => {
+            Then::Noted(commands) => {
+                if outcome == Err(StoreError::Overtaken) {
+                    // A person took one of them back meanwhile.
+                    let outcome = PushOutcome::Later { wait_ms: None, from_server: false };
+                    return self.feed(d, t, Input::Pushed { sent: commands, outcome });
+                }
                 if kept {
+                    self.announce(d, t);
+                } else {
+                    // Where the disk is full it goes out all the same: sending is what frees it.
+                    self.unnoted.extend(&commands);
+                }
+                self.go_out(d, t, commands);
+            }
+            Then::Packed(kapsul) => {
+                if outcome == Err(StoreError::Overtaken) {
+                    // Something of it was sent or taken back meanwhile.
+                    return;
+                }
+                if !kept {
+                    // Where the disk is full, work is carried away all the same.
+                    self.unnoted.extend(&kapsul.commands);
+                    self.loose_roots.extend(kapsul.works.iter().map(|(_, root, _)| *root));
+                }
+                let memory = &mut self.devices[d].tabs[t].memory;
+                let goes = |entry: &&mut OutboxEntry| kapsul.commands.contains(&entry.envelope.command_id);
+                memory.outbox_mut().iter_mut().filter(goes).for_each(|entry| entry.tries = entry.tries.max(1));
+                self.announce(d, t);
+                self.keep_kapsul(d, *kapsul, kept);
+            }
+            Then::TakenIn(taken) => {
+                let (entries, came) = *taken;
+                if kept {
+                    for draft in came.iter().filter_map(|came| came.kept.as_ref()) {
+                        let drafts = Rc::make_mut(&mut self.devices[d].tabs[t].memory.drafts);
+                        drafts.retain(|known| known.id != draft.id);
+                        drafts.push(draft.clone());
+                        self.called_saved(d, account, draft.id, draft.version);
+                    }
+                    self.look_for_carried(d, account, &came);
                     for entry in entries {
                         insert(self.devices[d].tabs[t].memory.outbox_mut(), entry.clone());
                         let item = self.item(&entry);

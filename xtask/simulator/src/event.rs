@@ -1,7 +1,6 @@
 //! What can happen in one step of a schedule, and how likely each is in a world.
 
 use crate::rng::Rng;
-use crate::run::{CARRYING, PAGES};
 
 /// One step: a kind and two numbers that choose among whatever is there. Steps keep their meaning when others are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,19 +113,42 @@ kinds! {
     Pack, false, 12;
     /// What was packed is taken in on some device.
     TakeIn, false, 12;
+    /// A person takes back what has not left the device.
+    TakeBack, false, 25;
     /// A page of changes comes without one of its acts, or with one that nobody can read.
     Mangle, true, 200;
 }
 
 impl Kind {
-    /// Does it happen in the schedule of this seed?
-    fn happens(self, seed: u64) -> bool {
+    /// Is it no fault, and counted in the table all the same?
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        matches!(self, Self::Withdraw | Self::Retry | Self::Correct | Self::Discard | Self::Pack | Self::TakeIn | Self::TakeBack)
+    }
+
+    /// Does it happen in schedules of this era?
+    const fn is_of(self, era: Era) -> bool {
         match self {
-            Self::Pack | Self::TakeIn => seed >= CARRYING,
-            Self::Mangle => (PAGES..CARRYING).contains(&seed),
+            Self::Pack | Self::TakeIn => matches!(era, Era::Carrying),
+            Self::Mangle => matches!(era, Era::Pages),
+            Self::TakeBack => !matches!(era, Era::First),
             _ => true,
         }
     }
+}
+
+/// What can happen in a schedule at all. Kinds that an era does not have draw nothing, so that its schedules stay as they are when later
+/// ones get more, and what broke once can still be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Era {
+    /// Before people could take back what waits, and a first attempt was noted on the disk.
+    First,
+    /// Today's.
+    Now,
+    /// Likewise, and pages come mangled.
+    Pages,
+    /// Likewise, and work is also carried by hand.
+    Carrying,
 }
 
 /// How likely each kind is in a world, and how large the world is: drawn for each seed, since the same rates everywhere hide what is rare.
@@ -155,17 +177,18 @@ pub struct Swarm {
     pub clocks: [i64; 3],
     /// Is power lost here? Then what is on the disk is kept apart.
     pub power: bool,
+    /// What can happen in it.
+    pub era: Era,
 }
 
 impl Swarm {
-    /// The world of a seed. Where outboxes are not carried by hand and no page is mangled, nothing else is drawn otherwise than before there
-    /// was any of it, so that what broke once can still be looked at.
+    /// The world of a seed.
     #[must_use]
-    pub fn draw(rng: &mut Rng, steps: usize, seed: u64) -> Self {
+    pub fn draw(rng: &mut Rng, steps: usize, era: Era) -> Self {
         let weights: Vec<u32> = Kind::ALL
             .iter()
             .map(|kind| {
-                if !kind.happens(seed) {
+                if !kind.is_of(era) {
                     return 0;
                 }
                 let factor = if kind.is_fault() { [0, 0, 1, 2, 4][rng.below(5) as usize] } else { [1, 2, 2, 3][rng.below(4) as usize] };
@@ -197,6 +220,7 @@ impl Swarm {
             batch: [1, 2, 20, 20][rng.below(4) as usize],
             clocks: [clock(rng), clock(rng), clock(rng)],
             power,
+            era,
         }
     }
 

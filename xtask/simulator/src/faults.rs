@@ -465,9 +465,15 @@ impl World {
                 self.devices[d].stores[account].replace(Default::default());
             }
         }
-        for work in self.work.values_mut() {
-            work.excused |= work.device == d && work.account == account;
+        for work in self.work.values_mut().filter(|work| work.device == d && work.account == account) {
+            work.excused = true;
+            self.loose_roots.insert(work.root);
         }
+        self.imports.retain(|(device, of, ..), _| (*device, *of) != (d, account));
+        for taken in self.taken_back.values_mut() {
+            taken.excused |= taken.device == d && taken.account == account;
+        }
+        self.set_back.insert((d, account));
         self.open_tab(d);
         true
     }

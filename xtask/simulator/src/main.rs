@@ -20,8 +20,8 @@ cargo xtask simulate --seed X [--trace]                   runs one; if it breaks
 cargo xtask simulate --sweep [--seeds N]                  loses the power at every boundary of N schedules
 cargo xtask simulate --small                              explores a small world completely
 cargo xtask simulate --files [--seeds N] [--seed X]       runs schedules of evidence files
-cargo xtask simulate --carrying [--seeds N] [--from S]    runs schedules in which outboxes are also carried by hand
-cargo xtask simulate --pages [--seeds N] [--from S]       runs schedules in which pages lack acts, or have some that nobody can read
+cargo xtask simulate --carrying [--seeds N] [--from S]    runs schedules in which drafts and outboxes are also carried by hand (with --sweep, too)
+cargo xtask simulate --pages [--seeds N] [--from S]       runs schedules in which pages lack acts, or have some that nobody can read (likewise)
 cargo xtask simulate --planted NAME|all [--seeds N]       looks for a bug that was put in on purpose, or for each of them
 ";
 

@@ -6,21 +6,24 @@ use sips_lapangan::domain::answers::Answers;
 use sips_lapangan::domain::case::Case;
 use sips_lapangan::domain::command::{Envelope, MadeAt, Payload, SCHEMA};
 use sips_lapangan::domain::decide::decide;
+use sips_lapangan::domain::digest::Digest;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DeviceId, DraftId, Entropy};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::{Timestamp, Zone};
-use sips_lapangan::store::kapsul::{Content, Here};
+use sips_lapangan::store::kapsul::{Content, Here, Kind, Part, content, record_part};
 use sips_lapangan::store::record::{OutboxEntry, OutboxState};
 use sips_lapangan::store::witness::{Finding, Witness};
-use sips_lapangan::store::{Change, Durability, transaction};
+use sips_lapangan::store::{Change, Condition, Durability, packed as packed_note, transaction};
 use sips_lapangan::sync::engine::Input;
 use sips_lapangan::sync::merge::merge;
 use sips_lapangan::sync::pull::Puller;
 
+use crate::checks::version;
+use crate::event::Era;
 use crate::planted::Planted;
 use crate::rules::{context, law};
-use crate::world::{Kapsul, Made, Memory, Session, Tab, Then, Work, World};
+use crate::world::{Came, Fate, Kapsul, Made, Memory, Session, Tab, Then, Work, World};
 
 /// The fields of the form that is amended.
 pub const FIELDS: [&str; 3] = ["title", "object", "posita"];
@@ -82,7 +85,7 @@ impl World {
         let mut free: Vec<DraftId> =
             tab.memory.drafts.iter().map(|draft| draft.id).filter(|id| stored.contains_key(id) && !elsewhere(id)).collect();
         // In an order that no clock has a part in.
-        free.sort_by_key(|id| self.work.get(&(d, *id)).map(|work| work.order));
+        free.sort_by_key(|id| self.work.get(&(d, tab.account, *id)).map(|work| work.order));
         free.get((b as usize).checked_rem(free.len())?).copied()
     }
 
@@ -93,6 +96,18 @@ impl World {
             Then::Discarded(draft) => *draft == id,
             _ => false,
         })
+    }
+
+    /// Has a press on this device not done its work yet, after which drafts are gone or elsewhere, too?
+    fn is_pressed(&self, d: usize) -> bool {
+        let pressed = |tab: &Tab| tab.jobs.iter().any(|job| matches!(job.then, Then::Submitted(_) | Then::Packed(_)));
+        self.devices[d].tabs.iter().any(pressed)
+    }
+
+    /// Are drafts on their way in?
+    fn is_taking_in(&self, d: usize) -> bool {
+        let takes = |then: &Then| matches!(then, Then::TakenIn(taken) if taken.1.iter().any(|came| came.kept.is_some()));
+        self.devices[d].tabs.iter().any(|tab| tab.jobs.iter().any(|job| takes(&job.then)))
     }
 
     /// A person writes in a draft, or begins one.
@@ -162,7 +177,7 @@ impl World {
         let id = DraftId::new(now, entropy);
         let account = self.devices[d].tabs[t].account;
         let order = self.fresh();
-        self.work.insert((d, id), Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
+        self.work.insert((d, account, id), Work { device: d, account, order, saved: 0, command: None, root: id, seen, excused: false });
         Some(draft(id, case.id, act, answers, now))
     }
 
@@ -172,19 +187,18 @@ impl World {
         let Some(id) = self.draft_in(d, t, b) else { return false };
         // One person works here, sees what was done in another tab, and waits until a press has done its work.
         self.read_again(d, t);
-        let pressed = |tab: &Tab| tab.jobs.iter().any(|job| matches!(job.then, Then::Submitted(_)));
-        if self.devices[d].tabs[t].news || self.devices[d].tabs.iter().any(pressed) || self.busy_with(d, t, id) {
+        if self.devices[d].tabs[t].news || self.is_pressed(d) || self.is_taking_in(d) || self.busy_with(d, t, id) {
             return false;
         }
         let (wall, now) = (self.wall(d), Timestamp(self.now));
         let tab = &self.devices[d].tabs[t];
         let account = tab.account;
         let Some(draft) = tab.memory.drafts.iter().find(|draft| draft.id == id).cloned() else { return false };
-        let Some(work) = self.work.get(&(d, id)).cloned() else { return false };
+        let Some(work) = self.work.get(&(d, account, id)).cloned() else { return false };
         let command = self.new_command_id(d, t);
         let tab = &self.devices[d].tabs[t];
         let corrected = draft.corrects.and_then(|old| tab.memory.outbox.iter().find(|entry| entry.envelope.command_id == old)).cloned();
-        if draft.corrects.is_some() && corrected.is_none() {
+        if self.swarm.era == Era::First && draft.corrects.is_some() && corrected.is_none() {
             return false;
         }
         let case = tab.memory.case_without(draft.case, draft.corrects);
@@ -202,7 +216,11 @@ impl World {
             seen = changed.map(|field| ((*field).to_owned(), theirs.text(field).to_owned())).collect();
         }
         let unnamed = matches!(self.planted, Planted::CorrectionSendsBoth | Planted::CorrectionUnnamed);
-        let named = corrected.as_ref().filter(|_| !unnamed);
+        let packed = self.devices[d].stores[account].visible.packed.iter().any(|note| note.key == packed_note(id));
+        let mut corrects = if unnamed { Vec::new() } else { transaction::stands_in_for(&draft, corrected.as_ref(), packed) };
+        if self.planted == Planted::CarriedUnnamed {
+            corrects.retain(|named| *named != id.as_command());
+        }
         let law = law();
         let stated = if self.planted == Planted::WallClockStated { wall } else { now };
         let envelope = Envelope {
@@ -219,7 +237,7 @@ impl World {
             office_settings: None,
             rulings: Table::new(),
             depends_on: Vec::new(),
-            corrects: transaction::stands_in_for(named),
+            corrects,
             happened_at: stated,
             made_at: MadeAt { wall, zone: Zone::Wib, offset_ms: None },
             carried_by: None,
@@ -235,7 +253,7 @@ impl World {
         let cursor_epoch = self.devices[d].tabs[t].memory.cursor.as_ref().and_then(|cursor| cursor.epoch.parse().ok()).unwrap_or(0);
         let made = Made { root: work.root, order, device: d, account, seen, epoch: cursor_epoch, behind, calm_tries: 0, put_off: None };
         self.made.insert(command, made);
-        if let Some(work) = self.work.get_mut(&(d, id)) {
+        if let Some(work) = self.work.get_mut(&(d, account, id)) {
             work.command = Some(command);
         }
         let place = transaction::place(&self.devices[d].tabs[t].memory.outbox);
@@ -291,10 +309,70 @@ impl World {
     pub fn withdraw(&mut self, a: u32, b: u32) -> bool {
         let Some((d, t)) = self.working_tab(a) else { return false };
         let Some(entry) = self.refused(d, t, b) else { return false };
-        let (changes, loosened) =
-            transaction::withdrawn(&entry, Some("tidak jadi".into()), &self.devices[d].tabs[t].memory.outbox, self.wall(d));
-        self.commit(d, t, changes, Durability::Strict, false, Then::Withdrawn(entry.envelope.command_id, loosened));
+        self.give_up(d, t, entry);
         true
+    }
+
+    /// A person takes back what waits and, as far as this tab knows, has not left the device.
+    pub fn take_back(&mut self, a: u32, b: u32) -> bool {
+        let Some((d, t)) = self.working_tab(a) else { return false };
+        let outbox = &self.devices[d].tabs[t].memory.outbox;
+        let unsent = |entry: &&OutboxEntry| entry.state == OutboxState::Waiting && transaction::may_withdraw(entry, outbox);
+        let mut unsent: Vec<&OutboxEntry> = outbox.iter().filter(unsent).collect();
+        // In an order that no clock has a part in.
+        unsent.sort_by_key(|entry| self.made.get(&entry.envelope.command_id).map(|made| made.order));
+        let Some(entry) = (b as usize).checked_rem(unsent.len()).map(|at| unsent[at].clone()) else { return false };
+        let key = transaction::packed_command(entry.envelope.command_id);
+        let account = self.devices[d].tabs[t].account;
+        if self.is_pressed(d) || self.devices[d].stores[account].visible.packed.iter().any(|note| note.key == key) {
+            self.fates[Fate::TooLate as usize] += 1;
+            return false;
+        }
+        self.give_up(d, t, entry);
+        true
+    }
+
+    /// As the app's `submit::withdraw`.
+    fn give_up(&mut self, d: usize, t: usize, entry: OutboxEntry) {
+        if self.swarm.era == Era::First {
+            let (wall, outbox) = (self.wall(d), &self.devices[d].tabs[t].memory.outbox);
+            let (changes, loosened) = transaction::withdrawn(&entry, Some("tidak jadi".to_owned()), outbox, wall);
+            return self.commit(d, t, changes, Durability::Strict, false, Then::Withdrawn(Box::new((entry, None, loosened))));
+        }
+        let (entropy, wall, now) = (self.entropy(), self.wall(d), Timestamp(self.now));
+        let memory = &self.devices[d].tabs[t].memory;
+        let command = entry.envelope.command_id;
+        let again = || {
+            let case = memory.case_without(entry.envelope.case_id, Some(command));
+            transaction::draft_of(entry.clone(), &case, Some(&law().rules), DraftId::new(now, entropy), now)
+        };
+        let (mut changes, mut draft, loosened) =
+            transaction::given_up(&entry, "tidak jadi".to_owned(), &memory.drafts, again, &memory.outbox, wall);
+        match self.planted {
+            Planted::TakenBackUnguarded => changes.retain(|change| !matches!(change, Change::OnlyIf(Condition::Unsent(_)))),
+            Planted::TakenBackUntold => changes.retain(|change| !matches!(change, Change::Journal(_))),
+            Planted::TakenBackStays => changes.retain(|change| !matches!(change, Change::DropOutbox(_))),
+            _ => {}
+        }
+        if self.planted == Planted::TakenBackUnnamed
+            && let Some(draft) = &mut draft
+        {
+            draft.corrects = None;
+            let put = |change: &mut Change| {
+                if let Change::PutDraft(draft) = change {
+                    draft.corrects = None;
+                }
+            };
+            changes.iter_mut().for_each(put);
+        }
+        if let (Some(draft), Some(made)) = (&draft, self.made.get(&command)) {
+            let (root, account) = (made.root, self.devices[d].tabs[t].account);
+            let seen = memory.case_without(draft.case, Some(command)).form("petition").clone();
+            let order = self.fresh();
+            let again = Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false };
+            self.work.entry((d, account, draft.id)).or_insert(again);
+        }
+        self.commit(d, t, changes, Durability::Strict, false, Then::Withdrawn(Box::new((entry, draft, loosened))));
     }
 
     /// A person sends a refused command again.
@@ -321,61 +399,125 @@ impl World {
         }
         let Some(root) = self.made.get(&command).map(|made| made.root) else { return false };
         let case = tab.memory.case_without(entry.envelope.case_id, Some(command));
-        let answers = transaction::to_correct(&entry, &case, &law().rules);
         let account = tab.account;
         let id = DraftId::correcting(command);
-        let draft = Draft { corrects: Some(command), ..draft(id, case.id, &entry.envelope.payload.act, answers, Timestamp(self.now)) };
+        let draft = transaction::draft_of(entry, &case, Some(&law().rules), id, Timestamp(self.now));
+        let draft = Draft { corrects: Some(command), ..draft };
         let seen = case.form("petition").clone();
         let order = self.fresh();
         // It may have been begun in another tab, whose commit this one does not know of: the work goes on as it is.
         let begun = Work { device: d, account, order, saved: 0, command: None, root, seen, excused: false };
-        self.work.entry((d, id)).or_insert(begun);
+        self.work.entry((d, account, id)).or_insert(begun);
         self.devices[d].tabs[t].open = Some(id);
         let changes = transaction::correcting(command, &draft);
         self.commit(d, t, changes, Durability::Strict, false, Then::Draft(Box::new(draft)));
         true
     }
 
-    /// What waits in a tab's outbox is packed into one file. The last four are about.
+    /// What waits in a tab's outbox, and its drafts, are packed into one file. The last four are about. As the app's `kapsul::make`.
     pub fn pack(&mut self, a: u32) -> bool {
         let Some((d, t)) = self.working_tab(a) else { return false };
-        let tab = &self.devices[d].tabs[t];
-        if tab.memory.outbox.is_empty() {
+        let giving_up = |tab: &Tab| tab.jobs.iter().any(|job| matches!(job.then, Then::Withdrawn(_)));
+        if self.devices[d].tabs.iter().any(giving_up) {
             return false;
         }
-        self.kapsuls.push(Kapsul { account: tab.account, entries: Rc::clone(&tab.memory.outbox) });
-        if self.kapsuls.len() > 4 {
-            self.kapsuls.remove(0);
+        let tab = &self.devices[d].tabs[t];
+        let (account, entries) = (tab.account, Rc::clone(&tab.memory.outbox));
+        // As they lie on the disk: another tab may have written in one, or submitted it.
+        let stored = |draft: &Draft| self.devices[d].stores[account].visible.drafts.get(&draft.id).map(|stored| (**stored).clone());
+        let drafts: Rc<Vec<Draft>> = Rc::new(tab.memory.drafts.iter().filter_map(stored).collect());
+        if entries.is_empty() && drafts.is_empty() || self.is_pressed(d) || self.is_taking_in(d) {
+            return false;
+        }
+        let parts = drafts.iter().map(|draft| record_part(Kind::Draft, draft));
+        let parts = Rc::new(parts.chain(entries.iter().map(|entry| record_part(Kind::Command, entry))).collect());
+        let commands = entries.iter().map(|entry| entry.envelope.command_id).collect();
+        let known = |draft: &Draft| self.work.get(&(d, account, draft.id)).map(|work| (draft.id, work.root, work.seen.clone()));
+        let kapsul = Kapsul { account, parts, commands, drafts: Rc::clone(&drafts), works: drafts.iter().filter_map(known).collect() };
+        let mut changes = transaction::packed(&entries, &drafts, &self.devices[d].stores[account].visible.packed);
+        if self.planted == Planted::PackedUnnoted {
+            changes.clear();
+        }
+        if changes.is_empty() {
+            self.keep_kapsul(d, kapsul, true);
+        } else {
+            self.commit(d, t, changes, Durability::Strict, false, Then::Packed(Box::new(kapsul)));
         }
         true
     }
 
-    /// A person opens such a file and takes in what is not here.
+    /// There is one more file.
+    pub fn keep_kapsul(&mut self, d: usize, kapsul: Kapsul, noted: bool) {
+        for draft in kapsul.drafts.iter().filter(|_| noted) {
+            self.imports.insert(version(d, kapsul.account, draft), draft.id);
+        }
+        self.packed.extend(&kapsul.commands);
+        self.kapsuls.push(kapsul);
+        if self.kapsuls.len() > 4 {
+            self.kapsuls.remove(0);
+        }
+    }
+
+    /// A person opens such a file and takes in what is not here. As the app's `kapsul::take`.
     pub fn take_in(&mut self, a: u32, b: u32) -> bool {
         let Some((d, t)) = self.working_tab(a) else { return false };
         let Some(at) = (b as usize).checked_rem(self.kapsuls.len()) else { return false };
-        let Kapsul { account: of, entries } = self.kapsuls[at].clone();
+        if self.is_pressed(d) {
+            return false;
+        }
+        let Kapsul { account: packer, parts, works, .. } = self.kapsuls[at].clone();
+        let harmed = (b >> 8 & 15 == 0).then(|| (b >> 12) as usize % parts.len());
+        let read = |(at, (part, bytes)): (usize, &(Part, Vec<u8>))| match harmed == Some(at) {
+            true => content(part, Digest::of(&bytes[1..]), &bytes[1..]),
+            false => content(part, Digest::of(bytes), bytes),
+        };
+        let contents: Vec<Content> = parts.iter().enumerate().map(read).collect();
+        self.fates[Fate::Damaged as usize] += u32::from(harmed.is_some());
         let tab = &self.devices[d].tabs[t];
         let account = tab.account;
+        let tables = &self.devices[d].stores[account].visible;
         let mut receipts = Table::new();
-        receipts.extend(self.devices[d].stores[account].visible.receipts.iter().map(|(id, receipt)| (*id, (**receipt).clone())));
+        receipts.extend(tables.receipts.iter().map(|(id, receipt)| (*id, (**receipt).clone())));
         let here = Here {
             account: law().actors[account].account,
             drafts: &tab.memory.drafts,
-            submitted: &[],
-            withdrawn: &self.devices[d].stores[account].visible.withdrawn,
+            submitted: if self.planted == Planted::SubmittedComesBack { &[] } else { &tables.submitted },
+            packed: &tables.packed,
+            withdrawn: &tables.withdrawn,
             outbox: &tab.memory.outbox,
             cases: &tab.memory.cases,
             receipts: &receipts,
             files: &Table::new(),
         };
-        let of = law().actors[of].account;
-        // No draft is in it, so that no copy needs a name.
-        let copy = DraftId::new(Timestamp(0), [0; 10]);
-        let mut changes = Vec::new();
-        let contents: Vec<Content> = entries.iter().map(|entry| Content::Command(Box::new(entry.clone()))).collect();
+        let of = law().actors[packer].account;
         let shift = here.shift(contents.iter());
-        contents.iter().for_each(|content| changes.extend(here.taken(content, of, copy, shift)));
+        let (mut changes, mut came): (Vec<Change>, Vec<Came>) = Default::default();
+        let mut fresh = self.next_id;
+        for content in &contents {
+            let mut taken = here.taken(content, of, shift);
+            if let Content::Draft(packed) = content {
+                let other = tab.memory.drafts.iter().find(|known| known.id == packed.id && known.answers != packed.answers);
+                fresh += 1;
+                match (self.planted, other) {
+                    (Planted::ImportWritesOver, Some(_)) => taken = vec![Change::PutDraft(packed.clone())],
+                    (Planted::CopiedAgain, Some(_)) => {
+                        let id = DraftId::new(Timestamp(i64::from(fresh)), [1; 10]);
+                        taken = vec![Change::PutDraft(Box::new(Draft { id, ..(**packed).clone() }))];
+                    }
+                    _ => {}
+                }
+                let kept = taken.iter().find_map(|change| match change {
+                    Change::PutDraft(draft) => Some((**draft).clone()),
+                    _ => None,
+                });
+                let Some((_, root, seen)) = works.iter().find(|(id, ..)| *id == packed.id) else { continue };
+                // What another officer goes on with is that one's own work.
+                let root = if packer == account { *root } else { DraftId::new(Timestamp(i64::from(fresh)), [2; 10]) };
+                came.push(Came { packed: (**packed).clone(), kept, root, seen: seen.clone() });
+            }
+            changes.extend(taken);
+        }
+        self.next_id = fresh;
         if self.planted == Planted::TakenInUnseen {
             changes.retain(|change| !matches!(change, Change::OnlyIf(_)));
         }
@@ -393,10 +535,18 @@ impl World {
             taken.push((**entry).clone());
         }
         self.by_hand.extend(taken.iter().map(|entry| entry.envelope.command_id));
-        if taken.is_empty() {
+        if harmed.is_some() {
+            self.torn.extend(taken.iter().map(|entry| entry.envelope.command_id));
+        }
+        self.fates[Fate::DraftKnown as usize] += came.iter().map(|came| u32::from(came.kept.is_none())).sum::<u32>();
+        if changes.is_empty() {
+            // "All of it is here": as far as this tab has heard of everything.
+            if !self.devices[d].tabs.iter().any(|tab| tab.account == account && (tab.news || !tab.jobs.is_empty())) {
+                self.look_for_carried(d, account, &came);
+            }
             return false;
         }
-        self.commit(d, t, changes, Durability::Strict, false, Then::TakenIn(taken));
+        self.commit(d, t, changes, Durability::Strict, false, Then::TakenIn(Box::new((taken, came))));
         true
     }
 
@@ -565,6 +715,7 @@ fn draft(id: DraftId, case: CaseId, act: &str, answers: Answers, now: Timestamp)
         focus: None,
         capture: None,
         corrects: None,
+        stands_for: Vec::new(),
         name: String::new(),
         kept: Vec::new(),
         begun_at: now,

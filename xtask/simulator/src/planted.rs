@@ -18,7 +18,16 @@ macro_rules! planted {
             #[must_use]
             pub const fn from(self) -> u64 {
                 match self {
-                    Self::TakenInUnseen | Self::CarrierIsAuthor | Self::CarrierUnnamed => crate::run::CARRYING,
+                    // One in some 20,000 of those schedules, and in 200,000 of those in which more can happen.
+                    Self::BaseIsNumber => crate::run::FIRST,
+                    Self::TakenInUnseen
+                    | Self::CarrierIsAuthor
+                    | Self::CarrierUnnamed
+                    | Self::ImportWritesOver
+                    | Self::CopiedAgain
+                    | Self::SubmittedComesBack
+                    | Self::CarriedUnnamed
+                    | Self::PackedUnnoted => crate::run::CARRYING,
                     Self::GapPassed | Self::UnreadablePassed => crate::run::PAGES,
                     _ => 0,
                 }
@@ -118,12 +127,32 @@ planted! {
     WallClockStated => [15, 17],
     /// Commands go in the order in which they were made, whatever their deadline.
     DeadlineIgnored => [21],
+    /// What has not left the device is taken back without a look at whether another tab has sent it meanwhile.
+    TakenBackUnguarded => [22],
+    /// The first attempt is not noted before it goes out.
+    FirstAttemptUnnoted => [22],
+    /// What is taken back stays in the outbox.
+    TakenBackStays => [2, 22],
+    /// What is taken back leaves no trace in the journal.
+    TakenBackUntold => [1, 4],
+    /// The draft of a refused command that was taken back does not say which command it stands in for.
+    TakenBackUnnamed => [2],
     /// What was carried is taken in without a look at what another tab did with it.
-    TakenInUnseen => [6, 11],
+    TakenInUnseen => [6, 11, 23],
     /// Whoever carries a command gives it the own name.
     CarrierIsAuthor => [9],
     /// A carried command does not say who carries it.
     CarrierUnnamed => [9],
+    /// A draft that comes in a kapsul is written over the version that is here.
+    ImportWritesOver => [1, 23],
+    /// A draft that comes beside another version of it comes anew each time.
+    CopiedAgain => [23],
+    /// A draft that was submitted here comes back with a kapsul.
+    SubmittedComesBack => [23],
+    /// A command does not say that its draft was on another device, too.
+    CarriedUnnamed => [2],
+    /// What goes into a kapsul counts as if it were here alone.
+    PackedUnnoted => [2, 22],
     /// An act of a kind that this version does not know is left out of the snapshot.
     UnknownKindDropped => [8, 12, 7, 17],
     /// Acts with a gap before them are passed over with their page.

@@ -4,17 +4,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::event::{Event, Kind, Swarm};
+use crate::event::{Era, Event, Kind, Swarm};
 use crate::planted::Planted;
 use crate::rng::Rng;
-use crate::world::{Violation, World};
+use crate::world::{Fate, Violation, World};
 
 /// Steps of a schedule.
 pub const STEPS: usize = 300;
 /// In the schedules of the seeds from here to the next pages of changes come mangled.
 pub const PAGES: u64 = 1 << 47;
-/// In the schedules of the seeds from here on outboxes are also carried by hand.
+/// In the schedules of the seeds from here on work is also carried by hand.
 pub const CARRYING: u64 = 1 << 48;
+/// The schedules of the seeds from here on are those of the seeds from 0 on as they were in [`Era::First`].
+pub const FIRST: u64 = 1 << 49;
 /// Of so many seeds one is run a second time with clocks that are right, and has to end the same.
 const TWIN_EVERY: u64 = 8;
 
@@ -38,8 +40,10 @@ pub struct Counts {
     pub events: u64,
     /// Acts that servers took.
     pub acts: u64,
-    /// Faults by kind.
-    pub faults: Vec<u64>,
+    /// Steps that did something, by kind.
+    pub done: Vec<u64>,
+    /// What came of what people took back and took in.
+    pub fates: [u64; Fate::ALL.len()],
 }
 
 impl Counts {
@@ -47,8 +51,8 @@ impl Counts {
         self.schedules += other.schedules;
         self.events += other.events;
         self.acts += other.acts;
-        self.faults.resize(Kind::ALL.len(), 0);
-        for (sum, count) in self.faults.iter_mut().zip(&other.faults) {
+        self.done.resize(Kind::ALL.len(), 0);
+        for (sum, count) in self.done.iter_mut().chain(&mut self.fates).zip(other.done.iter().chain(&other.fates)) {
             *sum += count;
         }
     }
@@ -58,7 +62,8 @@ impl Counts {
             schedules: 1,
             events: events as u64,
             acts: world.server.acts.len() as u64,
-            faults: world.faults.iter().map(|count| u64::from(*count)).collect(),
+            done: world.done.iter().map(|count| u64::from(*count)).collect(),
+            fates: world.fates.map(u64::from),
         }
     }
 
@@ -66,8 +71,12 @@ impl Counts {
     #[must_use]
     pub fn table(&self) -> String {
         let mut text = format!("{} schedules, {} steps, {} acts at servers\n", self.schedules, self.events, self.acts);
-        for (kind, count) in Kind::ALL.iter().zip(&self.faults).filter(|(kind, _)| kind.is_fault()) {
-            text.push_str(&format!("  {:<14} {count:>12}\n", kind.name()));
+        let mut tell = |name: &str, count: &u64| text.push_str(&format!("  {name:<28} {count:>12}\n"));
+        for (kind, count) in Kind::ALL.iter().zip(&self.done).filter(|(kind, _)| kind.is_fault() || kind.is_told()) {
+            tell(kind.name(), count);
+        }
+        for (fate, count) in Fate::ALL.iter().zip(&self.fates).filter(|(_, count)| **count > 0) {
+            tell(fate.name(), count);
         }
         text
     }
@@ -86,8 +95,14 @@ impl Schedule {
     /// The schedule of a seed.
     #[must_use]
     pub fn draw(seed: u64, steps: usize) -> Self {
+        let (seed, era) = match seed {
+            FIRST.. => (seed - FIRST, Era::First),
+            CARRYING.. => (seed, Era::Carrying),
+            PAGES.. => (seed, Era::Pages),
+            _ => (seed, Era::Now),
+        };
         let mut rng = Rng::new(seed);
-        let swarm = Swarm::draw(&mut rng, steps, seed);
+        let swarm = Swarm::draw(&mut rng, steps, era);
         let events = (0..steps).map(|step| swarm.next(&mut rng, step)).collect();
         Self { seed, swarm, events }
     }

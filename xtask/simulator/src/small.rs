@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use crate::event::{Event, Kind, Swarm};
+use crate::event::{Era, Event, Kind, Swarm};
 use crate::planted::Planted;
 use crate::rng::Rng;
 use crate::world::{Violation, World};
@@ -83,7 +83,7 @@ pub fn explore(planted: Planted, same_field: bool) -> Result<Explored, (Violatio
 
 /// Both devices know the case and have a command of their own in the outbox.
 fn beginning(planted: Planted, same_field: bool) -> World {
-    let mut swarm = Swarm::draw(&mut Rng::new(1), 1, 1);
+    let mut swarm = Swarm::draw(&mut Rng::new(1), 1, Era::Now);
     swarm.devices = 2;
     swarm.accounts = 2;
     swarm.cases = 1;

@@ -7,8 +7,8 @@ use sips_lapangan::domain::command::Receipt;
 use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
-use sips_lapangan::store::record::{Aside, CaseRecord, JournalEvent, OutboxEntry, OutboxState, decode};
-use sips_lapangan::store::{ASIDE, Change, Condition, Durability, LEADER, StoreError};
+use sips_lapangan::store::record::{Aside, CaseRecord, JournalEvent, Note, OutboxEntry, OutboxState, decode};
+use sips_lapangan::store::{ASIDE, Change, Condition, DISCARDED, Durability, LEADER, StoreError};
 use sips_lapangan::sync::pull::Cursor;
 
 use crate::world::Memory;
@@ -36,6 +36,10 @@ pub struct Tables {
     pub discarded: Vec<DraftId>,
     /// Commands taken back, by the journal.
     pub withdrawn: Vec<CommandId>,
+    /// Drafts that became commands, by the journal.
+    pub submitted: Vec<DraftId>,
+    /// Which versions of drafts went into a kapsul or came in one.
+    pub packed: Vec<Note>,
 }
 
 impl Tables {
@@ -81,11 +85,19 @@ impl Tables {
             Change::ClearPulled => self.cases.clear(),
             Change::PutCursor(cursor) => self.cursor = Some(cursor.clone()),
             Change::PutNote(note) if note.key == LEADER => self.leader = note.text.parse().unwrap_or(0),
-            Change::PutNote(note) => {
-                let aside = note.key.starts_with(ASIDE).then(|| decode::<Aside>(&note.text).ok()).flatten();
-                self.aside.extend(aside.map(|aside| (aside.case, Rc::new(aside))));
+            Change::PutNote(note) if note.key.starts_with(ASIDE) => {
+                self.aside.extend(decode::<Aside>(&note.text).ok().map(|aside| (aside.case, Rc::new(aside))));
             }
-            Change::DropNote(key) => self.aside.retain(|case, _| key.strip_prefix(ASIDE) != Some(&case.to_string())),
+            // Of what was discarded its journal tells.
+            Change::PutNote(note) if note.key.starts_with(DISCARDED) => {}
+            Change::PutNote(note) => {
+                self.packed.retain(|known| known.key != note.key);
+                self.packed.push(note.clone());
+            }
+            Change::DropNote(key) => {
+                self.aside.retain(|case, _| key.strip_prefix(ASIDE) != Some(&case.to_string()));
+                self.packed.retain(|known| known.key != *key);
+            }
             Change::Journal(entry) => match &entry.event {
                 JournalEvent::Discarded { draft } => {
                     self.discarded.extend(decode::<Draft>(draft).ok().map(|draft| draft.id));
@@ -94,6 +106,7 @@ impl Tables {
                     let envelope = decode::<sips_lapangan::domain::command::Envelope>(envelope);
                     self.withdrawn.extend(envelope.ok().map(|envelope| envelope.command_id));
                 }
+                JournalEvent::Submitted { draft, .. } => self.submitted.extend(DraftId::parse(draft)),
                 _ => {}
             },
         }

@@ -10,6 +10,7 @@ use sips_lapangan::domain::draft::Draft;
 use sips_lapangan::domain::id::{CaseId, CommandId, DraftId};
 use sips_lapangan::domain::table::Table;
 use sips_lapangan::domain::time::Timestamp;
+use sips_lapangan::store::kapsul::Part;
 use sips_lapangan::store::record::{Aside, CaseRecord, OutboxEntry};
 use sips_lapangan::store::transaction::News;
 use sips_lapangan::store::witness::Witness;
@@ -31,7 +32,8 @@ pub const BEGINNING: i64 = 1_790_000_000_000;
 /// A broken promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The invariant of contract §7; 20 is "parked only by a backend's word", 21 "the nearest deadline first", both of §3.
+    /// The invariant of contract §7; 20 is "parked only by a backend's word", 21 "the nearest deadline first", both of §3; 22 is "what was
+    /// taken back has no effect", 23 "a draft that is carried comes once, and writes over nothing".
     pub invariant: u8,
     /// What was seen.
     pub what: String,
@@ -177,10 +179,14 @@ pub enum Then {
     Submitted(Box<(OutboxEntry, DraftId, Option<CommandId>, Vec<OutboxEntry>)>),
     /// A draft is thrown away.
     Discarded(DraftId),
-    /// A command is taken back.
-    Withdrawn(CommandId, Vec<OutboxEntry>),
+    /// A command is taken back; what it says is a draft again.
+    Withdrawn(Box<(OutboxEntry, Option<Draft>, Vec<OutboxEntry>)>),
+    /// That commands go out for the first time is noted; then they go.
+    Noted(Vec<CommandId>),
     /// What was carried here is taken in.
-    TakenIn(Vec<OutboxEntry>),
+    TakenIn(Box<(Vec<OutboxEntry>, Vec<Came>)>),
+    /// That work goes into a kapsul is noted; then there is one.
+    Packed(Box<Kapsul>),
     /// A refused command goes again.
     Retried(Box<OutboxEntry>),
     /// A refused command waits for a person.
@@ -292,14 +298,91 @@ pub struct Made {
     pub put_off: Option<i64>,
 }
 
-/// An outbox as it was when it was packed.
+/// A command that a person took back, as the observer knows it.
+#[derive(Clone, Debug)]
+pub struct TakenBack {
+    /// Where.
+    pub device: usize,
+    /// In whose store.
+    pub account: usize,
+    /// An earlier request with it was on its way, or had arrived: it may have an effect all the same.
+    pub on_its_way: bool,
+    /// That store was lost or set back since, and that was told.
+    pub excused: bool,
+}
+
+/// What came of what people took back and took in: counted for the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Taken back before it left the device.
+    Unsent,
+    /// Taken back after it was refused.
+    Refused,
+    /// Not taken back: it had left the device, or another tab had done something to it.
+    TooLate,
+    /// Taken back after it was refused, while an earlier request with it was on its way still, or a kapsul.
+    OnItsWay,
+    /// A draft came in a kapsul.
+    DraftNew,
+    /// Likewise, beside another version of it.
+    DraftBeside,
+    /// Likewise, and was here already.
+    DraftKnown,
+    /// A part of a kapsul was damaged.
+    Damaged,
+}
+
+impl Fate {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Unsent, Self::Refused, Self::TooLate, Self::OnItsWay, Self::DraftNew, Self::DraftBeside, Self::DraftKnown, Self::Damaged];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unsent => "taken back unsent",
+            Self::Refused => "taken back when refused",
+            Self::TooLate => "too late to take back",
+            Self::OnItsWay => "taken back, on its way",
+            Self::DraftNew => "draft carried, new",
+            Self::DraftBeside => "draft carried, beside another",
+            Self::DraftKnown => "draft carried, known",
+            Self::Damaged => "part of a kapsul damaged",
+        }
+    }
+}
+
+/// What waited on a device when it was packed, and its drafts.
 #[derive(Clone, Debug)]
 pub struct Kapsul {
     /// Whose.
     pub account: usize,
-    /// What waited there.
-    pub entries: Rc<Vec<OutboxEntry>>,
+    /// Its parts, with their bytes.
+    pub parts: Rc<Vec<(Part, Vec<u8>)>>,
+    /// The drafts in it.
+    pub drafts: Rc<Vec<Draft>>,
+    /// The commands in it.
+    pub commands: Vec<CommandId>,
+    /// Of each draft in it what the observer knows of the work: its root, and what its author saw.
+    pub works: Vec<(DraftId, DraftId, Answers)>,
 }
+
+/// A draft that came in a kapsul, as the observer knows it.
+#[derive(Clone, Debug)]
+pub struct Came {
+    /// As it was packed.
+    pub packed: Draft,
+    /// As it is kept here; `None` if nothing of it is new.
+    pub kept: Option<Draft>,
+    /// The work that it goes on with.
+    pub root: DraftId,
+    /// What its author saw.
+    pub seen: Answers,
+}
+
+/// A version of a draft on a device of an account: what an import is recognised by.
+pub type Version = (usize, usize, DraftId, String);
 
 /// One world.
 #[derive(Clone)]
@@ -322,8 +405,16 @@ pub struct World {
     pub kapsuls: Vec<Kapsul>,
     /// Commands that came onto a device by hand.
     pub by_hand: BTreeSet<CommandId>,
-    /// Pieces of work by their device and draft: corrections of one command on two devices have the same id.
-    pub work: BTreeMap<(usize, DraftId), Work>,
+    /// Those of them that came in a kapsul of which a part was damaged.
+    pub torn: BTreeSet<CommandId>,
+    /// Pieces of work by their device, account and draft: corrections of one command on two devices have the same id, and what was carried.
+    pub work: BTreeMap<(usize, usize, DraftId), Work>,
+    /// Roots of work that was lost with its store, or packed without a note: nothing is promised of how often they have an effect.
+    pub loose_roots: BTreeSet<DraftId>,
+    /// Under which id a version of a draft came in.
+    pub imports: BTreeMap<Version, DraftId>,
+    /// Commands that are in a kapsul.
+    pub packed: BTreeSet<CommandId>,
     /// Commands ever made.
     pub made: BTreeMap<CommandId, Made>,
     /// Roots that have an effect at the server.
@@ -352,8 +443,16 @@ pub struct World {
     pub right_clocks: bool,
     /// What devices draw in place of chance.
     pub fixed_random: Option<u32>,
-    /// How many faults of each kind took effect.
-    pub faults: [u32; Kind::ALL.len()],
+    /// How many steps of each kind did something.
+    pub done: [u32; Kind::ALL.len()],
+    /// What came of what people took back and took in.
+    pub fates: [u32; Fate::ALL.len()],
+    /// Commands whose taking back was committed.
+    pub taken_back: BTreeMap<CommandId, TakenBack>,
+    /// Stores that were lost or set back, by device and account.
+    pub set_back: BTreeSet<(usize, usize)>,
+    /// Commands that went out although the device had no room to note it.
+    pub unnoted: BTreeSet<CommandId>,
     pub(crate) next_id: u32,
     pub(crate) text: u32,
     /// The power of this device goes at the end of the step.
@@ -387,7 +486,11 @@ impl World {
             net: Vec::new(),
             kapsuls: Vec::new(),
             by_hand: BTreeSet::new(),
+            torn: BTreeSet::new(),
             work: BTreeMap::new(),
+            loose_roots: BTreeSet::new(),
+            imports: BTreeMap::new(),
+            packed: BTreeSet::new(),
             made: BTreeMap::new(),
             effects: BTreeMap::new(),
             violation: None,
@@ -402,7 +505,11 @@ impl World {
             boundaries: 0,
             right_clocks: false,
             fixed_random: None,
-            faults: [0; Kind::ALL.len()],
+            done: [0; Kind::ALL.len()],
+            fates: [0; Fate::ALL.len()],
+            taken_back: BTreeMap::new(),
+            set_back: BTreeSet::new(),
+            unnoted: BTreeSet::new(),
             next_id: 0,
             text: 0,
             dying: None,
@@ -451,9 +558,9 @@ impl World {
             let time = self.now - BEGINNING;
             self.tell(|| format!("{:>9.3} s  {} {} {}", time as f64 / 1_000.0, event.kind.name(), event.a, event.b));
         }
-        self.by_person = matches!(event.kind, Kind::Withdraw | Kind::Retry | Kind::Correct | Kind::Submit | Kind::Discard);
-        if self.step(event) && event.kind.is_fault() {
-            self.faults[event.kind as usize] += 1;
+        self.by_person = matches!(event.kind, Kind::Withdraw | Kind::Retry | Kind::Correct | Kind::Submit | Kind::Discard | Kind::TakeBack);
+        if self.step(event) {
+            self.done[event.kind as usize] += 1;
         }
         if let Some(d) = self.dying.take() {
             self.tell(|| format!("             the power of device {d} goes"));
@@ -509,6 +616,7 @@ impl World {
             Kind::Pack => self.pack(event.a),
             Kind::TakeIn => self.take_in(event.a, event.b),
             Kind::Mangle => self.mangle(event.a, event.b),
+            Kind::TakeBack => self.take_back(event.a, event.b),
         }
     }
 
