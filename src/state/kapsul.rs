@@ -86,14 +86,9 @@ pub async fn make(app: AppState, load: Load, progress: impl Fn(u64)) -> Result<M
     let notes = store.notes(&load.drafts.iter().map(|draft| packed(draft.id)).collect::<Vec<_>>()).await.unwrap_or_default();
     let marks = transaction::packed(&load.entries, &load.drafts, &notes);
     // Where the disk is full, or no longer answers, work is carried away all the same.
-    match app.commit(marks, Durability::Strict).await {
-        Err(StoreError::Overtaken) => return Err(StoreError::Overtaken),
-        _ => sync_driver::announce(app),
+    if app.commit(marks, Durability::Strict).await == Err(StoreError::Overtaken) {
+        return Err(StoreError::Overtaken);
     }
-    app.outbox.update(|outbox| {
-        let goes = |entry: &&mut OutboxEntry| load.entries.iter().any(|packed| packed.envelope.command_id == entry.envelope.command_id);
-        outbox.iter_mut().filter(goes).for_each(|entry| entry.tries = entry.tries.max(1));
-    });
     let mut parts = Vec::new();
     let bodies = Array::new();
     let mut keep = |part: Part, body: web_sys::Blob| {

@@ -204,14 +204,18 @@ pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
     changes
 }
 
-/// Work goes into a kapsul: from here on none of the commands can be taken back as unsent, and what is submitted of the drafts says that
-/// it may be submitted elsewhere, too. `notes` are those of these drafts ([`super::packed`]).
+/// Work goes into a kapsul: from here on none of the commands is taken back as unsent, and what is submitted of the drafts says that it may
+/// be submitted elsewhere, too. Nothing that another tab has sent or taken back meanwhile goes along. The commands themselves are left as they
+/// are: the tab that leads may be writing them. `notes` are those of these drafts ([`super::packed`]).
 #[must_use]
 pub fn packed(entries: &[OutboxEntry], drafts: &[Draft], notes: &[Note]) -> Vec<Change> {
-    let mut changes = sending(entries);
-    // What is decided again at this very moment is written as it was.
-    let commands = entries.iter().map(|entry| packed_command(entry.envelope.command_id));
-    changes.extend(commands.map(|key| Change::PutNote(Note { key, text: String::new() })));
+    let mut changes = Vec::new();
+    for entry in entries {
+        let command = entry.envelope.command_id;
+        let still = if entry.state == OutboxState::Waiting { Condition::Waits(command) } else { Condition::Parked(command) };
+        let note = Note { key: packed_command(command), text: String::new() };
+        changes.extend([Change::OnlyIf(still), Change::PutNote(note)]);
+    }
     changes.extend(drafts.iter().map(|draft| Change::PutNote(noted(draft, notes))));
     changes
 }
@@ -1122,6 +1126,11 @@ pub(super) mod tests {
         assert_eq!(given_up(&outbox[1], &[]), Some(None));
         assert_eq!(given_up(&refused(3, 0), &[]), Some(Some(command(3))));
         assert_eq!(given_up(&refused(3, 0), &[Draft { corrects: Some(command(3)), ..again(&refused(3, 0)) }]), None);
+        // What is packed is noted beside, and only while it is what it was.
+        let note = |n: u8| Change::PutNote(Note { key: packed_command(command(n)), text: String::new() });
+        let conditions = [Condition::Waits(command(1)), Condition::Parked(command(3))].map(Change::OnlyIf);
+        let [waits, parked] = conditions;
+        assert_eq!(packed(&[waiting(1, 0), refused(3, 0)], &[], &[]), [waits, note(1), parked, note(3)]);
         // The first attempt is noted, once.
         let marked = sending(&[waiting(1, 0), sent]);
         assert_eq!(

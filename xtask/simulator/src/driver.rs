@@ -592,10 +592,6 @@ impl World {
                     self.unnoted.extend(&kapsul.commands);
                     self.loose_roots.extend(kapsul.works.iter().map(|(_, root, _)| *root));
                 }
-                let memory = &mut self.devices[d].tabs[t].memory;
-                let goes = |entry: &&mut OutboxEntry| kapsul.commands.contains(&entry.envelope.command_id);
-                memory.outbox_mut().iter_mut().filter(goes).for_each(|entry| entry.tries = entry.tries.max(1));
-                self.announce(d, t);
                 self.keep_kapsul(d, *kapsul, kept);
             }
             Then::TakenIn(taken) => {
