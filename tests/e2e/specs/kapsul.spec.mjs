@@ -156,7 +156,13 @@ test('a lost device’s work goes on from its kapsul; a draft that differs is ke
 
   await page.goto(`/draf/${draft}`);
   await fillPetition(page, draft, { masuk: { filed_at: '10.45' } });
+  // What left this device by hand is what was written in since.
   await open(page, kapsul);
+  await expect(page.getByText('Tidak ada yang perlu dimasukkan')).toBeVisible(PATIENT);
+  await fillPetition(other, draft, { masuk: { filed_at: '11.15' } });
+  await other.goto('/kirim/kapsul');
+  const further = await make(other);
+  await open(page, further);
   await expect(items(page).getByText('Disimpan berdampingan')).toHaveCount(1, PATIENT);
   await page.getByRole('button', { name: 'Masukkan ke perangkat ini' }).click();
   await expect(page.getByText('Kapsul masuk')).toBeVisible(PATIENT);
