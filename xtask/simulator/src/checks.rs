@@ -312,10 +312,15 @@ impl World {
     pub fn look_for_carried(&mut self, d: usize, account: usize, came: &[Came]) {
         let tables = &self.devices[d].stores[account].visible;
         let is_somewhere = |id: &DraftId| tables.submitted.contains(id) || tables.discarded.contains(id);
+        // Under whatever id this version was kept here or elsewhere: it may have been written in and carried on from there.
+        let kept_as = |came: &Came| {
+            let (_, _, packed, said) = version(d, account, &came.packed);
+            self.imports.iter().filter(move |((_, _, id, text), _)| *id == packed && *text == said).map(|(_, kept)| kept)
+        };
         let is_here = |came: &&Came| {
             tables.drafts.values().any(|known| known.answers == came.packed.answers)
                 || is_somewhere(&came.packed.id)
-                || self.imports.get(&version(d, account, &came.packed)).is_some_and(|id| tables.drafts.contains_key(id) || is_somewhere(id))
+                || kept_as(came).any(|id| tables.drafts.contains_key(id) || is_somewhere(id))
         };
         if let Some(lost) = came.iter().find(|came| !is_here(came) && !self.loose_roots.contains(&came.root)) {
             let id = lost.packed.id;

@@ -114,7 +114,7 @@ kinds! {
     /// What was packed is taken in on some device.
     TakeIn, false, 12;
     /// A person takes back what has not left the device.
-    TakeBack, false, 25;
+    TakeBack, false, 8;
     /// A page of changes comes without one of its acts, or with one that nobody can read.
     Mangle, true, 200;
 }

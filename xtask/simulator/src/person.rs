@@ -425,7 +425,10 @@ impl World {
         let (account, entries) = (tab.account, Rc::clone(&tab.memory.outbox));
         // As they lie on the disk: another tab may have written in one, or submitted it.
         let stored = |draft: &Draft| self.devices[d].stores[account].visible.drafts.get(&draft.id).map(|stored| (**stored).clone());
-        let drafts: Rc<Vec<Draft>> = Rc::new(tab.memory.drafts.iter().filter_map(stored).collect());
+        let mut drafts: Vec<Draft> = tab.memory.drafts.iter().filter_map(stored).collect();
+        // In an order that no clock has a part in.
+        drafts.sort_by_key(|draft| self.work.get(&(d, account, draft.id)).map(|work| work.order));
+        let drafts = Rc::new(drafts);
         if entries.is_empty() && drafts.is_empty() || self.is_pressed(d) || self.is_taking_in(d) {
             return false;
         }
@@ -465,8 +468,12 @@ impl World {
         if self.is_pressed(d) {
             return false;
         }
-        let Kapsul { account: packer, parts, works, .. } = self.kapsuls[at].clone();
-        let harmed = (b >> 8 & 15 == 0).then(|| (b >> 12) as usize % parts.len());
+        let Kapsul { account: packer, parts, commands, works, .. } = self.kapsuls[at].clone();
+        // Drafts come first; commands are in the order of their ids, in which clocks have a part.
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        let drafts = parts.len() - commands.len();
+        order.sort_by_key(|at| at.checked_sub(drafts).and_then(|at| self.made.get(&commands[at]).map(|made| made.order)));
+        let harmed = (b >> 8 & 15 == 0).then(|| order[(b >> 12) as usize % order.len()]);
         let read = |(at, (part, bytes)): (usize, &(Part, Vec<u8>))| match harmed == Some(at) {
             true => content(part, Digest::of(&bytes[1..]), &bytes[1..]),
             false => content(part, Digest::of(bytes), bytes),
