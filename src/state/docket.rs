@@ -761,8 +761,12 @@ async fn write(app: AppState) {
 /// Keeps the pages of which each line is made, if this tab leads; says whether all that was asked could be done.
 async fn write_pages(app: AppState) -> bool {
     let Some(store) = app.store().filter(|_| app.inner.with_value(|inner| inner.engine.is_some())) else {
-        // The tab that leads makes them, too, and keeps them.
-        app.with_docket(|docket| docket.fresh = Paged::default());
+        // The tab that leads makes them, too, and keeps them: few may wait here until this one leads, many would fill the memory.
+        app.with_docket(|docket| {
+            if docket.fresh.len() >= LINES_AT_ONCE {
+                docket.fresh = Paged::default();
+            }
+        });
         return false;
     };
     let pages = app.with_docket(|docket| std::mem::take(&mut docket.unwritten)).unwrap_or_default();

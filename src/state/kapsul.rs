@@ -72,10 +72,9 @@ pub struct Made {
 ///
 /// # Errors
 /// The device cannot be read, or has no room. [`StoreError::Overtaken`] if something of it was sent or taken back meanwhile.
-pub async fn make(app: AppState, load: Load, progress: impl Fn(u64)) -> Result<Made, StoreError> {
+pub async fn make(app: AppState, mut load: Load, progress: impl Fn(u64)) -> Result<Made, StoreError> {
     let store = app.store().ok_or_else(|| StoreError::Failed("no store is open".into()))?;
     let refuse = || StoreError::QuotaExceeded;
-    let mut load = load;
     for draft in std::mem::take(&mut load.drafts) {
         // As it lies on the disk: another tab may have written in it, or submitted it.
         match store.draft(draft.id).await {
