@@ -54,7 +54,7 @@ use crate::pages::work::WorkPage;
 use crate::platform::install::{self, Install};
 use crate::platform::service_worker::{self, Registered};
 use crate::platform::timer::{Interval, Timeout, sleep};
-use crate::platform::{clock, page, realm, training as platform_training};
+use crate::platform::{clock, focus, page, realm, training as platform_training};
 use crate::routes::{self, Route, Setting};
 use crate::state::training::{self, Training};
 use crate::state::{AppState, Boot, BrowserActs, SyncView, docket, drafts, server, session, settings, submit, sync_driver};
@@ -383,15 +383,19 @@ fn Page(app: AppState, #[prop(into)] route: Signal<Route>, pages: Pages) -> impl
         (Boot::Ready, route) => Room::Page(route),
         (boot, _) => Room::Boot(boot),
     });
-    live(move || match room.get() {
-        Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => reading_page(app),
-        Room::Locked => view! { <Locked app /> }.into_any(),
-        Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
-        Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
-        Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),
-        Room::Draft(id) => (pages.draft)(app, id, route),
-        Room::Desk => (pages.desk)(app, route),
-        Room::Page(route) => (pages.page)(app, route),
+    live(move || {
+        let room = room.get();
+        focus::leave_page();
+        match room {
+            Room::Boot(Boot::Starting | Boot::Opening | Boot::Ready) => reading_page(app),
+            Room::Locked => view! { <Locked app /> }.into_any(),
+            Room::Boot(Boot::SignedOut) => view! { <SignInPage app /> }.into_any(),
+            Room::Boot(Boot::Failed(error)) => view! { <StorageFailed app error /> }.into_any(),
+            Room::Boot(Boot::Lost(count)) => view! { <StorageLost app count /> }.into_any(),
+            Room::Draft(id) => (pages.draft)(app, id, route),
+            Room::Desk => (pages.desk)(app, route),
+            Room::Page(route) => (pages.page)(app, route),
+        }
     })
 }
 

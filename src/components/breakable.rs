@@ -8,5 +8,10 @@ use super::live::live;
 /// `text` with a place to break after each `/` and `_`.
 #[component]
 pub fn Breakable(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    live(move || text.with(|text| text.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()} <wbr /> }).collect_view()))
+    live(move || text.with(|text| breakable(text)))
+}
+
+/// The same of a text that stays as it is.
+pub fn breakable(text: &str) -> AnyView {
+    text.split_inclusive(['/', '_']).map(|part| view! { {part.to_owned()} <wbr /> }).collect_view().into_any()
 }

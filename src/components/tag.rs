@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::live::live;
 use super::tone::Tone;
 
 /// A state in one or two words, sentence case.
@@ -12,10 +13,16 @@ pub fn Tag(
     #[prop(optional, into)] tone: Signal<Tone>,
     #[prop(optional)] icon: Option<IconName>,
 ) -> impl IntoView {
+    live(move || fixed_tag(label.get(), tone.get(), icon))
+}
+
+/// One that stays as it is, for lists of many.
+pub fn fixed_tag(label: String, tone: Tone, icon: Option<IconName>) -> AnyView {
     view! {
-        <span class=move || format!("tag tag--{}", tone.get().class_suffix())>
+        <span class=format!("tag tag--{}", tone.class_suffix())>
             {icon.map(|name| view! { <Icon name=name /> })}
             {label}
         </span>
     }
+    .into_any()
 }

@@ -7,7 +7,7 @@ use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::components::breakable::Breakable;
+use crate::components::breakable::breakable;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::Choice;
 use crate::components::date_field::DateField;
@@ -18,7 +18,7 @@ use crate::components::link_button::LinkButton;
 use crate::components::page_header::PageHeader;
 use crate::components::select_field::SelectField;
 use crate::components::skeleton::Skeleton;
-use crate::components::tag::Tag;
+use crate::components::tag::fixed_tag;
 use crate::components::text_field::TextField;
 use crate::components::tone::Tone;
 use crate::domain::deadline::days_over;
@@ -237,17 +237,25 @@ pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::
             fits.push(score);
         }
     }
-    let key = |(line, fits): (&Arc<Line>, &u32)| match filter.order.as_str() {
-        "tenggat" => line.next_due().map_or(i64::MAX, |due| due.closes_at.0),
-        "masuk" => line.filed_at.map_or(i64::MIN, |at| -at.0),
-        "" => -i64::from(*fits),
-        _ => 0,
-    };
+    let by = |key: &dyn Fn(&Line) -> i64| ascending(found.iter().map(|line| (key(line), 0)));
     let order = match filter.order.as_str() {
+        "tenggat" => by(&|line| line.next_due().map_or(i64::MAX, |due| due.closes_at.0)),
+        "masuk" => by(&|line| line.filed_at.map_or(i64::MIN, |at| -at.0)),
         "nomor" => crate::domain::order::sorted(found.len(), &|first, second| found[first].name < found[second].name),
-        _ => ascending(found.iter().zip(&fits).map(|both| (key(both), 0))),
+        _ => best_first(&fits),
     };
     Arc::new(order.into_iter().filter_map(|position| found.get(position).cloned()).collect())
+}
+
+/// Places by their score, the highest first, those of one score as they come. Scores are few, so that nothing is compared with each other.
+fn best_first(scores: &[u32]) -> Vec<usize> {
+    let best = scores.iter().copied().max().unwrap_or_default();
+    let mut by_score: Vec<Vec<usize>> = Vec::new();
+    by_score.resize_with(best as usize + 1, Vec::new);
+    for (at, &score) in scores.iter().enumerate() {
+        by_score[score as usize].push(at);
+    }
+    by_score.into_iter().rev().flatten().collect()
 }
 
 fn orders(app: AppState) -> Vec<Choice> {
@@ -519,6 +527,23 @@ pub fn CaseTable(
     lines: Signal<Vec<Arc<Line>>>,
 ) -> impl IntoView {
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
+    let here = app.navigation;
+    // Beside a case the list keeps its choice: the case's address takes it along.
+    let query = Memo::new(move |_| match here.route.get() {
+        route if here.wide.get() || matches!(route, Route::Case(_) | Route::Part(..)) => here.query.get(),
+        _ => String::new(),
+    });
+    let open = Memo::new(move |_| match here.route.get() {
+        Route::Case(id) => Some((id, "page")),
+        Route::Part(id, _) => Some((id, "true")),
+        _ => None,
+    });
+    let entries = move || {
+        lines.get().into_iter().map(move |line| {
+            let said = Said::of(app, line);
+            entry(said.key(), move || row(app, &said, query, open))
+        })
+    };
     live(move || {
         some.get().then(|| {
             view! {
@@ -534,55 +559,66 @@ pub fn CaseTable(
                             <th scope="col" role="columnheader">{app.say(|words| words.filed)}</th>
                         </tr>
                     </thead>
-                    <tbody role="rowgroup">
-                        {each(move || lines.get().into_iter().map(|line| entry(key(&line), move || row(app, Arc::clone(&line)))).collect())}
-                    </tbody>
+                    <tbody role="rowgroup">{each(move || entries().collect())}</tbody>
                 </table>
             }
         })
     })
 }
 
-fn key(line: &Line) -> String {
-    let due = line.next_due().map_or(0, |due| due.closes_at.0);
-    let who = line.work.responsible.as_ref().map_or("", |(_, name)| name.as_str());
-    format!("{} {} {} {} {due} {who}", line.id, line.unsent, line.name, line.state)
+/// A line and its words. Rows are many, and what each of them follows by itself costs at every keystroke: most of it is said here, and a row
+/// that says something else is another row.
+struct Said {
+    line: Arc<Line>,
+    parties: String,
+    state: String,
+    filed: Option<String>,
+    unsent: Option<&'static str>,
 }
 
-fn row(app: AppState, line: Arc<Line>) -> impl IntoView {
-    let parties = format!("{} – {}", format::list(app.language.get_untracked(), &line.petitioners), line.respondent);
-    let (of_state, of_due, of_office) = (Arc::clone(&line), Arc::clone(&line), Arc::clone(&line));
-    let filed = line.filed_at;
+impl Said {
+    fn of(app: AppState, line: Arc<Line>) -> Self {
+        let language = app.language.get();
+        Self {
+            parties: format!("{} – {}", format::list(language, &line.petitioners), line.respondent),
+            state: sentences::state(language, rules_of(app, &line), &line.state),
+            filed: line.filed_at.map(|at| format::instant_short(language, at, app.zone_of(line.office.as_ref()))),
+            unsent: line.unsent.then(|| app.words().not_at_server),
+            line,
+        }
+    }
+
+    fn key(&self) -> String {
+        let Self { line, parties, state, filed, unsent } = self;
+        let due = line.next_due().map_or(0, |due| due.closes_at.0);
+        let who = line.work.responsible.as_ref().map_or("", |(_, name)| name.as_str());
+        format!("{} {unsent:?} {} {state} {due} {who} {parties} {filed:?}", line.id, line.name)
+    }
+}
+
+fn row(app: AppState, said: &Said, query: Memo<String>, open: Memo<Option<(CaseId, &'static str)>>) -> impl IntoView + use<> {
+    let line = &said.line;
+    let of_due = Arc::clone(line);
     let id: CaseId = line.id;
-    // Beside a case the list keeps its choice: the case's address takes it along.
-    let here = app.navigation;
-    let href = move || {
-        let query =
-            if matches!(here.route.get(), Route::Case(_) | Route::Part(..)) || here.wide.get() { here.query.get() } else { String::new() };
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{}{mark}{query}", Route::Case(id).path())
-    };
-    let current = move || match here.route.get() {
-        Route::Case(open) if open == id => Some("page"),
-        Route::Part(open, _) if open == id => Some("true"),
-        _ => None,
-    };
+    let path = Route::Case(id).path();
+    let href = move || query.with(|query| if query.is_empty() { path.clone() } else { format!("{path}?{query}") });
+    let current = move || open.with(|open| open.filter(|(open, _)| *open == id).map(|(_, word)| word));
     view! {
         <tr class="docket__row" role="row">
             <th scope="row" role="rowheader" class="docket__name">
-                <a class="row__link" href=href aria-current=current><Breakable text=line.name.clone() /></a>
+                <a class="row__link" href=href aria-current=current>{breakable(&line.name)}</a>
             </th>
             <td role="cell" class="docket__parties">
-                {parties}
+                {said.parties.clone()}
                 {(!line.object.is_empty()).then(|| view! { <span class="docket__object">{line.object.clone()}</span> })}
             </td>
             <td role="cell" class="docket__state">
-                {live(move || view! { <Tag label=sentences::state(app.language.get(), rules_of(app, &of_state), &of_state.state) tone=Tone::Neutral /> })}
-                {line.work.responsible.clone().map(|(_, name)| view! { <Tag label=name icon=IconName::User /> })}
-                {line.unsent.then(|| view! { <Tag label=app.say(|words| words.not_at_server) tone=Tone::Warning icon=IconName::Outbox /> })}
+                {fixed_tag(said.state.clone(), Tone::Neutral, None)}
+                {line.work.responsible.clone().map(|(_, name)| fixed_tag(name, Tone::Neutral, Some(IconName::User)))}
+                {said.unsent.map(|words| fixed_tag(words.to_owned(), Tone::Warning, Some(IconName::Outbox)))}
             </td>
             <td role="cell" class="docket__due">{live(move || of_due.next_due().map(|due| due_words(app, &of_due, due)))}</td>
-            <td role="cell" class="docket__filed">{filed.map(|at| live(move || format::instant_short(app.language.get(), at, app.zone_of(of_office.office.as_ref()))))}</td>
+            <td role="cell" class="docket__filed">{said.filed.clone()}</td>
         </tr>
     }
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 /// The id of the control that has the focus, and its caret.
 #[must_use]
@@ -23,6 +23,16 @@ pub fn caret_of(id: &str) -> u32 {
         element.dyn_ref::<HtmlInputElement>().and_then(|input| input.selection_start().ok().flatten())
     };
     caret.unwrap_or(0)
+}
+
+/// Takes the focus from the page that stands before another one takes its place. Where the element that has it is removed instead, Chromium
+/// lays out the whole document, both pages, before it goes on.
+pub fn leave_page() {
+    let active = web_sys::window().and_then(|window| window.document()?.active_element());
+    let inside = active.filter(|element| element.closest("main *").is_ok_and(|found| found.is_some()));
+    if let Some(element) = inside.as_ref().and_then(|element| element.dyn_ref::<HtmlElement>()) {
+        let _ = element.blur();
+    }
 }
 
 /// Runs after the page has been drawn, when new elements can take the focus.

@@ -400,13 +400,17 @@ async fn settled(app: AppState, command: CommandId, refusal: Option<ParkReason>)
 async fn push(app: AppState, run: u32, commands: &[CommandId]) -> PushOutcome {
     let goes: Vec<OutboxEntry> =
         app.outbox.read_untracked().iter().filter(|entry| commands.contains(&entry.envelope.command_id)).cloned().collect();
-    let marks = transaction::sending(&goes);
-    if !marks.is_empty() {
+    if !goes.is_empty() {
+        let is_first = goes.iter().any(|entry| entry.tries == 0);
+        // Only what is noted has to reach the disk before it goes.
+        let durability = if is_first { Durability::Strict } else { Durability::Relaxed };
         // Where the disk is full it goes out all the same: sending is what frees it.
-        if commit_leading(app, marks, Durability::Strict).await == Err(StoreError::Overtaken) {
+        if commit_leading(app, transaction::sending(&goes), durability).await == Err(StoreError::Overtaken) {
             return PushOutcome::Later { wait_ms: None, from_server: false };
         }
-        announce(app);
+        if is_first {
+            announce(app);
+        }
     }
     app.outbox.update(|outbox| {
         for entry in outbox.iter_mut().filter(|entry| commands.contains(&entry.envelope.command_id)) {

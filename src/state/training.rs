@@ -266,6 +266,10 @@ pub async fn start(app: AppState, training: Training, closed_off: bool) {
     }
     training.loading.set(false);
     follow(app, training);
+    // Whoever pressed a link meanwhile wants that one begun.
+    if let Route::Scenario(..) = app.navigation.route.get_untracked() {
+        page::reload();
+    }
 }
 
 async fn open(app: AppState, training: Training) -> Result<(), Obstacle> {

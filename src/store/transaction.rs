@@ -194,12 +194,17 @@ pub fn draft_from(envelope: Envelope, id: DraftId, now: Timestamp) -> Draft {
     }
 }
 
-/// Commands go out for the first time: from here on none of them can be taken back as unsent.
+/// Commands go out. The first attempt is noted: from here on none of them can be taken back as unsent. Each attempt asks the store whether
+/// they still wait: a tab that stood still knows nothing of what became of them in another one.
 #[must_use]
 pub fn sending(entries: &[OutboxEntry]) -> Vec<Change> {
     let mut changes = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.tries == 0) {
-        update(&mut changes, &OutboxEntry { tries: 1, ..entry.clone() });
+    for entry in entries {
+        if entry.tries == 0 {
+            update(&mut changes, &OutboxEntry { tries: 1, ..entry.clone() });
+        } else {
+            changes.push(Change::OnlyIf(Condition::Waits(entry.envelope.command_id)));
+        }
     }
     changes
 }
@@ -1131,12 +1136,10 @@ pub(super) mod tests {
         let conditions = [Condition::Waits(command(1)), Condition::Parked(command(3))].map(Change::OnlyIf);
         let [waits, parked] = conditions;
         assert_eq!(packed(&[waiting(1, 0), refused(3, 0)], &[], &[]), [waits, note(1), parked, note(3)]);
-        // The first attempt is noted, once.
-        let marked = sending(&[waiting(1, 0), sent]);
-        assert_eq!(
-            marked,
-            [Change::OnlyIf(Condition::Waits(command(1))), Change::PutOutbox(Box::new(OutboxEntry { tries: 1, ..waiting(1, 0) }))]
-        );
+        // The first attempt is noted, once; each asks whether the command still waits.
+        let [first, later] = [command(1), sent.envelope.command_id].map(|command| Change::OnlyIf(Condition::Waits(command)));
+        let noted = Change::PutOutbox(Box::new(OutboxEntry { tries: 1, ..waiting(1, 0) }));
+        assert_eq!(sending(&[waiting(1, 0), sent]), [first, noted, later]);
     }
 
     #[test]

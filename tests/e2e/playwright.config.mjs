@@ -5,6 +5,8 @@ import { CHROMIUM, CHROMIUM_ARGS } from './support/browser.mjs';
 // One list of specs, no projects: a test that depends on a size sets its viewport itself.
 export default defineConfig({
   testDir: './specs',
+  // Pictures are for people who look at them: every page of theirs comes up in other specs, too.
+  testIgnore: process.env.SIPS_PICTURES ? [] : ['screenshots.spec.mjs'],
   outputDir: './test-results',
   globalSetup: './support/plant.mjs',
   workers: 2,

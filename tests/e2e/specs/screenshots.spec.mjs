@@ -1,5 +1,5 @@
-// A picture of each page at the three sizes and in both themes, to be looked at: tests/e2e/screenshots. It fails where a page
-// does not come up; what it looks like is for people to judge.
+// A picture of each page at the three sizes and in both themes, to be looked at: tests/e2e/screenshots. Made on request alone
+// (SIPS_PICTURES=1): what a page looks like is for people to judge.
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

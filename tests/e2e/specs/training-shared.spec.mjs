@@ -201,6 +201,24 @@ test('after the first load nothing is asked of anybody: a scenario is begun, don
   await atStep(page, 1, 2);
 });
 
+test('a scenario that is chosen while another one is still being read is begun', async ({ trainee }) => {
+  const page = await trainee();
+  await opened(page, LAPSE, 2);
+  // Pressed while the page opens what it keeps, sooner than anybody can.
+  await page.addInitScript((address) => {
+    if (location.pathname !== '/latihan') return;
+    const open = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = function (...args) {
+      IDBFactory.prototype.open = open;
+      document.querySelector(`.training-row a[href="${address}"]`).click();
+      return open.apply(this, args);
+    };
+  }, `/latihan/${TWO.scenario.key}/langkah-1`);
+  await page.goto('/latihan');
+  await atStep(page, 1, 2);
+  await expect(page.locator('main h1').filter({ visible: true }).first()).toBeVisible(PATIENT);
+});
+
 test('links that are broken, foreign or of another version lead to words, and nothing is touched', async ({ trainee }) => {
   test.setTimeout(60_000);
   const page = await trainee();

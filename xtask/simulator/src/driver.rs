@@ -82,11 +82,14 @@ impl World {
         }
         self.check_order(d, t, &commands);
         if self.swarm.era != Era::First && self.planted != Planted::FirstAttemptUnnoted {
-            let first = |entry: &&OutboxEntry| entry.tries == 0 && commands.contains(&entry.envelope.command_id);
-            let first: Vec<OutboxEntry> = self.devices[d].tabs[t].memory.outbox.iter().filter(first).cloned().collect();
-            let marks = transaction::sending(&first);
-            if !marks.is_empty() {
-                return self.commit(d, t, marks, Durability::Strict, true, Then::Noted(commands));
+            let goes = |entry: &&OutboxEntry| {
+                commands.contains(&entry.envelope.command_id) && (entry.tries == 0 || self.planted != Planted::LaterAttemptUnasked)
+            };
+            let goes: Vec<OutboxEntry> = self.devices[d].tabs[t].memory.outbox.iter().filter(goes).cloned().collect();
+            if !goes.is_empty() {
+                let is_first = goes.iter().any(|entry| entry.tries == 0);
+                let durability = if is_first { Durability::Strict } else { Durability::Relaxed };
+                return self.commit(d, t, transaction::sending(&goes), durability, true, Then::Noted(commands, is_first));
             }
         }
         self.go_out(d, t, commands);
@@ -467,7 +470,8 @@ impl World {
             return;
         }
         let Some(job) = self.devices[d].tabs[t].jobs.pop_front() else { return };
-        let full = !matches!(job.then, Then::Leads(_)) && std::mem::take(&mut self.devices[d].full);
+        let writes = job.changes.iter().any(|change| !matches!(change, Change::OnlyIf(_)));
+        let full = writes && !matches!(job.then, Then::Leads(_)) && std::mem::take(&mut self.devices[d].full);
         let outcome = if full { Err(StoreError::QuotaExceeded) } else { self.write(d, t, &job) };
         if self.boundary(d) {
             self.devices[d].tabs[t].jobs.push_front(job);
@@ -568,17 +572,17 @@ impl World {
                     self.fates[Fate::TooLate as usize] += 1;
                 }
             }
-            Then::Noted(commands) => {
+            Then::Noted(commands, is_first) => {
                 if outcome == Err(StoreError::Overtaken) {
-                    // A person took one of them back meanwhile.
+                    // A person took one of them back meanwhile, or another tab settled it.
                     let outcome = PushOutcome::Later { wait_ms: None, from_server: false };
                     return self.feed(d, t, Input::Pushed { sent: commands, outcome });
                 }
-                if kept {
-                    self.announce(d, t);
-                } else {
+                if !kept {
                     // Where the disk is full it goes out all the same: sending is what frees it.
                     self.unnoted.extend(&commands);
+                } else if is_first {
+                    self.announce(d, t);
                 }
                 self.go_out(d, t, commands);
             }

@@ -28,6 +28,8 @@ macro_rules! planted {
                     | Self::SubmittedComesBack
                     | Self::CarriedUnnamed
                     | Self::PackedUnnoted => crate::run::CARRYING,
+                    // One in some 250,000 of them.
+                    Self::LaterAttemptUnasked => 200_000,
                     Self::GapPassed | Self::UnreadablePassed => crate::run::PAGES,
                     _ => 0,
                 }
@@ -131,6 +133,8 @@ planted! {
     TakenBackUnguarded => [22],
     /// The first attempt is not noted before it goes out.
     FirstAttemptUnnoted => [22],
+    /// A later attempt goes out without a look at what another tab did with the command.
+    LaterAttemptUnasked => [22],
     /// What is taken back stays in the outbox.
     TakenBackStays => [2, 22],
     /// What is taken back leaves no trace in the journal.

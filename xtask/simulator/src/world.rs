@@ -181,8 +181,8 @@ pub enum Then {
     Discarded(DraftId),
     /// A command is taken back; what it says is a draft again.
     Withdrawn(Box<(OutboxEntry, Option<Draft>, Vec<OutboxEntry>)>),
-    /// That commands go out for the first time is noted; then they go.
-    Noted(Vec<CommandId>),
+    /// That commands go out is asked of the store, and noted if one of them goes for the first time; then they go.
+    Noted(Vec<CommandId>, bool),
     /// What was carried here is taken in.
     TakenIn(Box<(Vec<OutboxEntry>, Vec<Came>)>),
     /// That work goes into a kapsul is noted; then there is one.

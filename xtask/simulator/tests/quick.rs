@@ -41,6 +41,10 @@ fn what_is_taken_back_has_no_effect() {
     assert!(counts.fates[Fate::Unsent as usize] > 50 && counts.fates[Fate::TooLate as usize] > 5, "too little is taken back: {counts:?}");
     let (failure, _) = many(0, 300, STEPS, Planted::TakenBackUnguarded, Some(&[22]));
     assert!(failure.is_some(), "what another tab has sent is seen");
+    // A tab that led wakes, with a command that was corrected in another one meanwhile.
+    let woken = Schedule::draw(241_593, STEPS);
+    assert_eq!(woken.check(Planted::LaterAttemptUnasked, false).0.map(|violation| violation.invariant), Some(22));
+    assert!(woken.check(Planted::None, false).0.is_none());
 }
 
 #[test]
