@@ -127,6 +127,14 @@ impl Filter {
         query::write(PARTS.iter().zip(self.parts()).map(|(name, value)| (*name, value.as_str())))
     }
 
+    /// The query of an address with this choice in place of its own, and whatever else it says.
+    #[must_use]
+    pub fn within(&self, query: &str) -> String {
+        let others = query::read(query).into_iter().filter(|(name, _)| !PARTS.contains(&name.as_str())).collect::<Vec<_>>();
+        let own = PARTS.iter().zip(self.parts()).map(|(name, value)| (*name, value.as_str()));
+        query::write(own.chain(others.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+    }
+
     /// Does a case fit, its words aside? `me` is who asks.
     #[must_use]
     pub fn lets_through(&self, line: &Line, rules: Option<&RuleSet>, me: Option<AccountId>, zone: Zone, now: Timestamp) -> bool {
@@ -188,6 +196,13 @@ mod tests {
         fn no_address_makes_it_panic(query in any::<String>()) {
             let _ = Filter::parse(&query).query();
         }
+    }
+
+    #[test]
+    fn what_else_an_address_says_stays_beside_the_choice() {
+        let filter = Filter { order: "tenggat".to_owned(), ..Filter::default() };
+        assert_eq!(filter.within("?urut=masuk&oleh=rina&cari=a"), "?urut=tenggat&oleh=rina");
+        assert_eq!(Filter::default().within("urut=masuk"), "");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::domain::offers::{Bar, Offer, RANKS, Standing, Unblock, next, offers, 
 use crate::domain::rule_set::{Guard, RuleSet};
 use crate::domain::stream::{Stream, work};
 use crate::i18n::{format, sentences};
-use crate::pages::cases::due_words;
+use crate::pages::cases::{due_words, list_query};
 use crate::pages::draft::page_title;
 use crate::pages::due_dates::deadline_card;
 use crate::pages::not_found::NotFoundBody;
@@ -185,15 +185,18 @@ pub fn CaseHead(
     });
     // Drawn anew only when it says something else: what comes from the server must not take it from under a finger.
     let next = Memo::new(move |_| if back_then.get() { None } else { case.with(|case| next_step(app, case.as_ref()?, offers)) });
-    let link = move |to: Option<CasePart>| {
-        let href = to.map_or(Route::Case(id), |part| Route::Part(id, part)).path();
-        let label = move || to.map_or(app.words().case_summary, |part| part_name(app, part));
-        view! { <li><a class="case-nav__link" href=href aria-current=(to == part).then_some("page")>{live(label)}</a></li> }
+    // Beside the list, its choice goes along.
+    let query = Memo::new(move |_| list_query(app));
+    let to = move |route: Route| move || query.with(|query| format!("{}{query}", route.path()));
+    let link = move |at: Option<CasePart>| {
+        let href = to(at.map_or(Route::Case(id), |part| Route::Part(id, part)));
+        let label = move || at.map_or(app.words().case_summary, |part| part_name(app, part));
+        view! { <li><a class="case-nav__link" href=href aria-current=(at == part).then_some("page")>{live(label)}</a></li> }
     };
     view! {
         {match part {
-            None => view! { <BackLink label=app.say(|words| words.nav_cases) href=format!("{}{}", Route::Cases.path(), list_query(app)) /> },
-            Some(_) => view! { <BackLink label=app.say(|words| words.to_case) href=Route::Case(id).path() /> },
+            None => view! { <BackLink label=app.say(|words| words.nav_cases) href=Signal::derive(to(Route::Cases)) /> },
+            Some(_) => view! { <BackLink label=app.say(|words| words.to_case) href=Signal::derive(to(Route::Case(id))) /> },
         }}
         <PageHeader title caption />
         {incomplete(app, Some(id))}
@@ -239,11 +242,6 @@ pub fn incomplete(app: AppState, only: Option<CaseId>) -> impl IntoView {
             }
         })
     })
-}
-
-/// The choice of the list that the case was taken from, where its address says so.
-fn list_query(app: AppState) -> String {
-    app.navigation.query.with_untracked(|query| if query.is_empty() { String::new() } else { format!("?{query}") })
 }
 
 /// What a part of a case is called.

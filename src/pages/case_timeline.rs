@@ -35,7 +35,8 @@ const CLOCKS_DIFFER_MS: i64 = 120_000;
 /// Names in the address.
 const ACT: &str = "tindakan";
 const BY: &str = "oleh";
-const ORDER: &str = "urut";
+// Not the name of the list's order: on a desk one address says both.
+const ORDER: &str = "urutan";
 const NEWEST_FIRST: &str = "terbaru";
 
 /// An act with what the timeline says of it.

@@ -72,11 +72,13 @@ pub fn Cases(
         spawn_local(async move {
             painted(GATHER_MS).await;
             // What is chosen by now: somebody may have typed on.
-            let Some(query) = filter.try_with_untracked(Filter::query) else { return };
-            if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_) | Route::Part(..))
-                && here.query.get_untracked() != query.trim_start_matches('?')
-            {
-                here.show(&query);
+            let query = here.query.get_untracked();
+            let Some((is_said, wanted)) = filter.try_with_untracked(|filter| (Filter::parse(&query) == *filter, filter.within(&query)))
+            else {
+                return;
+            };
+            if matches!(here.route.get_untracked(), Route::Cases | Route::Case(_) | Route::Part(..)) && !is_said {
+                here.show(&wanted);
             }
         });
     });
@@ -530,7 +532,7 @@ pub fn CaseTable(
     let here = app.navigation;
     // Beside a case the list keeps its choice: the case's address takes it along.
     let query = Memo::new(move |_| match here.route.get() {
-        route if here.wide.get() || matches!(route, Route::Case(_) | Route::Part(..)) => here.query.get(),
+        route if here.wide.get() || matches!(route, Route::Case(_) | Route::Part(..)) => list_query(app),
         _ => String::new(),
     });
     let open = Memo::new(move |_| match here.route.get() {
@@ -564,6 +566,11 @@ pub fn CaseTable(
             }
         })
     })
+}
+
+/// The choice of the list that the address says, with its question mark: what leads on from here takes it along.
+pub fn list_query(app: AppState) -> String {
+    app.navigation.query.with(|query| Filter::parse(query).query())
 }
 
 /// A line and its words. Rows are many, and what each of them follows by itself costs at every keystroke: most of it is said here, and a row
@@ -601,7 +608,7 @@ fn row(app: AppState, said: &Said, query: Memo<String>, open: Memo<Option<(CaseI
     let of_due = Arc::clone(line);
     let id: CaseId = line.id;
     let path = Route::Case(id).path();
-    let href = move || query.with(|query| if query.is_empty() { path.clone() } else { format!("{path}?{query}") });
+    let href = move || query.with(|query| format!("{path}{query}"));
     let current = move || open.with(|open| open.filter(|(open, _)| *open == id).map(|(_, word)| word));
     view! {
         <tr class="docket__row" role="row">

@@ -60,8 +60,10 @@ test('a start reads the docket alone; list, search and a case are there without 
   let page = await profile.open();
   await arrive(page, ACCOUNTS.pusat);
   await readyForOffline(page);
+  const { size } = await backend.cases(ACCOUNTS.pusat);
   await page.goto('/perkara');
-  // Its lines are on the disk once nothing is stale.
+  await expect(counted(page)).toHaveText(`${size} perkara`, { timeout: 60_000 });
+  // All has come; its lines are on the disk once nothing is stale.
   await expect.poll(() => page.evaluate(work, [NAME, 'docket', 'count']), { timeout: 60_000 }).toBeGreaterThan(100);
   await expect.poll(() => page.evaluate(work, [NAME, 'stale', 'count']), { timeout: 60_000 }).toBe(0);
   await expect(counted(page)).toHaveText(all, PATIENT);

@@ -171,6 +171,70 @@ test('sessions of all zones stand in the schedule in the hours of their offices'
   expect([...seen].sort()).toEqual(['WIB', 'WIT', 'WITA']);
 });
 
+test('on a desk the list stays beside a case and each part of it, on a phone it does not; the head of both says what is due next', async ({ device, backend }) => {
+  const desk = await device({ size: 'desktop' });
+  await arrive(desk);
+  await listed(desk, backend);
+  await desk.goto('/perkara?urut=tenggat');
+  const row = rows(desk).filter({ has: desk.locator('.due') }).first();
+  await expect(row).toBeVisible(LONG);
+  const due = await row.locator('.due__what').innerText();
+  const link = row.getByRole('link');
+  const name = (await link.innerText()).trim();
+  await link.click();
+  const open = desk.locator('.docket [aria-current]');
+  const head = desk.locator('.desk__case .identity-bar, .desk__case .page-header').first();
+  await expect(desk.locator('.desk__case .due__what').first()).toHaveText(due, PATIENT);
+  await expect(open).toHaveText(name);
+  await expect(open).toHaveAttribute('aria-current', 'page');
+  await desk.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Linimasa' }).click();
+  await expect(desk.locator('.desk__case h1')).toHaveText('Linimasa', PATIENT);
+  await expect(head).toBeVisible();
+  await expect(desk.locator('.desk__case .due__what').first()).toHaveText(due);
+  await expect(open).toHaveAttribute('aria-current', 'true');
+  // The choice of the list stays in the address, beside that of the part.
+  await expect(desk).toHaveURL(/linimasa\?urut=tenggat$/);
+  await desk.locator('.desk__case').getByLabel('Tindakan').selectOption({ index: 1 });
+  await expect(desk).toHaveURL(/linimasa\?urut=tenggat&tindakan=/);
+  await desk.reload();
+  await expect(desk.locator('.desk__case').getByLabel('Tindakan')).not.toHaveValue('', PATIENT);
+  await expect(desk.locator('#order')).toHaveValue('tenggat');
+  await expect(desk).toHaveURL(/linimasa\?urut=tenggat&tindakan=/);
+  // Another case of the list takes the place of this one.
+  const other = rows(desk).filter({ has: desk.locator('.due') }).nth(1).getByRole('link');
+  const second = (await other.innerText()).trim();
+  await other.click();
+  await expect(open).toHaveText(second, PATIENT);
+  await expect(desk).toHaveURL(/urut=tenggat/);
+
+  const phone = await device();
+  await arrive(phone);
+  await listed(phone, backend);
+  await phone.goto('/perkara?urut=tenggat');
+  await rows(phone).filter({ has: phone.locator('.due') }).first().getByRole('link').click(PATIENT);
+  await expect(phone.locator('main .due__what').first()).toHaveText(due, PATIENT);
+  await expect(rows(phone)).toHaveCount(0);
+  await phone.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Linimasa' }).click();
+  await expect(phone.locator('main h1')).toHaveText('Linimasa', PATIENT);
+  await expect(phone.locator('main .due__what').first()).toHaveText(due);
+  expect(await narrow(phone)).toBe(true);
+});
+
+test('a phone reaches schedule, recap and help from the settings, and has one main act on its first page', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page, ACCOUNTS.nurul);
+  await listed(page, backend);
+  await page.locator('.nav__link[href="/"]').click();
+  await expect(page.locator('main .due--over').first()).toBeVisible(LONG);
+  await expect(page.locator('main .button--primary')).toHaveCount(1);
+  for (const [name, address] of [['Jadwal', /jadwal$/], ['Rekap', /rekap$/], ['Bantuan', /bantuan$/]]) {
+    await page.goto('/pengaturan');
+    await page.locator('main').getByRole('link', { name }).first().click(PATIENT);
+    await expect(page).toHaveURL(address, PATIENT);
+    await expect(page.locator('main h1')).toContainText(name, PATIENT);
+  }
+});
+
 test('days of the filter follow the filter, and a chip that goes empties its field', async ({ device, backend }) => {
   const page = await device({ size: 'desktop' });
   await arrive(page);
