@@ -883,6 +883,7 @@ messages! { Messages:
     write_third: "Tulis versi ketiga di formulir", "Write a third version in the form";
     withdraw: "Tarik kembali", "Take back";
     withdraw_question: "Tarik kembali kiriman ini?", "Take this back?";
+    in_kapsul: "Sudah ikut dalam kapsul: selama menunggu tidak dapat ditarik kembali.", "It went into a kapsul: while it waits it cannot be taken back.";
     withdraw_help: "Tidak dikirim lagi. Isinya kembali menjadi draf di perangkat ini; kiriman dan alasannya dicatat di jurnal.", "It is not sent again. What it says becomes a draft on this device; the journal keeps it with the reason.";
     withdraw_reason: "Alasan ditarik", "Why it is taken back";
     withdraw_needs_reason: "Tulis alasannya dahulu", "Write the reason first";

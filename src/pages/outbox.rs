@@ -139,9 +139,15 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         });
     });
     let is_parked = parked.is_some();
+    // What it cannot be asked of is told once it is tried.
+    let packed = RwSignal::new(false);
+    spawn_local(async move {
+        let is_packed = !is_parked && submit::is_packed(app, id).await.unwrap_or(false);
+        let _ = packed.try_set(is_packed);
+    });
     let may_withdraw = Memo::new(move |_| {
         let outbox = app.outbox.read();
-        outbox.iter().any(|entry| entry.envelope.command_id == id && transaction::may_withdraw(entry, &outbox))
+        !packed.get() && outbox.iter().any(|entry| entry.envelope.command_id == id && transaction::may_withdraw(entry, &outbox))
     });
     let (asking, why) = (RwSignal::new(false), RwSignal::new(String::new()));
     let withdraw = Callback::new(move |()| {
@@ -172,6 +178,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                     None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
                     Some(reason) => reason_view(app, rule_set, form.clone(), reason).into_any(),
                 }}
+                {live(move || packed.get().then(|| view! { <p class="row__line">{app.words().in_kapsul}</p> }))}
                 <div class="cluster">
                     {(is_parked && is_own).then(|| view! {
                         <Button

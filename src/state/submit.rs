@@ -319,6 +319,17 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
     Ok(id)
 }
 
+/// Did a command go into a kapsul? Somebody may be carrying it already: while it waits it is not taken back.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn is_packed(app: AppState, command: CommandId) -> Result<bool, StoreError> {
+    match app.store() {
+        Some(store) => Ok(!store.notes(&[transaction::packed_command(command)]).await?.is_empty()),
+        None => Ok(false),
+    }
+}
+
 /// Takes back for good a command that was refused, or has not left the device. Its content becomes a draft again; the journal keeps the
 /// command and the reason.
 ///
@@ -326,11 +337,7 @@ pub async fn correct(app: AppState, command: CommandId) -> Result<DraftId, Store
 /// See [`StoreError`]; it stays parked.
 pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Result<(), StoreError> {
     let entry = queued(app, command)?;
-    if entry.state == OutboxState::Waiting
-        && let Some(store) = app.store()
-        && !store.notes(&[transaction::packed_command(command)]).await?.is_empty()
-    {
-        // Somebody may be carrying it already.
+    if entry.state == OutboxState::Waiting && is_packed(app, command).await? {
         return Err(StoreError::Overtaken);
     }
     let again = || draft_of(app, entry.clone());

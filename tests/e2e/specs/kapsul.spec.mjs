@@ -46,9 +46,14 @@ test('what one device cannot send others bring, and it has one effect under its 
   const draft = await beginPetition(author);
   await fillPetition(author, draft, { objek: { object_kind: 'Berita Acara' } }).catch(() => {});
   await author.locator('.nav__link[href="/kirim"]').click();
+  await expect(items(author).first().getByRole('button', { name: 'Tarik kembali' })).toBeVisible(PATIENT);
   await author.getByRole('link', { name: 'Kapsul: bawa atau terima pekerjaan' }).click();
   await expect(author.locator('main')).toContainText('Siapa pun yang memegang kapsul dapat membacanya', PATIENT);
   const kapsul = await make(author);
+  // What somebody may be carrying is not taken back, and the outbox says so before it is tried.
+  await author.locator('.nav__link[href="/kirim"]').click();
+  await expect(items(author).first()).toContainText('Sudah ikut dalam kapsul', PATIENT);
+  await expect(items(author).first().getByRole('button', { name: 'Tarik kembali' })).toHaveCount(0);
   // The tab is closed, so that this device sends nothing when the server is back.
   await author.goto('about:blank');
   await backend.start();
