@@ -176,9 +176,15 @@ pub fn CaseHead(
     let (name, caption) = (told(title), told(caption));
     let title = Signal::derive(move || part.map_or_else(|| name.get(), |part| part_name(app, part).to_owned()));
     let caption = Signal::derive(move || Some(if part.is_some() { name.get() } else { caption.get() }));
+    // A line is made anew a moment after what is pulled: until then it tells of where the case stood.
+    let of_line = move || {
+        let line = docket::line(app, id).filter(|_| !back_then.get())?;
+        let is_told = case.with(|case| case.as_ref().is_some_and(|case| case.state == line.state));
+        line.next_due().filter(|_| is_told).map(|due| due_words(app, &line, due))
+    };
     let facts = ViewFn::from(move || {
         view! {
-            {live(move || (!back_then.get()).then(|| docket::line(app, id)).flatten().and_then(|line| line.next_due().map(|due| due_words(app, &line, due))))}
+            {live(of_line)}
             {live(move || case.with(|case| case.as_ref().map(|case| facts(app, case))))}
             {part.is_none().then(|| live(move || responsible(app, id)))}
         }

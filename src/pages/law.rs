@@ -163,7 +163,7 @@ fn days_off(app: AppState, year: i16) -> Option<AnyView> {
         }
     });
     Some(
-        view! { <table class="table"><caption class="visually-hidden">{law.days}</caption><tbody>{rows.collect_view()}</tbody></table> }
+        view! { <table class="table table--words"><caption class="visually-hidden">{law.days}</caption><tbody>{rows.collect_view()}</tbody></table> }
             .into_any(),
     )
 }

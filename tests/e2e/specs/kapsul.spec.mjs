@@ -41,6 +41,8 @@ test('what one device cannot send others bring, and it has one effect under its 
   await readyForOffline(author);
   await documentsHere(author);
   await backend.stop();
+  // The device knows it, so that nothing leaves it in vain.
+  await author.context().setOffline(true);
   const { id } = await wholePetition(author, WITH_FILE);
   await author.locator('.nav__link[href="/"]').click();
   const draft = await beginPetition(author);
@@ -56,6 +58,7 @@ test('what one device cannot send others bring, and it has one effect under its 
   await expect(items(author).first().getByRole('button', { name: 'Tarik kembali' })).toHaveCount(0);
   // The tab is closed, so that this device sends nothing when the server is back.
   await author.goto('about:blank');
+  await author.context().setOffline(false);
   await backend.start();
 
   const carrier = await device({ size: 'tablet' });
