@@ -19,14 +19,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut code = String::new();
-    for (constant, folder) in [("SETS", "src/rules/sets"), ("STREAMS", "src/rules/streams"), ("CALENDARS", "src/rules/calendars")] {
-        let mut texts = Vec::new();
-        for file in toml_files(Path::new(folder))? {
+    for (constant, of, folder) in [
+        ("SETS", "RuleSet", "src/rules/sets"),
+        ("STREAMS", "RuleSet", "src/rules/streams"),
+        ("CALENDARS", "Calendar", "src/rules/calendars"),
+    ] {
+        let files = toml_files(Path::new(folder))?;
+        writeln!(code, "pub(super) static {constant}: [Shipped<{of}>; {}] = [", files.len())?;
+        for file in files {
             let text = json(&file)?;
+            let definition: serde_json::Value = text.parse()?;
+            let pin = definition["id"].as_str().zip(definition["version"].as_u64());
+            let (id, version) = pin.ok_or_else(|| format!("{}: no id and version", file.display()))?;
             let digest: [u8; 32] = Sha256::digest(&text).into();
-            texts.push((text, digest));
+            writeln!(code, "Shipped::new({id:?}, {version}, {digest:?}, {text:?}),")?;
         }
-        writeln!(code, "pub(super) const {constant}: &[(&str, [u8; 32])] = &{texts:?};")?;
+        writeln!(code, "];")?;
     }
     // FNV-1a over all of them: it tells versions apart, nothing else.
     let sum = code.bytes().fold(0x811c_9dc5_u32, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193));

@@ -29,6 +29,10 @@ pub mod numbering;
 pub use book::RuleBook;
 
 mod texts {
+    use super::Shipped;
+    use crate::domain::calendar::Calendar;
+    use crate::domain::rule_set::RuleSet;
+
     include!(concat!(env!("OUT_DIR"), "/rule_texts.rs"));
 }
 
@@ -43,16 +47,44 @@ pub struct Pinned<T> {
     pub json: &'static str,
 }
 
-/// Every version of every rule set of cases that ships.
-pub fn sets() -> &'static [Pinned<RuleSet>] {
-    static SETS: OnceLock<Vec<Pinned<RuleSet>>> = OnceLock::new();
-    SETS.get_or_init(|| read_sets(texts::SETS))
+/// A definition that ships. It is read when somebody first asks for it: a device has cases of a few tracks, and reading all of them would
+/// hold up every start.
+struct Shipped<T> {
+    id: &'static str,
+    version: u32,
+    digest: [u8; 32],
+    json: &'static str,
+    read: OnceLock<Pinned<T>>,
+}
+
+impl<T> Shipped<T> {
+    const fn new(id: &'static str, version: u32, digest: [u8; 32], json: &'static str) -> Self {
+        Self { id, version, digest, json, read: OnceLock::new() }
+    }
+
+    fn is(&self, pin: &DefinitionRef) -> bool {
+        self.id == pin.id && self.version == pin.version && Digest::taken(self.digest) == pin.digest
+    }
+}
+
+impl<T: serde::de::DeserializeOwned> Shipped<T> {
+    fn get(&self) -> &Pinned<T> {
+        self.read.get_or_init(|| Pinned {
+            pin: DefinitionRef { id: self.id.to_owned(), version: self.version, digest: Digest::taken(self.digest) },
+            value: parse(self.json),
+            json: self.json,
+        })
+    }
+}
+
+/// Every version of every rule set of cases that ships; each is read when it is its turn.
+pub fn sets() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
+    texts::SETS.iter().map(Shipped::get)
 }
 
 /// Every version of every rule set of the other streams: see [`Stream`].
-pub fn streams() -> &'static [Pinned<RuleSet>] {
-    static STREAMS: OnceLock<Vec<Pinned<RuleSet>>> = OnceLock::new();
-    STREAMS.get_or_init(|| read_sets(texts::STREAMS))
+pub fn streams() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
+    texts::STREAMS.iter().map(Shipped::get)
 }
 
 /// A sum over all rule sets and calendars that ship, for what was made by them and kept: another one means that it may have to be made again.
@@ -64,54 +96,46 @@ pub fn shipped() -> u32 {
 /// The rule set that a new stream of a kind begins under: the newest.
 #[must_use]
 pub fn stream(kind: Stream) -> Option<&'static Pinned<RuleSet>> {
-    streams().iter().filter(|set| set.pin.id == kind.rules()).max_by_key(|set| set.pin.version)
-}
-
-/// Canonical JSON with its digest, which is taken while this program is built.
-type Text = (&'static str, [u8; 32]);
-
-fn read_sets(texts: &[Text]) -> Vec<Pinned<RuleSet>> {
-    texts.iter().map(|text| pinned(text, |set: &RuleSet| (set.id.clone(), set.version))).collect()
+    texts::STREAMS.iter().filter(|set| set.id == kind.rules()).max_by_key(|set| set.version).map(Shipped::get)
 }
 
 /// Every version of every calendar that ships.
-pub fn calendars() -> &'static [Pinned<Calendar>] {
-    static CALENDARS: OnceLock<Vec<Pinned<Calendar>>> = OnceLock::new();
-    CALENDARS.get_or_init(|| {
-        texts::CALENDARS.iter().map(|text| pinned(text, |calendar: &Calendar| (calendar.id.clone(), calendar.version))).collect()
-    })
+pub fn calendars() -> impl Iterator<Item = &'static Pinned<Calendar>> {
+    texts::CALENDARS.iter().map(Shipped::get)
 }
 
 /// The rule set with this pin, if this version has it.
 #[must_use]
 pub fn set(pin: &DefinitionRef) -> Option<&'static Pinned<RuleSet>> {
-    sets().iter().chain(streams()).find(|set| set.pin == *pin)
+    texts::SETS.iter().chain(&texts::STREAMS).find(|set| set.is(pin)).map(Shipped::get)
 }
 
 /// The calendar with this pin, if this version has it.
 #[must_use]
 pub fn calendar(pin: &DefinitionRef) -> Option<&'static Pinned<Calendar>> {
-    calendars().iter().find(|calendar| calendar.pin == *pin)
+    texts::CALENDARS.iter().find(|calendar| calendar.is(pin)).map(Shipped::get)
 }
 
 /// The rule set of a track that applies to a date, or the newest one where no date is known yet.
 #[must_use]
 pub fn set_for(track: &str, date: Option<LocalDate>) -> Option<&'static Pinned<RuleSet>> {
-    let versions = sets().iter().filter(|set| set.pin.id == track && date.is_none_or(|date| set.value.applies.from <= date));
-    versions.max_by_key(|set| (set.value.applies.from, set.pin.version))
+    let versions = texts::SETS.iter().filter(|set| set.id == track).map(Shipped::get);
+    versions
+        .filter(|set| date.is_none_or(|date| set.value.applies.from <= date))
+        .max_by_key(|set| (set.value.applies.from, set.pin.version))
 }
 
 /// The newest version of each track, in the order in which tracks are listed.
 pub fn tracks() -> impl Iterator<Item = &'static Pinned<RuleSet>> {
-    let by_place = ascending(sets().iter().map(|set| (i64::from(set.value.place), 0)));
+    let by_place = ascending(sets().map(|set| (i64::from(set.value.place), 0)));
     let newest = |set: &&Pinned<RuleSet>| set_for(&set.pin.id, None).is_some_and(|newest| newest.pin == set.pin);
-    by_place.into_iter().filter_map(|at| sets().get(at)).filter(newest)
+    by_place.into_iter().filter_map(|at| texts::SETS.get(at)).map(Shipped::get).filter(newest)
 }
 
 /// The newest national calendar.
 #[must_use]
 pub fn newest_calendar() -> Option<&'static Pinned<Calendar>> {
-    calendars().iter().max_by_key(|calendar| calendar.pin.version)
+    texts::CALENDARS.iter().max_by_key(|calendar| calendar.version).map(Shipped::get)
 }
 
 /// What a decision under this rule set and calendar rests on.
@@ -172,10 +196,10 @@ fn numbers_text() -> (DefinitionRef, &'static str) {
     (DefinitionRef { id: NUMBERS_ID.to_owned(), version: 1, digest: Digest::of(texts::NUMBERS.as_bytes()) }, texts::NUMBERS)
 }
 
-fn pinned<T: serde::de::DeserializeOwned>(&(json, digest): &Text, name: impl Fn(&T) -> (String, u32)) -> Pinned<T> {
-    let value: T = parse(json);
-    let (id, version) = name(&value);
-    Pinned { pin: DefinitionRef { id, version, digest: Digest::taken(digest) }, value, json }
+/// The canonical JSON of a rule set or calendar that ships, which need not be read for it.
+fn text(pin: &DefinitionRef) -> Option<&'static str> {
+    let sets = texts::SETS.iter().chain(&texts::STREAMS).find(|set| set.is(pin)).map(|set| set.json);
+    sets.or_else(|| texts::CALENDARS.iter().find(|calendar| calendar.is(pin)).map(|calendar| calendar.json))
 }
 
 fn parse<T: serde::de::DeserializeOwned>(json: &str) -> T {
@@ -227,14 +251,12 @@ mod tests {
 
     #[test]
     fn every_table_is_read_and_canonical() {
-        assert!(!sets().is_empty() && !calendars().is_empty() && numbers().contains_key("reception"));
-        for json in sets().iter().chain(streams()).map(|set| set.json).chain(calendars().iter().map(|calendar| calendar.json)) {
+        assert!(!texts::SETS.is_empty() && !texts::CALENDARS.is_empty() && numbers().contains_key("reception"));
+        for json in sets().chain(streams()).map(|set| set.json).chain(calendars().map(|calendar| calendar.json)) {
             let value: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
             assert_eq!(json::write(&value), json);
         }
-        for (pin, json) in
-            sets().iter().chain(streams()).map(|set| (&set.pin, set.json)).chain(calendars().iter().map(|it| (&it.pin, it.json)))
-        {
+        for (pin, json) in sets().chain(streams()).map(|set| (&set.pin, set.json)).chain(calendars().map(|it| (&it.pin, it.json))) {
             assert_eq!(pin.digest, Digest::of(json.as_bytes()), "{}", pin.id);
         }
     }
@@ -249,7 +271,7 @@ mod tests {
     #[test]
     fn every_source_that_is_named_is_listed() {
         let mut named = BTreeSet::new();
-        for set in sets().iter().chain(streams()) {
+        for set in sets().chain(streams()) {
             collect_sources(&serde_json::from_str(set.json).expect("valid JSON"), &mut named);
         }
         for calendar in calendars() {
@@ -278,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_key_that_a_rule_set_names_exists_in_it() {
-        for Pinned { value: set, .. } in sets().iter().chain(streams()) {
+        for Pinned { value: set, .. } in sets().chain(streams()) {
             for (key, act) in set.act.iter() {
                 for state in act.from.iter().chain(&act.to).chain(act.branch.values()) {
                     assert!(set.state.contains_key(state), "act {key}: state {state}");
@@ -339,7 +361,7 @@ mod tests {
 
     #[test]
     fn each_field_stands_in_one_row_of_its_form_and_has_what_its_kind_needs() {
-        for Pinned { value: set, .. } in sets().iter().chain(streams()) {
+        for Pinned { value: set, .. } in sets().chain(streams()) {
             for (form, fields) in set.field.iter() {
                 let placed: Vec<&str> = fields_in_order(set, form).map(|(key, _)| key).collect();
                 let unique: BTreeSet<_> = placed.iter().collect();
@@ -395,7 +417,7 @@ mod tests {
 
     #[test]
     fn an_act_that_the_order_leaves_out_comes_last() {
-        let mut set = sets()[0].value.clone();
+        let mut set = sets().next().expect("a rule set").value.clone();
         let left_out = set.order.remove(0);
         set.order.push("nowhere".into());
         let acts: Vec<&String> = set.acts_in_order().map(|(key, _)| key).collect();

@@ -25,6 +25,8 @@ pub fn SelectField(
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let describes = described_by(&id, hint, error, Vec::new());
+    // There may be hundreds of options: none of them wakes for a value that is as it was.
+    let value = Memo::new(move |_| value.get());
     let options = live(move || {
         choices
             .get()

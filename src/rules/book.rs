@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-use super::{Pinned, calendars, numbers_text, sets, streams};
+use super::{Pinned, numbers_text};
 use crate::domain::amendment::{
     Amendment, Before, Change, DefinitionKind, NUMBERS, Objection, OfficeSettings, amended, may_amend, objections, pin,
 };
@@ -110,9 +110,7 @@ impl RuleBook {
     /// The canonical JSON of a version, if the book has it.
     #[must_use]
     pub fn text(&self, pin: &DefinitionRef) -> Option<Cow<'static, str>> {
-        let sets = sets().iter().chain(streams()).map(|set| (&set.pin, set.json));
-        let shipped = sets.chain(calendars().iter().map(|calendar| (&calendar.pin, calendar.json)));
-        if let Some((_, json)) = shipped.into_iter().find(|(known, _)| *known == pin) {
+        if let Some(json) = super::text(pin) {
             return Some(Cow::Borrowed(json));
         }
         // Not parsed for this: only a server prints numbers.

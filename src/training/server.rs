@@ -452,8 +452,8 @@ impl Server {
             version: pin.version,
             digest: pin.digest,
         };
-        let sets = rules::sets().iter().chain(rules::streams()).map(|set| entry(DefinitionKind::Rules, &set.pin));
-        let calendars = rules::calendars().iter().map(|calendar| entry(DefinitionKind::Calendar, &calendar.pin));
+        let sets = rules::sets().chain(rules::streams()).map(|set| entry(DefinitionKind::Rules, &set.pin));
+        let calendars = rules::calendars().map(|calendar| entry(DefinitionKind::Calendar, &calendar.pin));
         Definitions { definitions: sets.chain(calendars).collect() }
     }
 

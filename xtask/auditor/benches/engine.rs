@@ -149,7 +149,7 @@ fn cases() -> bool {
 }
 
 fn set() -> &'static rules::Pinned<RuleSet> {
-    rules::sets().iter().find(|set| set.pin.id == "pemilu-penyelenggara").expect("track A ships")
+    rules::sets().find(|set| set.pin.id == "pemilu-penyelenggara").expect("track A ships")
 }
 
 fn actor() -> Actor {

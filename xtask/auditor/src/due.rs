@@ -100,7 +100,7 @@ fn by_rules(cells: &[&str], switch: &str) -> Result<Vec<Result<Counted, String>>
         .ok_or_else(|| both(&format!("kantor `{office}` tidak ada di offices.csv"), &format!("office `{office}` is not in offices.csv")))?;
     let day = start.in_zone(office.zone).date;
     let set = match set.split_once('@') {
-        Some((id, version)) => rules::sets().iter().find(|known| known.pin.id == id && known.pin.version.to_string() == version),
+        Some((id, version)) => rules::sets().find(|known| known.pin.id == id && known.pin.version.to_string() == version),
         None => rules::set_for(set, Some(day)),
     }
     .ok_or_else(|| {

@@ -100,7 +100,7 @@ fn the_invariants_bite() {
 
 /// The rule set of a track as it ships, to be made unsound.
 fn shipped(track: &str) -> RuleSet {
-    rules::sets().iter().find(|set| set.pin.id == track).expect("the track ships").value.clone()
+    rules::sets().find(|set| set.pin.id == track).expect("the track ships").value.clone()
 }
 
 fn told(set: &RuleSet, words: &str) {
@@ -200,8 +200,7 @@ fn closed_doors_and_drafts_stay_closed() {
 /// An invariant that nothing is held against says nothing.
 #[test]
 fn every_invariant_is_held_against_something() {
-    let looked: BTreeSet<u8> =
-        rules::sets().iter().flat_map(|set| explore(&small(set.value.clone(), &["appeal"])).looked.into_keys()).collect();
+    let looked: BTreeSet<u8> = rules::sets().flat_map(|set| explore(&small(set.value.clone(), &["appeal"])).looked.into_keys()).collect();
     assert_eq!(looked, BTreeSet::from([1, 2, 4, 5, 6, 7, 9, 10, 11, 12]));
 }
 

@@ -26,8 +26,8 @@ const AMENDMENT_BYTES: usize = 256 * 1_024;
 
 /// Everything that is published: what ships, then what was made of it.
 fn published(book: &RuleBook) -> Vec<DefinitionEntry> {
-    let sets = rules::sets().iter().chain(rules::streams()).map(|set| (DefinitionKind::Rules, set.pin.clone()));
-    let calendars = rules::calendars().iter().map(|calendar| (DefinitionKind::Calendar, calendar.pin.clone()));
+    let sets = rules::sets().chain(rules::streams()).map(|set| (DefinitionKind::Rules, set.pin.clone()));
+    let calendars = rules::calendars().map(|calendar| (DefinitionKind::Calendar, calendar.pin.clone()));
     let numbers = [(DefinitionKind::Numbers, RuleBook::default().numbers().1)];
     let made = book.amendments().iter().filter_map(|made| Some((made.change.kind(), made.result.clone()?)));
     let all = sets.chain(calendars).chain(numbers).chain(made);

@@ -79,8 +79,8 @@ fn digest(world: &World<'_>) -> Outcome {
 }
 
 fn known(world: &World<'_>) -> Outcome {
-    let sets = rules::sets().iter().chain(rules::streams()).map(|set| (DefinitionKind::Rules, &set.pin));
-    let calendars = rules::calendars().iter().map(|calendar| (DefinitionKind::Calendar, &calendar.pin));
+    let sets = rules::sets().chain(rules::streams()).map(|set| (DefinitionKind::Rules, &set.pin));
+    let calendars = rules::calendars().map(|calendar| (DefinitionKind::Calendar, &calendar.pin));
     let mut any = false;
     let entries = entries(world)?;
     for (kind, pin) in sets.chain(calendars) {
