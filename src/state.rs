@@ -40,6 +40,7 @@ use crate::domain::office::{Office, OfficeCode};
 use crate::domain::time::{Timestamp, Zone};
 use crate::i18n::Language;
 use crate::i18n::messages::Messages;
+use crate::i18n::sentences;
 use crate::platform;
 use crate::rules::{Pinned, RuleBook};
 use crate::store::indexed_db::IndexedDbStore;
@@ -326,6 +327,12 @@ impl AppState {
     pub fn office(&self, code: &OfficeCode) -> Option<Office> {
         let own = self.account.read().as_ref().map(|me| me.office.clone()).filter(|office| office.code == *code);
         own.or_else(|| Some(self.book_untracked().office(self.offices.read().iter().find(|office| office.code == *code)?).0))
+    }
+
+    /// How old the server's news are, in words.
+    #[must_use]
+    pub fn news(&self) -> String {
+        sentences::news(self.language.get(), self.last_news.get(), self.now.get(), self.sync.with(|sync| sync.busy))
     }
 
     /// The tables that a case is judged by, the calendar being that of its last act; `None` where this version or device lacks one.

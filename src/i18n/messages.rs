@@ -629,7 +629,7 @@ messages! { Messages:
     nothing_found: "Tidak ada perkara yang cocok.", "No case fits.";
     nothing_found_help: "Coba nama pihak, sebagian nomor, atau judul objek.", "Try a party's name, part of a number, or the object's title.";
     search: "Cari perkara", "Find a case";
-    search_hint: "Nomor, pihak, atau objek; tanda baca boleh dilewati.", "Number, party or object; punctuation may be left out.";
+    search_hint: "Nomor, pihak, objek; tanda baca bebas.", "Number, party, object; any punctuation.";
     of_them: "dari", "of";
     order: "Urutkan", "Sort by";
     order_news: "Terakhir berubah", "Last changed";
@@ -702,6 +702,7 @@ messages! { Messages:
     session_held: "Sudah berlangsung", "Took place";
     whole_schedule: "Seluruh jadwal", "The whole schedule";
     last_news: "Kabar terakhir dari server:", "Last news from the server:";
+    first_news: "Sedang mengambil perkara dari server.", "Fetching cases from the server.";
     no_news_yet: "Perangkat ini belum pernah mendapat kabar dari server.", "This device has had no news from the server yet.";
     responsible: "Penanggung jawab", "Responsible";
     nobody_responsible: "Belum ada penanggung jawab", "Nobody is responsible yet";

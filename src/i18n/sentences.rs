@@ -156,10 +156,11 @@ pub fn state(language: Language, rules: Option<&RuleSet>, state: &str) -> String
 
 /// How old the last news from the server are.
 #[must_use]
-pub fn news(language: Language, last: Option<Timestamp>, now: Timestamp) -> String {
+pub fn news(language: Language, last: Option<Timestamp>, now: Timestamp, is_coming: bool) -> String {
     let words = Messages::of(language);
     match last {
         Some(at) => format!("{} {}", words.last_news, format::ago(language, at, now)),
+        None if is_coming => words.first_news.to_owned(),
         None => words.no_news_yet.to_owned(),
     }
 }

@@ -365,14 +365,17 @@ fn title(app: AppState, case: &Case) -> String {
     }
 }
 
-/// What the title is, and the number that the case had before.
+/// The number that the case had before, and what the title is.
 fn caption(app: AppState, case: &Case) -> String {
     let words = app.words();
-    let reception = case.reception_number();
-    match (case.register_number(), reception) {
-        (Some(_), _) => format!("{} · {}", words.register_number, reception.map_or_else(|| case.id.provisional_code(), str::to_owned)),
-        (None, Some(_)) => words.reception_number.to_owned(),
-        (None, None) => words.provisional_code.to_owned(),
+    let (kind, before) = match case.reception_number() {
+        Some(number) => (words.reception_number, number.to_owned()),
+        None => (words.provisional_code, case.id.provisional_code()),
+    };
+    match case.register_number() {
+        // What stands last belongs to the title below it.
+        Some(_) => format!("{kind} {before} · {}", words.register_number),
+        None => kind.to_owned(),
     }
 }
 

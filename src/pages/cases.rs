@@ -41,7 +41,7 @@ use crate::state::{AppState, docket, views};
 /// Lines that are shown at first, and with every press on "more".
 const PART: usize = 50;
 /// Of those that are drawn first, how many a phone's screen holds at most.
-const ON_A_PHONE: usize = 6;
+const ON_A_PHONE: usize = 4;
 /// How long after the page the filters come, in milliseconds.
 const GATHER_MS: i32 = 300;
 
@@ -88,7 +88,7 @@ pub fn Cases(
             filter.set(wanted);
         }
     });
-    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.last_news.get(), app.now.get())));
+    let lead = Signal::derive(move || Some(app.news()));
     let all = Memo::new(move |_| docket::lines(app));
     let shown = Memo::new(move |_| chosen(app, &all.get(), &filter.get()));
     // What fills the screen is drawn at once, the rest of the page right behind it: while one types, nobody waits for what is not seen. News
@@ -146,8 +146,10 @@ pub fn Cases(
                 autocomplete="off"
                 enter_key_hint="search"
             />
-            <Filters app filter all />
-            <Views app filter />
+            <div class="docket-tools">
+                <Filters app filter all />
+                <Views app filter />
+            </div>
             <div class="cluster cluster--apart">
                 <p class="docket-count" role="status">{live(move || (!waits.get()).then(|| counted(app, if docket::is_whole(app) { shown.with(|shown| shown.len()) } else { count.get() }, count.get())))}</p>
                 <SelectField
@@ -163,8 +165,7 @@ pub fn Cases(
             } else {
                 (waits.get() || count.get() == 0).then(|| view! { <Skeleton label=app.say(|words| words.opening) /> }.into_any())
             })}
-            // Another choice is another table: one long list taken out at once costs a tenth of its rows taken out one by one.
-            {each(move || vec![entry(asked.with(Filter::query), move || view! { <CaseTable app lines=lines /> })])}
+            <CaseTable app lines choice=Signal::derive(move || asked.with(Filter::query)) />
             {live(move || shown.with(|shown| !shown.is_empty()).then(|| view! {
                 <p><a href=format!("{}{}", Route::Sheet.path(), filter.with(Filter::query))>{app.words().list_as_sheet}</a></p>
             }))}
@@ -494,9 +495,13 @@ fn Views(app: AppState, filter: RwSignal<Filter>) -> impl IntoView {
     };
     let count = Memo::new(move |_| views.with(Vec::len));
     let is_chosen = Memo::new(move |_| here.with(|here| !here.is_empty()));
+    let summary = Signal::derive(move || match count.get() {
+        0 => app.words().saved_views.to_owned(),
+        count => format!("{} ({count})", app.words().saved_views),
+    });
     live(move || {
         (count.get() > 0 || is_chosen.get()).then(|| view! {
-            <Details summary=Signal::derive(move || format!("{} ({})", app.words().saved_views, count.get())) open=false>
+            <Details summary open=false>
                 <ul class="plain-list">{each(move || views.get().into_iter().map(|view| entry(format!("{view:?}"), move || row(view.clone()))).collect())}</ul>
                 {live(move || is_chosen.get().then(|| view! {
                     <form class="cluster" on:submit=keep>
@@ -527,6 +532,9 @@ pub fn CaseTable(
     /// What is shown.
     #[prop(into)]
     lines: Signal<Vec<Arc<Line>>>,
+    /// By what it was chosen. Another choice is another body: many rows taken out at once cost a tenth of as many taken out one by one.
+    #[prop(optional, into)]
+    choice: Signal<String>,
 ) -> impl IntoView {
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     let here = app.navigation;
@@ -561,7 +569,7 @@ pub fn CaseTable(
                             <th scope="col" role="columnheader">{app.say(|words| words.filed)}</th>
                         </tr>
                     </thead>
-                    <tbody role="rowgroup">{each(move || entries().collect())}</tbody>
+                    {each(move || vec![entry(choice.get(), move || view! { <tbody role="rowgroup">{each(move || entries().collect())}</tbody> })])}
                 </table>
             }
         })

@@ -47,7 +47,7 @@ pub fn OutboxPage(
 ) -> impl IntoView {
     let title = app.say(|words| words.nav_outbox);
     page_title(app, title);
-    let lead = Signal::derive(move || Some(sentences::news(app.language.get(), app.last_news.get(), app.now.get())));
+    let lead = Signal::derive(move || Some(app.news()));
     let trouble = move || {
         let view = app.sync.get();
         view.trouble.map(|trouble| {

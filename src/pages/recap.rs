@@ -69,7 +69,7 @@ pub fn RecapPage(
     let title = say(app, |words| words.recap);
     page_title(app, title);
     let lead = Signal::derive(move || {
-        let news = sentences::news(app.language.get(), app.last_news.get(), app.now.get());
+        let news = app.news();
         Some(format!("{} {}.", plan_words(app).recap_lead, news.trim_end_matches('.')))
     });
     let asked = Memo::new(move |_| asked(app));

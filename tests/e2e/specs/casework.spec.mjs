@@ -166,7 +166,7 @@ test.describe('over a year of cases', () => {
     await expect(page.locator('.docket__row').nth(3)).toBeVisible(PATIENT);
     await page.getByText('Saringan', { exact: true }).click();
     await page.getByLabel('Urutkan').selectOption({ label: 'Nomor' });
-    await page.getByText('Tampilan tersimpan (0)').click();
+    await page.getByText('Tampilan tersimpan').click();
     await page.getByLabel('Nama tampilan ini').fill('Menurut nomor');
     await page.getByRole('button', { name: 'Simpan tampilan' }).click();
     await expect(page.getByText('Tampilan tersimpan (1)')).toBeVisible();
