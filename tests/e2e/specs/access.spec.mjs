@@ -1,9 +1,8 @@
 // Access for everybody: no violation that axe finds on any page, in both languages and themes; the keyboard alone; the focus
 // after a change of page; narrow screens and large text.
 
-import AxeBuilder from '@axe-core/playwright';
-
 import { RECEPTION_NUMBER, allSent, arrive, beginPetition, openCheck, openSection, saved, signIn, wholePetition } from '../support/app.mjs';
+import { violationsOf } from '../support/axe.mjs';
 import { SIZES } from '../support/browser.mjs';
 import { EMPTY_FILE, PHOTO_FILE } from '../support/files.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
@@ -12,19 +11,16 @@ const CASE_PARTS = ['/berkas', '/berkas/0', '/pihak', '/dokumen', '/sidang', '/l
 const SECTIONS = ['masuk', 'objek', 'pemohon', 'kuasa', 'termohon', 'kewenangan', 'pokok', 'petitum', 'bukti', 'saksi', 'berkas', 'pernyataan'];
 
 async function axe(page, where) {
-  // A button that becomes usable changes its colour over a moment; what is judged is the colour that stays. Where one became so while axe was
-  // looking, it looks again.
-  const settled = () => document.getAnimations().every((animation) => !(animation instanceof CSSTransition));
   // The size of targets is not among the rules that axe looks at by itself. What lies under a bar that stays is scrolled out from under it by a
-  // person, and not called small.
-  const bars = (position) => page.evaluate((position) => document.querySelectorAll('.nav, .top-bar').forEach((bar) => (bar.style.position = position)), position);
+  // person, and not called small. A sheet of its own holds also for a bar that is drawn anew meanwhile.
+  const bars = (position) =>
+    page.evaluate((position) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(position ? `.nav, .top-bar { position: ${position} !important; }` : '');
+      document.adoptedStyleSheets = [sheet];
+    }, position);
   await bars('static');
-  let violations = [];
-  for (let look = 0; look < 2; look++) {
-    await expect.poll(() => page.evaluate(settled), PATIENT).toBe(true);
-    ({ violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze());
-    if (!violations.some((violation) => violation.id === 'color-contrast')) break;
-  }
+  const violations = await violationsOf(page, { 'target-size': { enabled: true } });
   await bars('');
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`), where).toEqual([]);
   expect(await page.evaluate(looseTables), where).toEqual([]);

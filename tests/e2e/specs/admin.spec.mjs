@@ -3,9 +3,8 @@
 
 import fs from 'node:fs';
 
-import AxeBuilder from '@axe-core/playwright';
-
 import { SHORT_CASE, allSent, arrive, beginPetition, fillPetition, signIn, wholePetition } from '../support/app.mjs';
+import { violationsOf } from '../support/axe.mjs';
 import { ACCOUNTS, Backend } from '../support/backend.mjs';
 import { play, scenario } from '../support/scenario.mjs';
 import { databaseOf } from '../support/storage.mjs';
@@ -13,7 +12,7 @@ import { PATIENT, expect, test } from '../support/test.mjs';
 
 async function axe(page, where) {
   await expect(page.locator('.skeleton')).toHaveCount(0, PATIENT);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const violations = await violationsOf(page);
   expect(violations.map((one) => `${one.id}: ${one.nodes[0].target}`), where).toEqual([]);
 }
 

@@ -674,7 +674,9 @@ test.describe('the device', () => {
   });
 });
 
-test('the app’s code does not arrive, or a sign-in page of a Wi-Fi in its place: a readable page, and a way on', async ({ device, gate }) => {
+test('the app’s code does not arrive, or a sign-in page of a Wi-Fi in its place: a readable page, and a way on', async ({ device, gate, watch }) => {
+  // The page is left while the service worker's script is on its way.
+  watch.allow(/^An unknown error occurred when fetching the script\.$/);
   for (const answer of [{ status: 404, body: 'no' }, CAPTIVE_PORTAL]) {
     const page = await device({ url: gate.url });
     gate.answer = (request) => (request.url.endsWith('.wasm') ? answer : null);

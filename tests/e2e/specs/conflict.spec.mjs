@@ -1,8 +1,7 @@
 // Two officers do the same act: the second one sees what the first one wrote beside the own version, loses nothing, and decides.
 
-import AxeBuilder from '@axe-core/playwright';
-
 import { RECEPTION_NUMBER, allSent, arrive, openCheck, fillPetition, readyForOffline, receive, wholePetition } from '../support/app.mjs';
+import { violationsOf } from '../support/axe.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { perform, play, scenario } from '../support/scenario.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
@@ -47,7 +46,7 @@ for (const size of ['phone', 'desktop']) {
     await expect(versions.locator('.summary-card').nth(2)).toContainText('Lengkap menurut berkas Hendra');
     if (size === 'phone') expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const violations = await violationsOf(page);
     expect(violations.map((one) => `${one.id}: ${one.nodes[0].target}`)).toEqual([]);
 
     // Settled without a reason it is not.

@@ -2,9 +2,8 @@
 
 import fs from 'node:fs';
 
-import AxeBuilder from '@axe-core/playwright';
-
 import { arrive, readyForOffline } from '../support/app.mjs';
+import { violationsOf } from '../support/axe.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { SIZES } from '../support/browser.mjs';
 import { PATIENT, expect, test } from '../support/test.mjs';
@@ -339,7 +338,7 @@ for (const [colorScheme, language, size] of [['light', 'Bahasa Indonesia', 'phon
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
       await expect(page.locator('.skeleton')).toHaveCount(0, PATIENT);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const violations = await violationsOf(page);
       expect(violations.map((one) => `${address} ${one.id}: ${one.nodes[0].target}`)).toEqual([]);
     }
     expect((await backend.cases()).size).toBeGreaterThan(0);

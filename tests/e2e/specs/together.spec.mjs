@@ -1,9 +1,8 @@
 // Working together: who is responsible for a case and what the office notes of it; a question from the field, its answer from above,
 // and the page of help that comes of it, also where there is no network.
 
-import AxeBuilder from '@axe-core/playwright';
-
 import { RECEPTION_NUMBER, allSent, arrive, field, readyForOffline, saved, wholePetition } from '../support/app.mjs';
+import { violationsOf } from '../support/axe.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { answered } from '../support/gate.mjs';
 import { unsent } from '../support/storage.mjs';
@@ -13,7 +12,7 @@ const SLAMET = { username: 'slamet', password: 'kendal-slamet-2026' };
 const noServer = (request) => (request.url.startsWith('/v1/') ? answered(503) : null);
 
 async function axe(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const violations = await violationsOf(page);
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`), page.url()).toEqual([]);
 }
 
