@@ -1,5 +1,5 @@
-//! Icons from the sprite in `public/icons/sprite.svg`. An icon never carries meaning alone: it is
-//! hidden from assistive technology and stands beside words, or in a button that has a name.
+//! Icons from the sprite in `public/sprite.svg`, which is a part of the page. An icon never carries meaning alone:
+//! it is hidden from assistive technology and stands beside words, or in a button that has a name.
 
 use leptos::prelude::*;
 
@@ -101,7 +101,7 @@ impl IconName {
         Self::Training,
     ];
 
-    /// The symbol's id in the sprite.
+    /// The symbol's id in the sprite, without its `icon-`.
     pub fn symbol(self) -> &'static str {
         match self {
             Self::Home => "home",
@@ -157,7 +157,7 @@ impl IconName {
 pub fn Icon(name: IconName) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true" focusable="false">
-            <use_ href=format!("/icons/sprite.svg#{}", name.symbol())></use_>
+            <use_ href=format!("#icon-{}", name.symbol())></use_>
         </svg>
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn Mark() -> impl IntoView {
     view! {
         <svg class="mark" aria-hidden="true" focusable="false">
-            <use_ href="/icons/sprite.svg#mark"></use_>
+            <use_ href="#icon-mark"></use_>
         </svg>
     }
 }

@@ -327,8 +327,8 @@ pub fn files_in(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
-/// What the app needs without a network. Of the icons, the page itself draws only the mark; the others are the
-/// system's, which fetches them when the app is installed.
+/// What the app needs without a network. Of the files of icons, the page itself asks only for the one of its tab; the others
+/// are the system's, which fetches them when the app is installed.
 pub fn is_kept(url: &str) -> bool {
     let icon_of_the_system = url.starts_with("/icons/") && (!url.ends_with(".svg") || url == "/icons/mark.svg");
     !NOT_KEPT.contains(&url) && !url.starts_with("/screenshots/") && !icon_of_the_system
@@ -469,7 +469,7 @@ mod tests {
 
     #[test]
     fn the_service_worker_keeps_what_the_page_draws() {
-        for kept in ["/icons/sprite.svg", "/boot.js", "/manifest.webmanifest"] {
+        for kept in ["/icons/icon.svg", "/boot.js", "/manifest.webmanifest"] {
             assert!(is_kept(kept), "{kept}");
         }
         for left in ["/icons/maskable-512.png", "/icons/icon-192.png", "/screenshots/phone.png", "/service-worker.js", "/release.json"] {
