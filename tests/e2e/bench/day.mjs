@@ -89,6 +89,38 @@ function type(page, field, text, changed) {
   );
 }
 
+/**
+ * Lets a page, before it is opened, note the milliseconds of every save, from the transaction that keeps the draft until it is complete,
+ * and those of every task over 50 ms. Both apps keep drafts in an object store of that name.
+ */
+function watched(page) {
+  return page.addInitScript(() => {
+    window.written = { saves: [], tasks: [] };
+    new PerformanceObserver((list) => window.written.tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...words) {
+      const made = transaction.apply(this, words);
+      if (made.mode === 'readwrite' && made.objectStoreNames.contains('drafts')) {
+        const started = performance.now();
+        made.addEventListener('complete', () => window.written.saves.push(performance.now() - started));
+      }
+      return made;
+    };
+  });
+}
+
+/** Writes into a field of a watched page as a person does, once the page is at rest; gives what was noted meanwhile. */
+async function written(page, field) {
+  await field.waitFor();
+  await page.waitForTimeout(1_000 * THROTTLE);
+  await page.evaluate(() => (window.written = { saves: [], tasks: [] }));
+  for (let at = 0; at < 12; at++) {
+    await field.pressSequentially('Bahwa pada hari itu ', { delay: 60 });
+    await page.waitForTimeout(700);
+  }
+  return page.evaluate(() => window.written);
+}
+
 /** The private memory of the page's own process in megabytes, once what it no longer needs was collected. */
 async function memory(context, page) {
   const session = await context.newCDPSession(page);
@@ -252,32 +284,11 @@ async function ours() {
     figures.memory = await memory(context, page);
     await page.close();
     page = await slowed(context, 'main');
+    await watched(page);
     await page.goto(`${backend.url}/`);
     const draft = await beginPetition(page);
     await page.goto(`${backend.url}/draf/${draft}/pokok`);
-    const area = page.locator('textarea').first();
-    await area.waitFor();
-    await page.waitForTimeout(4_000);
-    await page.evaluate(() => {
-      window.tasks = [];
-      new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
-      // A save, from the transaction that keeps the draft until it is complete.
-      window.saves = [];
-      const { transaction } = IDBDatabase.prototype;
-      IDBDatabase.prototype.transaction = function (...words) {
-        const made = transaction.apply(this, words);
-        if (made.mode === 'readwrite' && made.objectStoreNames.contains('drafts')) {
-          const started = performance.now();
-          made.addEventListener('complete', () => window.saves.push(performance.now() - started));
-        }
-        return made;
-      };
-    });
-    for (let at = 0; at < 12; at++) {
-      await area.pressSequentially('Bahwa pada hari itu ', { delay: 60 });
-      await page.waitForTimeout(700);
-    }
-    ({ saves: figures.saves, tasks: figures.tasks } = await page.evaluate(() => ({ saves: window.saves, tasks: window.tasks })));
+    Object.assign(figures, await written(page, page.locator('textarea').first()));
   } finally {
     await close();
     await backend.dispose();
@@ -311,26 +322,10 @@ async function peer(folder) {
       figures.starts.push(await shown(page));
       for (const text of TYPED) figures.keys.push(await type(page, '#q', text, '#count'));
       if (round === ROUNDS - 1) figures.memory = await memory(context, page);
-      await page.goto(`${url}c/00000001`);
-      await page.waitForSelector('#grounds');
-      for (let at = 0; at < 12; at++) {
-        figures.saves.push(
-          await page.evaluate(
-            () =>
-              new Promise((resolve) => {
-                const area = document.querySelector('#grounds');
-                const { set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value');
-                window.__saved = 0;
-                const started = performance.now();
-                set.call(area, `${area.value}x`);
-                area.dispatchEvent(new Event('input', { bubbles: true }));
-                const look = () => (window.__saved ? resolve(window.__saved - started) : setTimeout(look, 0));
-                look();
-              }),
-          ),
-        );
-      }
     }
+    await watched(page);
+    await page.goto(`${url}c/00000001`);
+    Object.assign(figures, await written(page, page.locator('#grounds')));
   } finally {
     await close();
     server.close();
@@ -353,6 +348,7 @@ say(`the slowest keystroke: ${number(Math.max(...mine.keys), 1)} ms${theirs ? `,
 row('opening a case', median(mine.opens), undefined, 'at most 100 ms');
 row('saving a draft', median(mine.saves), theirs && median(theirs.saves), 'no slower');
 say(`saving a draft, p95: ${number(p95(mine.saves), 1)} ms${theirs ? `, peer ${number(p95(theirs.saves), 1)} ms` : ''}`);
-say(`tasks over 50 ms while typing in a form: ${mine.tasks.length}${mine.tasks.length ? `, the longest ${number(Math.max(...mine.tasks))} ms` : ''}; asked: none`);
+const long = ({ tasks }) => (tasks.length ? `${tasks.length}, the longest ${number(Math.max(...tasks))} ms` : 'none');
+say(`tasks over 50 ms while typing in a form: ${long(mine)}${theirs ? `, peer ${long(theirs)}` : ''}; asked: none`);
 const of = ({ resident, script }) => `${number(resident)} MB of the process, ${number(script)} MB of it the heap of scripts`;
 say(`memory of the tab: ${of(mine.memory)}${theirs ? `; peer: ${of(theirs.memory)}` : ''}`);
