@@ -212,7 +212,7 @@ impl AppState {
     /// An app that knows nothing yet.
     #[must_use]
     pub fn new(device: DeviceId) -> Self {
-        Self {
+        let app = Self {
             navigation: navigation::Navigation::new(),
             language: RwSignal::new(Language::Id),
             theme: RwSignal::new(Theme::System),
@@ -258,7 +258,9 @@ impl AppState {
                 undo: None,
                 docket: docket::Docket::default(),
             }),
-        }
+        };
+        app.navigation.wait_while(move |route| route.case().is_some_and(|id| docket::is_reading(app, id)));
+        app
     }
 
     /// The words of the current language; reading them follows a change of language.

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State};
 
+use crate::platform::timer::Timeout;
 use crate::platform::{focus, page};
 use crate::routes::Route;
 
@@ -11,6 +12,7 @@ use crate::routes::Route;
 #[derive(Clone, Copy)]
 pub struct Navigation {
     browser: StoredValue<Option<BrowserUrl>>,
+    waits: StoredValue<Option<Waits>>,
     /// The page on screen.
     pub route: Signal<Route>,
     /// What the address says after its question mark.
@@ -19,10 +21,18 @@ pub struct Navigation {
     pub wide: RwSignal<bool>,
 }
 
+/// Is what a page is about still being read?
+type Waits = Box<dyn Fn(&Route) -> bool + Send + Sync>;
+
+/// How long the page before stays while the next one is being read, in milliseconds: a case comes from the device's store within two
+/// pictures, and a skeleton between them would only flicker.
+const PATIENCE_MS: i32 = 100;
+
 impl Navigation {
     /// Follows the address bar, links and the back button from here on.
     #[must_use]
     pub fn new() -> Self {
+        let waits = StoredValue::new(None::<Waits>);
         // A page always has an address; without one the app shows its home and links load the page anew.
         let browser = BrowserUrl::new().ok();
         let (route, query) = match &browser {
@@ -30,22 +40,52 @@ impl Navigation {
             Some(browser) => {
                 browser.init(None);
                 let url = browser.as_url().clone();
-                let (for_effect, waiting) = (url.clone(), browser.clone());
+                let (of_url, of_wait, waiting) = (url.clone(), url.clone(), browser.clone());
+                let is_late = RwSignal::new(false);
+                let place = Memo::new(move |before: Option<&(Route, String)>| {
+                    let (asked, query) = of_url.with(|url| (Route::parse(url.path()), url.search().to_owned()));
+                    let waits = || waits.with_value(|waits| waits.as_ref().is_some_and(|waits| waits(&asked)));
+                    match before {
+                        Some(before) if before.0 != asked && !is_late.get() && waits() => before.clone(),
+                        _ => (asked, query),
+                    }
+                });
+                let is_there = Memo::new(move |_| {
+                    let asked = of_wait.with(|url| Route::parse(url.path()));
+                    place.with(|(route, _)| *route == asked)
+                });
+                let patience = StoredValue::new_local(None::<Timeout>);
+                Effect::new(move |_| {
+                    let timer = (!is_there.get()).then(|| Timeout::new(PATIENCE_MS, move || is_late.set(true)));
+                    if timer.is_none() {
+                        is_late.set(false);
+                    }
+                    patience.set_value(timer);
+                });
                 // A press on a link changes the signal first; the address bar follows when the new page is there.
                 Effect::new(move |_| {
-                    let has_target = !for_effect.read().hash().is_empty();
+                    let has_target = !url.read().hash().is_empty();
+                    if !is_there.get() {
+                        return;
+                    }
                     waiting.ready_to_complete();
                     // A link to a field moves the focus there, after the new page has given it to its title.
                     if has_target {
                         focus::after_paint(|| focus::after_paint(focus_target));
                     }
                 });
-                let of_query = url.clone();
-                let query = Memo::new(move |_| of_query.read().search().to_owned());
-                (Memo::new(move |_| Route::parse(url.read().path())).into(), query.into())
+                (
+                    Memo::new(move |_| place.with(|(route, _)| route.clone())).into(),
+                    Memo::new(move |_| place.with(|(_, query)| query.clone())).into(),
+                )
             }
         };
-        Self { browser: StoredValue::new(browser), route, query, wide: RwSignal::new(false) }
+        Self { browser: StoredValue::new(browser), waits, route, query, wide: RwSignal::new(false) }
+    }
+
+    /// Asked of the next page, which takes the place of the one on screen when it no longer waits, or at last after [`PATIENCE_MS`].
+    pub fn wait_while(&self, waits: impl Fn(&Route) -> bool + Send + Sync + 'static) {
+        self.waits.set_value(Some(Box::new(waits)));
     }
 
     /// Goes to a page.
@@ -58,9 +98,14 @@ impl Navigation {
         self.change(route.path(), true, true);
     }
 
-    /// Says in the address what the page on screen shows, without leaving it.
+    /// Says in the address what the page on screen shows, without leaving it. Not on the way to another page, which the address names already.
     pub fn show(&self, query: &str) {
-        self.change(format!("{}{query}", self.route.get_untracked().path()), true, false);
+        let route = self.route.get_untracked();
+        let asked =
+            self.browser.with_value(|browser| browser.as_ref().map(|browser| Route::parse(browser.as_url().read_untracked().path())));
+        if asked.is_none_or(|asked| asked == route) {
+            self.change(format!("{}{query}", route.path()), true, false);
+        }
     }
 
     fn change(&self, path: String, replace: bool, scroll: bool) {
