@@ -30,14 +30,12 @@ pub enum IconName {
     Search,
     User,
     Users,
-    Office,
     Lock,
     SignOut,
     WifiOff,
     Sync,
     Install,
     Language,
-    Theme,
     Help,
     More,
     Close,
@@ -54,7 +52,7 @@ pub enum IconName {
 
 impl IconName {
     /// Every icon, in the order of the sprite.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 42] = [
         Self::Home,
         Self::Cases,
         Self::Plus,
@@ -79,14 +77,12 @@ impl IconName {
         Self::Search,
         Self::User,
         Self::Users,
-        Self::Office,
         Self::Lock,
         Self::SignOut,
         Self::WifiOff,
         Self::Sync,
         Self::Install,
         Self::Language,
-        Self::Theme,
         Self::Help,
         Self::More,
         Self::Close,
@@ -128,14 +124,12 @@ impl IconName {
             Self::Search => "search",
             Self::User => "user",
             Self::Users => "users",
-            Self::Office => "office",
             Self::Lock => "lock",
             Self::SignOut => "sign-out",
             Self::WifiOff => "wifi-off",
             Self::Sync => "sync",
             Self::Install => "install",
             Self::Language => "language",
-            Self::Theme => "theme",
             Self::Help => "help",
             Self::More => "more",
             Self::Close => "close",
@@ -159,5 +153,18 @@ pub fn Icon(name: IconName) -> impl IntoView {
         <svg class="icon" aria-hidden="true" focusable="false">
             <use_ href=format!("#icon-{}", name.symbol())></use_>
         </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IconName;
+
+    #[test]
+    fn every_icon_is_in_the_sprite() {
+        let sprite = include_str!("../../public/sprite.svg");
+        for icon in IconName::ALL {
+            assert_eq!(sprite.matches(&format!("<symbol id=\"icon-{}\" viewBox=\"0 0 24 24\">", icon.symbol())).count(), 1, "{icon:?}");
+        }
     }
 }

@@ -23,6 +23,7 @@ use crate::domain::form::check;
 use crate::domain::id::DraftId;
 use crate::domain::rule_set::Group;
 use crate::domain::stream::Stream;
+use crate::i18n::messages::DraftMessages;
 use crate::i18n::{format, sentences};
 use crate::pages::due_dates::DraftDeadlines;
 use crate::pages::terms::Terms;
@@ -34,6 +35,21 @@ use crate::store::record::encode;
 use check::CheckPage;
 use editor::{Editor, Save, SectionState, Writer};
 use fields::{FormField, row_class};
+
+/// What only the pages of drafts say, in the language of the screen.
+pub fn draft_words(app: AppState) -> &'static DraftMessages {
+    DraftMessages::of(app.language.get())
+}
+
+/// One of their messages, which follows the language.
+pub fn say_draft(app: AppState, message: fn(&'static DraftMessages) -> &'static str) -> Signal<String> {
+    Signal::derive(move || message(draft_words(app)).to_owned())
+}
+
+/// Likewise, for what may be missing.
+pub fn say_draft_some(app: AppState, message: fn(&'static DraftMessages) -> &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || Some(message(draft_words(app)).to_owned()))
+}
 
 /// All pages of one draft share one editor, so that nothing is read from the disk between two sections.
 #[component]
@@ -93,8 +109,8 @@ fn DraftGone(app: AppState, id: DraftId) -> impl IntoView {
     let unreadable = app.quarantine.with_untracked(|all| all.iter().any(|record| record.key == id.to_string()));
     view! {
         <div class="page">
-            <PageHeader title=app.say(|words| words.draft_gone) />
-            <p>{live(move || if unreadable { app.words().draft_unreadable } else { app.words().draft_gone_help })}</p>
+            <PageHeader title=say_draft(app, |words| words.draft_gone) />
+            <p>{live(move || if unreadable { draft_words(app).draft_unreadable } else { app.words().draft_gone_help })}</p>
             <LinkButton label=app.say(|words| words.to_home) href=Route::Home.path() />
         </div>
     }
@@ -152,7 +168,7 @@ fn Obstacles(editor: Editor) -> impl IntoView {
                             actions=ViewFn::from(move || {
                                 view! {
                                     <Button label=app.words().try_again kind=ButtonKind::Secondary on_press=Callback::new(move |()| editor.keep_again()) />
-                                    <Button label=app.words().save_copy kind=ButtonKind::Quiet on_press=export />
+                                    <Button label=draft_words(app).save_copy kind=ButtonKind::Quiet on_press=export />
                                 }
                             })
                         >
@@ -166,16 +182,16 @@ fn Obstacles(editor: Editor) -> impl IntoView {
                 .then(|| {
                     view! {
                         <Banner
-                            title=app.words().open_elsewhere
+                            title=draft_words(app).open_elsewhere
                             tone=Tone::Warning
                             announce=Announce::Politely
                             actions=ViewFn::from(move || {
                                 view! {
-                                    <Button label=app.words().write_here kind=ButtonKind::Secondary on_press=Callback::new(move |()| editor.seize()) />
+                                    <Button label=draft_words(app).write_here kind=ButtonKind::Secondary on_press=Callback::new(move |()| editor.seize()) />
                                 }
                             })
                         >
-                            <p>{app.words().open_elsewhere_help}</p>
+                            <p>{draft_words(app).open_elsewhere_help}</p>
                         </Banner>
                     }
                 })
@@ -232,7 +248,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
                             }
                         });
                     };
-                    app.notify_with_undo(app.words_untracked().draft_discarded.to_owned(), undo);
+                    app.notify_with_undo(DraftMessages::of(app.language.get_untracked()).draft_discarded.to_owned(), undo);
                     app.navigation.go(&Route::Home);
                 }
                 Err(error) => app.notify(sentences::store_error(app.language.get_untracked(), &error)),
@@ -250,7 +266,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
             <SaveWords editor />
         </PageHeader>
         <Obstacles editor />
-        <TaskList label=app.say(|words| words.sections)>
+        <TaskList label=say_draft(app, |words| words.sections)>
             {editor
                 .sections()
                 .iter()
@@ -277,9 +293,9 @@ fn Tasks(editor: Editor) -> impl IntoView {
             <LinkButton label=app.say(|words| words.check_answers) href=Route::Check(id).path() />
         </div>
         <div class="cluster">
-            <LinkButton label=app.say(|words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
+            <LinkButton label=say_draft(app, |words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
             <Button
-                label=app.say(|words| words.discard_draft)
+                label=say_draft(app, |words| words.discard_draft)
                 kind=ButtonKind::Quiet
                 icon=IconName::Trash
                 disabled_reason=editor.read_only_reason()
@@ -289,12 +305,12 @@ fn Tasks(editor: Editor) -> impl IntoView {
         <Dialog
             open=asking
             on_close=Callback::new(move |()| asking.set(false))
-            title=app.say(|words| words.discard_draft_question)
+            title=say_draft(app, |words| words.discard_draft_question)
             close_label=app.say(|words| words.close)
             actions=ViewFn::from(move || {
                 view! {
                     <Button
-                        label=app.words().discard_draft
+                        label=draft_words(app).discard_draft
                         kind=ButtonKind::Danger
                         on_press=Callback::new(move |()| {
                             asking.set(false);
@@ -305,13 +321,13 @@ fn Tasks(editor: Editor) -> impl IntoView {
                 }
             })
         >
-            <p>{app.say(|words| words.discard_draft_help)}</p>
+            <p>{say_draft(app, |words| words.discard_draft_help)}</p>
         </Dialog>
     }
 }
 
 fn section_word(app: AppState, state: SectionState) -> &'static str {
-    let words = app.words();
+    let words = draft_words(app);
     match state {
         SectionState::Empty => words.section_empty,
         SectionState::Optional => words.section_optional,
@@ -372,13 +388,13 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     page_title(
         app,
         Signal::derive(move || {
-            let prefix = if has_errors.get() { format!("{}: ", app.words().error_prefix) } else { String::new() };
+            let prefix = if has_errors.get() { format!("{}: ", draft_words(app).error_prefix) } else { String::new() };
             format!("{prefix}{}", title.get())
         }),
     );
     let continues = Signal::derive({
         let to_check = next == Route::Check(id);
-        move || (if to_check { app.words().check_answers } else { app.words().save_and_continue }).to_owned()
+        move || (if to_check { app.words().check_answers } else { draft_words(app).save_and_continue }).to_owned()
     });
     restore_focus(editor, group);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
@@ -396,7 +412,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     view! {
         {(!alone).then(|| view! { <SectionNav editor index /> })}
         {if sections.len() > 1 {
-            view! { <BackLink label=app.say(|words| words.all_sections) href=Route::Draft(id).path() /> }.into_any()
+            view! { <BackLink label=say_draft(app, |words| words.all_sections) href=Route::Draft(id).path() /> }.into_any()
         } else {
             to_stream(editor)
         }}
@@ -430,7 +446,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
                         }
                     })}
                 {alone.then(|| view! {
-                    <LinkButton label=app.say(|words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
+                    <LinkButton label=say_draft(app, |words| words.draft_history) href=Route::History(id).path() kind=ButtonKind::Quiet icon=IconName::Clock />
                 })}
             </div>
         </form>
@@ -460,7 +476,7 @@ fn SectionNav(editor: Editor, index: usize) -> impl IntoView {
         }
     };
     view! {
-        <nav class="form-nav" aria-label=app.say(|words| words.sections)>
+        <nav class="form-nav" aria-label=say_draft(app, |words| words.sections)>
             <ol class="form-nav__list">{editor.sections().iter().enumerate().map(link).collect_view()}</ol>
         </nav>
     }

@@ -38,7 +38,7 @@ pub fn DraftDeadlines(
     });
     live(move || {
         let (office, calendar) = (app.account.get()?.office, calendar?);
-        Some(counted.get()?.iter().map(|running| deadline_card(app, editor.rules, calendar, &office, running, true)).collect_view())
+        Some(counted.get()?.iter().map(|running| deadline_card(app, editor.rules, calendar, &office, running, false, true)).collect_view())
     })
 }
 
@@ -48,13 +48,14 @@ fn running(draft: &Draft, facts: &Facts<'_>) -> Vec<Running> {
     met.map(|(key, _)| Running { deadline: key.clone(), readings: facts.readings(key), met: stated, kept: Truth::Unknown }).collect()
 }
 
-/// One deadline with each reading of it.
+/// One deadline with each reading of it. Of a case that has `ended` nothing is overdue any more.
 pub fn deadline_card(
     app: AppState,
     rules: &'static RuleSet,
     calendar: &'static Pinned<Calendar>,
     office: &Office,
     running: &Running,
+    ended: bool,
     open: bool,
 ) -> Option<AnyView> {
     let language = app.language.get();
@@ -79,7 +80,7 @@ pub fn deadline_card(
                         running.met,
                         app.now.get(),
                         rule.met_by.iter().any(|act| act == "receive"),
-                        rule.missed,
+                        if ended { Late::Ended } else { Late::Missed(rule.missed) },
                     );
                     card(app, language, label, due, reading, office, left, calendar, open).into_any()
                 }
@@ -145,6 +146,15 @@ fn card(
     }
 }
 
+/// What it means that a last day has passed without the act.
+#[derive(Clone, Copy)]
+enum Late {
+    /// Something is still to be done.
+    Missed(Missed),
+    /// Nothing any more: the case has ended.
+    Ended,
+}
+
 /// Where an act, or today, stands to the last day, in words. Of a petition the words speak of filing.
 fn standing(
     language: Language,
@@ -153,14 +163,14 @@ fn standing(
     met: Option<Timestamp>,
     now: Timestamp,
     filing: bool,
-    missed: Missed,
+    late: Late,
 ) -> (String, Tone) {
     let due = counted.0;
     let Some(met) = met else {
         if filing {
             return (language.pick("Waktu masuk belum lengkap", "Time of filing not complete").to_owned(), Tone::Neutral);
         }
-        return waiting(language, counted, office, now, missed);
+        return waiting(language, counted, office, now, late);
     };
     let met_on = met.in_zone(office.zone).date;
     let in_time = due.is_before(met);
@@ -204,7 +214,7 @@ fn waiting(
     (due, unit, calendar): (&Due, DayUnit, &Calendar),
     office: &Office,
     now: Timestamp,
-    missed: Missed,
+    late: Late,
 ) -> (String, Tone) {
     let today = now.in_zone(office.zone).date;
     let open = due.is_before(now);
@@ -217,9 +227,13 @@ fn waiting(
         return (words.to_owned(), Tone::Warning);
     }
     if open == Truth::No {
-        let follows = match missed {
-            Missed::Flag => language.pick("yang terlambat tetap dicatat", "what comes late is still recorded"),
-            Missed::Propose => language.pick("petugas yang memutuskan kelanjutannya", "an officer decides what follows"),
+        let follows = match late {
+            Late::Ended => {
+                let words = language.pick("Lewat tanpa tindakan; perkara sudah berakhir", "Passed without an act; the case has ended");
+                return (words.to_owned(), Tone::Neutral);
+            }
+            Late::Missed(Missed::Flag) => language.pick("yang terlambat tetap dicatat", "what comes late is still recorded"),
+            Late::Missed(Missed::Propose) => language.pick("petugas yang memutuskan kelanjutannya", "an officer decides what follows"),
         };
         let over = sentences::over(language, days_over(unit, due.last_day, today, calendar, &office.code));
         return (format!("{over}; {follows}"), Tone::Danger);

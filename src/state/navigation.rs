@@ -2,7 +2,7 @@
 //! nested routes are not: `routes` reads every address, and leaving the tables out saves a tenth of the bundle.
 
 use leptos::prelude::*;
-use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State};
+use leptos_router::location::{BrowserUrl, LocationChange, LocationProvider, State, Url};
 
 use crate::platform::timer::Timeout;
 use crate::platform::{focus, page};
@@ -40,44 +40,34 @@ impl Navigation {
             Some(browser) => {
                 browser.init(None);
                 let url = browser.as_url().clone();
-                let (of_url, of_wait, waiting) = (url.clone(), url.clone(), browser.clone());
+                let (of_route, of_wait, of_query, waiting) = (url.clone(), url.clone(), url.clone(), browser.clone());
                 let is_late = RwSignal::new(false);
-                let place = Memo::new(move |before: Option<&(Route, String)>| {
-                    let (asked, query) = of_url.with(|url| (Route::parse(url.path()), url.search().to_owned()));
+                let route = Memo::new(move |before: Option<&Route>| {
+                    let asked = named(&of_route.read());
                     let waits = || waits.with_value(|waits| waits.as_ref().is_some_and(|waits| waits(&asked)));
-                    match before {
-                        Some(before) if before.0 != asked && !is_late.get() && waits() => before.clone(),
-                        _ => (asked, query),
-                    }
+                    before.filter(|&before| *before != asked && !is_late.get() && waits()).cloned().unwrap_or(asked)
                 });
-                let is_there = Memo::new(move |_| {
-                    let asked = of_wait.with(|url| Route::parse(url.path()));
-                    place.with(|(route, _)| *route == asked)
+                let is_there = Memo::new(move |_| named(&of_wait.read()) == route.get());
+                let query = Memo::new(move |before: Option<&String>| {
+                    before.filter(|_| !is_there.get()).cloned().unwrap_or_else(|| of_query.read().search().to_owned())
                 });
                 let patience = StoredValue::new_local(None::<Timeout>);
-                Effect::new(move |_| {
-                    let timer = (!is_there.get()).then(|| Timeout::new(PATIENCE_MS, move || is_late.set(true)));
-                    if timer.is_none() {
-                        is_late.set(false);
-                    }
-                    patience.set_value(timer);
-                });
                 // A press on a link changes the signal first; the address bar follows when the new page is there.
                 Effect::new(move |_| {
                     let has_target = !url.read().hash().is_empty();
-                    if !is_there.get() {
+                    let is_there = is_there.get();
+                    patience.set_value((!is_there).then(|| Timeout::new(PATIENCE_MS, move || is_late.set(true))));
+                    if !is_there {
                         return;
                     }
+                    is_late.set(false);
                     waiting.ready_to_complete();
                     // A link to a field moves the focus there, after the new page has given it to its title.
                     if has_target {
                         focus::after_paint(|| focus::after_paint(focus_target));
                     }
                 });
-                (
-                    Memo::new(move |_| place.with(|(route, _)| route.clone())).into(),
-                    Memo::new(move |_| place.with(|(_, query)| query.clone())).into(),
-                )
+                (route.into(), query.into())
             }
         };
         Self { browser: StoredValue::new(browser), waits, route, query, wide: RwSignal::new(false) }
@@ -120,6 +110,11 @@ impl Default for Navigation {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The page that an address names.
+fn named(url: &Url) -> Route {
+    Route::parse(url.path())
 }
 
 fn focus_target() {

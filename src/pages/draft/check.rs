@@ -1,6 +1,7 @@
 //! *Periksa jawaban*: what stands in the way, what the law misses, what looks odd, what the rules ask about, and every
 //! answer once more, before the petition is received for good.
 
+use super::{draft_words, say_draft, say_draft_some};
 use crate::components::live::{each, entry, follow, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -100,13 +101,15 @@ pub fn CheckPage(
 
     // Missing reasons are complained about once the person has tried; wrong fields always.
     let to_mend = Memo::new(move |_| {
-        let words = app.words();
         let language = app.language.get();
         let mut links: Vec<(String, String)> = problems.get().into_iter().map(|(place, message)| (place_href(&place), message)).collect();
         links.extend(blocking.get().into_iter().map(|guard| (format!("#guard-{guard}"), guard_words(editor, language, &guard))));
         if attempt.get() > 0 {
             links.extend(unanswered.get().into_iter().map(|guard| {
-                (format!("#{}", reason_id(&guard)), format!("{}: {}", words.reason_missing, guard_words(editor, language, &guard)))
+                (
+                    format!("#{}", reason_id(&guard)),
+                    format!("{}: {}", draft_words(app).reason_missing, guard_words(editor, language, &guard)),
+                )
             }));
         }
         links
@@ -152,7 +155,7 @@ pub fn CheckPage(
     page_title(
         app,
         Signal::derive(move || {
-            let prefix = if to_mend.with(Vec::is_empty) { String::new() } else { format!("{}: ", app.words().error_prefix) };
+            let prefix = if to_mend.with(Vec::is_empty) { String::new() } else { format!("{}: ", draft_words(app).error_prefix) };
             format!("{prefix}{}", title.get())
         }),
     );
@@ -176,7 +179,7 @@ pub fn CheckPage(
 
     view! {
         <BackLink
-            label=if begins { app.say(|words| words.all_sections) } else { app.say(|words| words.previous) }
+            label=if begins { say_draft(app, |words| words.all_sections) } else { app.say(|words| words.previous) }
             href=submit::first_page(app, id).path()
         />
         <PageHeader title caption>
@@ -187,12 +190,12 @@ pub fn CheckPage(
             let items = links.iter().map(|(href, message)| view! { <li><a href=href.clone()>{message.clone()}</a></li> }).collect_view();
             view! {
                 <div id=TO_MEND tabindex="-1">
-                    <Banner title=app.words().something_to_mend tone=Tone::Danger announce=Announce::AtOnce><ul>{items}</ul></Banner>
+                    <Banner title=draft_words(app).something_to_mend tone=Tone::Danger announce=Announce::AtOnce><ul>{items}</ul></Banner>
                 </div>
             }
         })))}
         {live(move || refused.get().map(|error| view! {
-            <Banner title=app.words().not_received tone=Tone::Danger announce=Announce::AtOnce>
+            <Banner title=draft_words(app).not_received tone=Tone::Danger announce=Announce::AtOnce>
                 {refusal(editor, app.language.get(), &error)}
             </Banner>
         }))}
@@ -203,16 +206,16 @@ pub fn CheckPage(
                 let items = odd.iter().map(|(place, odd)| view! {
                     <li><a href=place_href(place)>{label(language, place)}</a> ": " {sentences::oddity(language, *odd)}</li>
                 }).collect_view();
-                view! { <Banner title=app.words().odd_title tone=Tone::Info><ul>{items}</ul></Banner> }
+                view! { <Banner title=draft_words(app).odd_title tone=Tone::Info><ul>{items}</ul></Banner> }
             })
         })}
         {live(move || {
             answers.track();
             let twin = editor.draft.with_untracked(|draft| submit::twin(app, draft))?;
             let (title, label, href) = match twin {
-                Twin::Draft(id) => (app.words().same_content, app.words().draft.to_owned(), Route::Draft(id).path()),
-                Twin::Content(case, label) => (app.words().same_content, label, Route::Case(case).path()),
-                Twin::Object(case, label) => (app.words().same_object, label, Route::Case(case).path()),
+                Twin::Draft(id) => (draft_words(app).same_content, app.words().draft.to_owned(), Route::Draft(id).path()),
+                Twin::Content(case, label) => (draft_words(app).same_content, label, Route::Case(case).path()),
+                Twin::Object(case, label) => (draft_words(app).same_object, label, Route::Case(case).path()),
             };
             Some(view! {
                 <Banner title tone=Tone::Warning>
@@ -230,8 +233,8 @@ pub fn CheckPage(
                 let items = gaps.iter().map(|place| view! { <li><a href=place_href(place)>{label(language, place)}</a></li> }).collect_view();
                 view! {
                     <Banner title=format!("{} ({})", words.gaps_title, gaps.len()) tone=Tone::Info>
-                        <p>{if begins { words.gaps_help } else { words.gaps_help_act }}</p>
-                        <Details summary=words.show_gaps open=false><ul>{items}</ul></Details>
+                        <p>{if begins { draft_words(app).gaps_help } else { draft_words(app).gaps_help_act }}</p>
+                        <Details summary=draft_words(app).show_gaps open=false><ul>{items}</ul></Details>
                     </Banner>
                 }
             })
@@ -249,15 +252,15 @@ pub fn CheckPage(
         }).collect_view()}
         <div class="stack">
             {is_published(editor).then(|| view! { <p><a href=Route::DraftAsPublic(id).path()>{app.say(|words| words.as_public)}</a></p> })}
-            <p>{if begins { app.say(|words| words.receive_effect) } else { app.say(|words| words.record_effect) }}</p>
+            <p>{if begins { say_draft(app, |words| words.receive_effect) } else { say_draft(app, |words| words.record_effect) }}</p>
             <div class="action-bar">
                 <Button
-                    label=if begins { app.say(|words| words.receive_petition) } else { app.say(|words| words.record_act) }
+                    label=if begins { say_draft(app, |words| words.receive_petition) } else { say_draft(app, |words| words.record_act) }
                     busy
                     busy_label=app.say_some(|words| words.keeping)
                     disabled_reason=Signal::derive(move || {
                         // A file that was chosen belongs to it.
-                        read_only.get().or_else(|| (editor.reading.get() > 0).then(|| app.words().reading_file.to_owned()))
+                        read_only.get().or_else(|| (editor.reading.get() > 0).then(|| draft_words(app).reading_file.to_owned()))
                     })
                     on_press
                 />
@@ -303,7 +306,7 @@ pub(super) fn reason_id(guard: &str) -> String {
 fn guard_words(editor: Editor, language: Language, key: &str) -> String {
     let app = editor.app;
     if key == DIFFERS {
-        return app.words().differs_reason_help.to_owned();
+        return draft_words(app).differs_reason_help.to_owned();
     }
     let Some(guard) = editor.rules.guard.get(key) else { return key.to_owned() };
     let office = app.account.get().map(|me| me.office);
@@ -326,11 +329,12 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
     });
     let value =
         Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.reasons.get(key).cloned().unwrap_or_default())));
-    let error =
-        Signal::derive(move || (attempt.get() > 0 && value.with(|text| is_blank(text))).then(|| app.words().reason_missing.to_owned()));
+    let error = Signal::derive(move || {
+        (attempt.get() > 0 && value.with(|text| is_blank(text))).then(|| draft_words(app).reason_missing.to_owned())
+    });
     let (blocks, unknown) = (asked.blocks, asked.unknown);
     let title = Signal::derive(move || {
-        let words = app.words();
+        let words = draft_words(app);
         (if blocks {
             words.blocked_by_rule
         } else if unknown {
@@ -349,8 +353,8 @@ fn guard_card(editor: Editor, asked: AskedHere, attempt: RwSignal<u32>) -> impl 
                 {(!blocks || !asked.readings.is_empty()).then(|| view! {
                     <TextArea
                         id=reason_id(&asked.guard)
-                        label=app.say(|words| words.your_reason)
-                        hint=app.say_some(|words| words.your_reason_help)
+                        label=say_draft(app, |words| words.your_reason)
+                        hint=say_draft_some(app, |words| words.your_reason_help)
                         rows=2
                         value
                         error
@@ -397,7 +401,7 @@ fn reading_choice(editor: Editor, asked: &AskedHere) -> impl IntoView {
     view! {
         <ChoiceGroup
             id=format!("reading-{guard}")
-            legend=app.say(|words| words.which_reading)
+            legend=say_draft(app, |words| words.which_reading)
             choices=Signal::stored(choices)
             value=Signal::derive(move || editor.draft.with(|draft| key.with_value(|key| draft.readings.get(key).cloned().unwrap_or_default())))
             on_change=Callback::new(move |reading: String| {
@@ -421,7 +425,7 @@ fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
                 })
                 .map(|text| view! { <li>{text}</li> })
                 .collect_view();
-            view! { <p>{words.draft_is_safe}</p><ul>{items}</ul> }.into_any()
+            view! { <p>{draft_words(editor.app).draft_is_safe}</p><ul>{items}</ul> }.into_any()
         }
         SubmitError::Store(error) => view! { <p>{sentences::store_error(language, error)}</p> }.into_any(),
         SubmitError::RulesMissing => view! { <p>{words.rules_missing}</p> }.into_any(),

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::editor::Editor;
+use super::{draft_words, say_draft, say_draft_some};
 use crate::components::banner::Banner;
 use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::live::{each, entry, live};
@@ -36,15 +37,16 @@ pub fn Differences(
 ) -> impl IntoView {
     let app = editor.app;
     let reason = Signal::derive(move || editor.draft.with(|draft| draft.reasons.get(DIFFERS).cloned().unwrap_or_default()));
-    let error =
-        Signal::derive(move || (attempt.get() > 0 && reason.with(|text| is_blank(text))).then(|| app.words().reason_missing.to_owned()));
+    let error = Signal::derive(move || {
+        (attempt.get() > 0 && reason.with(|text| is_blank(text))).then(|| draft_words(app).reason_missing.to_owned())
+    });
     let is_there = Memo::new(move |_| found.with(Option::is_some));
     let is_disputed = Memo::new(move |_| found.with(|found| found.as_ref().is_some_and(|found| !found.conflicts.is_empty())));
     live(move || {
         is_there.get().then(|| view! {
             <section class="section" id="differences" tabindex="-1">
-                <Banner title=app.say(|words| words.differs_title) tone=Tone::Warning>
-                    <p>{app.say(|words| words.differs_help)}</p>
+                <Banner title=say_draft(app, |words| words.differs_title) tone=Tone::Warning>
+                    <p>{say_draft(app, |words| words.differs_help)}</p>
                     {live(move || found.with(|found| {
                         let language = app.language.get();
                         let acts = found.iter().flat_map(|found| &found.since).map(|act| {
@@ -63,7 +65,7 @@ pub fn Differences(
                     <TextArea
                         id=super::check::reason_id(DIFFERS)
                         label=app.say(|words| words.differs_reason)
-                        hint=app.say_some(|words| words.differs_reason_help)
+                        hint=say_draft_some(app, |words| words.differs_reason_help)
                         rows=2
                         value=reason
                         error
@@ -90,11 +92,9 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
     let section = editor.section_of(&place).unwrap_or_default().to_owned();
     let write_own = format!("{}#{place}", Route::Section(editor.id, section).path());
     let (name, at) = (conflict.by.name.clone(), conflict.at);
-    let theirs_label = Signal::derive(move || {
-        let words = app.words();
-        format!("{} {name}, {}", words.version_of, format::instant(app.language.get(), at, app.zone()))
-    });
-    let yours_label = app.say(|words| words.your_version);
+    let theirs_label =
+        Signal::derive(move || format!("{} {name}, {}", draft_words(app).version_of, format::instant(app.language.get(), at, app.zone())));
+    let yours_label = say_draft(app, |words| words.your_version);
     let version = move |title: Signal<String>, answer: &Option<Answer>| {
         let mut answers = Answers::default();
         answers.0.extend(answer.iter().cloned().map(|answer| (key.clone(), answer)));
@@ -109,7 +109,7 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
         }
     };
     let cards = [
-        version(app.say(|words| words.base_version), &conflict.base),
+        version(say_draft(app, |words| words.base_version), &conflict.base),
         version(yours_label, &conflict.mine),
         version(theirs_label, &conflict.theirs),
     ];
@@ -128,7 +128,7 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
     let choices = Signal::derive(move || {
         let mut choices = vec![Choice::new(MINE.to_owned(), yours_label), Choice::new(THEIRS.to_owned(), theirs_label)];
         if value.get() == THIRD {
-            choices.push(Choice::new(THIRD.to_owned(), app.say(|words| words.third_version)));
+            choices.push(Choice::new(THIRD.to_owned(), say_draft(app, |words| words.third_version)));
         }
         choices
     });
@@ -150,8 +150,8 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
         <div class="stack">
             <h2 class="section__title">{heading}</h2>
             <div class="versions">{cards}</div>
-            <ChoiceGroup id legend=app.say(|words| words.which_holds) choices value on_change=choose disabled=editor.read_only() />
-            <p><a href=write_own>{app.say(|words| words.write_third)}</a></p>
+            <ChoiceGroup id legend=say_draft(app, |words| words.which_holds) choices value on_change=choose disabled=editor.read_only() />
+            <p><a href=write_own>{say_draft(app, |words| words.write_third)}</a></p>
         </div>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! The editor of one draft: what is typed, when it is kept, and who may write. Text on screen is kept within a second of
 //! the last key, when a field is left, before the camera opens, when the page is hidden, and when the page is left.
 
+use super::draft_words;
 use crate::domain::table::Table;
 
 use futures_util::future::{Either, select};
@@ -16,6 +17,7 @@ use crate::domain::id::DraftId;
 use crate::domain::rule_set::{Field, Form, Kind, Need, RuleSet};
 use crate::domain::text;
 use crate::domain::time::{LocalDate, Timestamp};
+use crate::i18n::messages::DraftMessages;
 use crate::i18n::sentences;
 use crate::platform::lock::{self, Held};
 use crate::platform::timer::{Timeout, sleep};
@@ -165,7 +167,7 @@ impl Editor {
     #[must_use]
     pub fn read_only_reason(&self) -> Signal<Option<String>> {
         let (app, read_only) = (self.app, self.read_only());
-        Signal::derive(move || read_only.get().then(|| app.words().read_only_here.to_owned()))
+        Signal::derive(move || read_only.get().then(|| draft_words(app).read_only_here.to_owned()))
     }
 
     /// Takes what was typed or pasted into a field.
@@ -362,7 +364,7 @@ impl Editor {
                 let kept_since = app.drafts.read_untracked().iter().any(|known| known.id == draft.id);
                 // A draft that was submitted or discarded meanwhile must not come back.
                 if kept_since && drafts::keep(app, draft).await.is_err() {
-                    app.notify(app.words_untracked().save_failed_on_leaving.to_owned());
+                    app.notify(DraftMessages::of(app.language.get_untracked()).save_failed_on_leaving.to_owned());
                 }
             }
             app.dirty.set(false);

@@ -1,5 +1,6 @@
 //! Renders the fields of a form from the rule set: one designed component for each kind, wherever it stands.
 
+use super::{draft_words, say_draft, say_draft_some};
 use crate::components::live::{each, entry, live};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,6 +26,7 @@ use crate::domain::evidence::FileRef;
 use crate::domain::form::{NO, YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Kind, ListRow, Need};
 use crate::domain::text::read_date;
+use crate::i18n::messages::DraftMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::file_preview::preview;
 use crate::papers::answers::{Codes, is_exhibit, row_code};
@@ -67,7 +69,7 @@ fn around(editor: Editor, place: &Place, field: &'static Field) -> Around {
     Around {
         label: Signal::derive(move || app.language.get().text(&field.label).to_owned()),
         mark: Signal::derive(move || {
-            let words = app.words();
+            let words = draft_words(app);
             match field.need {
                 Need::Must => None,
                 Need::Law => Some(words.may_follow.to_owned()),
@@ -147,7 +149,7 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
             if field.options.len() <= RADIOS_AT_MOST {
                 view! { <ChoiceGroup id legend=label choices value on_change mark hint error disabled=read_only /> }.into_any()
             } else {
-                let unchosen = app.say_some(|words| words.choose_one);
+                let unchosen = say_draft_some(app, |words| words.choose_one);
                 view! { <SelectField id label choices value on_change on_blur mark hint error unchosen disabled=read_only /> }.into_any()
             }
         }
@@ -200,7 +202,7 @@ fn rows(
     let add_label = Signal::derive(move || field.add.as_ref().map(|add| app.language.get().text(add).to_owned()).unwrap_or_default());
     let full = Signal::derive(move || {
         let max = field.max.unwrap_or(field.kind.max()) as usize;
-        (ids.with(Vec::len) >= max).then(|| app.words().no_more_rows.to_owned()).or_else(|| editor.read_only_reason().get())
+        (ids.with(Vec::len) >= max).then(|| draft_words(app).no_more_rows.to_owned()).or_else(|| editor.read_only_reason().get())
     });
     let button_id = place.to_string();
     // A new row is opened with the caret in its first field.
@@ -217,7 +219,7 @@ fn rows(
             {live(move || error.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> }))}
             {live(move || hint.get().map(|text| view! { <p class="field__hint">{text}</p> }))}
             {live(move || {
-                ids.with(Vec::is_empty).then(|| view! { <p class="muted">{app.say(|words| words.none_yet)} " " {mark}</p> })
+                ids.with(Vec::is_empty).then(|| view! { <p class="muted">{say_draft(app, |words| words.none_yet)} " " {mark}</p> })
             })}
             {each(move || ids.get().into_iter().map(|id| entry(id.clone(), move || row_card(editor, list, id.clone(), field, form, ids))).collect())}
             <Button id=button_id label=add_label kind=ButtonKind::Secondary icon=IconName::Plus disabled_reason=full on_press=add />
@@ -352,7 +354,7 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
         let language = app.language.get();
         editor.errors.with(|errors| errors.get(&wrong_at).map(|code| sentences::problem(language, code)))
     });
-    let asked = Signal::derive(move || (row.copies > 1).then(|| format!("{} {}", row.copies, app.words().copies_asked)));
+    let asked = Signal::derive(move || (row.copies > 1).then(|| format!("{} {}", row.copies, draft_words(app).copies_asked)));
     view! {
         <div class="stack stack--tight">
             <CheckRow
@@ -392,7 +394,7 @@ fn checklist_row(editor: Editor, list: StoredValue<String>, row: &'static ListRo
                                 <TextField
                                     id=id("remark").to_string()
                                     label=app.say(|words| words.remark)
-                                    mark=app.say_some(|words| words.optional)
+                                    mark=say_draft_some(app, |words| words.optional)
                                     value=Signal::derive(move || read("remark"))
                                     autocomplete="off"
                                     read_only=editor.read_only()
@@ -463,7 +465,7 @@ fn Files(
                 .await;
                 // Its section may have been left meanwhile, and the draft with it.
                 let _ = editor.reading.try_update(|count| *count -= 1);
-                let words = app.words_untracked();
+                let words = DraftMessages::of(app.language.get_untracked());
                 match outcome {
                     Ok(reference) => {
                         match editor.take_file(&place, &reference) {
@@ -489,7 +491,7 @@ fn Files(
     let was_lost = lost_capture.get_untracked();
     let picker_error = Signal::derive(move || {
         let lost = was_lost && lost_capture.get() && kept.with(Vec::is_empty);
-        error.get().or_else(|| lost.then(|| app.words().capture_lost.to_owned()))
+        error.get().or_else(|| lost.then(|| draft_words(app).capture_lost.to_owned()))
     });
 
     view! {
@@ -500,9 +502,9 @@ fn Files(
                 mark
                 hint
                 error=picker_error
-                choose_label=app.say(|words| words.choose_files)
-                photo_label=app.say_some(|words| words.take_photo)
-                drop_label=app.say_some(|words| words.drop_files)
+                choose_label=say_draft(app, |words| words.choose_files)
+                photo_label=say_draft_some(app, |words| words.take_photo)
+                drop_label=say_draft_some(app, |words| words.drop_files)
                 accept=ACCEPT
                 multiple=true
                 disabled_reason=editor.read_only_reason()
@@ -578,7 +580,7 @@ fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>,
         error.with(Option::is_none).then(|| {
             view! {
                 <ProgressBar
-                    label=app.say(|words| words.reading_file)
+                    label=say_draft(app, |words| words.reading_file)
                     value=Signal::derive(move || Some(u32::try_from(read.get() * 100 / size.max(1)).unwrap_or(100)))
                 />
             }
@@ -592,7 +594,7 @@ fn incoming_file(app: crate::state::AppState, incoming: RwSignal<Vec<Incoming>>,
                 error
                     .with(Option::is_some)
                     .then(|| {
-                        view! { <Button label=app.say(|words| words.dismiss) context=Signal::stored(Some(name)) kind=ButtonKind::Quiet on_press=dismiss /> }
+                        view! { <Button label=say_draft(app, |words| words.dismiss) context=Signal::stored(Some(name)) kind=ButtonKind::Quiet on_press=dismiss /> }
                     })
             })}
         </FileRow>

@@ -52,6 +52,25 @@ function watchReads() {
   }
 }
 
+/** Runs in the page: nobody else reads or writes the acts of cases until `window.release` is called. */
+function holdCases(name) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      let isHeld = true;
+      window.release = () => (isHeld = false);
+      const store = opening.result.transaction('cases', 'readwrite').objectStore('cases');
+      const on = () => {
+        resolve();
+        if (isHeld) store.count('none').onsuccess = on;
+        else opening.result.close();
+      };
+      store.count('none').onsuccess = on;
+    };
+  });
+}
+
 const counted = (page) => page.locator('.docket-count');
 const all = /^\d+ perkara$/;
 
@@ -107,4 +126,48 @@ test('a start reads the docket alone; list, search and a case are there without 
     await expect(counted(page)).toContainText(' dari ', { timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
   expect(await isOpen(backend.port)).toBe(false);
+});
+
+test('a case that is slow to come is waited for with a frame, and a press right behind a keystroke opens one', async ({ profile }) => {
+  const page = await profile.open();
+  await arrive(page, ACCOUNTS.pusat);
+  await readyForOffline(page);
+  await page.goto('/perkara');
+  await expect.poll(() => page.evaluate(work, [NAME, 'docket', 'count']), { timeout: 60_000 }).toBeGreaterThan(100);
+  await expect.poll(() => page.evaluate(work, [NAME, 'stale', 'count']), { timeout: 60_000 }).toBe(0);
+  await page.reload();
+  await expect(counted(page)).toHaveText(all, PATIENT);
+  const title = page.getByRole('heading', { level: 1 });
+
+  // Far down: the cases at hand are those that came last.
+  const row = page.locator('.docket__row a').nth(30);
+  const number = (await row.textContent()).trim();
+  await page.evaluate(holdCases, NAME);
+  await row.click();
+  await expect(page.locator('.skeleton')).toBeVisible(PATIENT);
+  await expect(page).toHaveURL(/\/perkara\/[0-9a-f-]{36}$/);
+  await page.evaluate(() => window.release());
+  await expect(title).toHaveText(number, PATIENT);
+  await page.goBack();
+  await expect(row).toHaveText(number, PATIENT);
+
+  // The address follows a search behind its picture: on the way to a case it must not lead back to the list.
+  const other = (await page.locator('.docket__row a').nth(31).textContent()).trim();
+  const search = page.locator('#search');
+  await page.evaluate((text) => {
+    const input = document.querySelector('#search');
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(input, text);
+    const found = new MutationObserver(() => {
+      const link = document.querySelector('.docket__row a');
+      if (link?.textContent.trim() !== text) return;
+      found.disconnect();
+      link.click();
+    });
+    found.observe(document.body, { subtree: true, childList: true });
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  }, other);
+  await expect(title).toHaveText(other, PATIENT);
+  await expect(search).toHaveCount(0);
+  await page.goBack();
+  await expect(page.locator('.docket__row').first()).toBeVisible(PATIENT);
 });
