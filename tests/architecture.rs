@@ -214,6 +214,19 @@ fn every_table_has_a_caption_and_headers() {
 
 /// What `cargo tree` says is compiled of the core on the host.
 #[test]
+fn the_sprite_has_every_icon_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| fs::read_to_string(root.join(file)).expect("a file of the app");
+    let (icons, sprite) = (read("src/components/icon.rs"), read("public/sprite.svg"));
+    let mut named: Vec<&str> = icons.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    named.push("mark");
+    named.sort_unstable();
+    let mut drawn: Vec<&str> = sprite.split("<symbol id=\"icon-").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    drawn.sort_unstable();
+    assert_eq!(named, drawn);
+}
+
+#[test]
 fn the_core_is_built_without_wasm_browser_or_ui_crates() {
     let tree = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--package", "sips-lapangan", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--locked", "--offline"])

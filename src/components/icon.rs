@@ -155,16 +155,3 @@ pub fn Icon(name: IconName) -> impl IntoView {
         </svg>
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::IconName;
-
-    #[test]
-    fn every_icon_is_in_the_sprite() {
-        let sprite = include_str!("../../public/sprite.svg");
-        for icon in IconName::ALL {
-            assert_eq!(sprite.matches(&format!("<symbol id=\"icon-{}\" viewBox=\"0 0 24 24\">", icon.symbol())).count(), 1, "{icon:?}");
-        }
-    }
-}
