@@ -227,16 +227,19 @@ fn diagnostics_page(app: AppState) -> AnyView {
     let title = say(app, |words| words.diagnostics);
     page_title(app, title);
     let from = app.navigation.query.with_untracked(|query| query::value(query, "dari"));
-    let from = StoredValue::new(if from.is_empty() { Route::Setting(Setting::Diagnostics) } else { Route::parse(&from) });
+    let from = if from.is_empty() { Route::Setting(Setting::Diagnostics) } else { Route::parse(&from) };
     let made = RwSignal::new(None::<(String, String)>);
+    // A page that waits for its account may be gone before its first task runs: that has what it needs with it.
+    let at_first = from.clone();
     spawn_local(async move {
-        let file = diagnostics::make(app, &from.get_value()).await;
+        let file = diagnostics::make(app, &at_first).await;
         let _ = made.try_set(Some(file));
     });
     let save = Callback::new(move |()| {
+        let from = from.clone();
         spawn_local(async move {
             // As it is now, not as it was when the page was opened.
-            let (name, text) = diagnostics::make(app, &from.get_value()).await;
+            let (name, text) = diagnostics::make(app, &from).await;
             if !file::download(&name, "application/json", &[text.clone().into_bytes()]) {
                 app.notify(app.words_untracked().download_failed.to_owned());
             }
