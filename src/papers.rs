@@ -228,7 +228,7 @@ impl<'a> Source<'a> {
         }
         let code = self.case.id.provisional_code();
         let reception = self.case.reception_number().map(str::to_owned);
-        let is_over = self.rules.state.get(&self.case.state).is_some_and(|state| state.end.is_some());
+        let is_over = self.rules.is_end(&self.case.state);
         // A case that ended unregistered waits for no number.
         let standing = if is_over { "tidak ada" } else { "nomor menyusul" };
         let first = reception.as_ref().map(|reception| format!("Nomor penerimaan: {reception}\n")).unwrap_or_default();

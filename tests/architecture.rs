@@ -212,7 +212,6 @@ fn every_table_has_a_caption_and_headers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What `cargo tree` says is compiled of the core on the host.
 #[test]
 fn the_sprite_has_every_icon_and_no_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -226,6 +225,7 @@ fn the_sprite_has_every_icon_and_no_other() {
     assert_eq!(named, drawn);
 }
 
+/// What `cargo tree` says is compiled of the core on the host.
 #[test]
 fn the_core_is_built_without_wasm_browser_or_ui_crates() {
     let tree = std::process::Command::new(env!("CARGO"))

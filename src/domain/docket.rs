@@ -254,7 +254,7 @@ pub fn moves<'a>(acts: impl IntoIterator<Item = &'a Act>, rules: Option<&RuleSet
 }
 
 fn dues(case: &Case, tables: Tables<'_>) -> Vec<DueLine> {
-    let ended = tables.rules.state.get(&case.state).is_some_and(|state| state.end.is_some());
+    let ended = tables.rules.is_end(&case.state);
     // What happens after the last act does not change what runs: any instant does.
     let at = case.history.last().map_or(Timestamp(0), |past| past.at);
     let facts = Facts::of(tables.rules, tables.calendar, tables.office, case, at);

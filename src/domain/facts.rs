@@ -350,7 +350,7 @@ impl View for Facts<'_> {
     }
 
     fn is_end(&self, state: &str) -> bool {
-        self.rules.state.get(state).is_some_and(|state| state.end.is_some())
+        self.rules.is_end(state)
     }
 
     fn switch(&self, switch: &str) -> Option<&str> {

@@ -119,9 +119,8 @@ pub fn next<'a>(offers: &'a [Offer], case: &Case, context: &Context<'_>) -> Opti
     let here = current_state(case, rules);
     let of_case = |offer: &Offer| rules.act.get(&offer.act).filter(|rule| rule.spawns.is_none() && rules.strand_of(rule).is_none());
     let moves: Vec<(&Offer, &ActRule)> = offers.iter().filter(ready).filter_map(|offer| Some((offer, of_case(offer)?))).collect();
-    let is_end = |state: &str| rules.state.get(state).is_some_and(|state| state.end.is_some());
     let on: Vec<&(&Offer, &ActRule)> =
-        moves.iter().filter(|(_, rule)| rule.targets().any(|state| state != here && !is_end(state))).collect();
+        moves.iter().filter(|(_, rule)| rule.targets().any(|state| state != here && !rules.is_end(state))).collect();
     // What can still be done after another of them is not the next one.
     let is_later = |(offer, rule): &(&Offer, &ActRule)| {
         on.iter()
@@ -148,12 +147,11 @@ pub const RANKS: u8 = 4;
 #[must_use]
 pub fn rank(offer: &Offer, case: &Case, rules: &RuleSet) -> u8 {
     let Some(rule) = rules.act.get(&offer.act) else { return RANKS - 1 };
-    let is_end = |state: &str| rules.state.get(state).is_some_and(|state| state.end.is_some());
     let here = current_state(case, rules);
     let targets: Vec<&str> = rule.targets().filter(|state| rule.spawns.is_none() && *state != here).collect();
     if offer.proposed {
         0
-    } else if offer.strand.is_some() || targets.iter().any(|state| !is_end(state)) {
+    } else if offer.strand.is_some() || targets.iter().any(|state| !rules.is_end(state)) {
         1
     } else if targets.is_empty() {
         2

@@ -680,6 +680,12 @@ pub struct DefinitionRef {
 }
 
 impl RuleSet {
+    /// Has what stands in this state ended: a case, or a side strand?
+    #[must_use]
+    pub fn is_end(&self, state: &str) -> bool {
+        self.state.get(state).is_some_and(|state| state.end.is_some())
+    }
+
     /// The main states that a case which stands in `here` has been in or can still come to on its way to a regular end, in the order of the
     /// procedure: a state comes before those that can be reached from it and do not lead back. Left out are detours
     /// and ends other than the regular one, unless the case has `been` there.

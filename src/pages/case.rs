@@ -399,7 +399,7 @@ fn responsible(app: AppState, id: CaseId) -> AnyView {
 fn deadlines(app: AppState, case: &Case) -> Option<AnyView> {
     let (pinned, calendar, office) = app.tables_of(case)?;
     let running = Facts::of(&pinned.value, &calendar.value, &office, case, app.now.get()).deadlines();
-    let ended = pinned.value.state.get(&case.state).is_some_and(|state| state.end.is_some());
+    let ended = pinned.value.is_end(&case.state);
     let cards = running.iter().map(|running| deadline_card(app, &pinned.value, calendar, &office, running, ended, false)).collect_view();
     (!running.is_empty()).then(|| {
         view! {

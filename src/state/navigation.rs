@@ -91,8 +91,7 @@ impl Navigation {
     /// Says in the address what the page on screen shows, without leaving it. Not on the way to another page, which the address names already.
     pub fn show(&self, query: &str) {
         let route = self.route.get_untracked();
-        let asked =
-            self.browser.with_value(|browser| browser.as_ref().map(|browser| Route::parse(browser.as_url().read_untracked().path())));
+        let asked = self.browser.with_value(|browser| browser.as_ref().map(|browser| named(&browser.as_url().read_untracked())));
         if asked.is_none_or(|asked| asked == route) {
             self.change(format!("{}{query}", route.path()), true, false);
         }

@@ -143,7 +143,12 @@ test('a case that is slow to come is waited for with a frame, and a press right 
   const row = page.locator('.docket__row a').nth(30);
   const number = (await row.textContent()).trim();
   await page.evaluate(holdCases, NAME);
-  await row.click();
+  const stays = await row.evaluate(async (link) => {
+    link.click();
+    await new Promise((resolve) => setTimeout(resolve));
+    return link.isConnected;
+  });
+  expect(stays, 'the page before stays for a moment').toBe(true);
   await expect(page.locator('.skeleton')).toBeVisible(PATIENT);
   await expect(page).toHaveURL(/\/perkara\/[0-9a-f-]{36}$/);
   await page.evaluate(() => window.release());
