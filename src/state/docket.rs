@@ -74,6 +74,8 @@ pub struct Docket {
     pending: Paged<()>,
     /// Their lines are being made.
     is_busy: bool,
+    /// The store says of lines that they are stale, perhaps of some that were made and kept since: a page that was left in between.
+    is_marked: bool,
     /// Cases that somebody waits for, and those that are being read.
     asked: Vec<CaseId>,
     reading: Vec<CaseId>,
@@ -294,13 +296,13 @@ pub fn lines(app: AppState) -> Lines {
             }
         }
         docket.arrange();
-        (Arc::clone(&docket.lines), unread, !(docket.is_busy || docket.pending.is_empty() && docket.unwritten.is_empty()))
+        (Arc::clone(&docket.lines), unread)
     });
-    let Some((lines, unread, to_do)) = done else { return Lines::default() };
+    let Some((lines, unread)) = done else { return Lines::default() };
     want(app, &unread);
     // While a history is being pulled its lines wait until it is here.
-    if to_do && !app.sync.read_untracked().busy {
-        settle(app);
+    if !app.sync.read_untracked().busy {
+        settle_what_waits(app);
     }
     lines
 }
@@ -559,6 +561,7 @@ async fn read(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
             basis: now,
             changed: true,
             written: written(loaded),
+            is_marked: !loaded.stale.is_empty(),
             is_whole: true,
             lines: Arc::clone(&docket.lines),
             rests_on: std::mem::take(&mut docket.rests_on),
@@ -597,6 +600,7 @@ pub async fn follow(app: AppState, store: &IndexedDbStore, loaded: &Loaded) {
     }
     let stale = newest(loaded);
     let changed = app.with_docket(|docket| {
+        docket.is_marked = !loaded.stale.is_empty();
         let mut changed = Vec::new();
         for (id, mark) in stale.iter() {
             let differs = docket.known.get(*id).map_or(mark.acts > 0, |known| known.mark != *mark);
@@ -636,7 +640,10 @@ async fn renew(app: AppState, store: &IndexedDbStore, ids: &[CaseId]) {
 
 /// A commit that changes cases begins, or has ended: between the two nobody may say that no line is stale.
 pub(super) fn committing(app: AppState, begins: bool) {
-    app.with_docket(|docket| docket.commits = if begins { docket.commits + 1 } else { docket.commits.saturating_sub(1) });
+    app.with_docket(|docket| {
+        docket.commits = if begins { docket.commits + 1 } else { docket.commits.saturating_sub(1) };
+        docket.is_marked |= begins;
+    });
 }
 
 /// Shows what a commit has changed of cases: a `whole` history stands in the place of the one before.
@@ -695,11 +702,28 @@ pub fn settle(app: AppState) {
                     break;
                 }
             }
+            let unwritten = |docket: &mut Docket| docket.unwritten.len();
+            let before = app.with_docket(unwritten);
             if sync_driver::current_run(app) == run {
                 write(app).await;
             }
-            app.with_docket(|docket| docket.is_busy = false);
+            let left = app.with_docket(unwritten);
+            // What came or was made while this was written found somebody busy. Where nothing could be written, another change begins anew.
+            let goes_on = app.with_docket(|docket| {
+                docket.is_busy = false;
+                !docket.pending.is_empty() || left > Some(0) && left < before
+            });
+            if goes_on == Some(true) && sync_driver::current_run(app) == run {
+                settle(app);
+            }
         });
+    }
+}
+
+/// The same where there is anything to make, to keep or to say, as when this tab begins to lead.
+pub(super) fn settle_what_waits(app: AppState) {
+    if app.with_docket(|docket| !docket.pending.is_empty() || !docket.unwritten.is_empty() || docket.is_marked) == Some(true) {
+        settle(app);
     }
 }
 
@@ -754,7 +778,9 @@ async fn write(app: AppState) {
     });
     if let Some(Some(head)) = head {
         let note = Note { key: HEAD.to_owned(), text: lines::write_head(&head) };
-        let _ = sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await;
+        if sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await.is_ok() {
+            app.with_docket(|docket| docket.is_marked = false);
+        }
     }
 }
 

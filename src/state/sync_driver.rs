@@ -235,6 +235,7 @@ async fn lead(app: AppState) {
         inner.engine = Some(engine);
     });
     upload_driver::lead(app);
+    docket::settle_what_waits(app);
     app.sync.update(|view| view.follower = false);
     feed(app, Input::TimerFired);
 }

@@ -21,6 +21,7 @@ function work([name, place, what]) {
       let count;
       if (what === 'count') count = store.count();
       if (what === 'clear') store.clear();
+      if (what === 'mark') store.add(window.lastMark);
       if (what === 'spoil') {
         // Of one page a letter, of another everything.
         const keys = store.getAllKeys();
@@ -50,6 +51,15 @@ function watchReads() {
       return real.apply(this, words);
     };
   }
+}
+
+/** Runs in every page before the app: remembers the last mark of lines that are stale. */
+function watchMarks() {
+  const real = IDBObjectStore.prototype.add;
+  IDBObjectStore.prototype.add = function (...words) {
+    if (this.name === 'stale') window.lastMark = words[0];
+    return real.apply(this, words);
+  };
 }
 
 /** Runs in the page: nobody else reads or writes the acts of cases until `window.release` is called. */
@@ -128,7 +138,30 @@ test('a start reads the docket alone; list, search and a case are there without 
   expect(await isOpen(backend.port)).toBe(false);
 });
 
+test('pages and marks of a page that was left while it pulled are put in order, also when the lines themselves are there', async ({ profile }) => {
+  test.setTimeout(180_000);
+  const page = await profile.open();
+  await page.addInitScript(watchMarks);
+  await arrive(page, ACCOUNTS.pusat);
+  // Left in the middle, and gone on with.
+  await expect.poll(() => page.evaluate(work, [NAME, 'stale', 'count'])).toBeGreaterThan(2);
+  await page.goto('/perkara');
+  const stale = () => page.evaluate(work, [NAME, 'stale', 'count']);
+  const settled = async () => {
+    await expect(counted(page)).toHaveText(all, { timeout: 60_000 });
+    await expect.poll(() => page.evaluate(work, [NAME, 'docket', 'count']), { timeout: 60_000 }).toBeGreaterThan(200);
+    await expect.poll(stale, { timeout: 60_000 }).toBe(0);
+  };
+  await settled();
+  // As it is left between the last page and the word that no line is old: marks of lines that are there.
+  await page.evaluate(work, [NAME, 'stale', 'mark']);
+  expect(await stale()).toBe(1);
+  await page.reload();
+  await settled();
+});
+
 test('a case that is slow to come is waited for with a frame, and a press right behind a keystroke opens one', async ({ profile }) => {
+  test.setTimeout(180_000);
   const page = await profile.open();
   await arrive(page, ACCOUNTS.pusat);
   await readyForOffline(page);
