@@ -1,5 +1,5 @@
 // Keeps the app's own files, so that it opens without a network. Plain and small: one function a strategy.
-// Kept out: data of cases (they live in IndexedDB), /v1 and /.well-known, other origins, and everything but GET.
+// Kept out: data of cases (they live in IndexedDB), /v1 and /.well-known, other origins, and everything but GET and files that are handed over.
 // The build replaces the three words in capitals (xtask/src/bundle.rs). Unbuilt, as in development, it removes
 // itself: a kept release would hide every change.
 "use strict";
@@ -16,6 +16,9 @@ const CACHE = CACHE_PREFIX + RELEASE;
 const BOOK = "sips-releases";
 const BOOK_ENTRY = "/releases.json";
 const SHELL = "/";
+// Where other apps hand over files ("Bagikan", `share_target` of the manifest), and what keeps them until the page has them: src/platform/shared.rs.
+const SHARED = "/bagikan";
+const SHARED_CACHE = "sips-shared";
 // A hash in the name: the content behind the address never changes, so the browser's HTTP cache may answer.
 const HASHED_NAME = /-[0-9a-f]{16}\.[a-z]+$/;
 
@@ -26,8 +29,11 @@ self.addEventListener("activate", (event) => event.waitUntil(BUILT ? activate() 
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (!BUILT || request.method !== "GET") return;
   const url = new URL(request.url);
+  if (BUILT && request.method === "POST" && url.origin === self.location.origin && url.pathname === SHARED) {
+    event.respondWith(takeShared(request));
+  }
+  if (!BUILT || request.method !== "GET") return;
   if (url.origin !== self.location.origin || /^\/(?:v1|\.well-known)(?:\/|$)/.test(url.pathname)) return;
   if (request.mode === "navigate") {
     if (!isFile(url.pathname)) event.respondWith(shell(request));
@@ -117,6 +123,22 @@ async function isWhole(response, file) {
   if (bytes.byteLength !== file.bytes) return false;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return file.sha256 === Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Puts aside what another app hands over, each file by itself, and leads to the page that shows it. No server hears of it. */
+async function takeShared(request) {
+  let left = "";
+  try {
+    const cache = await caches.open(SHARED_CACHE);
+    for (const file of (await request.formData()).getAll("files")) {
+      const headers = { "Content-Type": file.type, "X-Size": file.size };
+      await cache.put(SHARED + "//" + crypto.randomUUID() + "/" + encodeURIComponent(file.name), new Response(file, { headers }));
+    }
+  } catch (error) {
+    // No room: what is still in the other app can be handed over once there is some.
+    left = "?left=1";
+  }
+  return Response.redirect(SHARED + left, 303);
 }
 
 /** Every address of the app is the same page; the app reads the address itself. */

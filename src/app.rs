@@ -46,6 +46,7 @@ use crate::pages::recap::RecapPage;
 use crate::pages::receipt::ReceiptPage;
 use crate::pages::schedule::SchedulePage;
 use crate::pages::settings::{Settings, settings_say};
+use crate::pages::shared::SharedPage;
 use crate::pages::sheet::SheetPage;
 use crate::pages::sign_in::{LanguageSwitch, Locked, SignInAgain, SignInPage, SignOut};
 use crate::pages::style_guide::StyleGuide;
@@ -67,10 +68,6 @@ const TOAST_MS: i32 = 7_000;
 /// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
 const LATER_MS: i32 = 1_500;
 const LATER_MOST_MS: i32 = 600_000;
-/// How often, and how long each time in milliseconds, a save under way is waited for before another program's page is loaded. After
-/// that the browser asks back.
-const SAVES_WAITED: u32 = 40;
-const SAVE_WAIT_MS: i32 = 50;
 /// How often ages on screen are told anew and the tab that leads is looked after, in milliseconds.
 const MINUTE_HAND_MS: i32 = 30_000;
 
@@ -501,6 +498,7 @@ fn seldom_page(app: AppState, route: Route) -> AnyView {
         Route::LawEntry(kind, definition, key) => law_entry_page(app, [&kind, &definition, &key]),
         Route::Kapsul(only) => view! { <KapsulPage app only /> }.into_any(),
         Route::Journal => view! { <JournalPage app /> }.into_any(),
+        Route::Shared => view! { <SharedPage app /> }.into_any(),
         Route::Schedule => view! { <SchedulePage app /> }.into_any(),
         Route::Settings => view! { <Settings app /> }.into_any(),
         Route::Bundle(id) => view! { <PaperPage app id which=Which::Bundle /> }.into_any(),
@@ -541,13 +539,8 @@ fn elsewhere(app: AppState, route: &Route) -> AnyView {
     // The router puts the address into the history after this page is drawn; what is loaded takes the place of that entry.
     spawn_local(async move {
         sleep(0).await;
-        // What is on its way to the disk arrives there first.
-        for _ in 0..SAVES_WAITED {
-            if !app.dirty.get_untracked() {
-                break;
-            }
-            sleep(SAVE_WAIT_MS).await;
-        }
+        // What is on its way to the disk arrives there first; where it does not, the browser asks back.
+        drafts::all_kept(app).await;
         page::load(&path);
     });
     view! { <div class="page"><Skeleton label=app.say(|words| words.opening) /></div> }.into_any()

@@ -30,6 +30,7 @@ pub mod recap;
 pub mod receipt;
 pub mod schedule;
 pub mod settings;
+pub mod shared;
 pub mod sheet;
 pub mod sign_in;
 pub mod style_guide;

@@ -17,6 +17,7 @@ pub mod password;
 pub mod random;
 pub mod realm;
 pub mod service_worker;
+pub mod shared;
 pub mod storage;
 pub mod timer;
 pub mod training;

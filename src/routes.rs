@@ -67,6 +67,8 @@ pub enum Route {
     Outbox,
     /// *Kapsul*: making and opening one; of one command and what comes before it in its case, or of everything.
     Kapsul(Option<CommandId>),
+    /// Files that another app handed over, and where they go.
+    Shared,
     /// *Jurnal perangkat*: what was taken back or thrown away here.
     Journal,
     /// Language, theme, storage, about.
@@ -299,6 +301,7 @@ impl Route {
             Self::Kapsul(None) => format!("/kirim/{KAPSUL}"),
             Self::Kapsul(Some(command)) => format!("/kirim/{KAPSUL}/{command}"),
             Self::Journal => format!("/kirim/{JOURNAL}"),
+            Self::Shared => "/bagikan".into(),
             Self::Settings => "/pengaturan".into(),
             Self::Law => "/pengaturan/tabel".into(),
             Self::LawEntry(kind, definition, key) => format!("/pengaturan/tabel/{kind}/{definition}/{key}"),
@@ -371,6 +374,7 @@ impl Route {
             ["kirim", KAPSUL] => Self::Kapsul(None),
             ["kirim", KAPSUL, id] => CommandId::parse(id).map_or(Self::NotFound, |id| Self::Kapsul(Some(id))),
             ["kirim", JOURNAL] => Self::Journal,
+            ["bagikan"] => Self::Shared,
             ["pengaturan"] => Self::Settings,
             ["pengaturan", "tabel"] => Self::Law,
             ["pengaturan", "tabel", kind, definition, key] if [kind, definition, key].into_iter().all(is_key) => {
@@ -470,6 +474,7 @@ mod tests {
             Route::Kapsul(None),
             Route::Kapsul(CommandId::parse(&draft.to_string())),
             Route::Journal,
+            Route::Shared,
             Route::Schedule,
             Route::Recap,
             Route::Sheet,

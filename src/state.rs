@@ -14,6 +14,7 @@ pub mod public;
 pub mod server;
 pub mod session;
 pub mod settings;
+pub mod shared;
 pub mod streams;
 pub mod submit;
 pub mod sync_driver;
@@ -178,6 +179,8 @@ pub struct AppState {
     pub clock_offset: RwSignal<Option<i64>>,
     /// A minute hand, for ages on screen.
     pub now: RwSignal<Timestamp>,
+    /// Files that another app handed over to this account.
+    pub shared: RwSignal<Vec<platform::shared::Shared>>,
     /// A passing notice.
     pub toast: RwSignal<Option<Toast>>,
     /// The device.
@@ -240,6 +243,7 @@ impl AppState {
             dirty: RwSignal::new(false),
             clock_offset: RwSignal::new(None),
             now: RwSignal::new(platform::clock::now()),
+            shared: RwSignal::new(Vec::new()),
             toast: RwSignal::new(None),
             device: StoredValue::new(device),
             acts: StoredValue::new(BrowserActs::default()),

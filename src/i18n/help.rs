@@ -133,6 +133,14 @@ pub const TOPICS: &[Topic] = &[
         ],
     },
     Topic {
+        pages: &["form"],
+        title: ["Bagaimana melampirkan foto dari WhatsApp?", "How do I attach a photo from WhatsApp?"],
+        text: [
+            "Pasang aplikasi ini lewat Setelan. Di WhatsApp atau galeri pilih foto, lalu Bagikan, lalu SIPS Lapangan. Pilih drafnya dan tekan Tambahkan; juga tanpa jaringan.",
+            "Install this app in the settings. In WhatsApp or the gallery choose the photo, Share, and SIPS Lapangan. Choose the draft and press Add; it works without a network.",
+        ],
+    },
+    Topic {
         pages: &["form", "case", "schedule"],
         title: ["Bagaimana batas pengajuan dihitung?", "How is the last day to file counted?"],
         text: [

@@ -570,6 +570,14 @@ messages! { DraftMessages:
     take_photo: "Ambil foto", "Take a photo";
     drop_files: "atau jatuhkan berkas di sini", "or drop files here";
     reading_file: "Membaca berkas", "Reading the file";
+    shared_add: "Tambahkan", "Add";
+    shared_add_all: "Tambahkan semua yang dibagikan", "Add all that was shared";
+    shared_gone: "Berkas yang dibagikan tidak ada lagi di perangkat ini. Bagikan sekali lagi.", "The shared file is no longer on this device. Share it again.";
+    shared_title: "Berkas dari aplikasi lain", "Files from other apps";
+    shared_lead: "Pilih draf, lalu tekan \"Tambahkan\" di bagian berkasnya. Sampai saat itu berkas hanya ada di perangkat ini.", "Choose a draft and press \"Add\" in its part for files. Until then the files are on this device alone.";
+    shared_none: "Tidak ada berkas yang menunggu. Di WhatsApp atau galeri, pilih Bagikan, lalu SIPS Lapangan (bila aplikasi ini sudah dipasang).", "No file is waiting. In WhatsApp or the gallery choose Share, then SIPS Lapangan (once this app is installed).";
+    shared_left: "Ruang perangkat habis: tidak semua berkas dapat diterima. Yang tidak tampak di sini masih ada di aplikasi asalnya; kosongkan ruang, lalu bagikan lagi.", "The device has no room left: not every file could be taken in. What is not shown here is still in the app that it came from; make room and share it again.";
+    shared_where: "Tambahkan ke", "Add to";
     same_file_twice: "Berkas yang sama sudah terlampir di sini.", "The same file is attached here already.";
     capture_lost: "Foto terakhir belum tersimpan karena aplikasi tertutup. Ambil lagi.", "The last photo was not kept because the app was closed. Take it again.";
     something_to_mend: "Ada yang perlu diperbaiki", "Something needs to be mended";

@@ -65,7 +65,7 @@ pub fn page_of(route: &Route) -> &'static str {
     match route {
         Route::Home => "home",
         Route::NewPetition | Route::Begin(_) => "new",
-        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::Act(..) => "form",
+        Route::Draft(_) | Route::Section(..) | Route::Check(_) | Route::Act(..) | Route::Shared => "form",
         Route::Cases => "cases",
         Route::Case(_) | Route::Part(..) | Route::File(..) | Route::Work(_) => "case",
         Route::Receipt(_) | Route::Paper(..) | Route::Bundle(_) => "papers",

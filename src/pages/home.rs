@@ -83,7 +83,7 @@ pub fn Home(
                             <h2 class="section__title">{app.words().continue_drafts}</h2>
                             <ul class="row-list">
                                 {each(move || {
-                                    app.drafts.get().into_iter().rev().map(|draft| entry(format!("{} {}", draft.id, draft.version), move || draft_row(app, draft.clone()))).collect()
+                                    app.drafts.get().into_iter().rev().map(|draft| entry(format!("{} {}", draft.id, draft.version), move || draft_row(app, draft.clone(), None))).collect()
                                 })}
                             </ul>
                         </section>
@@ -296,18 +296,18 @@ fn Waiting(app: AppState) -> impl IntoView {
     })
 }
 
-fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
+/// A draft, and a link to the very field where the person stopped, or `to` another place.
+pub(super) fn draft_row(app: AppState, draft: Draft, to: Option<Route>) -> impl IntoView {
     let petitioner = draft.answers.rows("petitioner").first().map(|row| row.fields.text("name").trim().to_owned()).unwrap_or_default();
     let object = draft.answers.text("object_number").trim().to_owned();
     let code = match Stream::of(Some(&draft.rules)) {
         Stream::Case => docket::name(app, draft.case),
         _ => draft.answers.text("title").to_owned(),
     };
-    // To the very field where the person stopped.
-    let href = match &draft.focus {
-        Some(focus) => Route::Section(draft.id, focus.group.clone()).path(),
-        None => Route::Draft(draft.id).path(),
-    };
+    let href = to.unwrap_or_else(|| match &draft.focus {
+        Some(focus) => Route::Section(draft.id, focus.group.clone()),
+        None => Route::Draft(draft.id),
+    });
     let changed = draft.changed_at;
     let (act, pin) = (draft.act.clone(), draft.rules.clone());
     let corrects = draft.corrects.is_some();
@@ -315,7 +315,7 @@ fn draft_row(app: AppState, draft: Draft) -> impl IntoView {
     view! {
         <li class="row">
             <div class="row__body">
-                <a class="row__title row__link" href=href>
+                <a class="row__title row__link" href=href.path()>
                     {(!name.is_empty()).then(|| format!("{name} · "))}
                     {live(move || match act_label(app, &act, &pin) {
                         Some(label) => label,

@@ -18,7 +18,7 @@ use crate::i18n::admin::{AdminMessages, DeviceMessages};
 use crate::i18n::messages::SettingsMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::device::Erasing;
-use crate::pages::draft::page_title;
+use crate::pages::draft::{page_title, say_draft};
 use crate::pages::outbox::export_all;
 use crate::pages::sign_in::SignOut;
 use crate::platform::{install, service_worker, storage};
@@ -118,6 +118,7 @@ pub fn Settings(
             <section class="section">
                 <ul class="row-list">
                     {row(app.say(|words| words.law), Route::Law)}
+                    {row(say_draft(app, |words| words.shared_title), Route::Shared)}
                     {live(move || {
                         let roles = app.account.get().map(|me| me.roles).unwrap_or_default();
                         let (accounts, devices) = (may_list(&roles), may_list(&roles) || roles.iter().any(|role| matches!(role, Role::Official | Role::Operator)));

@@ -14,12 +14,28 @@ use crate::domain::rule_set::{DefinitionRef, Field, Kind};
 use crate::i18n::Language;
 use crate::i18n::format;
 use crate::platform::lock::{self, Held};
+use crate::platform::timer::sleep;
 use crate::platform::{clock, file, random, realm};
 use crate::store::record::{FileRecord, FileState};
 use crate::store::{Change, Durability, LocalStore, StoreError, transaction};
 
+/// How often, and how long each time in milliseconds, saves under way are waited for.
+const SAVES_WAITED: u32 = 40;
+const SAVE_WAIT_MS: i32 = 50;
+
 /// The act that begins a case.
 pub const FIRST_ACT: &str = "receive";
+
+/// Waits until what is typed is on the disk; `false` if it is not even after a while.
+pub async fn all_kept(app: AppState) -> bool {
+    for _ in 0..SAVES_WAITED {
+        if !app.dirty.get_untracked() {
+            return true;
+        }
+        sleep(SAVE_WAIT_MS).await;
+    }
+    false
+}
 
 /// Begins a draft of a new petition of a track and keeps it.
 ///

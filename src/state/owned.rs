@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::settings::key;
 use super::{AppState, session};
 use crate::domain::id::AccountId;
-use crate::platform::{local, storage};
+use crate::platform::{local, shared, storage};
 
 /// What stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,8 @@ pub async fn finish(app: AppState) -> Result<(), EraseError> {
         names = storage::databases("sips").await;
     }
     names.extend(account.map(session::store_name));
-    let mut gone = true;
+    let owner = account.map(|account| account.to_string());
+    let mut gone = (owner.is_none() && what != ALL) || shared::clear(owner.as_deref()).await;
     for name in names {
         gone &= storage::delete_database(&name).await;
     }

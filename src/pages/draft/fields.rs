@@ -30,7 +30,9 @@ use crate::i18n::messages::DraftMessages;
 use crate::i18n::{Language, format, sentences};
 use crate::pages::file_preview::preview;
 use crate::papers::answers::{Codes, is_exhibit, row_code};
+use crate::platform::shared::{self as platform_shared, Shared};
 use crate::state::drafts::{self, AttachError};
+use crate::state::shared;
 
 /// A choice with more options than this is a list that opens.
 const RADIOS_AT_MOST: usize = 5;
@@ -444,8 +446,9 @@ fn Files(
         editor.change_draft(|draft| draft.capture = Some(at.get_value()));
         editor.keep_now();
     });
-    let on_files = Callback::new(move |files: Vec<web_sys::File>| {
-        for file in files {
+    // With each what it waited as, where another app handed it over.
+    let take_in = move |files: Vec<(web_sys::File, Option<Shared>)>| {
+        for (file, handed_over) in files {
             counter.update_value(|count| *count += 1);
             let entry = Incoming {
                 key: counter.get_value(),
@@ -471,7 +474,13 @@ fn Files(
                         match editor.take_file(&place, &reference) {
                             Some(true) => {}
                             Some(false) => app.notify(words.same_file_twice.to_owned()),
-                            None => app.notify(words.save_failed_on_leaving.to_owned()),
+                            None => {
+                                app.notify(words.save_failed_on_leaving.to_owned());
+                                return;
+                            }
+                        }
+                        if let Some(handed_over) = handed_over {
+                            shared::let_go_when_kept(app, &handed_over).await;
                         }
                         let _ = incoming.try_update(|all| all.retain(|other| other.key != entry.key));
                     }
@@ -485,7 +494,27 @@ fn Files(
             });
         }
         editor.change_draft(|draft| draft.capture = None);
-    });
+    };
+    let on_files = Callback::new(move |files: Vec<web_sys::File>| take_in(files.into_iter().map(|file| (file, None)).collect()));
+    shared::look(app);
+    let from_others = move |files: Vec<Shared>| {
+        spawn_local(async move {
+            let mut read = Vec::new();
+            for file in files {
+                match platform_shared::read(&file).await {
+                    Some(picked) => read.push((picked, Some(file))),
+                    None => {
+                        app.notify(DraftMessages::of(app.language.get_untracked()).shared_gone.to_owned());
+                        shared::look(app);
+                    }
+                }
+            }
+            // Its section may have been left meanwhile: the files wait on.
+            if !incoming.is_disposed() {
+                take_in(read);
+            }
+        });
+    };
     let lost_capture = Memo::new(move |_| at.with_value(|place| editor.draft.with(|draft| draft.capture.as_ref() == Some(place))));
     // Only at the opening of the page: while the picker is open this very page set the mark.
     let was_lost = lost_capture.get_untracked();
@@ -511,11 +540,51 @@ fn Files(
                 on_open
                 on_files
             />
+            {live(move || (!app.shared.read().is_empty()).then(|| view! { <HandedOver editor on_take=Callback::new(from_others) /> }))}
             <FileList label>
                 {each(move || kept.get().into_iter().map(|file| entry(file.id, move || kept_file(editor, at, file.clone()))).collect())}
                 {each(move || incoming.get().into_iter().map(|arriving| entry(arriving.key, move || incoming_file(app, incoming, arriving.clone()))).collect())}
             </FileList>
         </div>
+    }
+}
+
+/// What another app handed over, to be added here.
+#[component]
+fn HandedOver(editor: Editor, on_take: Callback<Vec<Shared>>) -> impl IntoView {
+    let app = editor.app;
+    let one = move |file: Shared| {
+        let (name, size) = (file.name.clone(), file.size);
+        let file = StoredValue::new(file);
+        view! {
+            <FileRow name=name.clone() detail=Signal::derive(move || Some(format::bytes(app.language.get(), size)))>
+                <Button
+                    label=say_draft(app, |words| words.shared_add)
+                    context=Signal::stored(Some(name))
+                    kind=ButtonKind::Quiet
+                    icon=IconName::Plus
+                    disabled_reason=editor.read_only_reason()
+                    on_press=Callback::new(move |()| on_take.run(vec![file.get_value()]))
+                />
+            </FileRow>
+        }
+    };
+    view! {
+        <section class="stack stack--tight">
+            <p class="field__label">{say_draft(app, |words| words.shared_title)}</p>
+            <FileList label=say_draft(app, |words| words.shared_title)>
+                {each(move || app.shared.get().into_iter().map(|file| entry(file.address.clone(), move || one(file.clone()))).collect())}
+            </FileList>
+            {live(move || (app.shared.read().len() > 1).then(|| view! {
+                <Button
+                    label=say_draft(app, |words| words.shared_add_all)
+                    kind=ButtonKind::Quiet
+                    icon=IconName::Plus
+                    disabled_reason=editor.read_only_reason()
+                    on_press=Callback::new(move |()| on_take.run(app.shared.get_untracked()))
+                />
+            }))}
+        </section>
     }
 }
 

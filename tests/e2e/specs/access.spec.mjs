@@ -62,7 +62,7 @@ for (const [language, colorScheme] of [['id', 'light'], ['en', 'dark']]) {
     await page.goto('/permohonan/baru/pemilu-penyelenggara');
     await expect(page).toHaveURL(/\/draf\/[0-9a-f-]+$/, PATIENT);
     const draft = new URL(page.url()).pathname;
-    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), ...CASE_PARTS.map((part) => pathname.replace('/tanda-terima', part)), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/permohonan', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`, `${draft}/riwayat`];
+    const pages = ['/', '/permohonan/baru', '/perkara', pathname, pathname.replace('/tanda-terima', ''), ...CASE_PARTS.map((part) => pathname.replace('/tanda-terima', part)), '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/bagikan', '/jadwal', '/rekap', '/rekap/daftar', '/publik/permohonan', '/pengaturan', '/pengaturan/tabel', '/pengaturan/tabel/year/id/2026', '/bantuan', '/bantuan?dari=/perkara&cari=hari', '/bantuan/istilah', '/bantuan/langkah/pemilu-antarpeserta', '/kendala', pathname.replace('/tanda-terima', '/catatan'), '/gaya', '/tidak-ada', draft, `${draft}/periksa`, `${draft}/riwayat`];
     for (const address of [...pages, ...SECTIONS.map((section) => `${draft}/${section}`)]) {
       await page.goto(address);
       await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
@@ -357,7 +357,7 @@ test('narrow screens and large text need no sideways scrolling, and targets are 
   await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
   await saved(page);
   const parts = ['/tanda-terima', ...CASE_PARTS].map((part) => `/perkara/${id}${part}`);
-  for (const address of ['/', '/perkara', `/perkara/${id}`, ...parts, '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/jadwal', '/rekap', '/rekap/daftar', '/publik/putusan', '/pengaturan', '/pengaturan/tabel', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/riwayat`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
+  for (const address of ['/', '/perkara', `/perkara/${id}`, ...parts, '/kirim', '/kirim/kapsul', '/kirim/jurnal', '/bagikan', '/jadwal', '/rekap', '/rekap/daftar', '/publik/putusan', '/pengaturan', '/pengaturan/tabel', '/bantuan', '/gaya', `/draf/${draft}`, `/draf/${draft}/riwayat`, `/draf/${draft}/objek`, `/draf/${draft}/pemohon`, `/draf/${draft}/periksa`]) {
     await page.goto(address);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible(PATIENT);
     for (const size of ['100%', '200%']) {

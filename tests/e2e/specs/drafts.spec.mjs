@@ -1,6 +1,7 @@
 // Every keystroke is safe: a tab that crashes, a browser that is killed, a reload, signing out and in, two tabs, going
 // back, removing and discarding.
 
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
 import { SHORT_CASE, allSent, arrive, beginPetition, field, fillPetition, openCheck, openSection, readyForOffline, receive, saved, signIn, wholePetition } from '../support/app.mjs';
@@ -208,6 +209,75 @@ test('signing out counts what stays; signing in brings it back, and only to its 
   await expect(page).toHaveURL(new RegExp(`/draf/${draft}/pemohon`));
   await expect(field(page, 'name', 'petitioner')).toHaveValue('Siti Rahma');
   await expect(field(page, 'address', 'petitioner')).toBeFocused();
+});
+
+/** What Android does when somebody chooses this app behind *Bagikan*: a form of the manifest's making. */
+async function share(page, files) {
+  const { share_target: target } = await page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
+  const { name, accept } = target.params.files[0];
+  for (const file of files) expect(accept).toContain(file.mimeType);
+  await page.evaluate(
+    ({ action, method, enctype, name }) => {
+      const form = Object.assign(document.createElement('form'), { action, method, enctype, id: 'share' });
+      form.append(Object.assign(document.createElement('input'), { type: 'file', multiple: true, name }));
+      document.body.append(form);
+    },
+    { ...target, name },
+  );
+  await page.locator('#share input').setInputFiles(files);
+  await page.evaluate(() => document.getElementById('share').submit());
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Berkas dari aplikasi lain', PATIENT);
+}
+
+test('files that another app hands over wait on the device, for this officer alone, until a draft has them', async ({ device, backend }) => {
+  test.setTimeout(90_000);
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await fillPetition(page, draft, { pemohon: SHORT_CASE.pemohon });
+  await readyForOffline(page);
+  await backend.stop();
+  const waiting = page.locator('main').getByRole('list', { name: 'Berkas dari aplikasi lain' }).getByRole('listitem');
+  const named = { ...PDF_FILE(), name: 'SK KPU 12 & lampiran (100 %).pdf' };
+  await share(page, [named, PHOTO_FILE()]);
+  await expect(waiting).toContainText([named.name, 'foto-ijazah.png']);
+  await page.reload();
+  await expect(waiting).toHaveCount(2, PATIENT);
+
+  // From the draft's row to the section that takes files, and there one of them into one field.
+  await page.getByRole('link', { name: 'Siti Rahma' }).click();
+  await expect(page).toHaveURL(new RegExp(`/draf/${draft}/[a-z]+$`));
+  await openSection(page, draft, 'objek');
+  await waiting.filter({ hasText: named.name }).getByRole('button', { name: /Tambahkan/ }).click();
+  const attached = page.locator('.file-row', { hasText: named.name }).filter({ hasText: 'Di perangkat ini' });
+  await expect(attached).toBeVisible(PATIENT);
+  await expect(waiting).toHaveCount(1, PATIENT);
+  const [record] = await stored(page, 'files');
+  expect(record.file).toMatchObject({ name: named.name, sha256: createHash('sha256').update(named.buffer).digest('hex') });
+  await page.reload();
+  await expect(attached).toBeVisible(PATIENT);
+  await expect(waiting).toHaveCount(1, PATIENT);
+
+  // Nobody else on this tablet sees the other one, and it is there when its officer comes back.
+  await backend.start();
+  await page.goto('/pengaturan');
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keluar, biarkan tersimpan' }).click();
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.yusuf);
+  await page.goto('/bagikan');
+  await expect(page.getByText('Tidak ada berkas yang menunggu.')).toBeVisible(PATIENT);
+  await page.goto('/pengaturan');
+  await page.getByRole('button', { name: 'Keluar' }).click();
+  await page.goto('/');
+  await signIn(page, ACCOUNTS.rina);
+  await page.locator('.nav__link', { hasText: 'Setelan' }).click();
+  await page.getByRole('link', { name: 'Berkas dari aplikasi lain' }).click();
+  await expect(waiting).toHaveCount(1, PATIENT);
+  await waiting.getByRole('button', { name: /Hapus/ }).click();
+  await expect(page.getByText('Tidak ada berkas yang menunggu.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('Tidak ada berkas yang menunggu.')).toBeVisible(PATIENT);
 });
 
 test('what another account has not sent is counted, not shown, and stays when the outbox is sent', async ({ device, gate, backend }) => {
