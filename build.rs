@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=src/rules");
     println!("cargo::rerun-if-changed=src/training");
     println!("cargo::rerun-if-env-changed=SIPS_COMMIT");
-    println!("cargo::rerun-if-env-changed=SIPS_BUILD_DATE");
+    println!("cargo::rerun-if-env-changed=SIPS_COMMIT_DATE");
     if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
         // What draws files of strangers ends when it asks for more, instead of taking the tablet's memory: 768 MB.
         println!("cargo::rustc-link-arg-bin=documents=--max-memory=805306368");

@@ -198,6 +198,11 @@ fn follow_browser(app: AppState) {
             if minutes > 0 && idle >= minutes {
                 session::lock(app, false);
             }
+            // A minute's warning, while somebody reads.
+            let soon = minutes > 1 && idle == minutes - 1 && app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked();
+            if soon != app.lock_soon.get_untracked() {
+                app.lock_soon.set(soon);
+            }
         }
     };
     let listeners = vec![
@@ -206,6 +211,9 @@ fn follow_browser(app: AppState) {
         page::on_touch(move || {
             lock_if_idle();
             touched.set_value(clock::device());
+            if app.lock_soon.get_untracked() {
+                app.lock_soon.set(false);
+            }
         }),
         page::on_return(move || {
             lock_if_idle();
@@ -219,6 +227,7 @@ fn follow_browser(app: AppState) {
         app.now.set(clock::now());
         lock_if_idle();
         sync_driver::look_after_leader(app);
+        app.look_at_room();
     });
     let _wide = StoredValue::new_local(page::on_wide(move |wide| app.navigation.wide.set(wide)));
     let following = StoredValue::new_local(Following {
@@ -685,6 +694,18 @@ fn TopBar(app: AppState, #[prop(into)] working: Signal<bool>) -> impl IntoView {
                     <span role="status">{state}</span>
                 </a>
             }))}
+            {live(move || working.get().then(|| {
+                let other = app.language.get().other();
+                let (short, name) = match other {
+                    Language::Id => ("ID", " · Bahasa Indonesia"),
+                    Language::En => ("EN", " · English"),
+                };
+                view! {
+                    <button class="top-bar__help" type="button" lang=other.tag() on:click=move |_| app.language.set(other)>
+                        {short} <span class="visually-hidden">{name}</span>
+                    </button>
+                }
+            }))}
             <a class="top-bar__help" href=move || help_here(app)>
                 <Icon name=IconName::Help /> <span class="visually-hidden">{app.say(|words| words.nav_help)}</span>
             </a>
@@ -704,6 +725,8 @@ enum Notice {
     SessionEnded,
     UpdateReady,
     ClockWrong,
+    LockSoon,
+    StorageLow,
     Quarantine,
 }
 
@@ -713,7 +736,9 @@ enum Notice {
 fn Notices(app: AppState) -> impl IntoView {
     let notice = Memo::new(move |_| {
         let ready = app.boot.get() == Boot::Ready;
-        if app.reload_wanted.get() {
+        if app.lock_soon.get() {
+            Some(Notice::LockSoon)
+        } else if app.reload_wanted.get() {
             Some(Notice::UpdatedElsewhere)
         } else if ready && app.sync.get().trouble == Some(Trouble::SignIn) {
             Some(Notice::SessionEnded)
@@ -721,6 +746,8 @@ fn Notices(app: AppState) -> impl IntoView {
             Some(Notice::UpdateReady)
         } else if session::device_clock_is_wrong(app) {
             Some(Notice::ClockWrong)
+        } else if ready && app.room_left.get().is_some() {
+            Some(Notice::StorageLow)
         } else {
             (ready && !app.quarantine.read().is_empty()).then_some(Notice::Quarantine)
         }
@@ -774,6 +801,27 @@ fn Notices(app: AppState) -> impl IntoView {
             Notice::ClockWrong => {
                 view! { <Banner title=words.clock_wrong tone=Tone::Warning announce=Announce::Politely><p>{words.clock_wrong_help}</p></Banner> }.into_any()
             }
+            Notice::LockSoon => view! {
+                <Banner
+                    title=words.lock_soon
+                    tone=Tone::Info
+                    announce=Announce::Politely
+                    // The press itself is the touch that it waits for.
+                    actions=ViewFn::from(move || view! { <Button label=app.words().stay_open kind=ButtonKind::Secondary /> })
+                />
+            }
+            .into_any(),
+            Notice::StorageLow => view! {
+                <Banner
+                    title=words.storage_low
+                    tone=Tone::Warning
+                    announce=Announce::Politely
+                    actions=ViewFn::from(move || view! { <LinkButton label=app.words().nav_settings href=Route::Settings.path() kind=ButtonKind::Secondary /> })
+                >
+                    <p>{move || app.room_left.get().map(|left| sentences::room_left(app.language.get(), left))}</p>
+                </Banner>
+            }
+            .into_any(),
             Notice::Quarantine => view! { <Banner title=words.quarantine_title tone=Tone::Warning><p>{words.quarantine_help}</p></Banner> }.into_any(),
         })
     })

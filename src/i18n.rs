@@ -36,6 +36,15 @@ impl Language {
         [Self::Id, Self::En].into_iter().find(|language| language.tag() == tag)
     }
 
+    /// The one beside this one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Id => Self::En,
+            Self::En => Self::Id,
+        }
+    }
+
     /// The one of two texts that is in this language.
     #[must_use]
     pub fn pick<'a>(self, id: &'a str, en: &'a str) -> &'a str {

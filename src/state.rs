@@ -54,6 +54,9 @@ use crate::sync::upload::{Progress, has_room};
 
 use settings::{TextSize, Theme};
 
+/// Less room than this is told, in bytes: a few of the largest files.
+const LITTLE_ROOM: u64 = 200 * 1024 * 1024;
+
 /// How far the app has come with the account's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Boot {
@@ -179,6 +182,14 @@ pub struct AppState {
     pub clock_offset: RwSignal<Option<i64>>,
     /// A minute hand, for ages on screen.
     pub now: RwSignal<Timestamp>,
+    /// *Hari ini* shows what is mine alone.
+    pub mine: RwSignal<bool>,
+    /// The screen locks within a minute unless somebody touches it.
+    pub lock_soon: RwSignal<bool>,
+    /// Bytes that the device still has room for, where they are few.
+    pub room_left: RwSignal<Option<u64>>,
+    /// The officer has files wait.
+    pub files_paused: RwSignal<bool>,
     /// Files that another app handed over to this account.
     pub shared: RwSignal<Vec<platform::shared::Shared>>,
     /// A passing notice.
@@ -243,6 +254,10 @@ impl AppState {
             dirty: RwSignal::new(false),
             clock_offset: RwSignal::new(None),
             now: RwSignal::new(platform::clock::now()),
+            mine: RwSignal::new(false),
+            lock_soon: RwSignal::new(false),
+            room_left: RwSignal::new(None),
+            files_paused: RwSignal::new(settings::files_paused()),
             shared: RwSignal::new(Vec::new()),
             toast: RwSignal::new(None),
             device: StoredValue::new(device),
@@ -527,6 +542,18 @@ impl AppState {
     /// Is there room on this device for so many bytes, besides what text may need? Yes where the browser does not say.
     pub async fn room_for(&self, bytes: u64) -> bool {
         platform::storage::estimate().await.is_none_or(|(used, quota)| has_room(bytes, used, quota))
+    }
+
+    /// Looks how much room the device has left, so that the officer is warned before something cannot be kept.
+    pub fn look_at_room(&self) {
+        let room_left = self.room_left;
+        leptos::task::spawn_local(async move {
+            let left =
+                platform::storage::estimate().await.map(|(used, quota)| quota.saturating_sub(used)).filter(|left| *left < LITTLE_ROOM);
+            if room_left.try_get_untracked() != Some(left) {
+                let _ = room_left.try_set(left);
+            }
+        });
     }
 }
 

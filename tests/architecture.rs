@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sips_lapangan::routes::Route;
+
 /// Each room, what it may name of the others, and whether it is pure: no async, clock, randomness, browser or framework.
 const ROOMS: &[(&str, &[&str], bool)] = &[
     ("domain", &[], true),
@@ -283,4 +285,36 @@ fn the_framework_is_a_dependency_for_the_browser_only() {
     for crate_name in ["leptos", "web-sys", "gloo-net", "indexed_db_futures", "wasm-bindgen"] {
         assert!(!native.lines().any(|line| line.starts_with(&format!("{crate_name} ="))), "{crate_name} is compiled natively");
     }
+}
+
+/// What a phone reads before it installs the app: pictures of the stated size, shortcuts and share target that lead to pages of the app.
+#[test]
+fn the_manifest_names_what_is_there() {
+    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("public");
+    let text = fs::read_to_string(public.join("manifest.webmanifest")).expect("the manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let list = |of: &serde_json::Value, name: &str| of[name].as_array().cloned().unwrap_or_default();
+    let word = |of: &serde_json::Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    let (icons, screenshots, shortcuts) = (list(&manifest, "icons"), list(&manifest, "screenshots"), list(&manifest, "shortcuts"));
+    let of_shortcuts = shortcuts.iter().flat_map(|shortcut| list(shortcut, "icons"));
+    for picture in icons.iter().chain(&screenshots).cloned().chain(of_shortcuts) {
+        let source = word(&picture, "src");
+        let bytes = fs::read(public.join(source.trim_start_matches('/'))).expect("a picture of the manifest");
+        let side = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        assert_eq!(word(&picture, "sizes"), format!("{}x{}", side(16), side(20)), "{source}");
+    }
+    let all = |pictures: &[serde_json::Value], name: &str| pictures.iter().map(|picture| word(picture, name)).collect::<Vec<_>>();
+    assert_eq!(all(&icons, "purpose"), ["any", "any", "maskable", "monochrome"]);
+    assert_eq!(all(&screenshots, "form_factor"), ["narrow", "wide"]);
+    assert!(screenshots.iter().all(|picture| !word(picture, "label").is_empty()));
+    assert_eq!(all(&shortcuts, "url"), ["/permohonan/baru", "/perkara", "/kirim", "/latihan"]);
+    let share = &manifest["share_target"];
+    for address in all(&shortcuts, "url").into_iter().chain([word(share, "action"), word(&manifest, "start_url")]) {
+        assert_ne!(Route::parse(&address), Route::NotFound, "{address}");
+    }
+    // Focused where it stands: a form that is open is not loaded again.
+    assert_eq!(manifest["launch_handler"]["client_mode"][0], "focus-existing");
+    let worker = fs::read_to_string(public.join("service-worker.js")).expect("the service worker");
+    assert!(worker.contains(&format!("const SHARED = \"{}\";", word(share, "action"))));
+    assert_eq!((word(share, "method"), word(share, "enctype")), ("POST".into(), "multipart/form-data".into()));
 }

@@ -20,13 +20,21 @@ pub fn SummaryRow(
     #[prop(optional, into)] change_href: Signal<Option<String>>,
     #[prop(optional, into)] change_label: Signal<String>,
     #[prop(optional, into)] change_context: Signal<Option<String>>,
+    /// What is missing must be there: its words are the link.
+    #[prop(optional)]
+    must: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let has_children = children.is_some();
-    let words = live(move || match (value.get(), missing.get()) {
+    let words = live(move || {
+        match (value.get(), missing.get()) {
         (Some(text), _) => Some(view! { <span class="summary-list__text">{text}</span> }.into_any()),
+        (None, Some(text)) if must && !has_children => {
+            Some(view! { <a class="summary-list__missing summary-list__link" href=change_href.get()>{text} <span class="visually-hidden">": " {name}</span></a> }.into_any())
+        }
         (None, Some(text)) if !has_children => Some(view! { <span class="summary-list__missing">{text}</span> }.into_any()),
         _ => None,
+    }
     });
 
     view! {

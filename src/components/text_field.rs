@@ -32,6 +32,9 @@ pub fn TextField(
     #[prop(optional)] autocomplete: Option<&'static str>,
     #[prop(optional)] autocapitalize: Option<&'static str>,
     #[prop(optional)] enter_key_hint: Option<&'static str>,
+    /// The id of a `<datalist>` with what may be meant.
+    #[prop(optional)]
+    suggested_by: Option<&'static str>,
     #[prop(optional, into)] reveal_label: Signal<Option<String>>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] read_only: Signal<bool>,
@@ -62,6 +65,7 @@ pub fn TextField(
                     autocomplete=autocomplete
                     autocapitalize=autocapitalize
                     enterkeyhint=enter_key_hint
+                    list=suggested_by
                     spellcheck=(input_type == "password").then_some("false")
                     disabled=disabled
                     readonly=read_only

@@ -208,6 +208,35 @@ pub fn read_count(text: &str) -> Option<u32> {
     fits.then(|| whole(&groups.concat())).flatten()
 }
 
+/// Does the one come before the other in a list? Digits count as the number that they write ("9/PS" before "10/PS"), case does not count.
+#[must_use]
+pub fn is_before(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    while let ([a, ..], [b, ..]) = (one, other) {
+        if a.is_ascii_digit() && b.is_ascii_digit() {
+            let (mine, yours) = (number(&mut one), number(&mut other));
+            if mine != yours {
+                // Without zeros in front, a longer number is a larger one.
+                return (mine.len(), mine) < (yours.len(), yours);
+            }
+        } else if a.eq_ignore_ascii_case(b) {
+            (one, other) = (&one[1..], &other[1..]);
+        } else {
+            return a.to_ascii_lowercase() < b.to_ascii_lowercase();
+        }
+    }
+    one.len() < other.len()
+}
+
+/// Takes the number that a text begins with, without the zeros in front of it.
+fn number<'a>(text: &mut &'a [u8]) -> &'a [u8] {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    *text = rest;
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    &digits[zeros..]
+}
+
 /// Letters and digits, those from A to Z in lower case, everything else a space or nothing, so that numbers are found with and
 /// without separators. The other alphabets' cases would take 6 KB of the bundle.
 #[must_use]
@@ -230,6 +259,25 @@ mod tests {
 
     fn date(text: &str) -> Option<LocalDate> {
         LocalDate::parse(text)
+    }
+
+    #[test]
+    fn numbers_of_cases_stand_in_the_order_of_their_numbers() {
+        for (one, other) in [
+            ("9/PS.REG/16", "10/PS.REG/16"),
+            ("002/PS.REG/16.07/VII/2026", "010/PS.REG/16.07/VII/2026"),
+            ("99/PS", "100/PS"),
+            ("a/2", "A/10"),
+            ("PS", "PS/1"),
+            ("001/PS.REG/2", "1/PS.REG/10"),
+            ("99999999999999999999998", "99999999999999999999999"),
+        ] {
+            assert!(is_before(one, other), "{one} before {other}");
+            assert!(!is_before(other, one), "{other} not before {one}");
+        }
+        for (one, other) in [("007/PS", "7/ps"), ("", ""), ("0", "00")] {
+            assert!(!is_before(one, other) && !is_before(other, one), "{one} and {other} are the same");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ messages! { AdminMessages:
     forbidden: "Akun Anda tidak berhak melihat ini.", "Your account may not see this.";
     again: "Coba lagi", "Try again";
     not_here: "Belum dapat diambil", "It could not be fetched";
-    needs_network: "Perlu jaringan: akun hanya diubah langsung di server.", "Needs a network: accounts are changed at the server alone.";
+    needs_network: "Perlu jaringan: perubahan ini dibuat langsung di server.", "Needs a network: this is changed at the server itself.";
     only_centre: "Hanya admin pusat yang dapat mengubah akun.", "Only the national admin can change accounts.";
     name: "Nama lengkap dengan gelar", "Full name with titles";
     username: "Nama pengguna", "User name";
@@ -189,7 +189,7 @@ messages! { DeviceMessages:
     k_schedule: "Jadwal", "Schedule";
     k_outbox: "Kotak kirim", "Outbox";
     k_recap: "Rekap", "Recap";
-    k_settings: "Pengaturan", "Settings";
+    k_settings: "Setelan", "Settings";
     then: "lalu", "then";
     more: "Lain-lain", "More";
     public_of_case: "Tampilan untuk publik", "As the public sees it";

@@ -510,7 +510,7 @@ messages! { PaperMessages:
     petition_received: "Permohonan diterima", "Petition received";
     receipt_confirmed: "Server sudah memegang permohonan ini", "The server holds this petition";
     receipt_confirmed_help: "Nomor resmi tercetak di tanda terima.", "The official number is printed on the receipt.";
-    receipt_provisional: "Kode sementara; nomor menyusul", "Provisional code; the number will follow";
+    receipt_provisional: "Belum diterima server: kode sementara, nomor menyusul", "Not received by the server yet: a provisional code, the number will follow";
     receipt_provisional_help: "Permohonan tersimpan di perangkat dan terkirim sendiri begitu ada jaringan. Cetak lagi setelah nomor resmi datang.", "The petition is kept on this device and goes out by itself as soon as there is a network. Print again once the official number has come.";
     what_next: "Berikutnya", "What happens next";
     next_hand_over: "Cetak tanda terima, tandatangani berdua, serahkan satu kepada pemohon.", "Print the receipt, both sign it, hand one copy to the petitioner.";
@@ -558,6 +558,7 @@ messages! { DraftMessages:
     section_gaps: "Ada yang menyusul", "Something may follow";
     section_done: "Selesai", "Done";
     save_and_continue: "Lanjut", "Continue";
+    back_to_check: "Kembali ke Periksa jawaban", "Back to the check of answers";
     discard_draft: "Buang draf", "Discard the draft";
     discard_draft_question: "Buang draf ini?", "Discard this draft?";
     discard_draft_help: "Semua isian dan lampiran draf ini hilang dari daftar. Anda dapat mengurungkannya selama beberapa detik; sesudah itu isinya hanya ada di catatan perangkat.", "All answers and attachments of this draft leave the list. You can undo it for a few seconds; after that its content is only in this device's journal.";
@@ -815,6 +816,7 @@ messages! { Messages:
     file_at_server: "Di server", "On the server";
     file_save: "Unduh", "Download";
     file_waits: "menunggu giliran; teks dikirim lebih dulu", "waits its turn; text goes first";
+    file_paused: "dijeda di Kotak Kirim", "paused in the outbox";
     file_refused: "server ini belum menerima berkas; berkas tetap di perangkat", "this server takes no files yet; it stays on this device";
     file_follower: "dikirim oleh tab lain", "another tab sends it";
     file_needs_network: "Isi berkas ada di server dan belum di perangkat ini. Coba lagi saat server terjangkau.", "The file is on the server and not on this device yet. Try again when the server can be reached.";
@@ -898,6 +900,14 @@ messages! { Messages:
     state_sending: "Mengirim", "Sending";
     state_sent: "Terkirim", "Sent";
     state_parked: "Tertahan", "Held back";
+    lock_soon: "Layar terkunci dalam semenit", "The screen locks within a minute";
+    stay_open: "Tetap buka", "Keep it open";
+    storage_low: "Ruang di perangkat hampir habis", "The device has little room left";
+    state_review: "Perlu ditinjau", "To be reviewed";
+    files_partly: "Sebagian terkirim: teksnya sudah di server, berkasnya menyusul.", "Sent in part: the server has the text, the files follow.";
+    pause: "Jeda pengiriman berkas", "Pause the files";
+    go_on: "Lanjutkan pengiriman berkas", "Let the files go on";
+    not_kept: "Peramban tidak dapat menyimpan pilihan ini.", "The browser could not keep this choice.";
     received_by_server: "Diterima server", "Received by the server";
     display: "Tampilan", "Display";
     language: "Bahasa", "Language";

@@ -154,11 +154,34 @@ pub fn state(language: Language, rules: Option<&RuleSet>, state: &str) -> String
     rules.and_then(|rules| rules.state.get(state)).map_or(state, |rule| language.text(&rule.label)).to_owned()
 }
 
+/// From then on news are called old, in milliseconds: a day.
+const OLD_MS: i64 = 86_400_000;
+
+/// How little room there is, what is safe, and what makes some.
+#[must_use]
+pub fn room_left(language: Language, left: u64) -> String {
+    let left = format::bytes(language, left);
+    match language {
+        Language::Id => format!(
+            "Sisa {left}. Yang sudah tersimpan aman. Kosongkan ruang perangkat, atau di Setelan salinan berkas yang sudah di server."
+        ),
+        Language::En => format!(
+            "{left} left. What is kept is safe. Make room on the device, or free copies of files that the server has in the settings."
+        ),
+    }
+}
+
 /// How old the last news from the server are.
 #[must_use]
 pub fn news(language: Language, last: Option<Timestamp>, now: Timestamp, is_coming: bool) -> String {
     let words = Messages::of(language);
     match last {
+        Some(at) if now.since(at) > OLD_MS => format!(
+            "{} {}{}",
+            words.last_news,
+            format::ago(language, at, now),
+            language.pick("; di server mungkin sudah berubah", "; the server may know more")
+        ),
         Some(at) => format!("{} {}", words.last_news, format::ago(language, at, now)),
         None if is_coming => words.first_news.to_owned(),
         None => words.no_news_yet.to_owned(),
@@ -589,6 +612,7 @@ pub fn file_parked(language: Language, state: FileState) -> Option<&'static str>
 /// `1,2 MB dari 3,4 MB, kira-kira 2 menit lagi`.
 #[must_use]
 pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) -> String {
+    let percent = sent * 100 / size.max(1);
     let (sent, size) = (format::bytes(language, sent), format::bytes(language, size));
     let minutes = seconds.map_or(0, |seconds| seconds.div_ceil(60));
     let left = match seconds {
@@ -596,7 +620,7 @@ pub fn upload(language: Language, sent: u64, size: u64, seconds: Option<u64>) ->
         Some(0..60) => language.pick(", kurang dari semenit lagi", ", less than a minute left").to_owned(),
         Some(_) => format!(", {} {minutes} {}", language.pick("kira-kira", "about"), language.pick("menit lagi", "min left")),
     };
-    format!("{sent} {} {size}{left}", language.pick("dari", "of"))
+    format!("{sent} {} {size} ({percent}%){left}", language.pick("dari", "of"))
 }
 
 /// `Tersimpan di perangkat 14.05`.

@@ -78,11 +78,18 @@ pub fn failed(app: AppState, error: &AskError, not_offered: &'static str, again:
 /// Why accounts cannot be changed now: no right, or no way to the server.
 #[must_use]
 pub fn why_not(app: AppState) -> Signal<Option<String>> {
+    let offline = needs_network(app);
     Signal::derive(move || {
-        let words = admin_words(app);
         let may = app.account.with(|me| me.as_ref().is_some_and(|me| crate::domain::account::may_change(&me.roles)));
+        if may { offline.get() } else { Some(admin_words(app).only_centre.to_owned()) }
+    })
+}
+
+/// Why what the server alone can do has to wait, while there is none.
+pub fn needs_network(app: AppState) -> Signal<Option<String>> {
+    Signal::derive(move || {
         let offline = matches!(app.sync.get().trouble, Some(Trouble::Offline | Trouble::Unreachable));
-        if !may { Some(words.only_centre.to_owned()) } else { offline.then(|| words.needs_network.to_owned()) }
+        offline.then(|| admin_words(app).needs_network.to_owned())
     })
 }
 

@@ -29,7 +29,7 @@ use crate::domain::office::OfficeCode;
 use crate::domain::order::ascending;
 use crate::domain::rule_set::RuleSet;
 use crate::domain::table::Table;
-use crate::domain::text::read_date;
+use crate::domain::text::{is_before, read_date};
 use crate::domain::time::Zone;
 use crate::i18n::messages::Messages;
 use crate::i18n::{format, sentences};
@@ -244,7 +244,7 @@ pub fn chosen(app: AppState, lines: &docket::Lines, filter: &Filter) -> docket::
     let order = match filter.order.as_str() {
         "tenggat" => by(&|line| line.next_due().map_or(i64::MAX, |due| due.closes_at.0)),
         "masuk" => by(&|line| line.filed_at.map_or(i64::MIN, |at| -at.0)),
-        "nomor" => crate::domain::order::sorted(found.len(), &|first, second| found[first].name < found[second].name),
+        "nomor" => crate::domain::order::sorted(found.len(), &|first, second| is_before(&found[first].name, &found[second].name)),
         _ => best_first(&fits),
     };
     Arc::new(order.into_iter().filter_map(|position| found.get(position).cloned()).collect())

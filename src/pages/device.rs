@@ -304,13 +304,13 @@ const STATEMENT: [(&str, &str, &str, &str); 5] = [
     (
         "Yang dapat Anda atur",
         "What you can set",
-        "Ukuran teks, tema, waktu kunci layar, dan pintasan papan ketik ada di Pengaturan. Aplikasi mengikuti pilihan gerak dan kontras dari perangkat.",
+        "Ukuran teks, tema, waktu kunci layar, dan pintasan papan ketik ada di Setelan. Aplikasi mengikuti pilihan gerak dan kontras dari perangkat.",
         "Text size, theme, the time until the screen locks and keyboard shortcuts are in Settings. The app follows the device's choice of motion and contrast.",
     ),
     (
         "Ada yang menghalangi?",
         "Is something in the way?",
-        "Sampaikan kepada admin kantor Anda halaman mana dan apa yang menghalangi. Bila bisa, sertakan berkas diagnostik dari Pengaturan.",
+        "Sampaikan kepada admin kantor Anda halaman mana dan apa yang menghalangi. Bila bisa, sertakan berkas diagnostik dari Setelan.",
         "Tell your office's admin which page it is and what is in the way. If you can, add the diagnostic file from Settings.",
     ),
 ];

@@ -34,7 +34,7 @@ use crate::store::record::encode;
 
 use check::CheckPage;
 use editor::{Editor, Save, SectionState, Writer};
-use fields::{FormField, row_class};
+use fields::{FormField, KnownNames, row_class};
 
 /// What only the pages of drafts say, in the language of the screen.
 pub fn draft_words(app: AppState) -> &'static DraftMessages {
@@ -50,6 +50,9 @@ pub fn say_draft(app: AppState, message: fn(&'static DraftMessages) -> &'static 
 pub fn say_draft_some(app: AppState, message: fn(&'static DraftMessages) -> &'static str) -> Signal<Option<String>> {
     Signal::derive(move || Some(message(draft_words(app)).to_owned()))
 }
+
+/// In the address of a section to which the check has led: its button leads back there.
+const FROM_CHECK: &str = "dari=periksa";
 
 /// All pages of one draft share one editor, so that nothing is read from the disk between two sections.
 #[component]
@@ -374,7 +377,9 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     let sections = editor.sections();
     let group: &'static Group = &sections[index];
     editor.group.set(group.key.clone());
-    let next = sections.get(index + 1).map_or(Route::Check(id), |next| Route::Section(id, next.key.clone()));
+    // Who came from the check goes back to it.
+    let from_check = app.navigation.query.get_untracked() == FROM_CHECK;
+    let next = sections.get(index + 1).filter(|_| !from_check).map_or(Route::Check(id), |next| Route::Section(id, next.key.clone()));
     let previous = index.checked_sub(1).map(|index| Route::Section(id, sections[index].key.clone()));
     let alone = sections.len() == 1;
     let title = Signal::derive(move || if alone { act_label(editor) } else { app.language.get().text(&group.title).to_owned() });
@@ -394,7 +399,15 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
     );
     let continues = Signal::derive({
         let to_check = next == Route::Check(id);
-        move || (if to_check { app.words().check_answers } else { draft_words(app).save_and_continue }).to_owned()
+        move || {
+            let words = draft_words(app);
+            match (from_check, to_check) {
+                (true, _) => words.back_to_check,
+                (false, true) => app.words().check_answers,
+                (false, false) => words.save_and_continue,
+            }
+            .to_owned()
+        }
     });
     restore_focus(editor, group);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
@@ -437,6 +450,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
                 })
                 .collect_view()}
             {show_window.then(|| view! { <DraftDeadlines editor /> })}
+            <KnownNames editor />
             <div class="action-bar">
                 <Button label=continues submit=true />
                 {previous

@@ -17,6 +17,7 @@ use crate::platform::file;
 use crate::state::AppState;
 use crate::state::upload_driver::{self, FetchError};
 use crate::store::record::FileState;
+use crate::sync::engine::Trouble;
 use crate::sync::upload::Progress;
 
 /// What a page knows of a file beyond its state.
@@ -96,6 +97,12 @@ pub fn evidence_row(app: AppState, file: FileRef, more: Option<More>) -> AnyView
             });
         }
     });
+    // Seen before it is pressed: bytes that lie at the server alone need a way to it.
+    let away = Signal::derive(move || {
+        let offline = || matches!(app.sync.get().trouble, Some(Trouble::Offline | Trouble::Unreachable));
+        let at_server = state().is_none() && upload_driver::is_held(app, &sha256) == Some(true);
+        (at_server && offline()).then(|| app.words().file_needs_network.to_owned())
+    });
     let own = if untrack(state).is_some() { preview(app, &file) } else { Signal::stored(None) };
     let picture = Signal::derive(move || own.get().or_else(|| more_picture.get()));
     view! {
@@ -126,6 +133,7 @@ pub fn evidence_row(app: AppState, file: FileRef, more: Option<More>) -> AnyView
                 kind=ButtonKind::Quiet
                 icon=IconName::Install
                 busy=opening
+                disabled_reason=away
                 on_press=open
             />
         </FileRow>
@@ -136,7 +144,8 @@ pub fn evidence_row(app: AppState, file: FileRef, more: Option<More>) -> AnyView
 /// How far a file has come that is being sent right now.
 fn under_way(app: AppState, id: FileId) -> Option<Progress> {
     let view = app.sync.get().uploads;
-    view.progress.filter(|part| part.file == id && view.trouble.is_none() && (view.busy || part.sent > 0))
+    let paused = app.files_paused.get();
+    view.progress.filter(|part| !paused && part.file == id && view.trouble.is_none() && (view.busy || part.sent > 0))
 }
 
 /// What a file waits for; nothing while it is being sent.
@@ -148,6 +157,8 @@ fn waits_for(app: AppState, id: FileId) -> Option<&'static str> {
         Some(words.file_follower)
     } else if view.refused {
         Some(words.file_refused)
+    } else if app.files_paused.get() {
+        Some(words.file_paused)
     } else if let Some(trouble) = view.trouble.or(sync.trouble) {
         Some(sentences::trouble(app.language.get(), trouble))
     } else {

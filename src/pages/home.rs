@@ -46,7 +46,7 @@ pub fn Home(
     let nothing = move || app.drafts.read().is_empty() && app.outbox.read().is_empty() && docket::count(app) == 0;
     let lines = Memo::new(move |_| docket::lines(app));
     let some = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
-    let mine = RwSignal::new(false);
+    let mine = app.mine;
     // Who may do what depends on the person alone: reckoned only when somebody asks, and of a case that was given to nobody.
     let shown = Memo::new(move |_| {
         let lines = lines.get();
@@ -69,7 +69,7 @@ pub fn Home(
     });
     view! {
         <div class="page page--wide">
-            <PageHeader title caption />
+            <PageHeader title caption lead=Signal::derive(move || Some(app.news())) />
             {live(move || nothing().then(|| view! {
                 <EmptyState text=app.words().nothing_here icon=IconName::Note>
                     <p class="muted">{app.words().nothing_here_help}</p>

@@ -26,6 +26,7 @@ use crate::domain::time::MinuteOfDay;
 use crate::i18n::admin::DeviceMessages;
 use crate::i18n::messages::LawMessages;
 use crate::i18n::{Language, format, sentences};
+use crate::pages::admin::needs_network;
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFound;
 use crate::routes::Route;
@@ -388,7 +389,7 @@ fn form(app: AppState, target: Target) -> AnyView {
             <p class="muted">{say(app, |words| words.kept)}</p>
             <div class="cluster">
                 {moves.then(|| view! { <Button label=Signal::derive(move || DeviceMessages::of(app.language.get()).moved_preview.to_owned()) kind=ButtonKind::Secondary busy on_press=preview /> })}
-                <Button label=say(app, |words| words.save) busy busy_label=Signal::derive(move || Some(law_words(app).saving.to_owned())) id=SAVE on_press=save />
+                <Button label=say(app, |words| words.save) busy busy_label=Signal::derive(move || Some(law_words(app).saving.to_owned())) id=SAVE disabled_reason=needs_network(app) on_press=save />
             </div>
         </section>
     }

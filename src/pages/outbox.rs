@@ -29,7 +29,7 @@ use crate::pages::draft::page_title;
 use crate::pages::evidence::evidence_row;
 use crate::platform::file;
 use crate::routes::Route;
-use crate::state::{AppState, docket, kapsul, session, submit, sync_driver};
+use crate::state::{AppState, docket, kapsul, session, submit, sync_driver, upload_driver};
 use crate::store::kapsul::{MEDIA_TYPE, file_name};
 use crate::store::record::{FileRecord, OutboxEntry, OutboxState};
 use crate::store::transaction::{self, CARRIED};
@@ -175,7 +175,11 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                 {carried.map(|name| view! { <p class="row__line">{app.say(|words| words.carried_for)} " " {name}</p> })}
                 <p class="row__line tabular">{case.provisional_code()} " · " {live(move || format::bytes(app.language.get(), size))} " · " {live(move || format::ago(app.language.get(), queued_at, app.now.get()))} {(tries > 0).then(|| live(move || format!(" · {tries} {}", app.words().tries)))}</p>
                 {match parked {
-                    None => view! { <p class="row__line">{app.say(|words| words.waits_for_server)}</p> }.into_any(),
+                    None => view! { <p class="row__line">{live(move || {
+                        // What was tried tells why it is still here.
+                        let trouble = app.sync.get().trouble.filter(|_| tries > 0);
+                        trouble.map_or(app.words().waits_for_server, |trouble| sentences::trouble(app.language.get(), trouble))
+                    })}</p> }.into_any(),
                     Some(reason) => reason_view(app, rule_set, form.clone(), reason).into_any(),
                 }}
                 {live(move || packed.get().then(|| view! { <p class="row__line">{app.words().in_kapsul}</p> }))}
@@ -188,7 +192,14 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                             on_press=correct
                         />
                     })}
-                    {is_parked.then(|| view! { <Button label=app.say(|words| words.try_again) kind=ButtonKind::Quiet icon=IconName::Sync on_press=retry /> })}
+                    {(is_parked || tries > 0).then(|| view! {
+                        <Button
+                            label=app.say(|words| words.try_again)
+                            kind=ButtonKind::Quiet
+                            icon=IconName::Sync
+                            on_press=if is_parked { retry } else { Callback::new(move |()| sync_driver::feed(app, Input::TryNow)) }
+                        />
+                    })}
                     {live(move || may_withdraw.get().then(|| view! {
                         <Button label=app.say(|words| words.withdraw) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(move |()| asking.set(true)) />
                     }))}
@@ -217,7 +228,9 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
             <div class="row__side">
                 {live(move || {
                     let words = app.words();
-                    if is_parked {
+                    if differs {
+                        view! { <Tag label=words.state_review tone=Tone::Danger icon=IconName::Alert /> }.into_any()
+                    } else if is_parked {
                         view! { <Tag label=words.state_parked tone=Tone::Danger icon=IconName::Alert /> }.into_any()
                     } else if app.sync.get().busy {
                         view! { <Tag label=words.state_sending tone=Tone::Info icon=IconName::Sync /> }.into_any()
@@ -259,7 +272,19 @@ fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::Rule
 fn Files(app: AppState) -> impl IntoView {
     view! {
         <section class="section">
-            {live(move || app.files.read().values().any(FileRecord::is_due).then(|| view! { <h2 class="section__title">{app.words().storage_files}</h2> }))}
+            {live(move || app.files.read().values().any(FileRecord::is_due).then(|| {
+                let (words, paused) = (app.words(), app.files_paused.get());
+                let (label, icon) = if paused { (words.go_on, IconName::Upload) } else { (words.pause, IconName::Clock) };
+                view! {
+                    <h2 class="section__title">{words.storage_files}</h2>
+                    <p class="muted">{words.files_partly}</p>
+                    <Button label kind=ButtonKind::Secondary icon on_press=Callback::new(move |()| {
+                        if !upload_driver::pause(app, !paused) {
+                            app.notify(app.words_untracked().not_kept.to_owned());
+                        }
+                    }) />
+                }
+            }))}
             <FileList label=app.say(|words| words.storage_files)>
                 {each(move || {
                     let files = app.files.read();

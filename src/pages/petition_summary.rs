@@ -76,6 +76,7 @@ pub fn fact(
         Need::Law => words.not_filled_gap,
         Need::Optional => words.not_filled,
     };
+    let must = change.is_some() && field.need == Need::Must;
     let change_href = change.map(|change| change.run(place.clone()));
     let change_label = words.change;
     match field.kind {
@@ -83,7 +84,7 @@ pub fn fact(
             let of = row_form(field).unwrap_or_default();
             let rows = around.rows(&place.field);
             if rows.is_empty() {
-                return view! { <SummaryRow name missing change_href change_label /> }.into_any();
+                return view! { <SummaryRow name missing change_href change_label must /> }.into_any();
             }
             let cards = rows
                 .iter()
@@ -136,7 +137,7 @@ pub fn fact(
         Kind::Files => {
             let files: Vec<FileRef> = around.rows(&place.field).iter().filter_map(FileRef::from_row).collect();
             if files.is_empty() {
-                return view! { <SummaryRow name missing change_href change_label /> }.into_any();
+                return view! { <SummaryRow name missing change_href change_label must /> }.into_any();
             }
             let label = name.clone();
             view! {
@@ -148,7 +149,7 @@ pub fn fact(
         }
         _ => {
             let value = shown(language, field, around.text(&place.field), zone);
-            view! { <SummaryRow name value missing change_href change_label /> }.into_any()
+            view! { <SummaryRow name value missing change_href change_label must /> }.into_any()
         }
     }
 }

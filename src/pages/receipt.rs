@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::back_link::BackLink;
-use crate::components::banner::Banner;
+use crate::components::banner::{Announce, Banner};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
 use crate::components::live::live;
@@ -13,14 +13,15 @@ use crate::components::page_header::PageHeader;
 use crate::components::tone::Tone;
 use crate::domain::case::Case;
 use crate::domain::id::CaseId;
-use crate::i18n::sentences;
+use crate::i18n::{format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::paper_sheet::PaperSheet;
 use crate::pages::papers::{PaperActs, Which, paper, paper_say, paper_words};
-use crate::platform::page;
+use crate::pages::settings::settings_words;
+use crate::platform::{install, page, realm};
 use crate::routes::Route;
-use crate::state::AppState;
+use crate::state::{AppState, settings};
 
 /// The page.
 #[component]
@@ -77,7 +78,9 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
                 {live(move || {
                     let words = paper_words(app);
                     if issued.with(Option::is_some) {
-                        view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{words.receipt_confirmed_help}</p></Banner> }
+                        let at = app.with_acts(id, |acts| acts.first().and_then(|act| act.recorded_at));
+                        let since = at.map(|at| format!("{} {}. ", app.words().received_by_server, format::instant(app.language.get(), at, app.zone())));
+                        view! { <Banner title=words.receipt_confirmed tone=Tone::Success><p>{since} {words.receipt_confirmed_help}</p></Banner> }
                     } else {
                         view! { <Banner title=words.receipt_provisional tone=Tone::Warning><p>{words.receipt_provisional_help}</p></Banner> }
                     }
@@ -89,10 +92,42 @@ fn ReceiptBody(app: AppState, id: CaseId, case: Memo<Option<Case>>) -> impl Into
                     {live(move || has_plenary.get().then(|| view! { <li>{paper_words(app).next_plenary}</li> }))}
                 </ol>
                 <PaperActs app document />
+                <InstallOffer app />
             </div>
             {live(move || document.get().map(|document| view! { <PaperSheet document /> }))}
         </div>
     }
+}
+
+/// The first receipt is the moment to ask whether the app shall stay here: something of the officer's lies on the device. Asked until answered.
+#[component]
+fn InstallOffer(app: AppState) -> impl IntoView {
+    let asked = RwSignal::new(settings::asked_to_install() || install::is_standalone() || realm::is_training());
+    let answer = move |yes: bool| {
+        settings::set_asked_to_install();
+        asked.set(true);
+        if yes {
+            app.offer_install();
+        }
+    };
+    live(move || {
+        (app.installable.get() && !asked.get()).then(|| {
+            let words = settings_words(app);
+            view! {
+                <Banner
+                    title=words.install_title
+                    tone=Tone::Info
+                    announce=Announce::No
+                    actions=ViewFn::from(move || view! {
+                        <Button label=settings_words(app).install_now kind=ButtonKind::Secondary icon=IconName::Install on_press=Callback::new(move |()| answer(true)) />
+                        <Button label=app.words().later kind=ButtonKind::Quiet on_press=Callback::new(move |()| answer(false)) />
+                    })
+                >
+                    <p>{words.install_why}</p>
+                </Banner>
+            }
+        })
+    })
 }
 
 /// Whether it came in the window to file in, as far as every reading that was counted agrees. Whether that is so is the plenary's to say.

@@ -7,13 +7,14 @@ use leptos::task::spawn_local;
 use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::choice_group::{Choice, ChoiceGroup};
-use crate::components::icon::IconName;
+use crate::components::icon::{Icon, IconName};
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
 use crate::components::tone::Tone;
 use crate::domain::account::may_list;
 use crate::domain::office::Role;
 use crate::domain::rule_set::DefinitionRef;
+use crate::domain::time::LocalDate;
 use crate::i18n::admin::{AdminMessages, DeviceMessages};
 use crate::i18n::messages::SettingsMessages;
 use crate::i18n::{Language, format, sentences};
@@ -191,9 +192,9 @@ fn Installing(app: AppState) -> impl IntoView {
                     view! {
                         <p>{more.install_why}</p>
                         <ol>
-                            <li>{more.install_ios_share}</li>
-                            <li>{more.install_ios_add}</li>
-                            <li>{more.install_ios_open}</li>
+                            <li><Icon name=IconName::Upload /> " " {more.install_ios_share}</li>
+                            <li><Icon name=IconName::Plus /> " " {more.install_ios_add}</li>
+                            <li><Icon name=IconName::Home /> " " {more.install_ios_open}</li>
                         </ol>
                         <Banner title=app.words().ios_not_installed tone=Tone::Warning><p>{app.words().ios_not_installed_help}</p></Banner>
                     }.into_any()
@@ -292,7 +293,7 @@ fn About(app: AppState) -> impl IntoView {
                 view! {
                     <SummaryList>
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
-                        <SummaryRow name=words.build value=option_env!("SIPS_COMMIT").map(str::to_owned) missing=words.not_available />
+                        <SummaryRow name=words.build value=build(app.language.get()) missing=words.not_available />
                         <SummaryRow name=words.release value=here.map(|kept| kept.release) missing=words.not_available />
                         <SummaryRow name=more.documents value=later missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />
@@ -305,6 +306,13 @@ fn About(app: AppState) -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// The commit that the app was built from, and its day.
+fn build(language: Language) -> Option<String> {
+    let commit = option_env!("SIPS_COMMIT")?;
+    let day = option_env!("SIPS_COMMIT_DATE").and_then(LocalDate::parse);
+    Some(day.map_or_else(|| commit.to_owned(), |day| format!("{commit} · {}", format::date(language, day))))
 }
 
 /// Versions with their digests, in short.

@@ -322,7 +322,7 @@ pub fn LanguageSwitch(
     /// The app.
     app: AppState,
 ) -> impl IntoView {
-    let other = move || if app.language.get() == Language::Id { Language::En } else { Language::Id };
+    let other = move || app.language.get().other();
     view! {
         // The button speaks the language that it leads to.
         <div lang=move || other().tag()>

@@ -333,6 +333,7 @@ pub async fn attach(app: AppState, picked: web_sys::File, progress: impl Fn(u64)
     }
     let record = FileRecord::on_device(reference.clone(), clock::now());
     app.commit(vec![Change::PutFile { record: record.clone(), chunks }], Durability::Strict).await.map_err(AttachError::Store)?;
+    app.look_at_room();
     app.files.update(|files| drop(files.insert(record.file.id, record)));
     Ok(reference)
 }

@@ -218,6 +218,7 @@ pub async fn sign_out(app: AppState) {
     docket::close(app);
     app.account.set(None);
     app.shared.set(Vec::new());
+    app.mine.set(false);
     app.boot.set(Boot::SignedOut);
     if let Some(session) = session.flatten() {
         // Without a network the server ends the session by itself when its time is over.

@@ -154,6 +154,40 @@ pub fn set_shortcuts(on: bool) {
     }
 }
 
+const INSTALL: &str = "sips.install";
+
+/// Was somebody asked here whether the app shall be installed?
+#[must_use]
+pub fn asked_to_install() -> bool {
+    local::read(INSTALL).is_some()
+}
+
+/// Keeps that somebody was.
+pub fn set_asked_to_install() {
+    // Where it cannot be kept, the next receipt asks again.
+    let _ = local::write(INSTALL, ON);
+}
+
+const PAUSED: &str = "sips.paused";
+
+/// Do files of this device wait until somebody lets them go on?
+#[must_use]
+pub fn files_paused() -> bool {
+    local::read(PAUSED).is_some()
+}
+
+/// Keeps that choice, for all tabs and the next start.
+///
+/// # Errors
+/// [`local::Refused`]: it stays as it was.
+pub fn set_files_paused(on: bool) -> Result<(), local::Refused> {
+    if on {
+        return local::write(PAUSED, ON);
+    }
+    local::remove(PAUSED);
+    Ok(())
+}
+
 /// What the browser answered when it was asked to keep what is stored here.
 const PERSISTED: &str = "sips.persisted";
 

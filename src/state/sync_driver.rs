@@ -274,8 +274,7 @@ fn show(app: AppState) {
     if app.sync.get_untracked() != view {
         app.sync.set(view);
     }
-    // Files go out between requests of text, and not at all while text cannot.
-    upload_driver::feed(app, upload::Input::Held(view.busy || view.trouble.is_some()));
+    upload_driver::hold(app);
 }
 
 /// A time of the steady clock as the device's clock would show it.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::session::{self, Access};
-use super::{AppState, docket, sync_driver};
+use super::{AppState, docket, settings, sync_driver};
 use crate::api::endpoint::{self, TUS_VERSION};
 use crate::api::http::{FileReply, TIMEOUT_MS};
 use crate::domain::digest::{Digest, Hasher};
@@ -81,6 +81,24 @@ pub fn feed(app: AppState, input: Input) {
     }
 }
 
+/// Files go out between requests of text, not at all while text cannot, and not while the officer has them wait.
+pub fn hold(app: AppState) {
+    let paused = settings::files_paused();
+    if app.files_paused.get_untracked() != paused {
+        app.files_paused.set(paused);
+    }
+    let text = app.sync.with_untracked(|view| view.busy || view.trouble.is_some());
+    feed(app, Input::Held(text || paused));
+}
+
+/// Has files wait, in all tabs and after the next start, or lets them go on. `false` if the browser could not keep that.
+pub fn pause(app: AppState, on: bool) -> bool {
+    let kept = settings::set_files_paused(on).is_ok();
+    hold(app);
+    sync_driver::announce(app);
+    kept
+}
+
 /// The largest file that may be attached, in bytes.
 #[must_use]
 pub fn limit(app: AppState) -> u64 {
@@ -110,6 +128,7 @@ pub fn read_again(app: AppState, before: &[FileRecord]) {
     for record in after {
         follow(app, before.iter().find(|old| old.file.id == record.file.id), &record);
     }
+    hold(app);
 }
 
 fn follow(app: AppState, before: Option<&FileRecord>, now: &FileRecord) {

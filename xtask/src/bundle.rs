@@ -21,7 +21,7 @@ use minify::Minifier;
 /// Never part of the app as it works offline: read by the browser, by people, or not at all.
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 4] = ["/document-worker", "/glossary", "/offices", "/whole"];
+const LATER_PREFIXES: [&str; 5] = ["/document-worker", "/glossary", "/offices", "/training", "/whole"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 10] = ["css", "csv", "html", "js", "json", "svg", "tsv", "txt", "wasm", "webmanifest"];
@@ -61,8 +61,7 @@ pub fn build(tools: &WasmTools) -> Result<(), Failure> {
     let stage = shell::root().join("dist.new");
     let commit = commit();
     let mut trunk = tools.trunk("build");
-    // The commit alone: a time would make every build a new one.
-    trunk.args(["--release", "--dist"]).arg(&stage).env("SIPS_COMMIT", &commit);
+    trunk.args(["--release", "--dist"]).arg(&stage).envs(origin());
     shell::watch("release build", &mut trunk, "read the compiler's messages above")?;
     let whole = program(tools, "whole", "web", &["--features", "ui"])?;
     let worker = program(tools, "documents", "no-modules", &["--no-default-features", "--features", "documents"])?;
@@ -81,7 +80,7 @@ fn program(tools: &WasmTools, bin: &str, target: &str, features: &[&str]) -> Res
     let advice = "read the compiler's messages above";
     let wasm_target = "wasm32-unknown-unknown";
     let mut build = shell::cargo();
-    build.args(["build", "--release", "--target", wasm_target, "--package", "sips-lapangan", "--bin", bin]).args(features);
+    build.args(["build", "--release", "--target", wasm_target, "--package", "sips-lapangan", "--bin", bin]).args(features).envs(origin());
     shell::watch(bin, &mut build, advice)?;
     let out = shell::scratch().join(bin);
     let mut bindgen = tools.bindgen();
@@ -410,6 +409,12 @@ fn without_css_comments(sheet: &str) -> String {
 /// No indentation and no empty lines; line ends stay, so that nothing changes its meaning.
 fn tidy_lines(text: &str) -> String {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// What every program says of where it came from: the commit and its day. The day of the build would make every build a new one.
+fn origin() -> [(&'static str, String); 2] {
+    let day = shell::answer(shell::program("git").args(["show", "--no-patch", "--format=%cs", "HEAD"])).unwrap_or_default();
+    [("SIPS_COMMIT", commit()), ("SIPS_COMMIT_DATE", day)]
 }
 
 fn commit() -> String {

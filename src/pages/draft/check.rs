@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use super::differences::Differences;
 use super::editor::Editor;
-use super::{Obstacles, SaveWords, page_title};
+use super::{FROM_CHECK, Obstacles, SaveWords, page_title};
 use crate::components::back_link::BackLink;
 use crate::components::banner::{Announce, Banner};
 use crate::components::button::Button;
@@ -56,7 +56,7 @@ pub fn CheckPage(
 
     let place_href = move |place: &Place| {
         let section = editor.section_of(place).unwrap_or_default().to_owned();
-        format!("{}#{place}", Route::Section(id, section).path())
+        format!("{}?{FROM_CHECK}#{place}", Route::Section(id, section).path())
     };
     let label = move |language: Language, place: &Place| {
         sentences::field_label(language, editor.rules, editor.form, place).unwrap_or_else(|| place.to_string())

@@ -21,7 +21,7 @@ use crate::components::text_area::TextArea;
 use crate::components::text_field::TextField;
 use crate::components::time_field::TimeField;
 use crate::components::tone::Tone;
-use crate::domain::answers::Place;
+use crate::domain::answers::{Answer, Place};
 use crate::domain::evidence::FileRef;
 use crate::domain::form::{NO, YES, fields_in_order, is_shown, listed_rows, row_form};
 use crate::domain::rule_set::{Field, Kind, ListRow, Need};
@@ -31,8 +31,9 @@ use crate::i18n::{Language, format, sentences};
 use crate::pages::file_preview::preview;
 use crate::papers::answers::{Codes, is_exhibit, row_code};
 use crate::platform::shared::{self as platform_shared, Shared};
+use crate::platform::timer::painted;
 use crate::state::drafts::{self, AttachError};
-use crate::state::shared;
+use crate::state::{docket, shared};
 
 /// A choice with more options than this is a list that opens.
 const RADIOS_AT_MOST: usize = 5;
@@ -40,6 +41,42 @@ const RADIOS_AT_MOST: usize = 5;
 const COUNT_FROM: usize = 1_000;
 /// What the file pickers of phones and desktops are asked for.
 const ACCEPT: &str = ".pdf,.docx,image/jpeg,image/png,image/webp,image/heic,image/heif";
+
+/// The id of the names that this office has met, for fields of names.
+pub const NAMES: &str = "names-known";
+/// How many of them are offered.
+const NAMES_AT_MOST: usize = 200;
+/// How long after the fields they come at the latest, in milliseconds.
+const NAMES_MS: i32 = 500;
+
+/// Names that may be meant, so that nobody types them twice: of this draft, then of the parties of cases on this device.
+#[component]
+pub fn KnownNames(
+    /// The draft.
+    editor: Editor,
+) -> impl IntoView {
+    let names = RwSignal::new(Vec::<String>::new());
+    spawn_local(async move {
+        painted(NAMES_MS).await;
+        let found = editor.draft.try_with_untracked(|draft| {
+            let of_rows = draft.answers.0.values().filter_map(|answer| if let Answer::Rows(rows) = answer { Some(rows) } else { None });
+            of_rows.flatten().map(|row| row.fields.text("name").trim().to_owned()).collect::<Vec<_>>()
+        });
+        let Some(own) = found else { return };
+        let lines = untrack(|| docket::lines(editor.app));
+        let parties = lines.iter().rev().flat_map(|line| line.petitioners.iter().chain(std::iter::once(&line.respondent)));
+        let mut all: Vec<String> = Vec::new();
+        for name in own.iter().chain(parties).filter(|name| !name.is_empty()) {
+            if all.len() < NAMES_AT_MOST && !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        let _ = names.try_set(all);
+    });
+    view! {
+        <datalist id=NAMES>{live(move || names.get().into_iter().map(|name| view! { <option value=name /> }).collect_view())}</datalist>
+    }
+}
 
 /// One field at its place.
 #[component]
@@ -124,8 +161,15 @@ fn render(editor: Editor, place: Place, field: &'static Field) -> AnyView {
                 Kind::Name => ("text", None, Some("words"), FieldWidth::Full),
                 _ => ("text", None, Some("sentences"), FieldWidth::Full),
             };
+            let (input_mode, autocapitalize) = (input_mode.unwrap_or("text"), autocapitalize.unwrap_or("off"));
+            if field.kind == Kind::Name {
+                return view! {
+                    <TextField id label mark hint error value on_input on_blur on_focus read_only width input_type input_mode autocomplete="off" autocapitalize enter_key_hint="next" suggested_by=NAMES />
+                }
+                .into_any();
+            }
             view! {
-                <TextField id label mark hint error value on_input on_blur on_focus read_only width input_type input_mode=input_mode.unwrap_or("text") autocomplete="off" autocapitalize=autocapitalize.unwrap_or("off") enter_key_hint="next" />
+                <TextField id label mark hint error value on_input on_blur on_focus read_only width input_type input_mode autocomplete="off" autocapitalize enter_key_hint="next" />
             }
             .into_any()
         }

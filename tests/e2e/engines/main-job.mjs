@@ -62,13 +62,14 @@ async function section(draft, key) {
   await until(`the form of ${key}`, there, 'form');
 }
 
-/** Loads the page anew. */
-async function reopen() {
+/** Loads the page anew, or that of another address. */
+async function reopen(address) {
   // The page that is left may be gone before it has answered.
-  await browser.run(() => {
+  await browser.run((to) => {
     window.isLeft = true;
-    location.reload();
-  }).catch(() => {});
+    if (to) location.assign(to);
+    else location.reload();
+  }, address).catch(() => {});
   await until('the page anew', () => !window.isLeft && document.readyState === 'complete');
 }
 
@@ -136,6 +137,11 @@ const steps = {
     await backend.stop();
     await reopen();
     await until('the number, from the device', reads, '.paper__number', '\\d{2,}/PS\\.PNM\\.LG/');
+    const id = await browser.run(() => location.pathname.split('/')[2]);
+    for (const [address, title] of [['/perkara', 'Perkara'], [`/perkara/${id}/dokumen`, 'Dokumen'], ['/jadwal', 'Jadwal'], ['/rekap', 'Rekap'], ['/bantuan', 'Bantuan']]) {
+      await reopen(address);
+      await until(`${address}, from the device`, reads, 'h1', `^${title}$`);
+    }
   },
 };
 

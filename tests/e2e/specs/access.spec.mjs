@@ -344,6 +344,20 @@ test('the list of what to mend takes the focus and leads to the field', async ({
   await page.locator('#to-mend').getByRole('link', { name: /Tanggal ditetapkan wajib diisi/ }).click();
   await expect(page.locator('[id="object_fixed_on"]')).toBeFocused();
   await expect(page.locator('[id="object_fixed_on"]')).toBeInViewport();
+
+  // Whoever came from the check goes back to it with one press, and sees what was changed.
+  await page.locator('[id="object_fixed_on"]').fill('6 7 2026');
+  await page.getByRole('button', { name: 'Kembali ke Periksa jawaban' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Periksa jawaban' })).toBeVisible();
+  await expect(page.locator('main')).toContainText('Senin, 6 Juli 2026');
+  // What must be there is a link where it is missing; what may be left out says so.
+  const missing = page.locator('dd').getByRole('link', { name: /^Wajib diisi/ });
+  await missing.first().click();
+  await expect(page).toHaveURL(/\?dari=periksa#/);
+  await page.getByRole('button', { name: 'Kembali ke Periksa jawaban' }).click();
+  await expect(page.locator('dd', { hasText: 'Tidak diisi' }).first()).toBeVisible();
+  await page.getByRole('link', { name: /^Ubah/ }).first().click();
+  await expect(page.getByRole('button', { name: 'Kembali ke Periksa jawaban' })).toBeVisible();
 });
 
 test('narrow screens and large text need no sideways scrolling, and targets are large enough', async ({ device }) => {
@@ -391,4 +405,65 @@ test('the language changes without a reload and without losing a word', async ({
   await page.goBack({ waitUntil: 'commit' });
   await expect(page.getByRole('heading', { level: 1, name: 'Grounds' })).toBeVisible();
   await expect(page.locator('[id="direct_loss"]')).toHaveValue('Kerugian langsung');
+
+  // From any page with one tap, and it is kept.
+  await page.locator('[id="direct_loss"]').pressSequentially(' dan tidak langsung');
+  await page.getByRole('button', { name: 'ID · Bahasa Indonesia' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Grounds');
+  await expect(page.locator('[id="direct_loss"]')).toHaveValue(/Kerugian langsung.* dan tidak langsung|dan tidak langsung.*Kerugian langsung/);
+  await page.getByRole('button', { name: 'EN · English' }).click();
+  expect(await page.evaluate(() => window.untouched)).toBe(true);
+  await saved(page);
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Grounds' })).toBeVisible(PATIENT);
+});
+
+test('what the device asks for is followed: no motion, more contrast, colours of its own', async ({ device }) => {
+  const page = await device();
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'pemohon');
+  await page.emulateMedia({ reducedMotion: 'reduce', contrast: 'more', forcedColors: 'active' });
+  const moving = () =>
+    [...document.querySelectorAll('*')]
+      .filter((element) => {
+        const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+        const seconds = (text) => Math.max(...text.split(',').map((part) => parseFloat(part)));
+        return (animationName !== 'none' && seconds(animationDuration) > 0.01) || seconds(transitionDuration) > 0.01;
+      })
+      .map((element) => element.className);
+  for (const address of ['/', '/perkara', '/kirim', `/draf/${draft}/pemohon`, '/gaya']) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
+    expect(await page.evaluate(moving), address).toEqual([]);
+    // The focus is seen by more than a colour that the device takes away.
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate(() => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+      return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+    });
+    expect(outline, address).toBe(true);
+    await axe(page, `${address}, as the device asks`);
+  }
+});
+
+test('words that are a third longer fit a phone', async ({ device }) => {
+  test.setTimeout(120_000);
+  const page = await device({ size: 'phone' });
+  await arrive(page);
+  const { id } = await wholePetition(page);
+  await setLanguage(page, 'en');
+  const stretch = () => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const words = text.data.trim();
+      if (words && !text.parentElement.closest('script, style, option')) text.data = `${text.data} ${words.slice(0, Math.ceil(words.length * 0.3))}`;
+    }
+    return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  };
+  for (const address of ['/', '/perkara', `/perkara/${id}`, `/perkara/${id}/tanda-terima`, `/perkara/${id}/dokumen`, '/kirim', '/jadwal', '/rekap', '/pengaturan', '/bantuan', '/kendala', '/permohonan/baru']) {
+    await page.goto(address);
+    await expect(page.getByRole('heading', { level: 1 }), address).toBeVisible(PATIENT);
+    expect(await page.evaluate(stretch), address).toBeLessThanOrEqual(0);
+  }
 });

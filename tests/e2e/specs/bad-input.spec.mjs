@@ -123,6 +123,16 @@ test('in the browser inside of another app nobody signs in; in Safari the way to
   await expect(phone.locator('#username')).toBeVisible();
 });
 
+test('the settings show an iPhone how the app is installed, step by step with its signs, and why', async ({ device }) => {
+  const phone = await device({ userAgent: SAFARI });
+  await arrive(phone);
+  await phone.goto('/pengaturan');
+  const steps = phone.locator('ol > li', { hasText: /Bagikan|Layar Utama|layar utama/ });
+  await expect(steps).toHaveCount(3, PATIENT);
+  await expect(steps.locator('svg')).toHaveCount(3);
+  await expect(phone.locator('main')).toContainText('datanya lebih aman dari penghapusan oleh peramban');
+});
+
 test('without a network no draft is begun in Safari outside of the installed app; those that are there can be gone on with', async ({ device }) => {
   const phone = await device({ userAgent: SAFARI });
   await arrive(phone);
@@ -677,9 +687,9 @@ test.describe('the device', () => {
 test('the app’s code does not arrive, or a sign-in page of a Wi-Fi in its place: a readable page, and a way on', async ({ device, gate, watch }) => {
   // The page is left while the service worker's script is on its way.
   watch.allow(/^An unknown error occurred when fetching the script\.$/);
-  for (const answer of [{ status: 404, body: 'no' }, CAPTIVE_PORTAL]) {
+  for (const [answer, part] of [[{ status: 404, body: 'no' }, /\.wasm$/], [CAPTIVE_PORTAL, /\.wasm$/], [{ status: 404, body: 'no' }, /sips-lapangan-\w+\.js$/]]) {
     const page = await device({ url: gate.url });
-    gate.answer = (request) => (request.url.endsWith('.wasm') ? answer : null);
+    gate.answer = (request) => (part.test(request.url) ? answer : null);
     await page.goto('/');
     await expect(page.getByText('Aplikasi gagal dimuat.')).toBeVisible(PATIENT);
     await expect(page.getByText('The app could not be loaded.')).toBeVisible();

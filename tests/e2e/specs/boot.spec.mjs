@@ -96,3 +96,27 @@ test('a crash freezes the screen and leads back to the text; three in a row lead
   await page.getByRole('button', { name: 'Coba lagi' }).click();
   await expect(loss).toHaveValue('Ditulis sebelum galat.', PATIENT);
 });
+
+test('the icon keeps its sign behind a round mask, and the one for a single colour is nothing but shape', async ({ device }) => {
+  const page = await device();
+  await page.goto('/');
+  const seen = await page.evaluate(async () => {
+    const pixels = async (address) => {
+      const picture = await createImageBitmap(await (await fetch(address)).blob());
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+      context.drawImage(picture, 0, 0);
+      return { side: picture.width, data: context.getImageData(0, 0, picture.width, picture.height).data };
+    };
+    const { side, data } = await pixels('/icons/maskable-512.png');
+    const at = (x, y) => data.slice(4 * (y * side + x), 4 * (y * side + x) + 4).join();
+    // The safe zone of a maskable icon: a circle of two fifths of its width.
+    let outside = 0;
+    for (let y = 0; y < side; y += 1) {
+      for (let x = 0; x < side; x += 1) if (Math.hypot(x - side / 2, y - side / 2) > 0.4 * side && at(x, y) !== at(0, 0)) outside += 1;
+    }
+    const single = await pixels('/icons/monochrome-512.png');
+    const alphas = single.data.filter((_, index) => index % 4 === 3);
+    return { outside, corner: single.data[3], drawn: alphas.some((alpha) => alpha === 255), empty: alphas.some((alpha) => alpha === 0) };
+  });
+  expect(seen).toEqual({ outside: 0, corner: 0, drawn: true, empty: true });
+});

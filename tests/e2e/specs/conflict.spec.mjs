@@ -33,7 +33,7 @@ for (const size of ['phone', 'desktop']) {
     gate.answer = null;
     await page.locator('.nav__link[href="/kirim"]').click();
     await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
-    const item = page.locator('main .row', { hasText: 'Tertahan' });
+    const item = page.locator('main .row', { hasText: 'Perlu ditinjau' });
     await expect(item).toHaveCount(1, PATIENT);
     await item.getByRole('button', { name: 'Bandingkan dan selesaikan' }).click();
 

@@ -552,6 +552,12 @@ test('the lock waits as long as the settings say, and tells a lock by hand from 
     await page.locator('h1').click();
   };
   const locked = page.getByRole('heading', { level: 1, name: 'Layar dikunci' });
+  // Whoever reads is warned, and a press is touch enough. The minute hand comes with the page's return, too.
+  await page.clock.setFixedTime(await page.evaluate(() => Date.now() + 59 * 60_000 + 5_000));
+  await page.evaluate(() => document.dispatchEvent(new Event('resume')));
+  await expect(page.locator('.shell__notices')).toContainText('Layar terkunci dalam semenit', PATIENT);
+  await page.getByRole('button', { name: 'Tetap buka' }).click();
+  await expect(page.locator('.shell__notices')).not.toContainText('Layar terkunci');
   await later(59);
   await page.goto('/bantuan');
   await page.goto('/pengaturan');
@@ -583,13 +589,42 @@ test('the lock waits as long as the settings say, and tells a lock by hand from 
   await open();
 });
 
+test('the first receipt is where installing is offered, once, and never before', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    // As Chromium does where the app can be installed.
+    addEventListener('sips:started', () => dispatchEvent(Object.assign(new Event('beforeinstallprompt', { cancelable: true }), { prompt: async () => (window.prompted = true), userChoice: Promise.resolve({ outcome: 'accepted' }) })));
+  });
+  await arrive(page);
+  const offer = page.getByRole('button', { name: 'Pasang sekarang' });
+  await expect(offer).toHaveCount(0);
+  await wholePetition(page);
+  await expect(offer).toBeVisible(PATIENT);
+  await expect(page.locator('main')).toContainText('datanya lebih aman dari penghapusan oleh peramban');
+  await page.getByRole('button', { name: 'Nanti' }).click();
+  await expect(offer).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Permohonan diterima' })).toBeVisible(PATIENT);
+  await expect(offer).toHaveCount(0);
+  // In the settings it stays.
+  await page.goto('/pengaturan');
+  await offer.click(PATIENT);
+  await expect.poll(() => page.evaluate(() => window.prompted)).toBe(true);
+});
+
 test('the same petition typed twice is pointed at before it is received again', async ({ device }) => {
   const page = await device();
   await arrive(page);
   const { id } = await wholePetition(page);
+  // The banner of the receipt says since when the server has it.
+  await expect(page.locator('.banner--success')).toContainText(/Diterima server .* pukul \d\d\.\d\d WIB/, PATIENT);
   await page.getByRole('link', { name: 'Ke perkara' }).click();
   await page.getByRole('link', { name: 'Hari ini', exact: true }).first().click();
   const draft = await beginPetition(page);
+  // Names that this office has met need not be typed again.
+  await openSection(page, draft, 'pemohon');
+  const offered = field(page, 'name', 'petitioner');
+  await expect.poll(() => offered.evaluate((input) => [...(input.list?.options ?? [])].map((option) => option.value)), PATIENT).toContain('Siti Rahma');
   await fillPetition(page, draft, SHORT_CASE);
   await openCheck(page, draft);
   const warning = page.locator('.banner', { hasText: 'Isi yang sama sudah ada' });

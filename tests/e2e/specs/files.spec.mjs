@@ -56,8 +56,9 @@ test('the second officer opens the file that the first one attached without a se
   const row = second.locator('.file-row', { hasText: file.name });
   await expect(row).toContainText('Di server', PATIENT);
   await backend.stop();
-  await row.getByRole('button', { name: 'Unduh' }).click();
-  await expect(second.getByText('Isi berkas ada di server dan belum di perangkat ini')).toBeVisible(LONG);
+  // Once it is known that the server is away, the button says what it waits for.
+  await expect(row).toContainText('Isi berkas ada di server dan belum di perangkat ini', LONG);
+  await expect(row.getByRole('button', { name: 'Unduh' })).toHaveAttribute('aria-disabled', 'true');
   await backend.start();
   const saving = second.waitForEvent('download', PATIENT);
   await row.getByRole('button', { name: 'Unduh' }).click();
@@ -97,6 +98,22 @@ test('a reload in the middle goes on where the server is, and hardly a byte trav
   const row = page.locator('.file-row', { hasText: file.name });
   await expect(row).toContainText(/Menunggu kirim|Mengirim/, PATIENT);
   await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
+  await expect(row.getByRole('progressbar')).toBeVisible(PATIENT);
+  await expect(row).toContainText(/dari 3 MB \(\d+%\)/);
+  await expect(page.locator('main')).toContainText('Sebagian terkirim: teksnya sudah di server, berkasnya menyusul.');
+
+  // The officer has it wait: also after a reload nothing more goes out until they say so.
+  await page.getByRole('button', { name: 'Jeda pengiriman berkas' }).click();
+  await expect(row).toContainText('dijeda di Kotak Kirim', PATIENT);
+  await page.reload();
+  await expect(row).toContainText('dijeda di Kotak Kirim', PATIENT);
+  await expect(page.getByRole('button', { name: 'Sinkronkan sekarang' })).not.toHaveAttribute('aria-disabled', 'true', PATIENT);
+  const before = cutter.received;
+  await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+  await expect(page.locator('.page-header')).toContainText('baru saja', PATIENT);
+  expect(cutter.received - before).toBeLessThan(100_000);
+  await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
+  await page.getByRole('button', { name: 'Lanjutkan pengiriman berkas' }).click();
   await expect(row.getByRole('progressbar')).toBeVisible(PATIENT);
   await page.reload();
   await expect(page.locator('.top-bar__state')).toContainText('Semua terkirim', LONG);

@@ -122,6 +122,12 @@ test('what is typed is kept while the server is away, and a change of somebody e
   await backend.stop();
   await page.getByRole('button', { name: 'Simpan versi baru' }).click();
   await expect(page.getByRole('link', { name: /^Belum tersimpan di server; yang Anda ketik tetap ada di sini\./ })).toBeVisible(PATIENT);
+  // Once it is known that there is no network, the button says so before it is pressed.
+  await page.context().setOffline(true);
+  const button = page.getByRole('button', { name: 'Simpan versi baru' });
+  await expect(button).toHaveAttribute('aria-disabled', 'true', PATIENT);
+  await expect(page.getByText('Perlu jaringan: perubahan ini dibuat langsung di server.')).toBeVisible();
+  await page.context().setOffline(false);
   await backend.start();
   await page.reload();
   await expect(page.locator('[id="no"]')).toHaveValue('PSPP-03', PATIENT);

@@ -42,6 +42,11 @@ test('every address opens without a server after a cold start', async ({ profile
     ['/kirim', 'Kotak Kirim'],
     ['/pengaturan', 'Setelan'],
     ['/bantuan', 'Bantuan'],
+    ['/jadwal', 'Jadwal'],
+    ['/rekap', 'Rekap'],
+    ['/bagikan', 'Berkas dari aplikasi lain'],
+    ['/latihan', 'Ruang Latihan'],
+    [`/perkara/${id}/dokumen`, 'Dokumen'],
     [`/draf/${draft}`, 'Partai Obor Nusantara'],
     [`/draf/${draft}/pemohon`, 'Pemohon'],
     [`/draf/${draft}/periksa`, 'Periksa jawaban'],
@@ -52,7 +57,7 @@ test('every address opens without a server after a cold start', async ({ profile
     await page.goto(address);
     await expect(page.getByRole('heading', { level: 1 }), address).toHaveText(title, PATIENT);
     // How old the news are is known after a restart, too.
-    if (address === '/perkara') await expect(page.locator('.page-header')).toContainText('Kabar terakhir dari server:');
+    if (['/', '/perkara', '/jadwal'].includes(address)) await expect(page.locator('.page-header')).toContainText('Kabar terakhir dari server:');
   }
   await page.goto(`/draf/${draft}/pemohon`);
   await expect(field(page, 'name', 'petitioner')).toHaveValue('Partai Obor Nusantara');
@@ -77,7 +82,7 @@ test('the whole main job from a cold start without a server; the number comes wh
   await expect(page.locator('.deadline')).toContainText('Kamis, 9 Juli 2026');
   await receive(page);
   await expect(page.locator('.paper__number')).toHaveText(/^Kode sementara: \S+ \(nomor menyusul\)$/);
-  await expect(page.getByText('Kode sementara; nomor menyusul')).toBeVisible();
+  await expect(page.getByText('Belum diterima server: kode sementara, nomor menyusul')).toBeVisible();
   await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
 
   await page.locator('.nav__link', { hasText: 'Kirim' }).click();

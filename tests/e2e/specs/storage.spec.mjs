@@ -57,6 +57,24 @@ test('a quota of the browser that is used up: a file too many is refused alone, 
   await expect(field(page, 'direct_loss')).toHaveValue(long);
 });
 
+test('little room is told before anything fails, with what makes some, and no longer once there is enough', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    window.left = 90_000_000;
+    navigator.storage.estimate = async () => ({ usage: 10_000_000, quota: 10_000_000 + window.left });
+  });
+  await arrive(page);
+  const draft = await beginPetition(page);
+  await openSection(page, draft, 'objek');
+  const notices = page.locator('.shell__notices');
+  await attach(page, PDF_FILE());
+  await expect(notices).toContainText(/Ruang di perangkat hampir habis.*Sisa 90 MB\. Yang sudah tersimpan aman\./, PATIENT);
+  await expect(notices.getByRole('link', { name: 'Setelan' })).toHaveAttribute('href', '/pengaturan');
+  await page.evaluate(() => (window.left = 900_000_000));
+  await attach(page, { ...PDF_FILE(), name: 'kedua.pdf', buffer: Buffer.concat([PDF_FILE().buffer, randomBytes(10)]) });
+  await expect(notices).not.toContainText('Ruang di perangkat', PATIENT);
+});
+
 test('what the screen calls saved or received was asked to be on the disk, not only with the system', async ({ device }) => {
   const page = await device();
   const written = [];

@@ -173,7 +173,7 @@ export async function openSection(page, draft, section) {
 
 /** Everything on screen is on the disk. */
 export async function saved(page) {
-  await expect(page.locator('.save-state')).toContainText(/Tersimpan di perangkat|Saved on this device/);
+  await expect(page.locator('.save-state')).toContainText(/(Tersimpan di perangkat|Saved on this device) .*\d\d?[.:]\d\d/);
 }
 
 async function put(page, control, key, value, list, row) {
