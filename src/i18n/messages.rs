@@ -334,6 +334,7 @@ messages! { CaseMessages:
     order: "Urutan", "Order";
     oldest_first: "Terlama dulu", "Oldest first";
     newest_first: "Terbaru dulu", "Newest first";
+    act_shown: "tindakan", "act";
     acts_shown: "tindakan", "acts";
     was: "Bunyi sebelumnya", "Earlier text";
     is: "Menjadi", "Now";

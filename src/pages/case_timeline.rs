@@ -140,7 +140,7 @@ pub fn TimelinePart(
         let (shown, all) = (shown.with(Vec::len), all.with(Vec::len));
         let words = case_words(app);
         if shown == all {
-            format!("{all} {}", words.acts_shown)
+            format!("{all} {}", if all == 1 { words.act_shown } else { words.acts_shown })
         } else {
             format!("{shown} {} {all} {}", app.words().of_them, words.acts_shown)
         }

@@ -20,6 +20,7 @@ for (const size of ['phone', 'desktop']) {
       const who = page.locator('.top-bar__who span');
       await expect(who).toHaveText([ACCOUNTS.rina.name, 'Bawaslu Kabupaten Banyuasin']);
       await expect(server).toHaveText(backend.url);
+      await expect(page.getByRole('button', { name: 'EN · English' }), 'the other language, one tap away').toBeVisible();
       for (const part of [who.nth(0), who.nth(1), server]) await expect(part, address).toBeInViewport({ ratio: 0.5 });
     }
   });
