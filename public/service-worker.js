@@ -135,8 +135,8 @@ async function takeShared(request) {
       await cache.put(SHARED + "//" + crypto.randomUUID() + "/" + encodeURIComponent(file.name), new Response(file, { headers }));
     }
   } catch (error) {
-    // No room: what is still in the other app can be handed over once there is some.
-    left = "?left=1";
+    // No room, perhaps: what is still in the other app can be handed over again.
+    left = "?left=" + error.name;
   }
   return Response.redirect(SHARED + left, 303);
 }

@@ -68,6 +68,8 @@ const TOAST_MS: i32 = 7_000;
 /// How long after the start what is needed later is fetched, and how long at most after a try that failed, in milliseconds.
 const LATER_MS: i32 = 1_500;
 const LATER_MOST_MS: i32 = 600_000;
+/// How long a tap may take, in milliseconds.
+const TAP_MS: i32 = 500;
 /// How often ages on screen are told anew and the tab that leads is looked after, in milliseconds.
 const MINUTE_HAND_MS: i32 = 30_000;
 
@@ -198,11 +200,14 @@ fn follow_browser(app: AppState) {
             if minutes > 0 && idle >= minutes {
                 session::lock(app, false);
             }
-            // A minute's warning, while somebody reads.
-            let soon = minutes > 1 && idle == minutes - 1 && app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked();
-            if soon != app.lock_soon.get_untracked() {
-                app.lock_soon.set(soon);
-            }
+        }
+    };
+    // A minute before, while somebody reads.
+    let warn_of_lock = move || {
+        let (idle, minutes) = (clock::device().since(touched.get_value()) / 60_000, i64::from(settings::lock_after()));
+        let soon = minutes > 1 && idle == minutes - 1 && app.boot.get_untracked() == Boot::Ready && !app.locked.get_untracked();
+        if soon != app.lock_soon.get_untracked() {
+            app.lock_soon.set(soon);
         }
     };
     let listeners = vec![
@@ -212,11 +217,16 @@ fn follow_browser(app: AppState) {
             lock_if_idle();
             touched.set_value(clock::device());
             if app.lock_soon.get_untracked() {
-                app.lock_soon.set(false);
+                // Not from under the finger that is just pressing it, or something else below.
+                spawn_local(async move {
+                    sleep(TAP_MS).await;
+                    app.lock_soon.set(false);
+                });
             }
         }),
         page::on_return(move || {
             lock_if_idle();
+            warn_of_lock();
             app.now.set(clock::now());
             sync_driver::catch_up(app, Input::TimerFired);
         }),
@@ -226,6 +236,7 @@ fn follow_browser(app: AppState) {
     let minute_hand = Interval::new(MINUTE_HAND_MS, move || {
         app.now.set(clock::now());
         lock_if_idle();
+        warn_of_lock();
         sync_driver::look_after_leader(app);
         app.look_at_room();
     });
@@ -773,17 +784,6 @@ fn Notices(app: AppState) -> impl IntoView {
                 </Banner>
             }
             .into_any(),
-            Notice::SessionEnded => view! {
-                <Banner
-                    title=words.session_ended
-                    tone=Tone::Warning
-                    announce=Announce::Politely
-                    actions=ViewFn::from(move || view! { <LinkButton label=app.words().sign_in_again href=Route::SignIn.path() /> })
-                >
-                    <p>{sentences::trouble(app.language.get(), Trouble::SignIn)}</p>
-                </Banner>
-            }
-            .into_any(),
             Notice::UpdateReady => view! {
                 <Banner
                     title=words.update_ready
@@ -798,33 +798,29 @@ fn Notices(app: AppState) -> impl IntoView {
                 </Banner>
             }
             .into_any(),
-            Notice::ClockWrong => {
-                view! { <Banner title=words.clock_wrong tone=Tone::Warning announce=Announce::Politely><p>{words.clock_wrong_help}</p></Banner> }.into_any()
+            Notice::SessionEnded => {
+                let text = Signal::derive(move || sentences::trouble(app.language.get(), Trouble::SignIn).to_owned());
+                notice_banner(words.session_ended, text, Some((words.sign_in_again, Route::SignIn)))
             }
-            Notice::LockSoon => view! {
-                <Banner
-                    title=words.lock_soon
-                    tone=Tone::Info
-                    announce=Announce::Politely
-                    // The press itself is the touch that it waits for.
-                    actions=ViewFn::from(move || view! { <Button label=app.words().stay_open kind=ButtonKind::Secondary /> })
-                />
+            Notice::ClockWrong => notice_banner(words.clock_wrong, app.say(|words| words.clock_wrong_help), None),
+            // Any touch is enough.
+            Notice::LockSoon => notice_banner(words.lock_soon, app.say(|words| words.lock_soon_help), None),
+            Notice::StorageLow => {
+                let text = Signal::derive(move || sentences::room_left(app.language.get(), app.room_left.get().unwrap_or_default()));
+                notice_banner(words.storage_low, text, Some((words.nav_settings, Route::Settings)))
             }
-            .into_any(),
-            Notice::StorageLow => view! {
-                <Banner
-                    title=words.storage_low
-                    tone=Tone::Warning
-                    announce=Announce::Politely
-                    actions=ViewFn::from(move || view! { <LinkButton label=app.words().nav_settings href=Route::Settings.path() kind=ButtonKind::Secondary /> })
-                >
-                    <p>{move || app.room_left.get().map(|left| sentences::room_left(app.language.get(), left))}</p>
-                </Banner>
-            }
-            .into_any(),
-            Notice::Quarantine => view! { <Banner title=words.quarantine_title tone=Tone::Warning><p>{words.quarantine_help}</p></Banner> }.into_any(),
+            Notice::Quarantine => notice_banner(words.quarantine_title, app.say(|words| words.quarantine_help), None),
         })
     })
+}
+
+/// A warning, and the page that helps.
+fn notice_banner(title: &'static str, text: Signal<String>, to: Option<(&'static str, Route)>) -> AnyView {
+    let actions = ViewFn::from(move || {
+        let to = to.clone();
+        to.map(|(label, page)| view! { <LinkButton label href=page.path() kind=ButtonKind::Secondary /> })
+    });
+    view! { <Banner title tone=Tone::Warning announce=Announce::Politely actions><p>{text}</p></Banner> }.into_any()
 }
 
 #[component]

@@ -312,8 +312,8 @@ fn the_manifest_names_what_is_there() {
     for address in all(&shortcuts, "url").into_iter().chain([word(share, "action"), word(&manifest, "start_url")]) {
         assert_ne!(Route::parse(&address), Route::NotFound, "{address}");
     }
-    // Focused where it stands: a form that is open is not loaded again.
-    assert_eq!(manifest["launch_handler"]["client_mode"][0], "focus-existing");
+    // The window that is open is used. Were it only focused, the browser would drop what another app shares into it.
+    assert_eq!(manifest["launch_handler"]["client_mode"][0], "navigate-existing");
     let worker = fs::read_to_string(public.join("service-worker.js")).expect("the service worker");
     assert!(worker.contains(&format!("const SHARED = \"{}\";", word(share, "action"))));
     assert_eq!((word(share, "method"), word(share, "enctype")), ("POST".into(), "multipart/form-data".into()));

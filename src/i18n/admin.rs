@@ -153,6 +153,7 @@ messages! { DeviceMessages:
     erase_question: "Hapus data dari perangkat ini?", "Erase data from this device?";
     erase_own_effect: "Draf, kiriman, berkas, dan salinan perkara akun Anda dihapus dari perangkat ini. Akun lain tidak tersentuh.", "Your account's drafts, unsent commands, files and copies of cases are erased from this device. Other accounts are not touched.";
     erase_all_effect: "Semua draf, kiriman, berkas, salinan perkara, dan setelan semua akun dihapus dari perangkat ini, untuk semua server. Aplikasinya sendiri tetap terpasang.", "All accounts' drafts, commands, files, copies of cases and settings are erased from this device, for all servers. The app itself stays.";
+    erase_shared: "berkas dari aplikasi lain", "files from other apps";
     erase_loses: "Hilang untuk selamanya, karena belum terkirim:", "Gone for good, since it was not sent:";
     erase_understood: "Saya mengerti: yang belum terkirim hilang", "I understand: what is not sent will be gone";
     erase_confirm_first: "Centang dahulu pernyataan di atas.", "Tick the statement above first.";

@@ -1,7 +1,7 @@
 //! Words of help, of questions from the field and of the work on a case: all of it pages that few open.
 
 use super::Language;
-use super::messages::messages;
+use super::messages::{DraftMessages, KapsulMessages, Messages, PaperMessages, PlanMessages, SettingsMessages, messages};
 
 messages! { HelpMessages:
     lead: "Semua di halaman ini dapat dibaca tanpa jaringan.", "All of this page can be read without a network.";
@@ -87,11 +87,33 @@ messages! { HelpMessages:
     handed: "Penanggung jawab:", "Responsible:";
 }
 
+/// A word as the screen has it, by the language.
+pub type Word = fn(Language) -> &'static str;
+
+/// A part of a picture: what one finds on screen, drawn as it is drawn there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Words beside an icon, by its name in the sprite: a place of the navigation, or what the screen says.
+    At(&'static str),
+    /// A button.
+    Press,
+    /// A link, or what opens.
+    Open,
+    /// A label: done.
+    Well,
+    /// A label: on its way.
+    Waits,
+    /// A label: held back.
+    Held,
+}
+
 /// A topic of help: the pages that it belongs to, and its question and answer in both languages.
 #[derive(Debug)]
 pub struct Topic {
     /// Keys of pages, as in the rule set of help pages; none for what belongs everywhere.
     pub pages: &'static [&'static str],
+    /// What one meets on the way, in its order; none where there is nothing to be found.
+    pub picture: &'static [(Sign, Word)],
     /// The question, Indonesian and English.
     pub title: [&'static str; 2],
     /// The answer, a paragraph each line.
@@ -102,6 +124,11 @@ pub struct Topic {
 pub const TOPICS: &[Topic] = &[
     Topic {
         pages: &["home", "new", "form"],
+        picture: &[
+            (Sign::At("plus"), |language| Messages::of(language).nav_new),
+            (Sign::Press, |language| Messages::of(language).check_answers),
+            (Sign::Press, |language| DraftMessages::of(language).receive_petition),
+        ],
         title: ["Bagaimana menerima permohonan?", "How do I receive a petition?"],
         text: [
             "Tekan Baru, isi bagian demi bagian dalam urutan apa pun, lalu Periksa jawaban. Yang bertanda \"boleh menyusul\" tidak menghalangi penerimaan; kekurangannya tercetak di tanda terima.",
@@ -110,6 +137,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["outbox", "home"],
+        picture: &[
+            (Sign::Waits, |language| Messages::of(language).state_waiting),
+            (Sign::Waits, |language| Messages::of(language).state_sending),
+            (Sign::Well, |language| Messages::of(language).state_sent),
+        ],
         title: ["Bagaimana bila tidak ada jaringan?", "What if there is no network?"],
         text: [
             "Bekerja seperti biasa. Permohonan mendapat kode sementara, tanda terima dapat dicetak, dan kiriman keluar sendiri begitu server terjangkau. Nomor resmi hanya diberikan server.",
@@ -118,6 +150,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["form"],
+        picture: &[(Sign::At("check"), |language| Messages::of(language).saved_on_device)],
         title: ["Kapan tulisan saya tersimpan?", "When is my text saved?"],
         text: [
             "Paling lambat satu detik setelah ketikan terakhir, dan segera saat Anda meninggalkan isian. Keterangan \"Tersimpan di perangkat\" muncul setelah perangkat benar-benar menyimpannya.",
@@ -126,6 +159,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["form", "papers"],
+        picture: &[
+            (Sign::Press, |language| DraftMessages::of(language).take_photo),
+            (Sign::Press, |language| DraftMessages::of(language).choose_files),
+            (Sign::Well, |language| Messages::of(language).file_on_device),
+        ],
         title: ["Berkas apa yang dapat dilampirkan?", "Which files can be attached?"],
         text: [
             "PDF, foto (JPG, PNG, WebP, HEIC), dan DOCX sampai 50 MB. Berkas disimpan di perangkat ini dan terkirim sendiri setelah permohonannya; sampai itu selesai, petugas lain melihat \"berkas belum terkirim\".",
@@ -134,6 +172,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["form"],
+        picture: &[
+            (Sign::At("share"), |language| language.pick("Bagikan", "Share")),
+            (Sign::At("cases"), |language| Messages::of(language).app_name),
+            (Sign::Press, |language| DraftMessages::of(language).shared_add),
+        ],
         title: ["Bagaimana melampirkan foto dari WhatsApp?", "How do I attach a photo from WhatsApp?"],
         text: [
             "Pasang aplikasi ini lewat Setelan. Di WhatsApp atau galeri pilih foto, lalu Bagikan, lalu SIPS Lapangan. Pilih drafnya dan tekan Tambahkan; juga tanpa jaringan.",
@@ -142,6 +185,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["form", "case", "schedule"],
+        picture: &[(Sign::Open, |language| Messages::of(language).why_this_date)],
         title: ["Bagaimana batas pengajuan dihitung?", "How is the last day to file counted?"],
         text: [
             "Hari penetapan objek adalah hari ke-0. Hari kerja adalah Senin sampai Jumat tanpa hari libur dan cuti bersama. Buka \"Kenapa tanggal ini?\" untuk melihat setiap hari dan dasarnya.",
@@ -150,6 +194,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["outbox"],
+        picture: &[
+            (Sign::At("outbox"), |language| Messages::of(language).nav_outbox_short),
+            (Sign::Held, |language| Messages::of(language).state_parked),
+            (Sign::Press, |language| Messages::of(language).correct_and_resend),
+        ],
         title: ["Kiriman tertahan. Apa yang harus saya lakukan?", "Something is held back. What should I do?"],
         text: [
             "Buka Kotak Kirim, baca alasannya, lalu Perbaiki dan kirim lagi. Kiriman lama tetap ada sampai perbaikannya Anda kirim.",
@@ -158,6 +207,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["outbox", "form"],
+        picture: &[
+            (Sign::At("outbox"), |language| Messages::of(language).nav_outbox_short),
+            (Sign::Held, |language| Messages::of(language).state_review),
+            (Sign::Press, |language| Messages::of(language).compare_versions),
+        ],
         title: ["Rekan saya mencatat hal yang sama. Mana yang berlaku?", "A colleague recorded the same. Which holds?"],
         text: [
             "Aplikasi menunjukkan kedua versi berdampingan. Pilih yang benar untuk tiap isian, atau tulis yang ketiga, dan berikan alasannya; versi yang tidak dipilih tetap ada di Jurnal perangkat.",
@@ -166,6 +220,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["case"],
+        picture: &[(Sign::Open, |language| Messages::of(language).why_barred)],
         title: ["Mengapa suatu tindakan belum dapat dilakukan?", "Why can an act not be done yet?"],
         text: [
             "Di halaman perkara, buka \"Belum dapat dilakukan\" lalu \"Kenapa?\". Di sana tertulis alasannya, pasalnya, dan siapa atau apa yang membukanya.",
@@ -174,6 +229,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["case"],
+        picture: &[
+            (Sign::At("cases"), |language| Messages::of(language).nav_cases),
+            (Sign::Open, |language| Messages::of(language).look_back),
+        ],
         title: ["Bagaimana melihat perkara seperti pada hari tertentu?", "How do I see a case as it stood on a day?"],
         text: [
             "Di halaman perkara, buka \"Lihat berkas seperti saat itu\" dan geser ke tindakan yang dimaksud. Kembali ke sekarang dengan tombol di atasnya.",
@@ -182,6 +241,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["case", "cases", "home"],
+        picture: &[
+            (Sign::At("cases"), |language| Messages::of(language).nav_cases),
+            (Sign::Press, |language| HelpMessages::of(language).take),
+        ],
         title: ["Bagaimana menugaskan dan menyerahkan perkara?", "How do I assign and hand over a case?"],
         text: [
             "Buka perkara, lalu Catatan dan penugasan. Jadikan tugas Anda atau serahkan kepada rekan sekantor; namanya tampil di Daftar perkara dan di Hari ini. Dengan saringan \"Tugas saya\" hanya perkara Anda yang tampil.",
@@ -190,6 +253,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["case"],
+        picture: &[
+            (Sign::At("cases"), |language| Messages::of(language).nav_cases),
+            (Sign::Press, |language| HelpMessages::of(language).write_internal),
+        ],
         title: [
             "Apa beda catatan internal dan catatan dalam berkas?",
             "What is the difference between an internal note and one in the file?",
@@ -201,6 +268,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["cases"],
+        picture: &[
+            (Sign::At("cases"), |language| Messages::of(language).nav_cases),
+            (Sign::At("search"), |language| Messages::of(language).search),
+        ],
         title: ["Bagaimana mencari perkara?", "How do I find a case?"],
         text: [
             "Ketik nomor, nama, objek, atau wilayah; salah ketik dan ejaan lama tetap ditemukan. Saringan tersimpan di alamat halaman, sehingga dapat dibagikan dan kembali dengan tombol kembali.",
@@ -209,6 +280,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["schedule"],
+        picture: &[
+            (Sign::At("calendar"), |language| Messages::of(language).nav_schedule),
+            (Sign::Press, |language| PlanMessages::of(language).all_to_calendar),
+        ],
         title: ["Bagaimana membawa jadwal ke kalender saya?", "How do I take the schedule into my calendar?"],
         text: [
             "Di Jadwal, simpan satu sidang atau semuanya sebagai berkas kalender (.ics), lalu buka dengan aplikasi kalender Anda. Jadwal juga dapat dicetak untuk papan pengumuman.",
@@ -217,6 +292,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["recap"],
+        picture: &[(Sign::At("scale"), |language| Messages::of(language).nav_recap)],
         title: ["Dari mana angka rekap?", "Where do the figures of the recap come from?"],
         text: [
             "Dari perkara di perangkat ini, per hari yang Anda pilih. Umur datanya tertulis di atas; jumlah pemeriksa menunjukkan bila ada yang tidak terhitung. Simpan sebagai CSV atau XLSX.",
@@ -225,6 +301,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["papers"],
+        picture: &[
+            (Sign::At("cases"), |language| Messages::of(language).nav_cases),
+            (Sign::Open, |language| Messages::of(language).case_documents),
+            (Sign::Press, |language| PaperMessages::of(language).print_receipt),
+        ],
         title: ["Bagaimana mencetak tanda terima dan surat?", "How do I print the receipt and papers?"],
         text: [
             "Buka perkara, pilih suratnya di bagian Dokumen, lalu Cetak atau Simpan PDF; keduanya tanpa jaringan. Nomor yang belum diberikan server tertulis \"nomor menyusul\"; cetak ulang setelah nomornya ada.",
@@ -233,6 +314,11 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["outbox"],
+        picture: &[
+            (Sign::At("outbox"), |language| Messages::of(language).nav_outbox_short),
+            (Sign::Press, |language| Messages::of(language).kapsul),
+            (Sign::Press, |language| KapsulMessages::of(language).hand_out),
+        ],
         title: ["Bagaimana membawa pekerjaan tanpa jaringan sama sekali?", "How do I carry work where there is no network at all?"],
         text: [
             "Di Kotak Kirim buat kapsul: satu berkas berisi draf, kiriman, dan lampirannya. Rekan yang punya jaringan membukanya dan mengirimkannya atas nama Anda; tiap kiriman hanya berlaku sekali.",
@@ -241,6 +327,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["sign_in", "settings"],
+        picture: &[],
         title: ["Saya lupa kata sandi", "I forgot my password"],
         text: [
             "Hubungi admin kantor Anda untuk kata sandi baru. Draf tetap aman di perangkat. Dengan jaringan, kata sandi baru langsung berlaku di sini.",
@@ -249,6 +336,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["form"],
+        picture: &[(Sign::Press, |language| DraftMessages::of(language).write_here)],
         title: ["Draf terbuka di dua tab", "The draft is open in two tabs"],
         text: [
             "Hanya satu tab yang dapat menulis. Tab lain dapat mengambil alih dengan \"Tulis di sini saja\".",
@@ -257,6 +345,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["settings", "form"],
+        picture: &[
+            (Sign::At("settings"), |language| Messages::of(language).nav_settings),
+            (Sign::Press, |language| SettingsMessages::of(language).storage_free),
+        ],
         title: ["Penyimpanan penuh", "The storage is full"],
         text: [
             "Teks di layar tetap ada. Kosongkan ruang di perangkat atau hapus lampiran besar, lalu Coba lagi. Sebagai cadangan, simpan salinan draf ke berkas.",
@@ -265,6 +357,10 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["settings"],
+        picture: &[
+            (Sign::At("settings"), |language| Messages::of(language).nav_settings),
+            (Sign::Open, |language| SettingsMessages::of(language).display),
+        ],
         title: ["Bahasa, tema, dan ukuran teks", "Language, theme and text size"],
         text: [
             "Atur di Setelan; berlaku segera dan hanya di perangkat ini. Tema mengikuti perangkat bila tidak Anda pilih.",
@@ -273,6 +369,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &["questions"],
+        picture: &[],
         title: ["Siapa membaca kendala saya?", "Who reads my question?"],
         text: [
             "Kantor Anda, provinsi di atasnya, dan pusat. Yang terbit di Bantuan ditulis ulang oleh penjawab tanpa nama dan nomor perkara, lalu dibaca semua kantor.",
@@ -281,6 +378,7 @@ pub const TOPICS: &[Topic] = &[
     },
     Topic {
         pages: &[],
+        picture: &[],
         title: ["Apa yang tidak keluar dari perangkat ini?", "What never leaves this device?"],
         text: [
             "Draf yang belum dikirim dan jurnal perangkat. Data di perangkat belum disandikan: kunci layar perangkat Anda.",

@@ -372,6 +372,13 @@ messages! { CaseMessages:
     same_as_now: "sama dengan yang sekarang", "the same as now";
     written_elsewhere: "Draf ini sedang ditulis di tab lain. Tutup di sana dulu.", "This draft is being written in another tab. Close it there first.";
     open_draft: "Buka draf", "Open the draft";
+    came_in_kapsul: "Dibawa dengan kapsul lewat perangkat lain", "Brought in a kapsul by another device";
+    stated_time: "Waktu menurut petugas", "Time as the officer states it";
+    payload_digest: "Sidik isi (SHA-256)", "Digest of the content (SHA-256)";
+    server_time: "Diterima server", "Received by the server";
+    recorded_form: "Isi yang dicatat", "What was recorded";
+    device_time: "Jam perangkat", "Clock of the device";
+    command_id: "Tanda kiriman", "Command id";
 }
 
 messages! { PlanMessages:
@@ -462,6 +469,13 @@ messages! { PlanMessages:
 
 messages! { SettingsMessages:
     other_pages: "Halaman lain", "Other pages";
+    ready_title: "Siapkan perangkat ini", "Make this device ready";
+    ready_installed: "Aplikasi dipasang di layar utama", "The app is installed on the home screen";
+    ready_pages: "Semua halaman ada di perangkat, juga tanpa jaringan", "All pages are on the device, also without a network";
+    ready_storage: "Peramban menjaga data dari penghapusan", "The browser keeps the data from being deleted";
+    ready_done: "Selesai", "Done";
+    ready_open: "Belum", "Not yet";
+    ready_practise: "Coba satu perkara di Ruang Latihan", "Try a case in the training room";
     lock_after: "Kunci layar", "Lock the screen";
     lock_never: "Jangan kunci", "Do not lock";
     lock_minutes: "menit tanpa sentuhan", "minutes without a touch";
@@ -505,6 +519,9 @@ messages! { SettingsMessages:
     about: "Tentang", "About";
     device_id: "Tanda perangkat", "Device id";
     licence: "Lisensi", "Licence";
+    text_size: "Ukuran teks", "Text size";
+    display: "Tampilan", "Display";
+    theme: "Tema", "Theme";
 }
 
 messages! { PaperMessages:
@@ -571,6 +588,8 @@ messages! { DraftMessages:
     choose_files: "Pilih berkas", "Choose files";
     take_photo: "Ambil foto", "Take a photo";
     drop_files: "atau jatuhkan berkas di sini", "or drop files here";
+    show_number: "Tampilkan", "Show";
+    hide_number: "Sembunyikan", "Hide";
     reading_file: "Membaca berkas", "Reading the file";
     shared_add: "Tambahkan", "Add";
     shared_add_all: "Tambahkan semua yang dibagikan", "Add all that was shared";
@@ -579,6 +598,7 @@ messages! { DraftMessages:
     shared_lead: "Pilih draf, lalu tekan \"Tambahkan\" di bagian berkasnya. Sampai saat itu berkas hanya ada di perangkat ini.", "Choose a draft and press \"Add\" in its part for files. Until then the files are on this device alone.";
     shared_none: "Tidak ada berkas yang menunggu. Di WhatsApp atau galeri, pilih Bagikan, lalu SIPS Lapangan (bila aplikasi ini sudah dipasang).", "No file is waiting. In WhatsApp or the gallery choose Share, then SIPS Lapangan (once this app is installed).";
     shared_left: "Ruang perangkat habis: tidak semua berkas dapat diterima. Yang tidak tampak di sini masih ada di aplikasi asalnya; kosongkan ruang, lalu bagikan lagi.", "The device has no room left: not every file could be taken in. What is not shown here is still in the app that it came from; make room and share it again.";
+    shared_refused: "Tidak semua berkas dapat diterima. Yang tidak tampak di sini masih ada di aplikasi asalnya; bagikan sekali lagi.", "Not every file could be taken in. What is not shown here is still in the app that it came from; share it again.";
     shared_where: "Tambahkan ke", "Add to";
     same_file_twice: "Berkas yang sama sudah terlampir di sini.", "The same file is attached here already.";
     capture_lost: "Foto terakhir belum tersimpan karena aplikasi tertutup. Ambil lagi.", "The last photo was not kept because the app was closed. Take it again.";
@@ -607,6 +627,17 @@ messages! { DraftMessages:
     third_version: "Versi ketiga, seperti di formulir", "A third version, as in the form";
     which_holds: "Yang berlaku", "Which holds";
     write_third: "Tulis versi ketiga di formulir", "Write a third version in the form";
+    rules_missing: "Versi aplikasi ini tidak memuat aturan yang dipakai draf ini. Draf tetap tersimpan; perbarui aplikasi.", "This version of the app does not have the rules of this draft. The draft is kept; update the app.";
+    draft_gone_help: "Draf sudah dikirim atau dibuang, mungkin di tab lain. Lihat Hari ini dan Kotak Kirim.", "It was submitted or discarded, perhaps in another tab. See Today and the Outbox.";
+    choose_track: "Sengketa apa yang dibawa? Jalurnya menentukan formulir dan tenggang waktunya.", "Which dispute is brought? Its track decides the form and the deadlines.";
+    keeping: "Menyimpan di perangkat…", "Saving on this device…";
+    keep_draft: "Simpan draf", "Keep the draft";
+    not_saved: "Belum tersimpan", "Not saved";
+    saving: "Menyimpan…", "Saving…";
+    not_filled_gap: "Belum diisi, boleh menyusul", "Not filled in, may follow";
+    must_be_filled: "Wajib diisi", "Must be filled in";
+    not_filled: "Tidak diisi", "Not filled in";
+    copies_short: "rangkap", "copies";
 }
 
 messages! { Messages:
@@ -738,7 +769,6 @@ messages! { Messages:
     newest_acts: "Linimasa terbaru", "Newest in the timeline";
     whole_timeline: "Linimasa lengkap", "The whole timeline";
     way_of_case: "Jalannya perkara", "The way of the case";
-    sessions: "Sidang dan mediasi", "Hearings and mediations";
     petition: "Permohonan", "Petition";
     act_number: "Tindakan ke", "Act";
     look_back: "Lihat berkas seperti saat itu", "See the file as it stood then";
@@ -782,7 +812,6 @@ messages! { Messages:
     at_server: "sudah di server", "at the server";
     not_yet_at_server: "Yang belum sampai di server", "What has not reached the server";
     new_petition: "Permohonan baru", "New petition";
-    choose_track: "Sengketa apa yang dibawa? Jalurnya menentukan formulir dan tenggang waktunya.", "Which dispute is brought? Its track decides the form and the deadlines.";
     two_readings: "Aturannya dibaca dengan dua cara. Keduanya dihitung; yang paling aman di atas.", "The rule is read in two ways. Both are counted; the safest stands first.";
     same_day: "Pada hari yang sama.", "On the same day.";
     next_acts: "Yang dapat dilakukan sekarang", "What can be done now";
@@ -792,7 +821,6 @@ messages! { Messages:
     proposed: "Diusulkan: tenggang waktu lewat", "Proposed: its deadline has passed";
     go_on_draft: "Lanjutkan draf", "Go on with the draft";
     side_strands: "Yang berjalan di samping", "Running beside";
-    recorded_form: "Isi yang dicatat", "What was recorded";
     late_title: "Terlambat, tetap dicatat", "Late, recorded all the same";
     no_acts: "Tidak ada tindakan prosedur yang tersisa untuk peran Anda pada tahap ini.", "No act of the procedure is left for your role at this stage.";
     from_day: "waktu, mulai", "time, from";
@@ -800,15 +828,10 @@ messages! { Messages:
     correction: "Perbaikan", "Correction";
     petitioner_unnamed: "Permohonan tanpa nama pemohon", "Petition without a petitioner's name yet";
     saved_on_device: "Tersimpan di perangkat", "Saved on this device";
-    saving: "Menyimpan…", "Saving…";
-    not_saved: "Belum tersimpan", "Not saved";
     download_failed: "Salinan tidak dapat dibuat di perangkat ini.", "A copy could not be made on this device.";
     try_again: "Coba lagi", "Try again";
-    draft_gone_help: "Draf sudah dikirim atau dibuang, mungkin di tab lain. Lihat Hari ini dan Kotak Kirim.", "It was submitted or discarded, perhaps in another tab. See Today and the Outbox.";
     check_answers: "Periksa jawaban", "Check the answers";
-    keep_draft: "Simpan draf", "Keep the draft";
     copies: "Jumlah rangkap", "Number of copies";
-    copies_short: "rangkap", "copies";
     remark: "Catatan", "Remark";
     file_on_device: "Di perangkat ini", "On this device";
     file_locked: "berkata sandi; catat kata sandinya", "needs a password; note it down";
@@ -840,11 +863,6 @@ messages! { Messages:
     version_lower: "versi", "version";
     gaps_title: "Belum diisi, boleh menyusul", "Not filled in, may follow";
     reason_given: "Alasan", "Reason";
-    keeping: "Menyimpan di perangkat…", "Saving on this device…";
-    rules_missing: "Versi aplikasi ini tidak memuat aturan yang dipakai draf ini. Draf tetap tersimpan; perbarui aplikasi.", "This version of the app does not have the rules of this draft. The draft is kept; update the app.";
-    must_be_filled: "Wajib diisi", "Must be filled in";
-    not_filled: "Tidak diisi", "Not filled in";
-    not_filled_gap: "Belum diisi, boleh menyusul", "Not filled in, may follow";
     handed_in: "diserahkan", "handed in";
     not_handed_in: "belum diserahkan", "not handed in";
     receipt: "Tanda terima", "Receipt";
@@ -864,11 +882,6 @@ messages! { Messages:
     flags_title: "Catatan pada penerimaan", "Noted at reception";
     timeline: "Linimasa", "Timeline";
     proof: "Bukti waktu dan kiriman", "Proof of time and delivery";
-    stated_time: "Waktu menurut petugas", "Time as the officer states it";
-    device_time: "Jam perangkat", "Clock of the device";
-    server_time: "Diterima server", "Received by the server";
-    command_id: "Tanda kiriman", "Command id";
-    payload_digest: "Sidik isi (SHA-256)", "Digest of the content (SHA-256)";
     effect_unknown: "Sebagian dari tindakan ini belum dikenal versi aplikasi ini, jadi keadaan perkara di sini mungkin tertinggal. Perbarui aplikasi.", "This version of the app does not know a part of this act, so that the case may stand further than shown here. Update the app.";
     rules_unknown: "Aturan perkara ini tidak ada di versi ini", "The rules of this case are not in this version";
     incomplete: "Perkara belum lengkap", "A case is not complete";
@@ -887,7 +900,6 @@ messages! { Messages:
     kapsul: "Kapsul: bawa atau terima pekerjaan", "Kapsul: carry or take in work";
     journal: "Jurnal perangkat", "Journal of the device";
     carried_for: "Dibawa untuk", "Carried for";
-    came_in_kapsul: "Dibawa dengan kapsul lewat perangkat lain", "Brought in a kapsul by another device";
     let_go_help: "Perangkat ini tidak mengirimnya lagi; pembuatnya tetap memegangnya. Dicatat di jurnal.", "This device no longer sends it; its author still has it. The journal keeps a note.";
     differs_reason: "Alasan memilih", "Why you chose so";
     withdraw: "Tarik kembali", "Take back";
@@ -902,18 +914,18 @@ messages! { Messages:
     state_sent: "Terkirim", "Sent";
     state_parked: "Tertahan", "Held back";
     lock_soon: "Layar terkunci dalam semenit", "The screen locks within a minute";
-    stay_open: "Tetap buka", "Keep it open";
+    lock_soon_help: "Sentuh layar atau tekan tombol apa saja untuk tetap membuka.", "Touch the screen or press any key to keep it open.";
     storage_low: "Ruang di perangkat hampir habis", "The device has little room left";
+    state_held: "Ditunda", "Put off";
+    hold: "Tunda", "Put off";
+    send_now: "Kirim", "Send";
     state_review: "Perlu ditinjau", "To be reviewed";
     files_partly: "Sebagian terkirim: teksnya sudah di server, berkasnya menyusul.", "Sent in part: the server has the text, the files follow.";
     pause: "Jeda pengiriman berkas", "Pause the files";
     go_on: "Lanjutkan pengiriman berkas", "Let the files go on";
     not_kept: "Peramban tidak dapat menyimpan pilihan ini.", "The browser could not keep this choice.";
     received_by_server: "Diterima server", "Received by the server";
-    display: "Tampilan", "Display";
     language: "Bahasa", "Language";
-    theme: "Tema", "Theme";
-    text_size: "Ukuran teks", "Text size";
     account: "Akun", "Account";
     name: "Nama", "Name";
     office: "Kantor", "Office";

@@ -13,9 +13,11 @@ use crate::components::banner::Banner;
 use crate::components::button::{Button, ButtonKind};
 use crate::components::empty_state::EmptyState;
 use crate::components::icon::IconName;
+use crate::components::link_button::LinkButton;
 use crate::components::tone::Tone;
 use crate::i18n::admin::AdminMessages;
 use crate::i18n::sentences;
+use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::admin::AskError;
 use crate::sync::engine::Trouble;
@@ -54,7 +56,12 @@ pub fn failed(app: AppState, error: &AskError, not_offered: &'static str, again:
     let (language, words) = (app.language.get(), admin_words(app));
     match error {
         AskError::NotOffered => view! { <EmptyState text=not_offered icon=IconName::Info /> }.into_any(),
-        AskError::Refused(problem) if problem.status == 403 => view! { <EmptyState text=words.forbidden icon=IconName::Lock /> }.into_any(),
+        AskError::Refused(problem) if problem.status == 403 => view! {
+            <EmptyState text=words.forbidden icon=IconName::Lock>
+                <LinkButton label=app.say(|words| words.to_home) href=Route::Home.path() />
+            </EmptyState>
+        }
+        .into_any(),
         other => {
             let text = match other {
                 AskError::Trouble(trouble) => sentences::trouble(language, *trouble).to_owned(),

@@ -34,7 +34,7 @@ use crate::pages::evidence::{More, evidence_row};
 use crate::pages::file_preview::bytes;
 use crate::pages::not_found::NotFoundBody;
 use crate::pages::papers::PaperList;
-use crate::pages::petition_summary::{SectionSummary, fact};
+use crate::pages::petition_summary::{Audience, SectionSummary, fact};
 use crate::papers::answers::{is_exhibit, shown};
 use crate::papers::exhibits::{Exhibit, Version, exhibits};
 use crate::platform::file::ObjectUrl;
@@ -330,7 +330,9 @@ fn petition(app: AppState, rules: &'static RuleSet, zone: Zone, answers: &Answer
                 .flatten()
                 .filter_map(|key| Some((key, rules.field("petition", key)?)))
                 .filter(|(_, field)| !is_exhibit(field) && field.kind != Kind::Files && crate::domain::form::is_shown(field, answers))
-                .map(|(key, field)| fact(app, language, rules, zone, crate::domain::answers::Place::of(key), field, answers, None))
+                .map(|(key, field)| {
+                    fact(app, language, rules, zone, crate::domain::answers::Place::of(key), field, answers, Audience::LooksOn)
+                })
                 .collect();
             (!facts.is_empty()).then(|| {
                 view! {

@@ -194,6 +194,7 @@ fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoVi
     let Told { act, receipt, form, changed } = told;
     let (language, words) = (app.language.get(), app.words());
     // Hours that were typed are those of the office that acted; all others stand beside them in the same zone.
+    let own = case_words(app);
     let zone = app.zone_of(Some(&act.office));
     let rule = set.and_then(|set| set.act.get(&act.act));
     let title = sentences::act(language, set, &act.act);
@@ -207,23 +208,23 @@ fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoVi
             {basis.clone().map(|basis| view! { <p class="muted">{words.basis} ": " {basis}</p> })}
             {act.effects.iter().any(|effect| matches!(effect, Effect::NotKnown(_))).then(|| view! { <p>{words.effect_unknown}</p> })}
             {act.rulings.get(DIFFERS).map(|ruling| view! { <p>{words.differs_reason} ": " {ruling.reason.clone()}</p> })}
-            {act.carried_by.is_some().then(|| view! { <p class="muted">{words.came_in_kapsul}</p> })}
+            {act.carried_by.is_some().then(|| view! { <p class="muted">{own.came_in_kapsul}</p> })}
             {set.zip(form.as_ref()).filter(|_| !changed.is_empty()).map(|(set, (form, _))| changed_view(app, zone, set, form, &changed))}
             {set.zip(form).map(|(set, (form, answers))| {
                 let sections = set.form.get(&form).map_or(&[][..], |form| form.groups.as_slice());
                 let form: &'static str = set.form.get_key_value(&form).map_or("", |(key, _)| key.as_str());
                 let answers = Signal::stored(answers);
                 let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group zone answers /> }).collect_view();
-                view! { <Details summary=words.recorded_form open=false>{facts}</Details> }
+                view! { <Details summary=own.recorded_form open=false>{facts}</Details> }
             })}
             <Details summary=words.proof open=false>
                 <SummaryList>
-                    <SummaryRow name=words.stated_time value=Some(format::instant(language, act.happened_at, zone)) />
-                    <SummaryRow name=words.device_time value=Some(made) />
-                    <SummaryRow name=words.server_time value=recorded missing=words.not_yet />
+                    <SummaryRow name=own.stated_time value=Some(format::instant(language, act.happened_at, zone)) />
+                    <SummaryRow name=own.device_time value=Some(made) />
+                    <SummaryRow name=own.server_time value=recorded missing=words.not_yet />
                     <SummaryRow name=words.basis value=basis missing=words.not_available />
-                    <SummaryRow name=words.command_id value=Some(act.command_id.to_string()) />
-                    {receipt.map(|receipt| view! { <SummaryRow name=words.payload_digest value=Some(receipt.payload_sha256.to_string()) /> })}
+                    <SummaryRow name=own.command_id value=Some(act.command_id.to_string()) />
+                    {receipt.map(|receipt| view! { <SummaryRow name=own.payload_digest value=Some(receipt.payload_sha256.to_string()) /> })}
                     <SummaryRow name=words.rules_used value=Some(format!("{} v{} ({})", act.rules.id, act.rules.version, act.rules.digest.short())) />
                 </SummaryList>
             </Details>

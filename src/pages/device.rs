@@ -24,7 +24,7 @@ use crate::pages::outbox::export_all;
 use crate::platform::{file, page};
 use crate::routes::{Route, Setting};
 use crate::state::server::{self, Found, ProbeFailure, Unfit};
-use crate::state::{AppState, Boot, diagnostics, settings};
+use crate::state::{AppState, Boot, diagnostics, settings, shared};
 
 /// The words of these pages.
 #[must_use]
@@ -437,7 +437,15 @@ pub fn Erasing(
     use crate::state::session;
     let asking = RwSignal::new(None::<Extent>);
     let understood = RwSignal::new(false);
-    let others = move || session::work_of_others(app).1;
+    // Files that other apps handed over are here alone, too.
+    shared::look(app);
+    let shared_with_others = RwSignal::new(0);
+    spawn_local(async move {
+        let count = shared::of_others(app).await;
+        let _ = shared_with_others.try_set(count);
+    });
+    let others = move || session::work_of_others(app).1 + shared_with_others.get();
+    let only_here = move || app.only_here() + app.shared.read().len();
     let ask = move |extent: Extent| {
         Callback::new(move |()| {
             understood.set(false);
@@ -453,7 +461,7 @@ pub fn Erasing(
         }
     });
     let blocked = Signal::derive(move || {
-        let loses = app.only_here() > 0 && !understood.get();
+        let loses = only_here() > 0 && !understood.get();
         loses.then(|| device_words(app).erase_confirm_first.to_owned())
     });
     let others_hold = Signal::derive(move || (others() > 0).then(|| device_words(app).erase_others.to_owned()));
@@ -483,11 +491,11 @@ pub fn Erasing(
                 })}
                 {live(move || {
                     let (language, words) = (app.language.get(), device_words(app));
-                    if app.only_here() == 0 {
+                    if only_here() == 0 {
                         return view! { <p>{words.nothing_unsent}</p> }.into_any();
                     }
                     view! {
-                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {app.words().drafts_word} "."</strong></p>
+                        <p><strong>{words.erase_loses} " " {sentences::unsent(language, app.unsent())} ", " {app.drafts.read().len()} " " {app.words().drafts_word} ", " {app.shared.read().len()} " " {words.erase_shared} "."</strong></p>
                         <CheckRow id="understood" label=say(app, |words| words.erase_understood) checked=understood on_change=Callback::new(move |on| understood.set(on)) />
                     }.into_any()
                 })}

@@ -29,7 +29,7 @@ use crate::pages::due_dates::DraftDeadlines;
 use crate::pages::terms::Terms;
 use crate::platform::{file, focus, page};
 use crate::routes::Route;
-use crate::state::{AppState, drafts};
+use crate::state::{AppState, drafts, shared};
 use crate::store::record::encode;
 
 use check::CheckPage;
@@ -113,7 +113,7 @@ fn DraftGone(app: AppState, id: DraftId) -> impl IntoView {
     view! {
         <div class="page">
             <PageHeader title=say_draft(app, |words| words.draft_gone) />
-            <p>{live(move || if unreadable { draft_words(app).draft_unreadable } else { app.words().draft_gone_help })}</p>
+            <p>{live(move || if unreadable { draft_words(app).draft_unreadable } else { draft_words(app).draft_gone_help })}</p>
             <LinkButton label=app.say(|words| words.to_home) href=Route::Home.path() />
         </div>
     }
@@ -130,9 +130,9 @@ fn SaveWords(editor: Editor) -> impl IntoView {
                 let changed = editor.draft.read_untracked().changed_at;
                 format!("{} {}", words.saved_on_device, format::instant_short(app.language.get(), changed, app.zone()))
             }
-            Save::Saving => words.saving.to_owned(),
+            Save::Saving => draft_words(app).saving.to_owned(),
             Save::Saved(at) => sentences::saved_at(app.language.get(), at, app.zone()),
-            Save::Failed(_) => words.not_saved.to_owned(),
+            Save::Failed(_) => draft_words(app).not_saved.to_owned(),
         }
     });
     let kind = Signal::derive(move || match editor.save.get() {
@@ -165,7 +165,7 @@ fn Obstacles(editor: Editor) -> impl IntoView {
                 .map(|text| {
                     view! {
                         <Banner
-                            title=app.words().not_saved
+                            title=draft_words(app).not_saved
                             tone=Tone::Danger
                             announce=Announce::AtOnce
                             actions=ViewFn::from(move || {
@@ -320,7 +320,7 @@ fn Tasks(editor: Editor) -> impl IntoView {
                             discard.run(());
                         })
                     />
-                    <Button label=app.words().keep_draft kind=ButtonKind::Secondary on_press=Callback::new(move |()| asking.set(false)) />
+                    <Button label=draft_words(app).keep_draft kind=ButtonKind::Secondary on_press=Callback::new(move |()| asking.set(false)) />
                 }
             })
         >
@@ -410,6 +410,7 @@ fn Section(editor: Editor, index: usize) -> impl IntoView {
         }
     });
     restore_focus(editor, group);
+    shared::look(app);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         editor.keep_now();

@@ -6,12 +6,13 @@ use leptos::prelude::*;
 use crate::components::back_link::BackLink;
 use crate::components::details::Details;
 use crate::components::empty_state::EmptyState;
-use crate::components::icon::IconName;
+use crate::components::icon::{Icon, IconName};
 use crate::components::link_button::LinkButton;
 use crate::components::live::{each, entry, live};
 use crate::components::page_header::PageHeader;
 use crate::components::tag::Tag;
 use crate::components::text_field::TextField;
+use crate::components::tone::Tone;
 use crate::domain::draft::Draft;
 use crate::domain::id::CaseId;
 use crate::domain::office::{Level, OfficeCode};
@@ -19,7 +20,7 @@ use crate::domain::query;
 use crate::domain::rule_set::{ActRule, Otherwise, RuleSet};
 use crate::domain::search::Index;
 use crate::domain::stream::Stream;
-use crate::i18n::help::{HelpMessages, TOPICS, Topic};
+use crate::i18n::help::{HelpMessages, Sign, TOPICS, Topic};
 use crate::i18n::{Language, format, sentences};
 use crate::pages::draft::page_title;
 use crate::pages::work::{say, words};
@@ -35,6 +36,8 @@ struct Entry {
     title: String,
     /// Paragraphs.
     text: Vec<String>,
+    /// What one meets on screen, in its order.
+    picture: Vec<(Sign, &'static str)>,
     /// Pages that it belongs to.
     pages: Vec<String>,
     /// Behind it, in small.
@@ -245,17 +248,36 @@ fn ForScreen(app: AppState, route: Route, all: Memo<Vec<Entry>>) -> impl IntoVie
 
 fn shown(app: AppState, one: Entry, with_kind: bool) -> crate::components::live::Entry {
     entry(format!("{} {:?}", one.key, one), move || {
-        let Entry { kind, key, title, text, note, .. } = one.clone();
+        let Entry { kind, key, title, text, note, picture, .. } = one.clone();
         view! {
             <div id=key class="help-entry">
                 {with_kind.then(|| view! { <Tag label=say(app, kind.word()) /> })}
                 <Details summary=title>
+                    {(!picture.is_empty()).then(|| drawn(picture))}
                     {text.into_iter().map(|text| view! { <p class="prose">{text}</p> }).collect_view()}
                     {(!note.is_empty()).then(|| view! { <p class="note__meta">{note}</p> })}
                 </Details>
             </div>
         }
     })
+}
+
+/// The way as it looks on screen, in the app's own parts, so that it is never out of date. Whoever does not see it has the words behind it.
+fn drawn(picture: Vec<(Sign, &'static str)>) -> impl IntoView {
+    let part = |(sign, text): (Sign, &'static str)| match sign {
+        Sign::At(symbol) => {
+            let icon = IconName::ALL.into_iter().find(|icon| icon.symbol() == symbol).unwrap_or(IconName::Info);
+            view! { <span><Icon name=icon /> " " {text}</span> }.into_any()
+        }
+        Sign::Press => view! { <span class="button button--secondary">{text}</span> }.into_any(),
+        Sign::Open => view! { <u>{text}</u> }.into_any(),
+        Sign::Well => view! { <Tag label=text tone=Tone::Success icon=IconName::Check /> }.into_any(),
+        Sign::Waits => view! { <Tag label=text tone=Tone::Info icon=IconName::Outbox /> }.into_any(),
+        Sign::Held => view! { <Tag label=text tone=Tone::Danger icon=IconName::Alert /> }.into_any(),
+    };
+    let parts =
+        picture.into_iter().enumerate().map(|(at, one)| view! { {(at > 0).then(|| view! { <Icon name=IconName::Next /> })} {part(one)} });
+    view! { <div class="cluster help-picture" aria-hidden="true" inert>{parts.collect_view()}</div> }
 }
 
 /// All that can be looked for, in the language of the screen.
@@ -282,6 +304,7 @@ fn everything(app: AppState) -> Vec<Entry> {
         key: format!("istilah-{}", term.key),
         title: pick(&term.names, at),
         text: vec![pick(&term.plain, at)],
+        picture: Vec::new(),
         pages: Vec::new(),
         note: pick(&term.names, 1 - at),
     }));
@@ -294,6 +317,7 @@ fn of_topic(language: Language, at: usize, topic: &Topic) -> Entry {
         key: format!("topik-{at}"),
         title: topic.title(language).to_owned(),
         text: topic.text(language).lines().map(str::to_owned).collect(),
+        picture: topic.picture.iter().map(|(sign, word)| (*sign, word(language))).collect(),
         pages: topic.pages.iter().map(|page| (*page).to_owned()).collect(),
         note: String::new(),
     }
@@ -319,6 +343,7 @@ fn article(app: AppState, id: CaseId) -> Option<Entry> {
         key: id.to_string(),
         title: page.text("title").to_owned(),
         text,
+        picture: Vec::new(),
         pages: vec![page.text("page").to_owned()],
         note: format!(
             "{} {office}, {}",
@@ -378,6 +403,7 @@ fn step_entry(language: Language, set: &RuleSet, key: &str, rule: &ActRule) -> E
         key: format!("langkah-{key}"),
         title: language.text(&rule.label).to_owned(),
         text,
+        picture: Vec::new(),
         pages: Vec::new(),
         note: format!("{} · {}", sentences::basis(language, &rule.src, rule.mark), language.text(&set.title)),
     }

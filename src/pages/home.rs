@@ -28,6 +28,7 @@ use crate::state::AppState;
 use crate::state::docket;
 use crate::state::drafts::FIRST_ACT;
 use crate::store::record::OutboxState;
+use crate::sync::answer::ParkReason;
 
 /// Cases shown at home; the rest is one press away.
 const NEWEST: usize = 5;
@@ -273,8 +274,9 @@ fn Waiting(app: AppState) -> impl IntoView {
     live(move || {
         let words = app.words();
         let outbox = app.outbox.read();
-        let parked = outbox.iter().filter(|entry| entry.state != OutboxState::Waiting).count();
-        let waiting = outbox.len() - parked;
+        let held = outbox.iter().filter(|entry| entry.state == OutboxState::Parked(ParkReason::Held)).count();
+        let parked = outbox.iter().filter(|entry| entry.state != OutboxState::Waiting).count() - held;
+        let waiting = outbox.len() - parked - held;
         (!outbox.is_empty()).then(|| {
             view! {
                 <section class="section">
@@ -286,6 +288,7 @@ fn Waiting(app: AppState) -> impl IntoView {
                             </div>
                             <div class="row__side">
                                 {(waiting > 0).then(|| view! { <Tag label=format!("{waiting} {}", words.state_waiting) tone=Tone::Info icon=IconName::Outbox /> })}
+                                {(held > 0).then(|| view! { <Tag label=format!("{held} {}", words.state_held) icon=IconName::Clock /> })}
                                 {(parked > 0).then(|| view! { <Tag label=format!("{parked} {}", words.state_parked) tone=Tone::Danger icon=IconName::Alert /> })}
                             </div>
                         </li>

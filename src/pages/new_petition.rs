@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::page_header::PageHeader;
 use crate::i18n::sentences;
-use crate::pages::draft::page_title;
+use crate::pages::draft::{page_title, say_draft_some};
 use crate::routes::Route;
 use crate::state::AppState;
 
@@ -18,7 +18,7 @@ pub fn ChooseTrack(
     page_title(app, title);
     view! {
         <div class="page">
-            <PageHeader title lead=app.say_some(|words| words.choose_track) />
+            <PageHeader title lead=say_draft_some(app, |words| words.choose_track) />
             <ul class="row-list">
                 {app.book().tracks()
                     .into_iter()

@@ -139,6 +139,14 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
         });
     });
     let is_parked = parked.is_some();
+    let is_held = parked == Some(ParkReason::Held);
+    let hold = Callback::new(move |()| {
+        spawn_local(async move {
+            if let Err(error) = submit::hold(app, id).await {
+                app.notify(sentences::store_error(app.language.get_untracked(), &error));
+            }
+        });
+    });
     // What it cannot be asked of is told once it is tried.
     let packed = RwSignal::new(false);
     spawn_local(async move {
@@ -184,7 +192,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                 }}
                 {live(move || packed.get().then(|| view! { <p class="row__line">{app.words().in_kapsul}</p> }))}
                 <div class="cluster">
-                    {(is_parked && is_own).then(|| view! {
+                    {(is_parked && is_own && !is_held).then(|| view! {
                         <Button
                             label=if differs { app.say(|words| words.compare_versions) } else { app.say(|words| words.correct_and_resend) }
                             kind=ButtonKind::Secondary
@@ -194,11 +202,14 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
                     })}
                     {(is_parked || tries > 0).then(|| view! {
                         <Button
-                            label=app.say(|words| words.try_again)
+                            label=if is_held { app.say(|words| words.send_now) } else { app.say(|words| words.try_again) }
                             kind=ButtonKind::Quiet
                             icon=IconName::Sync
                             on_press=if is_parked { retry } else { Callback::new(move |()| sync_driver::feed(app, Input::TryNow)) }
                         />
+                    })}
+                    {(!is_parked && tries == 0).then(|| view! {
+                        <Button label=app.say(|words| words.hold) kind=ButtonKind::Quiet icon=IconName::Clock on_press=hold />
                     })}
                     {live(move || may_withdraw.get().then(|| view! {
                         <Button label=app.say(|words| words.withdraw) kind=ButtonKind::Quiet icon=IconName::Trash on_press=Callback::new(move |()| asking.set(true)) />
@@ -228,7 +239,9 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
             <div class="row__side">
                 {live(move || {
                     let words = app.words();
-                    if differs {
+                    if is_held {
+                        view! { <Tag label=words.state_held icon=IconName::Clock /> }.into_any()
+                    } else if differs {
                         view! { <Tag label=words.state_review tone=Tone::Danger icon=IconName::Alert /> }.into_any()
                     } else if is_parked {
                         view! { <Tag label=words.state_parked tone=Tone::Danger icon=IconName::Alert /> }.into_any()
@@ -246,7 +259,7 @@ fn item(app: AppState, entry: OutboxEntry) -> impl IntoView {
 fn reason_view(app: AppState, set: Option<&'static crate::domain::rule_set::RuleSet>, form: String, reason: ParkReason) -> impl IntoView {
     let problem = match &reason {
         ParkReason::Rejected(problem) | ParkReason::Forbidden(problem) | ParkReason::Conflict(problem) => Some(problem.clone()),
-        ParkReason::TooLarge | ParkReason::Unexpected(_) => None,
+        ParkReason::TooLarge | ParkReason::Unexpected(_) | ParkReason::Held => None,
     };
     view! {
         <p class="row__line">{live(move || sentences::parked(app.language.get(), &reason))}</p>

@@ -156,7 +156,7 @@ pub fn SchedulePage(
     let caption = Signal::derive(move || Some(period(app, span.get(), at.get())));
     view! {
         <div class="page page--wide schedule">
-            <PageHeader title caption lead=Signal::derive(move || Some(format!("{} {}.", plan_words(app).schedule_lead, app.news()))) />
+            <PageHeader title caption lead=Signal::derive(move || Some(format!("{} {}", plan_words(app).schedule_lead, app.news()))) />
             {live(move || {
                 let words = plan_words(app);
                 let (span, at, today) = (span.get(), at.get(), today.get());

@@ -10,6 +10,7 @@ use crate::components::choice_group::{Choice, ChoiceGroup};
 use crate::components::icon::{Icon, IconName};
 use crate::components::page_header::PageHeader;
 use crate::components::summary_list::{SummaryList, SummaryRow};
+use crate::components::tag::Tag;
 use crate::components::tone::Tone;
 use crate::domain::account::may_list;
 use crate::domain::office::Role;
@@ -22,7 +23,7 @@ use crate::pages::device::Erasing;
 use crate::pages::draft::{page_title, say_draft};
 use crate::pages::outbox::export_all;
 use crate::pages::sign_in::SignOut;
-use crate::platform::{install, service_worker, storage};
+use crate::platform::{install, realm, service_worker, storage};
 use crate::routes::{Route, Setting};
 use crate::state::settings::{TextSize, Theme};
 use crate::state::{AppState, docket, server, session, settings, upload_driver};
@@ -79,8 +80,9 @@ pub fn Settings(
                     {row(app.say(|words| words.nav_help), Route::Help)}
                 </ul>
             </nav>
+            <Preparing app />
             <section class="section stack">
-                <h2 class="section__title">{app.say(|words| words.display)}</h2>
+                <h2 class="section__title">{settings_say(app, |words| words.display)}</h2>
                 <ChoiceGroup
                     id="language"
                     legend=app.say(|words| words.language)
@@ -90,14 +92,14 @@ pub fn Settings(
                 />
                 <ChoiceGroup
                     id="theme"
-                    legend=app.say(|words| words.theme)
+                    legend=settings_say(app, |words| words.theme)
                     choices=themes
                     value=Signal::derive(move || app.theme.get().key().to_owned())
                     on_change=Callback::new(move |key: String| app.theme.set(Theme::parse(&key)))
                 />
                 <ChoiceGroup
                     id="text-size"
-                    legend=app.say(|words| words.text_size)
+                    legend=settings_say(app, |words| words.text_size)
                     choices=sizes
                     value=Signal::derive(move || app.text_size.get().key().to_owned())
                     on_change=Callback::new(move |key: String| app.text_size.set(TextSize::parse(&key)))
@@ -147,6 +149,45 @@ pub fn Settings(
 fn row(title: impl Into<Signal<String>>, to: Route) -> AnyView {
     let title = title.into();
     view! { <li class="row"><div class="row__body"><a class="row__title row__link" href=to.path()>{title}</a></div></li> }.into_any()
+}
+
+/// What makes this device ready for days without a network, until all of it is done.
+#[component]
+fn Preparing(app: AppState) -> impl IntoView {
+    let kept = RwSignal::new(None::<bool>);
+    let persisted = RwSignal::new(None::<bool>);
+    spawn_local(async move {
+        let here = service_worker::kept().await.is_some_and(|kept| kept.later);
+        let _ = kept.try_set(Some(here));
+        let _ = persisted.try_set(Some(storage::persisted().await));
+    });
+    let steps = move || {
+        let words = settings_words(app);
+        let steps =
+            [(install::is_standalone(), words.ready_installed), (kept.get()?, words.ready_pages), (persisted.get()?, words.ready_storage)];
+        (!realm::is_training() && steps.iter().any(|(done, _)| !done)).then_some(steps)
+    };
+    live(move || {
+        steps().map(|steps| {
+            let words = settings_words(app);
+            let row = |(done, text): (bool, &'static str)| {
+                let (label, tone) = if done { (words.ready_done, Tone::Success) } else { (words.ready_open, Tone::Info) };
+                view! {
+                    <li class="row">
+                        <div class="row__body"><p>{text}</p></div>
+                        <div class="row__side"><Tag label tone /></div>
+                    </li>
+                }
+            };
+            view! {
+                <section class="section stack" id="siap">
+                    <h2 class="section__title">{words.ready_title}</h2>
+                    <ul class="row-list">{steps.map(row).collect_view()}</ul>
+                    <p><a href=Route::Training.path()>{words.ready_practise}</a></p>
+                </section>
+            }
+        })
+    })
 }
 
 /// Who works here, and the way out.

@@ -1,7 +1,6 @@
 //! *Berkas dari aplikasi lain*: what was handed over by *Bagikan*, and the drafts that it can be added to.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::draft::{page_title, say_draft};
 use super::home::draft_row;
@@ -14,11 +13,13 @@ use crate::components::link_button::LinkButton;
 use crate::components::live::live;
 use crate::components::page_header::PageHeader;
 use crate::components::tone::Tone;
+use crate::domain::query;
 use crate::i18n::format;
+use crate::i18n::messages::DraftMessages;
 use crate::routes::Route;
 use crate::state::{AppState, shared};
 
-/// In the address where the device had no room for all of them; as in `public/service-worker.js`.
+/// In the address where not all of them could be taken in, with the name of the reason; as in `public/service-worker.js`.
 const LEFT: &str = "left";
 
 /// The page.
@@ -31,13 +32,20 @@ pub fn SharedPage(
     page_title(app, title);
     shared::look(app);
     let some = Memo::new(move |_| !app.shared.read().is_empty());
-    let left = Memo::new(move |_| app.navigation.query.read().starts_with(LEFT));
+    // Told once: the address of a page that is loaded again says nothing of it any more.
+    let left = app.navigation.query.with_untracked(|query| query::value(query, LEFT));
+    if !left.is_empty() {
+        app.navigation.show("");
+    }
+    let why: Option<fn(&'static DraftMessages) -> &'static str> = match left.as_str() {
+        "" => None,
+        "QuotaExceededError" => Some(|words| words.shared_left),
+        _ => Some(|words| words.shared_refused),
+    };
     view! {
         <div class="page">
             <PageHeader title lead=Signal::derive(move || some.get().then(|| say_draft(app, |words| words.shared_lead).get())) />
-            {live(move || left.get().then(|| view! {
-                <Banner tone=Tone::Warning announce=Announce::AtOnce title=say_draft(app, |words| words.shared_left) />
-            }))}
+            {why.map(|why| view! { <Banner tone=Tone::Warning announce=Announce::AtOnce title=say_draft(app, why) /> })}
             {live(move || if some.get() {
                 view! { <Waiting app /> }.into_any()
             } else {
@@ -53,8 +61,8 @@ fn Waiting(app: AppState) -> impl IntoView {
         app.shared.get().into_iter().map(move |file| {
             let (name, size) = (file.name.clone(), file.size);
             let remove = Callback::new(move |()| {
-                let file = file.clone();
-                spawn_local(async move { shared::let_go(app, &file).await });
+                let message = format!("{} {}", file.name, app.words_untracked().was_removed);
+                app.notify_with_undo(message, shared::put_away(app, file.clone()));
             });
             view! {
                 <FileRow

@@ -24,7 +24,7 @@ use crate::domain::stream::{Stream, Work, work};
 use crate::i18n::help::HelpMessages;
 use crate::i18n::{format, sentences};
 use crate::pages::case::judged;
-use crate::pages::draft::page_title;
+use crate::pages::draft::{draft_words, page_title};
 use crate::pages::not_found::NotFoundBody;
 use crate::routes::Route;
 use crate::state::submit::SubmitError;
@@ -304,7 +304,7 @@ fn refusal(app: AppState, error: &SubmitError) -> AnyView {
             let items = reasons.iter().map(|reason| view! { <li>{sentences::reason(language, rules, "", reason)}</li> });
             view! { <ul>{items.collect_view()}</ul> }.into_any()
         }
-        SubmitError::RulesMissing => view! { <p>{app.words().rules_missing}</p> }.into_any(),
-        SubmitError::Gone => view! { <p>{app.words().draft_gone_help}</p> }.into_any(),
+        SubmitError::RulesMissing => view! { <p>{draft_words(app).rules_missing}</p> }.into_any(),
+        SubmitError::Gone => view! { <p>{draft_words(app).draft_gone_help}</p> }.into_any(),
     }
 }

@@ -57,9 +57,9 @@ pub fn on_return(callback: impl Fn() + Clone + 'static) -> Listeners {
     ])
 }
 
-/// A person touches the page: a pointer, a key, a wheel.
+/// A person touches the page: a pointer, a key, a wheel, or the press of a screen reader, which is none of these.
 pub fn on_touch(callback: impl Fn() + Clone + 'static) -> Listeners {
-    Listeners::new(["pointerdown", "keydown", "wheel"].map(|kind| {
+    Listeners::new(["pointerdown", "keydown", "wheel", "click"].map(|kind| {
         let callback = callback.clone();
         Listener::new(&window(), kind, move |_| callback())
     }))

@@ -25,25 +25,44 @@ pub struct Shared {
 /// What waits for `owner`. What is nobody's yet becomes theirs: on a tablet that is shared, nobody else sees it from then on.
 pub async fn list(owner: &str) -> Vec<Shared> {
     let Some(cache) = cache().await else { return Vec::new() };
-    for address in addresses(&cache).await {
-        let Some(rest) = address.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('/')) else { continue };
-        let own = [PREFIX, owner, "/", rest].concat();
-        if let Some(answer) = found(&cache, &address).await
-            && js::call_and_wait(&cache, "put", &[own.into(), answer]).await.is_ok()
-        {
-            remove_from(&cache, &address).await;
-        }
-    }
     let own = [PREFIX, owner, "/"].concat();
     let mut all = Vec::new();
     for address in addresses(&cache).await {
-        let Some(name) = address.strip_prefix(&own).and_then(|rest| rest.split_once('/')).map(|(_, name)| name) else { continue };
+        let (whose, rest) = parts(&address);
+        if !whose.is_empty() && whose != owner {
+            continue;
+        }
         let Some(answer) = found(&cache, &address).await else { continue };
         let size = header(&answer, "X-Size").and_then(|size| size.parse().ok()).unwrap_or(0);
+        let name = rest.split_once('/').map_or(rest, |(_, name)| name);
         let name = js_sys::decode_uri_component(name).map_or_else(|_| name.to_owned(), String::from);
-        all.push(Shared { address, name, size });
+        let mut here = address.clone();
+        // Where there is no room for that it is shown all the same.
+        if whose.is_empty() {
+            let claimed = [&own, rest].concat();
+            if js::call_and_wait(&cache, "put", &[claimed.as_str().into(), answer]).await.is_ok() {
+                remove_from(&cache, &address).await;
+                here = claimed;
+            }
+        }
+        all.push(Shared { address: here, name, size });
     }
     all
+}
+
+/// How many are somebody else's than `owner`'s.
+pub async fn of_others(owner: Option<&str>) -> usize {
+    let Some(cache) = cache().await else { return 0 };
+    let is_of_another = |address: &&String| {
+        let (whose, _) = parts(address);
+        !whose.is_empty() && Some(whose) != owner
+    };
+    addresses(&cache).await.iter().filter(is_of_another).count()
+}
+
+/// Whose it is, and what stands behind that.
+fn parts(address: &str) -> (&str, &str) {
+    address.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/')).unwrap_or(("", address))
 }
 
 /// The file itself; `None` if it is gone, in another tab or by the browser.
@@ -64,8 +83,8 @@ pub async fn remove(shared: &Shared) {
 
 /// Lets go of all that is `owner`'s; of everything, also nobody's, where none is named. `false` if the browser refused.
 pub async fn clear(owner: Option<&str>) -> bool {
-    let Some(owner) = owner else { return js::call_and_wait(&storage(), "delete", &[CACHE.into()]).await.is_ok() };
     let Some(cache) = cache().await else { return true };
+    let Some(owner) = owner else { return js::call_and_wait(&storage(), "delete", &[CACHE.into()]).await.is_ok() };
     let own = [PREFIX, owner, "/"].concat();
     for address in addresses(&cache).await {
         if address.starts_with(&own) {

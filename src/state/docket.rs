@@ -713,7 +713,10 @@ pub fn settle(app: AppState) {
                 docket.is_busy = false;
                 !docket.pending.is_empty() || left > Some(0) && left < before
             });
-            if goes_on == Some(true) && sync_driver::current_run(app) == run {
+            if sync_driver::current_run(app) != run {
+                // Whoever leads by now found this one at it.
+                settle_what_waits(app);
+            } else if goes_on == Some(true) {
                 settle(app);
             }
         });
@@ -774,12 +777,16 @@ async fn write(app: AppState) {
     let head = app.with_docket(|docket| {
         docket.arrange();
         let is_settled = docket.commits == 0 && docket.pending.is_empty() && docket.unwritten.is_empty();
-        is_settled.then(|| docket.head())
+        is_settled.then(|| {
+            // A commit that begins from here on marks anew.
+            docket.is_marked = false;
+            docket.head()
+        })
     });
     if let Some(Some(head)) = head {
         let note = Note { key: HEAD.to_owned(), text: lines::write_head(&head) };
-        if sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await.is_ok() {
-            app.with_docket(|docket| docket.is_marked = false);
+        if sync_driver::commit_leading(app, vec![Change::ClearStale, Change::PutNote(note)], Durability::Relaxed).await.is_err() {
+            app.with_docket(|docket| docket.is_marked = true);
         }
     }
 }

@@ -37,6 +37,19 @@ pub async fn all_kept(app: AppState) -> bool {
     false
 }
 
+/// Waits until a draft that names a file is on the disk; `false` if none is even after a while.
+pub(super) async fn named_on_disk(app: AppState, file: FileId) -> bool {
+    let name = file.to_string();
+    for _ in 0..SAVES_WAITED {
+        // Shown here is what was committed.
+        if app.drafts.read_untracked().iter().any(|draft| points_at(&draft.answers, &name)) {
+            return true;
+        }
+        sleep(SAVE_WAIT_MS).await;
+    }
+    false
+}
+
 /// Begins a draft of a new petition of a track and keeps it.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use leptos::prelude::*;
 
 use super::settings::key;
-use super::{AppState, session};
+use super::{AppState, session, shared as waiting};
 use crate::domain::id::AccountId;
 use crate::platform::{local, shared, storage};
 
@@ -53,7 +53,7 @@ const ALL: &str = "all";
 /// See [`EraseError`]. If the browser refused, nobody is signed in any more, and [`finish`] tries again.
 pub async fn erase(app: AppState, extent: Extent) -> Result<(), EraseError> {
     let what = match extent {
-        Extent::All if session::work_of_others(app).1 > 0 => return Err(EraseError::Others),
+        Extent::All if session::work_of_others(app).1 > 0 || waiting::of_others(app).await > 0 => return Err(EraseError::Others),
         Extent::All => ALL.to_owned(),
         Extent::Own => app.account.get_untracked().map(|me| me.account.to_string()).unwrap_or_default(),
     };

@@ -360,6 +360,19 @@ pub async fn withdraw(app: AppState, command: CommandId, reason: String) -> Resu
     Ok(())
 }
 
+/// Has a command wait that has not left the device, until the person sends it.
+///
+/// # Errors
+/// See [`StoreError`]; it goes out by itself, or is on its way.
+pub async fn hold(app: AppState, command: CommandId) -> Result<(), StoreError> {
+    let (changes, held) = transaction::held(&queued(app, command)?);
+    app.commit(changes, Durability::Strict).await?;
+    app.outbox.update(|outbox| sync_driver::put(outbox, vec![held]));
+    sync_driver::feed(app, Input::Redecided { command, holds: false });
+    sync_driver::announce(app);
+    Ok(())
+}
+
 fn queued(app: AppState, command: CommandId) -> Result<OutboxEntry, StoreError> {
     let found = app.outbox.read_untracked().iter().find(|entry| entry.envelope.command_id == command).cloned();
     found.ok_or_else(|| StoreError::Failed("the command is gone".into()))

@@ -316,6 +316,7 @@ async fn read_again(app: AppState) -> Option<u32> {
         match before.iter().find(|old| old.command == item.command) {
             None => feed_if_leading(app, Input::Queued(item)),
             Some(old) if old.parked && !item.parked => feed_if_leading(app, Input::Retried(item.command)),
+            Some(old) if !old.parked && item.parked => feed_if_leading(app, Input::Redecided { command: item.command, holds: false }),
             Some(_) => {}
         }
     }

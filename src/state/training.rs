@@ -40,7 +40,8 @@ const STORE: &str = "sips-server";
 /// One page of a browser trains at a time: its server lives in that page.
 const TAB: &str = "sips-tab";
 /// What of training outlives a new start: keys of its small storage.
-const KEPT: [&str; 8] = ["sips.device", "sips.language", "sips.theme", "sips.text", "sips.lock", PROGRESS, SCREEN, RESULTS];
+const KEPT: [&str; 9] =
+    ["sips.device", "sips.language", "sips.theme", "sips.text", "sips.lock", "sips.shortcuts", PROGRESS, SCREEN, RESULTS];
 const PROGRESS: &str = "training.progress";
 const SCREEN: &str = "training.screen";
 /// Which step of which scenario is at hand, for the speaker's window beside this one.

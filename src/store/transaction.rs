@@ -232,6 +232,14 @@ pub fn packed_command(command: CommandId) -> String {
     format!("carried/{command}")
 }
 
+/// A person has a command wait that has not left the device; what comes later in its case waits behind it. Also gives the entry as it is then.
+#[must_use]
+pub fn held(entry: &OutboxEntry) -> (Vec<Change>, OutboxEntry) {
+    let held = OutboxEntry { state: OutboxState::Parked(ParkReason::Held), ..entry.clone() };
+    let only_if = Change::OnlyIf(Condition::Unsent(entry.envelope.command_id));
+    (vec![only_if, Change::PutOutbox(Box::new(held.clone()))], held)
+}
+
 /// Can a command be taken back? One that was refused; or one that has not left the device and that no later one of its case rests on.
 #[must_use]
 pub fn may_withdraw(entry: &OutboxEntry, outbox: &[OutboxEntry]) -> bool {
@@ -1120,6 +1128,13 @@ pub(super) mod tests {
         assert!(!may_withdraw(&sent, &outbox));
         let (changes, _) = withdrawn(&outbox[1], Some("salah".into()), &outbox, Timestamp(1));
         assert_eq!(changes[0], Change::OnlyIf(Condition::Unsent(command(2))));
+        // What is put off has not left either, keeps its words, and goes on as something that is sent again.
+        let (changes, put_off) = held(&outbox[0]);
+        assert_eq!(changes, [Change::OnlyIf(Condition::Unsent(command(1))), Change::PutOutbox(Box::new(put_off.clone()))]);
+        assert_eq!((&put_off.envelope, item(&put_off).parked), (&outbox[0].envelope, true));
+        let (changes, goes) = retried(&put_off);
+        assert_eq!(changes[0], Change::OnlyIf(Condition::Parked(command(1))));
+        assert_eq!((goes.state, goes.envelope.payload), (OutboxState::Waiting, outbox[0].envelope.payload.clone()));
         // What it says is a draft again, which stands in for what may be elsewhere still; a correction that was begun is left alone.
         let again = |entry: &OutboxEntry| draft_from(entry.envelope.clone(), DraftId::new(Timestamp(1), [4; 10]), Timestamp(1));
         let given_up = |entry: &OutboxEntry, drafts: &[Draft]| {

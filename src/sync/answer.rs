@@ -45,6 +45,8 @@ pub enum ParkReason {
     Conflict(Problem),
     /// An answer that the contract does not know.
     Unexpected(u16),
+    /// The person has it wait; no server has refused it.
+    Held,
 }
 
 /// What is to be done with commands that were sent.

@@ -257,7 +257,7 @@ pub fn CheckPage(
                 <Button
                     label=if begins { say_draft(app, |words| words.receive_petition) } else { say_draft(app, |words| words.record_act) }
                     busy
-                    busy_label=app.say_some(|words| words.keeping)
+                    busy_label=say_draft_some(app, |words| words.keeping)
                     disabled_reason=Signal::derive(move || {
                         // A file that was chosen belongs to it.
                         read_only.get().or_else(|| (editor.reading.get() > 0).then(|| draft_words(app).reading_file.to_owned()))
@@ -414,7 +414,6 @@ fn reading_choice(editor: Editor, asked: &AskedHere) -> impl IntoView {
 }
 
 fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
-    let words = editor.app.words();
     match error {
         SubmitError::Refused(reasons) => {
             let items = reasons
@@ -428,7 +427,7 @@ fn refusal(editor: Editor, language: Language, error: &SubmitError) -> AnyView {
             view! { <p>{draft_words(editor.app).draft_is_safe}</p><ul>{items}</ul> }.into_any()
         }
         SubmitError::Store(error) => view! { <p>{sentences::store_error(language, error)}</p> }.into_any(),
-        SubmitError::RulesMissing => view! { <p>{words.rules_missing}</p> }.into_any(),
-        SubmitError::Gone => view! { <p>{words.draft_gone_help}</p> }.into_any(),
+        SubmitError::RulesMissing => view! { <p>{draft_words(editor.app).rules_missing}</p> }.into_any(),
+        SubmitError::Gone => view! { <p>{draft_words(editor.app).draft_gone_help}</p> }.into_any(),
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::answers::{Answer, Answers, Place};
 use crate::domain::decide::DIFFERS;
 use crate::domain::text::{clean, is_blank};
 use crate::i18n::{format, sentences};
-use crate::pages::petition_summary::fact;
+use crate::pages::petition_summary::{Audience, fact};
 use crate::routes::Route;
 use crate::store::transaction;
 use crate::sync::merge::Conflict;
@@ -102,7 +102,7 @@ fn versions(editor: Editor, conflict: Conflict) -> AnyView {
         view! {
             <SummaryCard title>
                 {live(move || {
-                    let row = fact(app, app.language.get(), editor.rules, app.zone(), place.clone(), field, &answers, None);
+                    let row = fact(app, app.language.get(), editor.rules, app.zone(), place.clone(), field, &answers, Audience::Compares);
                     view! { <SummaryList>{row}</SummaryList> }
                 })}
             </SummaryCard>

@@ -275,10 +275,10 @@ impl Editor {
         self.keep_now();
     }
 
-    /// Attaches a file that was read, also where its section was left meanwhile. False if it is there already; `None` if the draft was
-    /// left, or another tab writes in it.
+    /// Attaches a file that was read, also where its section was left meanwhile. False if it is there already; `None` if the draft or the row
+    /// was left, or another tab writes in it.
     pub fn take_file(&self, place: &Place, file: &FileRef) -> Option<bool> {
-        if !self.may_write() {
+        if !self.may_write() || self.draft.with_untracked(|draft| draft.answers.at(place).is_none()) {
             return None;
         }
         let row = file.to_row();

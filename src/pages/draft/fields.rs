@@ -515,16 +515,14 @@ fn Files(
                 let words = DraftMessages::of(app.language.get_untracked());
                 match outcome {
                     Ok(reference) => {
-                        match editor.take_file(&place, &reference) {
+                        let taken = editor.take_file(&place, &reference);
+                        match taken {
                             Some(true) => {}
                             Some(false) => app.notify(words.same_file_twice.to_owned()),
-                            None => {
-                                app.notify(words.save_failed_on_leaving.to_owned());
-                                return;
-                            }
+                            None => app.notify(words.save_failed_on_leaving.to_owned()),
                         }
-                        if let Some(handed_over) = handed_over {
-                            shared::let_go_when_kept(app, &handed_over).await;
+                        if let Some(handed_over) = handed_over.filter(|_| taken.is_some()) {
+                            shared::let_go_when_kept(app, &handed_over, reference.id).await;
                         }
                         let _ = incoming.try_update(|all| all.retain(|other| other.key != entry.key));
                     }
@@ -540,7 +538,6 @@ fn Files(
         editor.change_draft(|draft| draft.capture = None);
     };
     let on_files = Callback::new(move |files: Vec<web_sys::File>| take_in(files.into_iter().map(|file| (file, None)).collect()));
-    shared::look(app);
     let from_others = move |files: Vec<Shared>| {
         spawn_local(async move {
             let mut read = Vec::new();

@@ -244,6 +244,23 @@ test('help can be reached at every size', async ({ device }) => {
   }
 });
 
+test('help shows what one meets on screen, in the language of the screen', async ({ device }) => {
+  const page = await device({ size: 'phone' });
+  await arrive(page);
+  const topic = async (title, words) => {
+    await page.goto('/bantuan?dari=/perkara');
+    const entry = page.locator('#layar .help-entry', { hasText: title });
+    await entry.getByText(title).click(PATIENT);
+    await expect(entry.locator('.help-picture')).toBeVisible();
+    await expect(entry.locator('.help-picture')).toContainText(words);
+    await axe(page, title);
+  };
+  await topic('Bagaimana mencari perkara?', /Perkara.*Cari perkara/);
+  await page.getByRole('button', { name: 'EN · English' }).click();
+  await topic('How do I find a case?', /Cases.*Find a case/);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+});
+
 test('the state in the top bar fits, whatever it says', async ({ device, gate }) => {
   const page = await device({ url: gate.url });
   const fits = () =>

@@ -334,3 +334,13 @@ test('erasing that the browser refuses is told: what happened, what is safe, wha
   await page.goto('/pengaturan/penghapusan');
   await expect(page.getByText('Tidak ada penghapusan yang belum selesai.')).toBeVisible(PATIENT);
 });
+
+test('who may not look at the accounts is told so, and one press leads home', async ({ device }) => {
+  const page = await device({ size: 'phone' });
+  await arrive(page);
+  await page.goto('/pengaturan/akun');
+  const told = page.locator('main .empty-state');
+  await expect(told).toBeVisible(PATIENT);
+  await told.getByRole('link').click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Hari ini' })).toBeVisible();
+});

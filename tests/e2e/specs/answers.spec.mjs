@@ -6,7 +6,7 @@
 
 import fs from 'node:fs';
 
-import { RECEPTION_NUMBER, allSent, arrive, field, openSection, beginPetition, saved, wholePetition } from '../support/app.mjs';
+import { RECEPTION_NUMBER, allSent, arrive, beginPetition, field, openSection, readyForOffline, saved, wholePetition } from '../support/app.mjs';
 import { ACCOUNTS } from '../support/backend.mjs';
 import { CAPTIVE_PORTAL, answered } from '../support/gate.mjs';
 import { stored, unsent } from '../support/storage.mjs';
@@ -312,4 +312,29 @@ test('pages of changes that are not as they should be: what can be read is kept,
     await expect.poll(cases, PATIENT).toEqual(held(two, three));
     expect(await stored(page, 'drafts', ACCOUNTS.yusuf)).toEqual(before);
   });
+});
+
+test('what is put off stays on the device until it is sent by hand, also after a reload, and nothing of its case overtakes it', async ({ device, backend }) => {
+  const page = await device();
+  await arrive(page);
+  await readyForOffline(page);
+  await page.context().setOffline(true);
+  const { id } = await wholePetition(page);
+  await page.locator('.nav__link[href="/kirim"]').click();
+  const item = page.locator('main .row', { hasText: 'Siti Rahma' });
+  await item.getByRole('button', { name: 'Tunda' }).click();
+  await expect(item).toContainText('Ditunda');
+  await expect(item).toContainText('tidak terkirim sebelum Anda menekan Kirim');
+  expect(await stored(page, 'outbox')).toMatchObject([{ state: { parked: 'held' } }]);
+
+  await page.context().setOffline(false);
+  await page.reload();
+  await expect(page.locator('.page-header')).toContainText('baru saja', PATIENT);
+  await page.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
+  await expect(item).toContainText('Ditunda', PATIENT);
+  expect((await backend.cases()).size).toBe(0);
+  await expect(page.locator('.top-bar__state')).toContainText('1 belum terkirim');
+  await item.getByRole('button', { name: 'Kirim', exact: true }).click();
+  await allSent(page);
+  expect([...(await backend.cases()).keys()]).toEqual([id]);
 });

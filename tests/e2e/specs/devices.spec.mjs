@@ -96,7 +96,7 @@ test('two officers record one plenary on two devices, one of them cut off: the s
   await second.locator('.nav__link[href="/kirim"]').click();
   await second.getByRole('button', { name: 'Sinkronkan sekarang' }).click();
   const item = second.locator('.row').filter({ hasText: told.set.act.plenary.label.id }).first();
-  await expect(item).toContainText('Tertahan', PATIENT);
+  await expect(item).toContainText('Perlu ditinjau', PATIENT);
   await expect(item).toContainText('Perkara sudah berubah di server, dan kiriman ini tidak cocok lagi. Periksa keadaan terbaru, lalu perbaiki.');
   const [entry] = await stored(second, 'outbox', ACCOUNTS.hendra);
   expect(entry.envelope.payload.act).toBe('plenary');

@@ -75,6 +75,15 @@ for (const size of Object.keys(SIZES)) {
       await expect(page.locator('main')).toContainText('sudah di server');
     });
 
+    await test.step('an identity number is read in full by whoever asks for it', async () => {
+      await page.getByRole('navigation', { name: 'Bagian perkara' }).getByRole('link', { name: 'Pihak' }).click();
+      const main = page.locator('main');
+      await expect(main).toContainText('••••••••••••0003', PATIENT);
+      await expect(main).not.toContainText('1607051503800003');
+      await main.getByRole('button', { name: /^Tampilkan Nomor KTP-el/ }).first().click();
+      await expect(main).toContainText('1607051503800003');
+    });
+
     await test.step('the second officer sees the case, and its files once they are at the server', async () => {
       const second = await device({ size });
       await arrive(second, ACCOUNTS.yusuf);

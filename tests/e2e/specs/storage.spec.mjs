@@ -75,6 +75,25 @@ test('little room is told before anything fails, with what makes some, and no lo
   await expect(notices).not.toContainText('Ruang di perangkat', PATIENT);
 });
 
+test('the settings say what still makes this device ready, and nothing once it is', async ({ device }) => {
+  const page = await device();
+  await page.addInitScript(() => {
+    navigator.storage.persisted = async () => window.name === 'ready';
+    const real = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (window.name === 'ready' && query.includes('standalone') ? { ...real(query), matches: true, addEventListener() {}, removeEventListener() {} } : real(query));
+  });
+  await arrive(page);
+  await readyForOffline(page);
+  await page.goto('/pengaturan');
+  const steps = page.locator('#siap').getByRole('listitem');
+  await expect(steps).toHaveText([/layar utama.*Belum$/, /Semua halaman ada di perangkat.*Selesai$/, /Peramban menjaga data.*Belum$/], PATIENT);
+  await page.evaluate(() => (window.name = 'ready'));
+  await page.reload();
+  await expect(page.getByText('Aplikasi sudah terpasang di perangkat ini.')).toBeVisible(PATIENT);
+  await expect(page.getByText('Tetap: peramban tidak menghapusnya sendiri')).toBeVisible(PATIENT);
+  await expect(steps).toHaveCount(0);
+});
+
 test('what the screen calls saved or received was asked to be on the disk, not only with the system', async ({ device }) => {
   const page = await device();
   const written = [];

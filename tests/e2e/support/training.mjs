@@ -104,7 +104,7 @@ export async function judgedWrong(page, wrong) {
 const OTHERWISE = {
   /** Two officers: what is held back is withdrawn. */
   async 'dua-petugas 2'(page) {
-    const item = page.locator('main .row', { hasText: 'Tertahan' });
+    const item = page.locator('main .row', { hasText: 'Perlu ditinjau' });
     await item.getByRole('button', { name: 'Tarik kembali' }).click(PATIENT);
     await page.getByLabel('Alasan ditarik').fill('Yusuf sudah mencatat yang benar');
     await page.getByRole('dialog').getByRole('button', { name: 'Tarik kembali' }).click();
