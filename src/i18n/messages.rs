@@ -232,6 +232,7 @@ messages! { TrainingMessages:
     keys: "Tampilkan tombol", "Show keys";
     masked: "Samarkan nama", "Mask names";
     notes: "Catatan pembicara", "Speaker notes";
+    sheet: "Lembar peserta", "Sheet for participants";
     notes_help: "Buka di jendela kedua yang tidak dibagikan.", "Open it in a second window that is not shared.";
     notes_say: "Katakan", "Say";
     notes_here: "Langkah yang sedang dilatih", "The step at hand";
@@ -275,6 +276,7 @@ messages! { TrainingMessages:
     close_code: "Tutup kode", "Close the code";
     tour_none: "Halaman ini tidak mempunyai tur.", "This page has no tour.";
     tour_next: "Berikutnya", "Next";
+    tour_back: "Sebelumnya", "Back";
     tour_skip: "Tutup tur", "Close the tour";
     tour: "Tur", "Tour";
 }
@@ -379,6 +381,9 @@ messages! { CaseMessages:
     recorded_form: "Isi yang dicatat", "What was recorded";
     device_time: "Jam perangkat", "Clock of the device";
     command_id: "Tanda kiriman", "Command id";
+    session_held: "Sudah berlangsung", "Took place";
+    petition_part: "Permohonan", "Petition";
+    proof: "Bukti waktu dan kiriman", "Proof of time and delivery";
 }
 
 messages! { PlanMessages:
@@ -522,6 +527,9 @@ messages! { SettingsMessages:
     text_size: "Ukuran teks", "Text size";
     display: "Tampilan", "Display";
     theme: "Tema", "Theme";
+    account: "Akun", "Account";
+    build: "Rakitan", "Build";
+    language: "Bahasa", "Language";
 }
 
 messages! { PaperMessages:
@@ -548,6 +556,8 @@ messages! { PaperMessages:
     pdf_print_instead: "Tidak ada yang hilang. Coba lagi, atau tekan Cetak lalu pilih \"Simpan sebagai PDF\".", "Nothing is lost. Try again, or press Print and choose \"Save as PDF\".";
     copy_number: "Salin nomor", "Copy the number";
     copy_code: "Salin kode sementara", "Copy the provisional code";
+    bundle: "Berkas perkara lengkap", "All papers in one";
+    papers_of_case: "Surat perkara", "Papers of the case";
 }
 
 messages! { DraftMessages:
@@ -641,7 +651,6 @@ messages! { DraftMessages:
 }
 
 messages! { Messages:
-    bundle: "Berkas perkara lengkap", "All papers in one";
     app_name: "SIPS Lapangan", "SIPS Lapangan";
     skip_to_content: "Lompat ke isi", "Skip to the content";
     navigation: "Navigasi utama", "Main navigation";
@@ -769,7 +778,6 @@ messages! { Messages:
     newest_acts: "Linimasa terbaru", "Newest in the timeline";
     whole_timeline: "Linimasa lengkap", "The whole timeline";
     way_of_case: "Jalannya perkara", "The way of the case";
-    petition: "Permohonan", "Petition";
     act_number: "Tindakan ke", "Act";
     look_back: "Lihat berkas seperti saat itu", "See the file as it stood then";
     looking_back: "Anda melihat berkas seperti saat itu", "You see the file as it stood then";
@@ -794,7 +802,6 @@ messages! { Messages:
     sessions_near: "Sidang dan mediasi hari ini dan besok", "Hearings and mediations today and tomorrow";
     no_sessions_near: "Tidak ada yang dijadwalkan.", "None is scheduled.";
     hour_not_told: "jam belum disebut", "hour not told";
-    session_held: "Sudah berlangsung", "Took place";
     whole_schedule: "Seluruh jadwal", "The whole schedule";
     last_news: "Kabar terakhir dari server:", "Last news from the server:";
     first_news: "Sedang mengambil perkara dari server.", "Fetching cases from the server.";
@@ -867,7 +874,6 @@ messages! { Messages:
     not_handed_in: "belum diserahkan", "not handed in";
     receipt: "Tanda terima", "Receipt";
     receipts: "Bukti diterima server", "Proofs from the server";
-    papers: "Surat perkara", "Papers of the case";
     copied: "Disalin.", "Copied.";
     copy_failed: "Tidak dapat disalin; tulis dengan tangan.", "It could not be copied; write it down.";
     to_case: "Ke perkara", "To the case";
@@ -881,7 +887,6 @@ messages! { Messages:
     deadlines: "Tenggang waktu", "Deadlines";
     flags_title: "Catatan pada penerimaan", "Noted at reception";
     timeline: "Linimasa", "Timeline";
-    proof: "Bukti waktu dan kiriman", "Proof of time and delivery";
     effect_unknown: "Sebagian dari tindakan ini belum dikenal versi aplikasi ini, jadi keadaan perkara di sini mungkin tertinggal. Perbarui aplikasi.", "This version of the app does not know a part of this act, so that the case may stand further than shown here. Update the app.";
     rules_unknown: "Aturan perkara ini tidak ada di versi ini", "The rules of this case are not in this version";
     incomplete: "Perkara belum lengkap", "A case is not complete";
@@ -925,8 +930,6 @@ messages! { Messages:
     go_on: "Lanjutkan pengiriman berkas", "Let the files go on";
     not_kept: "Peramban tidak dapat menyimpan pilihan ini.", "The browser could not keep this choice.";
     received_by_server: "Diterima server", "Received by the server";
-    language: "Bahasa", "Language";
-    account: "Akun", "Account";
     name: "Nama", "Name";
     office: "Kantor", "Office";
     roles: "Peran", "Roles";
@@ -937,7 +940,6 @@ messages! { Messages:
     storage_lost_help: "Periksa apakah Anda membuka aplikasi di tempat yang sama (aplikasi terpasang, bukan peramban), lalu laporkan ke kantor. Bila ada salinan ekspor, simpan salinan itu.", "Check whether you opened the app in the same place (the installed app, not the browser), then report it to your office. If there is an exported copy, keep it.";
     persist_why: "Izinkan peramban menyimpan data ini secara tetap, agar draf tidak dihapus saat ruang perangkat habis.", "Let the browser keep this data for good, so that drafts are not deleted when the device runs out of room.";
     storage_lost_go_on: "Saya mengerti, mulai lagi", "I understand, start again";
-    build: "Rakitan", "Build";
     release: "Rilis di perangkat", "Release on this device";
     diagnostics: "Berkas diagnostik", "Diagnostic file";
     server: "Server", "Server";

@@ -357,10 +357,22 @@ pub fn level(language: Language, level: Level) -> &'static str {
     }
 }
 
-/// Why the device did not keep something: what happened, what is safe, what to do.
+/// Why the device did not keep something: what happened, what is safe, what to do, and a code by
+/// which whoever helps knows it in any language.
 #[must_use]
 pub fn store_error(language: Language, error: &StoreError) -> String {
-    match error {
+    let code = match error {
+        StoreError::Refused(_) => 1,
+        StoreError::QuotaExceeded => 2,
+        StoreError::Disconnected(_) => 3,
+        StoreError::NewerVersion => 4,
+        StoreError::Blocked => 5,
+        StoreError::Superseded => 6,
+        StoreError::Unresponsive => 7,
+        StoreError::Overtaken => 8,
+        StoreError::Failed(_) => 9,
+    };
+    let told = match error {
         StoreError::Refused(_) => language.pick(
             "Peramban menolak menyimpan data, misalnya karena jendela pribadi atau penyimpanannya rusak. Teks di layar masih ada. Buka aplikasi di jendela biasa, atau mulai ulang perangkat; sampai itu pekerjaan sungguhan tidak dapat dimulai.",
             "The browser refuses to keep data, for instance in a private window or because its storage is damaged. The text on screen is still there. Open the app in a normal window, or restart the device; until then no real work can begin.",
@@ -397,8 +409,8 @@ pub fn store_error(language: Language, error: &StoreError) -> String {
             "Perubahan terakhir belum tersimpan karena galat penyimpanan. Teks di layar masih ada. Coba lagi; bila berulang, salin teks lalu muat ulang.",
             "The last change is not kept because of a storage error. The text on screen is still there. Try again; if it comes back, copy the text and reload.",
         ),
-    }
-    .to_owned()
+    };
+    format!("{told} ({}: S-{code})", language.pick("kode bantuan", "support code"))
 }
 
 /// Why a file was not taken. The form and the other files are as they were.

@@ -176,8 +176,10 @@ pub fn CaseHead(
     let (name, caption) = (told(title), told(caption));
     let title = Signal::derive(move || part.map_or_else(|| name.get(), |part| part_name(app, part).to_owned()));
     let caption = Signal::derive(move || Some(if part.is_some() { name.get() } else { caption.get() }));
-    // A line is made anew a moment after what is pulled: until then it tells of where the case stood.
+    // Until a line is there for what the case is now, it tells of where the case stood.
     let of_line = move || {
+        // Lines of what is at hand are made at once: what came a moment later would move the page from under a finger that is just pressing.
+        let _ = docket::lines(app);
         let line = docket::line(app, id).filter(|_| !back_then.get())?;
         let is_told = case.with(|case| case.as_ref().is_some_and(|case| case.state == line.state));
         line.next_due().filter(|_| is_told).map(|due| due_words(app, &line, due))

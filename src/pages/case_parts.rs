@@ -212,7 +212,7 @@ fn session_row(app: AppState, zone: Zone, session: &Session) -> AnyView {
                 {(!session.place.is_empty()).then(|| view! { <p class="row__line">{session.place.clone()}</p> })}
                 {(!session.people.is_empty()).then(|| view! { <p class="row__line">{format::list(language, &session.people)}</p> })}
             </div>
-            <div class="row__side">{session.held.then(|| view! { <Tag label=words.session_held tone=Tone::Success icon=IconName::Check /> })}</div>
+            <div class="row__side">{session.held.then(|| view! { <Tag label=case_words(app).session_held tone=Tone::Success icon=IconName::Check /> })}</div>
         </li>
     }
     .into_any()
@@ -310,7 +310,7 @@ fn documents_of(app: AppState, case: &Case, offers: Memo<Option<Vec<Offer>>>) ->
         <PaperList app id />
         <p><a href=Route::AsPublic(id).path()>{app.say(|words| words.as_public)}</a></p>
         <section class="section" id="permohonan">
-            <h2 class="section__title">{words.petition}</h2>
+            <h2 class="section__title">{case_words(app).petition_part}</h2>
             {petition(app, rules, zone, case.form("petition"))}
         </section>
     }

@@ -217,7 +217,7 @@ fn item(app: AppState, set: Option<&'static RuleSet>, told: Told) -> impl IntoVi
                 let facts = sections.iter().map(|group| view! { <SectionSummary app rules=set form group zone answers /> }).collect_view();
                 view! { <Details summary=own.recorded_form open=false>{facts}</Details> }
             })}
-            <Details summary=words.proof open=false>
+            <Details summary=own.proof open=false>
                 <SummaryList>
                     <SummaryRow name=own.stated_time value=Some(format::instant(language, act.happened_at, zone)) />
                     <SummaryRow name=own.device_time value=Some(made) />

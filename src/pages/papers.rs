@@ -178,7 +178,7 @@ pub fn PaperList(
         let case = fold(id, &acts);
         let rules = case.rules.as_ref().and_then(|pin| app.book().set(pin)).map(|pinned| &pinned.value)?;
         let papers = papers_of(&case, rules);
-        let (language, words) = (app.language.get(), app.words());
+        let language = app.language.get();
         let row =
             |title: String, route: Route, form: String| view! { <TaskRow title href=route.path() status=form done=true /> }.into_any();
         let mut rows: Vec<AnyView> = papers
@@ -186,11 +186,11 @@ pub fn PaperList(
             .enumerate()
             .map(|(index, PaperRef { title, form, .. })| row(language.text(&title).to_owned(), Route::Paper(id, index), form))
             .collect();
-        rows.push(row(words.bundle.to_owned(), Route::Bundle(id), String::new()));
+        rows.push(row(paper_words(app).bundle.to_owned(), Route::Bundle(id), String::new()));
         Some(view! {
             <section class="section stack" id="berkas">
-                <h2 class="section__title">{words.papers}</h2>
-                <TaskList label=words.papers.to_owned()>{rows}</TaskList>
+                <h2 class="section__title">{paper_words(app).papers_of_case}</h2>
+                <TaskList label=paper_words(app).papers_of_case.to_owned()>{rows}</TaskList>
             </section>
         })
     })

@@ -85,7 +85,7 @@ pub fn Settings(
                 <h2 class="section__title">{settings_say(app, |words| words.display)}</h2>
                 <ChoiceGroup
                     id="language"
-                    legend=app.say(|words| words.language)
+                    legend=settings_say(app, |words| words.language)
                     choices=languages
                     value=Signal::derive(move || app.language.get().tag().to_owned())
                     on_change=Callback::new(move |tag: String| if let Some(language) = Language::parse(&tag) { app.language.set(language) })
@@ -195,7 +195,7 @@ fn Preparing(app: AppState) -> impl IntoView {
 fn Account(app: AppState) -> impl IntoView {
     view! {
         <section class="section stack">
-            <h2 class="section__title">{app.say(|words| words.account)}</h2>
+            <h2 class="section__title">{settings_say(app, |words| words.account)}</h2>
             {live(move || app.account.get().map(|me| {
                 let language = app.language.get();
                 let words = app.words();
@@ -334,7 +334,7 @@ fn About(app: AppState) -> impl IntoView {
                 view! {
                     <SummaryList>
                         <SummaryRow name=words.version value=Some(concat!("SIPS Lapangan ", env!("CARGO_PKG_VERSION")).to_owned()) />
-                        <SummaryRow name=words.build value=build(app.language.get()) missing=words.not_available />
+                        <SummaryRow name=more.build value=build(app.language.get()) missing=words.not_available />
                         <SummaryRow name=words.release value=here.map(|kept| kept.release) missing=words.not_available />
                         <SummaryRow name=more.documents value=later missing=words.not_available />
                         <SummaryRow name=words.rules_used value=Some(rules) />

@@ -84,6 +84,7 @@ fn Part(title: &'static str, children: Children) -> impl IntoView {
 pub fn StyleGuide() -> impl IntoView {
     view! {
         <div class="page page--wide">
+            <link rel="stylesheet" href="/style-guide.css" />
             <PageHeader
                 title="Gaya"
                 caption="Halaman pengembang"

@@ -4,6 +4,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
+/// What has the focus, to be given it back; none where nothing in particular has it.
+#[must_use]
+pub fn holder() -> Option<HtmlElement> {
+    let element: HtmlElement = web_sys::window()?.document()?.active_element()?.dyn_into().ok()?;
+    (element.tag_name() != "BODY").then_some(element)
+}
+
 /// The id of the control that has the focus, and its caret.
 #[must_use]
 pub fn active_field() -> Option<(String, u32)> {

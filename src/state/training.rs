@@ -132,6 +132,8 @@ pub struct Training {
     pub moved: RwSignal<bool>,
     /// The tour that is on, and the stop it has come to.
     pub tour: RwSignal<Option<(Vec<&'static Stop>, usize)>>,
+    /// The page of the tour that was begun last, and the stop where it was left before its end.
+    pub tour_left: StoredValue<(String, usize)>,
     /// Counts what the server took.
     changed: RwSignal<u32>,
 }
@@ -189,6 +191,7 @@ impl Training {
             loading: RwSignal::new(true),
             moved: RwSignal::new(false),
             tour: RwSignal::new(None),
+            tour_left: StoredValue::new((String::new(), 0)),
             changed: RwSignal::new(0),
         }
     }
@@ -872,10 +875,12 @@ async fn go_to(app: AppState, path: &str) {
     page::load(path);
 }
 
-/// Begins the tour of the page on screen.
+/// Begins the tour of the page on screen, or goes on with it where it was left.
 pub fn begin_tour(training: Training, page: &str) {
     let stops = tour::of_page(page).iter().filter(|stop| device::is_there(stop.at));
-    training.tour.set(Some((stops.collect(), 0)));
+    let at = training.tour_left.with_value(|(of, at)| if of == page { *at } else { 0 });
+    training.tour_left.set_value((page.to_owned(), at));
+    training.tour.set(Some((stops.collect(), at)));
 }
 
 /// Days of the deadline that the case at hand follows, by their count: for leaps to a day. The longest one that runs.

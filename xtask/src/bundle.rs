@@ -21,7 +21,7 @@ use minify::Minifier;
 /// Never part of the app as it works offline: read by the browser, by people, or not at all.
 const NOT_KEPT: [&str; 3] = ["/service-worker.js", "/release.json", "/robots.txt"];
 /// Belong to the release but are fetched after the first screen is ready.
-const LATER_PREFIXES: [&str; 5] = ["/document-worker", "/glossary", "/offices", "/training", "/whole"];
+const LATER_PREFIXES: [&str; 6] = ["/document-worker", "/glossary", "/offices", "/style-guide", "/training", "/whole"];
 /// Copied by Trunk as they are, under names without a hash.
 const PLAIN_SCRIPTS: [&str; 2] = ["boot.js", "policies.js"];
 const TEXT_ENDINGS: [&str; 10] = ["css", "csv", "html", "js", "json", "svg", "tsv", "txt", "wasm", "webmanifest"];

@@ -1,9 +1,11 @@
 //! What the trainer says, in a window of its own beside the one that is shared: every step with its way and its mistakes. It follows the
-//! window that trains: the step at hand is marked and brought into sight.
+//! window that trains: the step at hand is marked and brought into sight. Printed as a sheet for the trainer, or for those who take part:
+//! that one has the story and what is to be done, and no answer.
 
 use leptos::prelude::*;
 
-use super::{say, words};
+use super::{qr, say, words};
+use crate::components::button::{Button, ButtonKind};
 use crate::components::icon::IconName;
 use crate::components::live::{follow, live};
 use crate::components::page_header::PageHeader;
@@ -12,7 +14,8 @@ use crate::components::tone::Tone;
 use crate::domain::rule_set::Text;
 use crate::pages::draft::page_title;
 use crate::platform::training::bring;
-use crate::platform::{focus, local};
+use crate::platform::{focus, local, page};
+use crate::routes::Route;
 use crate::state::AppState;
 use crate::state::training::step_at_hand;
 use crate::training::scenario::{self, Step};
@@ -42,14 +45,47 @@ pub fn SpeakerNotes(
         }
     });
     let caption = Signal::derive(move || Some(app.language.get().text(&scenario.title).to_owned()));
+    let for_participants = app.navigation.query.get_untracked() == PARTICIPANTS;
+    let path = Route::Notes(scenario.key.clone()).path();
+    let (title, other, href) = if for_participants {
+        (say(app, |words| words.sheet), say(app, |words| words.notes), path)
+    } else {
+        (title, say(app, |words| words.sheet), format!("{path}?{PARTICIPANTS}"))
+    };
+    let address = format!("{}{}", page::served_from(), Route::Scenario(scenario.key.clone(), 1).path());
     view! {
         <div class="page">
             <PageHeader title caption />
+            <div class="cluster no-print">
+                <Button label=say(app, |words| words.print) icon=IconName::Print kind=ButtonKind::Secondary on_press=Callback::new(move |()| page::print()) />
+                // Another sheet is another page: what is on this one was decided when it was made.
+                <a href=href rel="external">{other}</a>
+            </div>
+            {for_participants.then(|| view! { {qr(&address, words(app).link)} <p class="training-link">{address.clone()}</p> })}
             <p class="prose">{live(move || app.language.get().text(&scenario.story).to_owned())}</p>
-            {scenario.step.iter().enumerate().map(|(at, step)| view! { <StepNotes app at step at_hand /> }).collect_view()}
+            {scenario.step.iter().enumerate().map(|(at, step)| if for_participants {
+                view! { <StepTold app at step /> }.into_any()
+            } else {
+                view! { <StepNotes app at step at_hand /> }.into_any()
+            }).collect_view()}
         </div>
     }
     .into_any()
+}
+
+/// In the address of the sheet for those who take part.
+const PARTICIPANTS: &str = "untuk=peserta";
+
+/// A step for those who take part, with a box to tick by hand.
+#[component]
+fn StepTold(app: AppState, at: usize, step: &'static Step) -> impl IntoView {
+    let told = move |text: &'static Text| live(move || app.language.get().text(text).to_owned());
+    view! {
+        <section class="section stack training-note">
+            <h2 class="section__title">"☐ " {at + 1} ". " {told(&step.title)}</h2>
+            <p>{told(&step.todo)}</p>
+        </section>
+    }
 }
 
 /// The id of a step on the page.

@@ -8,9 +8,9 @@ use super::{here, qr, say, words};
 use crate::components::button::{Button, ButtonKind};
 use crate::components::live::{follow, live};
 use crate::i18n::messages::TrainingMessages;
-use crate::platform::page;
 use crate::platform::timer::{Timeout, sleep};
 use crate::platform::training::{Key, Mask, area_at, bring, mask, on_key, on_pointer, open_window, scroll_to, scrolled};
+use crate::platform::{focus, page};
 use crate::routes::Route;
 use crate::state::training::{self, Training};
 use crate::state::{AppState, settings};
@@ -159,9 +159,16 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
     let spot = RwSignal::new(None::<([i32; 4], bool)>);
     // Where the page was before: whoever has seen the frame has yet to read the first words of it.
     let began_at = StoredValue::new(0.0);
+    // What had the focus gets it back.
+    let came_from = StoredValue::new_local(None::<web_sys::HtmlElement>);
     let end = move || {
-        if training.tour.get_untracked().is_some() {
+        if let Some((stops, at)) = training.tour.get_untracked() {
             scroll_to(began_at.get_value());
+            if let Some(element) = came_from.try_update_value(Option::take).flatten() {
+                let _ = element.focus();
+            }
+            // Left before its end it goes on from there the next time.
+            training.tour_left.update_value(|left| left.1 = if at + 1 < stops.len() { at } else { 0 });
         }
         training.tour.set(None);
         spot.set(None);
@@ -186,6 +193,7 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
         if spot.get_untracked().is_none() {
             app.notify(words_untracked(app).tour_none.to_owned());
         }
+        training.tour.update(|tour| tour.iter_mut().for_each(|tour| tour.1 = tour.0.len()));
         end();
     };
     // A tour that begins looks for its first stop once the page is drawn; another page has another one.
@@ -202,8 +210,10 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
                     sleep(DRAWN_WAIT_MS).await;
                 }
                 began_at.set_value(scrolled());
-                to(0, false);
-                let _ = page::focus_by_id("training-tour", None);
+                came_from.set_value(focus::holder());
+                to(training.tour.with_untracked(|tour| tour.as_ref().map_or(0, |tour| tour.1)), false);
+                // It is drawn with the next picture.
+                focus::after_paint(|| _ = page::focus_by_id("training-tour", None));
             });
         }
     });
@@ -235,10 +245,13 @@ fn Tour(app: AppState, training: Training) -> impl IntoView {
         Some(view! {
             <div class="training-spot" aria-hidden="true"
                 style:transform=format!("translate({left}px, {top}px)") style:width=format!("{width}px") style:height=format!("{height}px")></div>
-            <section id="training-tour" tabindex="-1" class="training-tour" class:training-tour--high=is_low aria-label=say(app, |words| words.tour) on:keydown=on_key>
+            <section id="training-tour" role="dialog" aria-modal="false" tabindex="-1" class="training-tour" class:training-tour--high=is_low aria-label=say(app, |words| words.tour) on:keydown=on_key>
                 <p role="status"><strong>{format!("{}/{}", at + 1, stops.len())}</strong> " " {live(move || stops.get(at).map(|stop| stop.text(app.language.get())))}</p>
                 <div class="cluster">
                     <Button label=say(app, |words| words.tour_next) kind=ButtonKind::Secondary on_press=Callback::new(move |()| to(at + 1, false)) />
+                    {(at > 0).then(|| view! {
+                        <Button label=say(app, |words| words.tour_back) kind=ButtonKind::Quiet on_press=Callback::new(move |()| to(at - 1, true)) />
+                    })}
                     <Button label=say(app, |words| words.tour_skip) kind=ButtonKind::Quiet on_press=Callback::new(move |()| end()) />
                 </div>
             </section>

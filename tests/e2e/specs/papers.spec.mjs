@@ -33,7 +33,7 @@ test('a receipt is saved as PDF with its facts, with a network and without one',
   await page.goto('/pengaturan');
   await documentsHere(page);
   await page.reload();
-  await expect(page.getByText('Ada di perangkat, juga tanpa jaringan')).toBeVisible(PATIENT);
+  await expect(page.getByText('Ada di perangkat, juga tanpa jaringan', { exact: true })).toBeVisible(PATIENT);
   await profile.close();
   await backend.stop();
   expect(await isOpen(backend.port)).toBe(false);

@@ -45,6 +45,7 @@ test('a quota of the browser that is used up: a file too many is refused alone, 
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('Belum tersimpan', PATIENT);
   await expect(alert).toContainText('Penyimpanan perangkat penuh; perubahan terakhir belum tersimpan. Yang tersimpan sebelumnya aman dan teks di layar masih ada.');
+  await expect(alert).toContainText('kode bantuan: S-2');
   await expect(field(page, 'grounds')).toHaveValue(long);
   expect(JSON.stringify(await stored(page, 'drafts'))).toContain('124/PL.01.4-Kpt/1607/2026');
 

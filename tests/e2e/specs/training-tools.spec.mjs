@@ -267,6 +267,51 @@ test('every page has a tour that shows what is on it', async ({ trainee }) => {
     if (await tour.count()) await tour.press('Escape');
     await expect(tour).toHaveCount(0);
   }
+
+  // Left in the middle it goes on from there; one can go back in it; what it shows stays usable; and the focus comes home.
+  await page.goto(`/latihan/app${path.slice('/latihan/app'.length)}`);
+  await expect(page.locator('.identity-bar')).toBeVisible(PATIENT);
+  await openTools(page);
+  const begin = page.getByRole('button', { name: 'Tur halaman ini' });
+  await begin.click();
+  await expect(tour).toContainText(/^1\/\d/, PATIENT);
+  await expect(tour).toHaveRole('dialog');
+  await expect(tour).toBeFocused();
+  await tour.getByRole('button', { name: 'Berikutnya' }).click();
+  await expect(tour).toContainText(/^2\/\d/);
+  const why = page.locator('main summary').first();
+  await why.click();
+  await expect(page.locator('main details').first()).toHaveAttribute('open', '');
+  await tour.getByRole('button', { name: 'Tutup tur' }).click();
+  await expect(tour).toHaveCount(0);
+  await expect(begin).toBeFocused();
+  await begin.click();
+  await expect(tour).toContainText(/^2\/\d/, PATIENT);
+  await tour.getByRole('button', { name: 'Sebelumnya' }).click();
+  await expect(tour).toContainText(/^1\/\d/);
+});
+
+test('a scenario is printed as a sheet for the trainer, and as one for those who take part without an answer in it', async ({ trainee }) => {
+  const page = await trainee({ size: 'desktop' });
+  const { scenario } = FIRST;
+  const [step] = scenario.step;
+  await page.goto(`/latihan/${scenario.key}/catatan`);
+  const main = page.locator('main');
+  await expect(main).toContainText(step.learnt.id, PATIENT);
+  await expect(main).toContainText(step.hint[0].id);
+  await page.getByRole('link', { name: 'Lembar peserta' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Lembar peserta' })).toBeVisible(PATIENT);
+  await expect(main).toContainText(scenario.story.id);
+  for (const one of scenario.step) await expect(main).toContainText(one.todo.id);
+  for (const answer of scenario.step.flatMap((one) => [one.learnt.id, ...(one.hint ?? []).map((hint) => hint.id), ...(one.wrong ?? []).map((wrong) => wrong.why.id)])) {
+    await expect(main).not.toContainText(answer);
+  }
+  await expect(main).toContainText(`/latihan/${scenario.key}/langkah-1`);
+  await expect(main.locator('.training-qr')).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('button', { name: 'Cetak' })).toHaveCount(0);
+  await expect(page.getByRole('navigation')).toHaveCount(0);
+  await expect(main.locator('.training-qr')).toBeVisible();
 });
 
 test('whatever leaves training says so: screens, papers, prints and names of files', async ({ trainee }) => {
